@@ -1,0 +1,1 @@
+//! What a decision leaves behind: a record without message text.

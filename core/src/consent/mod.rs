@@ -1,0 +1,1 @@
+//! Waivers: the only way down, only to the floor that the policy allows.

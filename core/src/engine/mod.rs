@@ -1,0 +1,1 @@
+//! The engine: the policy compiled once, and every message taken through the rooms.

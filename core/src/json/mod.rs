@@ -1,0 +1,1 @@
+//! The JSON shapes of the command line, Python and C, written once.

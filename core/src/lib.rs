@@ -1,0 +1,34 @@
+//! Sealwax decides how a mail message must travel to each of its recipients, explains why, and seals it.
+//!
+//! The way of a message is one way, with no way back:
+//!
+//! ```text
+//! bytes ─▶ message ─▶ text ─▶ detect ─▶ classify ─▶ policy ─▶ Verdict ─▶ (the host delivers)
+//!                                          ▲           ▲        ├─▶ seal   (sealed message)
+//!                                       context    evidence,    └─▶ audit  (record)
+//!                                                  consent
+//! ```
+//!
+//! Each module takes the value that the one before it made and knows nothing of the later ones. The crate does no
+//! I/O, starts no thread, keeps no global state and reads no clock: time and the host's knowledge come as arguments.
+#![forbid(unsafe_code)]
+
+pub mod audit;
+pub mod classify;
+pub mod consent;
+pub mod crypto;
+pub mod detect;
+pub mod engine;
+pub mod evidence;
+#[cfg(feature = "serde")]
+pub mod json;
+pub mod message;
+pub mod policy;
+pub mod seal;
+pub mod text;
+mod time;
+pub mod tls;
+
+
+pub use time::{Timestamp, TimestampError};
+

@@ -1,0 +1,74 @@
+//! Where in a message a text unit stands.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// The place of a text unit: the subject, another header, or a part of the body.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The decoded text of the header of this name, which is not `Subject`.
+    Header(Box<str>),
+    /// A part of the body.
+    Part(PartPath),
+    /// The decoded subject.
+    Subject,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "header:{}", name.to_ascii_lowercase()),
+            Self::Part(path) => path.fmt(f),
+            Self::Subject => f.write_str("subject"),
+        }
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// An IMAP section number (RFC 9051, section 6.4.5.1): `1.2` is the second part of the first part.
+///
+/// ```
+/// # use sealwax::message::PartPath;
+/// let path = PartPath::root().child(1).child(2);
+/// assert_eq!(path.to_string(), "1.2");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartPath(Box<[u32]>);
+
+impl PartPath {
+    /// The whole message, which has no number of its own.
+    #[must_use]
+    pub fn root() -> Self {
+        Self(Box::default())
+    }
+
+    /// The `number`-th part (from 1) of this one.
+    #[must_use]
+    pub fn child(&self, number: u32) -> Self {
+        Self(self.0.iter().copied().chain([number]).collect())
+    }
+
+    /// The numbers from the outside in.
+    #[must_use]
+    pub fn numbers(&self) -> &[u32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for PartPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, number) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str(".")?;
+            }
+            number.fmt(f)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! The sealed message: header, recipients, and the Cobblestone-256 body.

@@ -1,0 +1,1 @@
+//! The SMTP envelope and what the host knows of the people in it.
