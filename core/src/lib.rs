@@ -28,7 +28,8 @@ pub mod seal;
 pub mod text;
 mod time;
 pub mod tls;
-
+mod transaction;
 
 pub use time::{Timestamp, TimestampError};
 
+pub use transaction::{Address, Authentication, BaaState, ClientKeys, ListContext, Recipient, Transaction};

@@ -1,1 +1,226 @@
-//! The SMTP envelope and what the host knows of the people in it.
+//! The SMTP envelope and what the host knows of the people in it, as plain values.
+//!
+//! The serde shape of [`Transaction`] is the facts file of the command line and of C; see `docs/JSON.md`.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::consent::Waiver;
+use crate::evidence::{Evidence, Transport};
+use crate::policy::Method;
+
+/// An SMTP transaction (RFC 5321, section 3.3): a sender, recipients, and what the host knows and can do.
+///
+/// ```
+/// # use sealwax::{Recipient, Transaction};
+/// let transaction = Transaction::from("ann@clinic.example")
+///     .to("bob@example.org")
+///     .recipient(Recipient::new("carol@clinic.example").internal(true));
+/// assert_eq!(transaction.recipients.len(), 2);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transaction {
+    /// The sender's address.
+    pub sender: Address,
+    /// The recipients, in the order of the answer's deliveries.
+    #[serde(default)]
+    pub recipients: Vec<Recipient>,
+    /// The account that the sender belongs to, for the policy's account floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The groups that the sender belongs to, beside those that the policy derives from the address.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<String>,
+    /// The stream the host sends it in, for instance `bulk` or `business`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<String>,
+    /// What the message is for, for instance `appointment`, `billing` or `newsletter`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The list or audience that the recipients were taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListContext>,
+    /// The methods that the host can carry out; `None` stands for TLS and the portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<BTreeSet<Method>>,
+    /// The level below which the host refuses to send when a delivery asks for it; `None` stands for `encrypted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforces: Option<Transport>,
+    /// Facts that the host raises by name; the policy can only raise on them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub flags: BTreeSet<String>,
+}
+
+impl Transaction {
+    /// A transaction from `sender`, with no recipient yet.
+    #[must_use]
+    pub fn from(sender: impl Into<Address>) -> Self {
+        Self {
+            sender: sender.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a recipient of whom nothing is known.
+    #[must_use]
+    pub fn to(self, address: impl Into<Address>) -> Self {
+        self.recipient(Recipient::new(address))
+    }
+
+    /// Adds a recipient.
+    #[must_use]
+    pub fn recipient(mut self, recipient: Recipient) -> Self {
+        self.recipients.push(recipient);
+        self
+    }
+}
+
+/// A mail address as it stands in the envelope: no display name, no angle brackets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+impl Address {
+    /// The address as given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The domain in lower case; empty when the address has none.
+    ///
+    /// ```
+    /// # use sealwax::Address;
+    /// assert_eq!(Address::from("Ann@Clinic.Example").domain(), "clinic.example");
+    /// ```
+    #[must_use]
+    pub fn domain(&self) -> String {
+        self.0
+            .rsplit_once('@')
+            .map(|(_, domain)| domain.to_ascii_lowercase())
+            .unwrap_or_default()
+    }
+}
+
+impl From<&str> for Address {
+    fn from(text: &str) -> Self {
+        Self(text.trim().trim_start_matches('<').trim_end_matches('>').to_owned())
+    }
+}
+
+impl From<String> for Address {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One recipient and what the host knows of them. What is not known takes the safe end.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    /// The recipient's address.
+    pub address: Address,
+    /// Whether the recipient belongs to the sender's own organisation.
+    #[serde(default)]
+    pub internal: bool,
+    /// What is known of how the recipient's server can be reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// What the recipient's mail client can open.
+    #[serde(default)]
+    pub keys: ClientKeys,
+    /// Whether a business associate agreement stands (45 CFR 164.504(e)).
+    #[serde(default)]
+    pub baa: BaaState,
+    /// How the recipient is authenticated when they open a sealed message.
+    #[serde(default)]
+    pub authentication: Authentication,
+    /// Waiver records that the host holds for this recipient.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+}
+
+impl Recipient {
+    /// A recipient of whom nothing is known.
+    #[must_use]
+    pub fn new(address: impl Into<Address>) -> Self {
+        Self {
+            address: address.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Says whether the recipient belongs to the sender's own organisation.
+    #[must_use]
+    pub fn internal(mut self, internal: bool) -> Self {
+        self.internal = internal;
+        self
+    }
+
+    /// Adds a piece of evidence.
+    #[must_use]
+    pub fn evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+}
+
+/// What a recipient's mail client can open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientKeys {
+    /// A valid S/MIME certificate is at hand (RFC 8551).
+    #[serde(default)]
+    pub smime: bool,
+    /// A valid OpenPGP key is at hand (RFC 9580).
+    #[serde(default)]
+    pub pgp: bool,
+}
+
+/// Whether a business associate agreement stands (45 CFR 164.504(e)). The order goes from the weakest to the strongest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BaaState {
+    /// An agreement stands that forbids PHI.
+    PhiForbidden,
+    /// Nothing is known of an agreement.
+    #[default]
+    Unknown,
+    /// There is no agreement and none is needed: the recipient is the patient, or treats them.
+    NotNeeded,
+    /// An agreement stands.
+    Signed,
+}
+
+/// How a recipient is authenticated when they open a sealed message. The order is the meaning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// Not at all, or unknown.
+    #[default]
+    None,
+    /// By one factor.
+    SingleFactor,
+    /// By a second factor as well.
+    SecondFactor,
+}
+
+/// The list or audience that recipients were taken from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListContext {
+    /// The list's name or `List-Id` (RFC 2919).
+    pub id: String,
+    /// Whether being on the list tells something of a person's health, as with "dialysis clinic patients".
+    #[serde(default)]
+    pub health: bool,
+}

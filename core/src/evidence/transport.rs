@@ -23,7 +23,13 @@ pub enum Transport {
 
 impl Transport {
     /// Every level, in order.
-    pub const ALL: [Self; 5] = [Self::None, Self::Opportunistic, Self::Encrypted, Self::Verified, Self::Dane];
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::Opportunistic,
+        Self::Encrypted,
+        Self::Verified,
+        Self::Dane,
+    ];
 
     /// The name used in the policy, in JSON and in C.
     #[must_use]

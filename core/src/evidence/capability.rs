@@ -1,0 +1,162 @@
+//! Combining evidence into what is proved at a time.
+
+use super::{Evidence, EvidenceKind, Transport};
+use crate::Timestamp;
+
+/// What evidence proves at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capability<'a> {
+    /// The level that is proved; `none` without valid evidence.
+    pub transport: Transport,
+    /// The evidence that proves it.
+    pub by: Option<&'a Evidence>,
+    /// Whether the message never leaves the host's own trust zone, which meets every transport requirement.
+    pub local: bool,
+    /// The newest valid failure that no later success answered.
+    pub failure: Option<&'a Evidence>,
+}
+
+/// What `evidence` proves at `now`.
+///
+/// Evidence from the future, expired evidence and levels above the kind's ceiling prove nothing. A failure wins over
+/// every success that is not newer: those prove less than the level that failed.
+///
+/// ```
+/// # use sealwax::Timestamp;
+/// # use sealwax::evidence::{Evidence, EvidenceKind, Transport, capability};
+/// let probe = Evidence::new(EvidenceKind::Probe, Transport::Verified, Timestamp::EPOCH);
+/// assert_eq!(capability(&[probe], Timestamp::EPOCH).transport, Transport::Encrypted);
+/// ```
+#[must_use]
+pub fn capability(evidence: &[Evidence], now: Timestamp) -> Capability<'_> {
+    let valid = || evidence.iter().filter(|item| is_valid(item, now));
+    let successes = || valid().filter(|item| !item.failed);
+    let failure = valid().filter(|item| item.failed).max_by_key(|item| item.observed_at);
+    let failure = failure.filter(|failed| !successes().any(|item| answers(item, failed)));
+    let by = successes().max_by_key(|item| (proved(item, failure), item.observed_at));
+    Capability {
+        transport: by.map_or(Transport::None, |item| proved(item, failure)),
+        by,
+        local: successes().any(|item| item.kind == EvidenceKind::Local),
+        failure,
+    }
+}
+
+/// Whether `item` has begun and not ended.
+fn is_valid(item: &Evidence, now: Timestamp) -> bool {
+    let lives = item
+        .kind
+        .life_time()
+        .map(|life| item.observed_at.as_millis().saturating_add(life));
+    let end = item.valid_until.map(Timestamp::as_millis).or(lives);
+    item.observed_at <= now && end.is_none_or(|end| now.as_millis() < end)
+}
+
+/// Whether `success` shows that what failed works again.
+fn answers(success: &Evidence, failed: &Evidence) -> bool {
+    success.observed_at > failed.observed_at && ceiling(success) >= failed.level
+}
+
+/// The most that `item` proves, given the failure that stands.
+fn proved(item: &Evidence, failure: Option<&Evidence>) -> Transport {
+    match failure {
+        Some(failed) if item.kind != EvidenceKind::Local => ceiling(item).min(below(failed.level)),
+        _ => ceiling(item),
+    }
+}
+
+fn ceiling(item: &Evidence) -> Transport {
+    item.level.min(item.kind.ceiling())
+}
+
+/// The level just below.
+fn below(level: Transport) -> Transport {
+    match level {
+        Transport::Dane => Transport::Verified,
+        Transport::Verified => Transport::Encrypted,
+        Transport::Encrypted => Transport::Opportunistic,
+        Transport::Opportunistic | Transport::None => Transport::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn dane(observed: i64) -> Evidence {
+        Evidence::new(EvidenceKind::Dane, Transport::Dane, at(observed))
+    }
+
+    #[test]
+    fn no_evidence_proves_nothing() {
+        assert_eq!(capability(&[], at(0)).transport, Transport::None);
+    }
+
+    #[test]
+    fn expired_evidence_proves_nothing() {
+        let expired = Evidence {
+            valid_until: Some(at(10)),
+            ..dane(0)
+        };
+        assert_eq!(
+            capability(std::slice::from_ref(&expired), at(9)).transport,
+            Transport::Dane
+        );
+        assert_eq!(capability(&[expired], at(10)).transport, Transport::None);
+    }
+
+    #[test]
+    fn evidence_without_an_end_lives_as_long_as_its_kind() {
+        let day = 24 * 60 * 60 * 1000;
+        assert_eq!(capability(&[dane(0)], at(day - 1)).transport, Transport::Dane);
+        assert_eq!(capability(&[dane(0)], at(day)).transport, Transport::None);
+    }
+
+    #[test]
+    fn evidence_from_the_future_proves_nothing() {
+        assert_eq!(capability(&[dane(5)], at(4)).transport, Transport::None);
+    }
+
+    #[test]
+    fn a_probe_proves_at_most_encrypted() {
+        let probe = Evidence::new(EvidenceKind::Probe, Transport::Dane, at(0));
+        assert_eq!(capability(&[probe], at(0)).transport, Transport::Encrypted);
+    }
+
+    #[test]
+    fn a_fresh_failure_wins() {
+        let failed = Evidence {
+            failed: true,
+            ..Evidence::new(EvidenceKind::LastDelivery, Transport::Encrypted, at(5))
+        };
+        let both = [dane(0), failed];
+        let proved = capability(&both, at(6));
+        assert_eq!(proved.transport, Transport::Opportunistic);
+        assert!(proved.failure.is_some());
+    }
+
+    #[test]
+    fn a_newer_success_answers_a_failure() {
+        let failed = Evidence {
+            failed: true,
+            ..Evidence::new(EvidenceKind::LastDelivery, Transport::Encrypted, at(5))
+        };
+        let all = [dane(0), failed, dane(7)];
+        assert_eq!(capability(&all, at(8)).transport, Transport::Dane);
+    }
+
+    #[test]
+    fn local_delivery_is_not_hurt_by_a_failure_elsewhere() {
+        let failed = Evidence {
+            failed: true,
+            ..Evidence::new(EvidenceKind::LastDelivery, Transport::Encrypted, at(5))
+        };
+        let local = Evidence::new(EvidenceKind::Local, Transport::Dane, at(0));
+        let both = [local, failed];
+        assert!(capability(&both, at(6)).local);
+    }
+}

@@ -1,0 +1,167 @@
+//! The answer for a message: a [`Verdict`], with a [`Delivery`] for each recipient.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Action, Dimension, Method, Requirement};
+use crate::Address;
+use crate::classify::Classification;
+use crate::evidence::Transport;
+
+/// The answer for a whole message.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The policy that decided.
+    pub policy: PolicyId,
+    /// What the message is.
+    pub classification: Classification,
+    /// Whether everything in the message could be inspected.
+    pub complete: bool,
+    /// One answer for each recipient, in the order of the transaction.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// Which policy decided.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct PolicyId {
+    /// The name that the policy gives itself.
+    pub name: String,
+    /// SHA-256 of its canonical form, in hexadecimal.
+    pub hash: String,
+}
+
+/// The answer for one recipient.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Delivery {
+    /// The recipient's address.
+    pub recipient: Address,
+    /// What the host does.
+    pub action: Action,
+    /// How the message travels; `None` when it does not.
+    pub method: Option<Method>,
+    /// What the host does when the contract cannot be met.
+    pub fallback: Option<Fallback>,
+    /// What was required.
+    pub requirement: Requirement,
+    /// Per dimension above the bottom, what set it.
+    pub why: Vec<Why>,
+    /// The methods that would have been less friction, and why each was rejected.
+    pub rejected: Vec<Rejected>,
+    /// What the server enforces when it connects; `None` when nothing leaves by SMTP.
+    pub transport: Option<Contract>,
+    /// Changes to the message that belong to the decision.
+    pub edits: Vec<Edit>,
+    /// What the host says to the sending client when the message is not taken.
+    pub reply: Option<SmtpReply>,
+    /// The id of the waiver that lowered the requirement.
+    pub waiver: Option<String>,
+}
+
+/// What set a dimension of the requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Why {
+    /// The dimension.
+    pub dimension: Dimension,
+    /// The name of its value.
+    pub value: String,
+    /// The rule that set it, or `baseline`, or the scope whose floor it is, such as `domain clinic.example`.
+    pub rule: String,
+    /// The reason, in words.
+    pub reason: String,
+    /// The citation that the rule names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation: Option<String>,
+}
+
+/// A method that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Rejected {
+    /// The method.
+    pub method: Method,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What the server enforces when it connects.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Contract {
+    /// The level below which it does not send.
+    pub level: Transport,
+    /// The lowest protocol version, such as `TLSv1.2`; `None` when any will do.
+    pub minimum_protocol: Option<String>,
+    /// The cipher suites that will do, by IANA name; empty when any will do.
+    pub suites: Vec<&'static str>,
+    /// The right-hand side of a Postfix `smtp_tls_policy_maps` entry that says the same.
+    pub postfix: String,
+}
+
+/// What the host does when a contract cannot be met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Fallback {
+    /// The action.
+    pub action: Action,
+    /// The method, when the action is to send.
+    pub method: Option<Method>,
+}
+
+/// A change to the message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "edit", rename_all = "kebab-case")]
+pub enum Edit {
+    /// Adds a header.
+    AddHeader {
+        /// The header's name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// Removes every header of this name.
+    RemoveHeader {
+        /// The header's name.
+        name: String,
+    },
+    /// Replaces the subject, which sealing does not cover.
+    ReplaceSubject {
+        /// The new subject.
+        value: String,
+    },
+}
+
+/// What the host says to the sending client (RFC 5321, section 4.2; RFC 3463).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct SmtpReply {
+    /// The reply code, such as 550.
+    pub code: u16,
+    /// The enhanced status code, such as `5.7.1`.
+    pub status: String,
+    /// The text, which names no content.
+    pub text: String,
+}
+
+impl fmt::Display for Delivery {
+    /// One line for a log: `ann@example.org: portal (baseline: PHI needs verified TLS)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.action, self.method) {
+            (Action::Send, Some(method)) => write!(f, "{}: {method}", self.recipient)?,
+            (action, _) => write!(f, "{}: {action}", self.recipient)?,
+        }
+        match self.decisive() {
+            Some(why) => write!(f, " ({}: {})", why.rule, why.reason),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Delivery {
+    /// What set the dimension that decided the action or the method; `None` when nothing was required.
+    #[must_use]
+    pub fn decisive(&self) -> Option<&Why> {
+        let of = |dimension| self.why.iter().find(|why| why.dimension == dimension);
+        match (self.action, self.method) {
+            (Action::Send, Some(Method::Tls)) => of(Dimension::Transport),
+            (Action::Send, _) => of(Dimension::Message).or_else(|| of(Dimension::Transport)),
+            _ => of(Dimension::Disposition).or_else(|| of(Dimension::Transport)),
+        }
+    }
+}
