@@ -1,5 +1,17 @@
 //! Folding: one canonical view of a text unit, with a map back to the original.
+//!
+//! People and programs write the same thing in many ways: full-width digits, soft hyphens, Cyrillic letters that look
+//! Latin, `1 2 3 - 4 5`. Detection reads a [`View`], in which all of them look the same, and reports places in the
+//! original through its [`OffsetMap`]. Every step is linear in the text.
 
+mod fold;
+mod homoglyph;
+mod map;
+mod spaced;
 mod span;
+mod tables;
+mod view;
 
+pub use map::OffsetMap;
 pub use span::Span;
+pub use view::View;

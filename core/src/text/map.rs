@@ -1,0 +1,250 @@
+use std::ops::Range;
+
+use super::Span;
+
+/// From bytes of a derived text back to the bytes that they came from.
+///
+/// A map is written from left to right: [`copy`](Self::copy) for bytes that were taken as they were,
+/// [`replace`](Self::replace) for what was rewritten, and nothing for what was dropped. It is a list of runs, not of
+/// bytes, and a text that was not changed needs no run at all.
+///
+/// ```
+/// # use sealwax::text::{OffsetMap, Span};
+/// // `a&amp;b` was decoded to `a&b`.
+/// let mut map = OffsetMap::new();
+/// map.copy(0..1);
+/// map.replace(1, 1..6);
+/// map.copy(6..7);
+/// assert_eq!(map.original(1..3), Span::new(1, 7));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OffsetMap {
+    /// In order of both texts; empty when the text is the original itself.
+    runs: Vec<Run>,
+    /// Bytes of the derived text.
+    len: usize,
+}
+
+/// `len` derived bytes from `start` on, which came from `original`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    start: usize,
+    len: usize,
+    original: Span,
+    /// Byte for byte; otherwise every derived byte stands for the whole of `original`.
+    copied: bool,
+}
+
+impl OffsetMap {
+    /// The map of an empty text, to be written.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The map of a text of `len` bytes that is the original itself.
+    #[must_use]
+    pub fn identity(len: usize) -> Self {
+        Self { runs: Vec::new(), len }
+    }
+
+    /// Appends the bytes `original`, taken as they are.
+    pub fn copy(&mut self, original: Range<usize>) {
+        self.push(original.len(), original.into(), true);
+    }
+
+    /// Appends `len` bytes that stand for `original`.
+    pub fn replace(&mut self, len: usize, original: Range<usize>) {
+        self.push(len, original.into(), false);
+    }
+
+    /// Bytes of the derived text.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether the derived text is empty.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The smallest piece of the original that holds everything the `derived` bytes came from.
+    ///
+    /// An empty range is an empty place. A range that leaves the text is cut to it.
+    #[must_use]
+    pub fn original(&self, derived: Range<usize>) -> Span {
+        let end = derived.end.min(self.len);
+        let start = derived.start.min(end);
+        if self.runs.is_empty() {
+            return Span::new(start, end);
+        }
+        let first = self.run_at(start).map_or(0, |run| run.first_original(start));
+        if start == end {
+            return Span::new(first, first);
+        }
+        let last = self
+            .run_at(end.saturating_sub(1))
+            .map_or(first, |run| run.last_original(end));
+        Span::new(first, last.max(first))
+    }
+
+    /// The map from a text derived in two steps: `self` leads to the middle text, `inner` from there to the original.
+    #[must_use]
+    pub fn compose(self, inner: &Self) -> Self {
+        if inner.runs.is_empty() {
+            return self;
+        }
+        if self.runs.is_empty() {
+            return inner.clone();
+        }
+        let mut composed = Self::new();
+        for run in &self.runs {
+            if run.copied {
+                inner.each_within(run.original, |len, original, copied| {
+                    composed.push(len, original, copied);
+                });
+            } else {
+                composed.push(run.len, inner.original(run.original.start..run.original.end), false);
+            }
+        }
+        composed
+    }
+
+    /// Calls `piece` for each run of `self` within the derived bytes `within`, from left to right.
+    fn each_within(&self, within: Span, mut piece: impl FnMut(usize, Span, bool)) {
+        let from = self.runs.partition_point(|run| run.end() <= within.start);
+        for run in self.runs.iter().skip(from).take_while(|run| run.start < within.end) {
+            let start = run.start.max(within.start);
+            let end = run.end().min(within.end);
+            let original = Span::new(run.first_original(start), run.last_original(end));
+            piece(end.saturating_sub(start), original, run.copied);
+        }
+    }
+
+    fn push(&mut self, len: usize, original: Span, copied: bool) {
+        if len == 0 {
+            return;
+        }
+        let start = self.len;
+        self.len = self.len.saturating_add(len);
+        if let Some(last) = self.runs.last_mut()
+            && copied
+            && last.copied
+            && last.original.end == original.start
+        {
+            last.len = last.len.saturating_add(len);
+            last.original.end = original.end;
+            return;
+        }
+        self.runs.push(Run {
+            start,
+            len,
+            original,
+            copied,
+        });
+    }
+
+    fn run_at(&self, derived: usize) -> Option<&Run> {
+        let index = self.runs.partition_point(|run| run.end() <= derived);
+        self.runs.get(index).or(self.runs.last())
+    }
+}
+
+impl Run {
+    const fn end(&self) -> usize {
+        self.start.saturating_add(self.len)
+    }
+
+    /// Where the derived byte at `at` begins in the original.
+    fn first_original(&self, at: usize) -> usize {
+        if !self.copied {
+            return if at >= self.end() {
+                self.original.end
+            } else {
+                self.original.start
+            };
+        }
+        self.original
+            .start
+            .saturating_add(at.saturating_sub(self.start))
+            .min(self.original.end)
+    }
+
+    /// Where the derived byte before `end` ends in the original.
+    fn last_original(&self, end: usize) -> usize {
+        if self.copied {
+            self.first_original(end)
+        } else {
+            self.original.end
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `ab&amp;c` to `ab&c`.
+    fn entity() -> OffsetMap {
+        let mut map = OffsetMap::new();
+        map.copy(0..2);
+        map.replace(1, 2..7);
+        map.copy(7..8);
+        map
+    }
+
+    #[test]
+    fn neighbouring_copies_are_one_run() {
+        let mut map = OffsetMap::new();
+        map.copy(0..3);
+        map.copy(3..9);
+        assert_eq!(map.runs.len(), 1);
+        assert_eq!(map.len(), 9);
+    }
+
+    #[test]
+    fn a_replaced_byte_stands_for_all_it_came_from() {
+        assert_eq!(entity().original(2..3), Span::new(2, 7));
+        assert_eq!(entity().original(1..4), Span::new(1, 8));
+        assert_eq!(entity().original(0..2), Span::new(0, 2));
+    }
+
+    #[test]
+    fn an_empty_range_is_an_empty_place() {
+        assert!(entity().original(1..1).is_empty());
+        assert_eq!(entity().original(4..4), Span::new(8, 8));
+        assert_eq!(OffsetMap::new().original(0..5), Span::new(0, 0));
+    }
+
+    #[test]
+    fn two_steps_compose_to_one() {
+        // The middle text `ab&c` lost its `b`, and `&` became `and`.
+        let mut outer = OffsetMap::new();
+        outer.copy(0..1);
+        outer.replace(3, 2..3);
+        outer.copy(3..4);
+        let both = outer.compose(&entity());
+        assert_eq!(both.len(), 5);
+        assert_eq!(both.original(0..1), Span::new(0, 1));
+        assert_eq!(both.original(1..4), Span::new(2, 7));
+        assert_eq!(both.original(0..5), Span::new(0, 8));
+    }
+
+    #[test]
+    fn a_copied_run_across_inner_runs_is_split_at_them() {
+        let mut outer = OffsetMap::new();
+        outer.copy(1..4);
+        let both = outer.compose(&entity());
+        assert_eq!(both.original(0..1), Span::new(1, 2));
+        assert_eq!(both.original(1..2), Span::new(2, 7));
+        assert_eq!(both.original(2..3), Span::new(7, 8));
+    }
+
+    #[test]
+    fn the_identity_composes_to_the_other_map() {
+        assert_eq!(OffsetMap::identity(4).compose(&entity()), entity());
+        assert_eq!(entity().compose(&OffsetMap::identity(8)), entity());
+    }
+}

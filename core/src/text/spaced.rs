@@ -1,0 +1,163 @@
+//! Closes letter-spaced text: `d i a b e t e s` and `5 3 6 - 9 0`.
+//!
+//! A spaced run is a row of single characters on one line. One space between two of them is closed; a wider gap
+//! separates words and becomes one space. Punctuation may cling to the first and the last character.
+
+use std::ops::Range;
+
+use super::OffsetMap;
+
+/// Four: `a b c` is a list, and initials come in threes.
+const LEAST: usize = 4;
+/// A wider gap than this ends the run: it is a column of a table.
+const WIDEST_GAP: usize = 8;
+
+/// The text with spaced runs closed, or `None` when there is none.
+pub(super) fn close(text: &str) -> Option<(String, OffsetMap)> {
+    let runs = runs(text);
+    if runs.is_empty() {
+        return None;
+    }
+    let mut closed = String::with_capacity(text.len());
+    let mut map = OffsetMap::new();
+    let mut copied = 0;
+    for run in runs {
+        push_copy(text, copied..run.start, &mut closed, &mut map);
+        push_closed(text, run.clone(), &mut closed, &mut map);
+        copied = run.end;
+    }
+    push_copy(text, copied..text.len(), &mut closed, &mut map);
+    Some((closed, map))
+}
+
+/// The spaced runs, from left to right.
+fn runs(text: &str) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut open = Open::default();
+    for word in words(text) {
+        let piece = text.get(word.clone()).unwrap_or_default();
+        if !open.reaches(text, word.start) {
+            open.flush(&mut runs);
+        }
+        let mut characters = piece.char_indices();
+        let (Some((_, first)), second) = (characters.next(), characters.next()) else {
+            continue;
+        };
+        let Some((_, second)) = second else {
+            open.extend(word);
+            continue;
+        };
+        if open.singles > 0 && first.is_alphanumeric() && !second.is_alphanumeric() {
+            open.extend(word.start..word.start.saturating_add(first.len_utf8()));
+        }
+        open.flush(&mut runs);
+        if let Some(last) = clinging_last(piece) {
+            open.extend(word.end.saturating_sub(last.len_utf8())..word.end);
+        }
+    }
+    open.flush(&mut runs);
+    runs
+}
+
+/// The last character of `(d` or `MRN:5`, which may start a run.
+fn clinging_last(piece: &str) -> Option<char> {
+    let mut characters = piece.chars().rev();
+    let last = characters.next().filter(|last| last.is_alphanumeric())?;
+    characters
+        .next()
+        .filter(|before| !before.is_alphanumeric())
+        .map(|_| last)
+}
+
+/// The run that is being read.
+#[derive(Default)]
+struct Open {
+    start: usize,
+    end: usize,
+    singles: usize,
+}
+
+impl Open {
+    fn reaches(&self, text: &str, next: usize) -> bool {
+        let gap = text.get(self.end..next).unwrap_or_default();
+        self.singles == 0 || (gap.len() <= WIDEST_GAP && gap.bytes().all(|byte| byte == b' '))
+    }
+
+    fn extend(&mut self, single: Range<usize>) {
+        if self.singles == 0 {
+            self.start = single.start;
+        }
+        self.end = single.end;
+        self.singles = self.singles.saturating_add(1);
+    }
+
+    fn flush(&mut self, runs: &mut Vec<Range<usize>>) {
+        if self.singles >= LEAST {
+            runs.push(self.start..self.end);
+        }
+        *self = Self::default();
+    }
+}
+
+/// The ranges of what stands between white space.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let start_of = move |word: &str| word.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    text.split_ascii_whitespace().map(move |word| {
+        let start = start_of(word);
+        start..start.saturating_add(word.len())
+    })
+}
+
+fn push_copy(text: &str, range: Range<usize>, closed: &mut String, map: &mut OffsetMap) {
+    closed.push_str(text.get(range.clone()).unwrap_or_default());
+    map.copy(range);
+}
+
+fn push_closed(text: &str, run: Range<usize>, closed: &mut String, map: &mut OffsetMap) {
+    let mut end = run.start;
+    for word in words(text.get(run.clone()).unwrap_or_default()) {
+        let word = run.start.saturating_add(word.start)..run.start.saturating_add(word.end);
+        if word.start.saturating_sub(end) > 1 {
+            closed.push(' ');
+            map.replace(1, end..word.start);
+        }
+        end = word.end;
+        push_copy(text, word, closed, map);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn closed(text: &str) -> String {
+        close(text).map_or_else(|| text.to_owned(), |(closed, _)| closed)
+    }
+
+    #[test]
+    fn spaced_words_are_closed() {
+        assert_eq!(closed("has c a r p a l     t u n n e l, yes"), "has carpal tunnel, yes");
+        assert_eq!(closed("phone ( 9 1 9 )     3 5 5 - 6 0 8 6"), "phone (919) 355-6086");
+        assert_eq!(closed("id:5 3 6 - 9 0\nnext"), "id:536-90\nnext");
+    }
+
+    #[test]
+    fn short_rows_tables_and_lines_stay_apart() {
+        for text in [
+            "a b c",
+            "J. R. R. Tolkien",
+            "1          2          3          4",
+            "1\n2\n3\n4\n5",
+        ] {
+            assert_eq!(closed(text), text);
+        }
+    }
+
+    #[test]
+    fn the_map_leads_back_to_the_spaced_original() {
+        let text = "x: 1 2   3 4.";
+        let (closed, map) = close(text).unwrap();
+        assert_eq!(closed, "x: 12 34.");
+        assert_eq!(map.original(3..8), crate::text::Span::new(3, 12));
+    }
+}
