@@ -1,2 +1,78 @@
-//! xtask
-fn main() {}
+//! Every command of the project's own: `cargo xtask COMMAND`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
+
+mod deny;
+mod shell;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Why a command failed, in words.
+type Failure = Box<dyn std::error::Error>;
+
+/// A command: its name, what comes behind it, what it is for, and what carries it out.
+///
+/// Each lives in a module of its own; `run` gets the root of the project and the words behind the name.
+struct Command {
+    name: &'static str,
+    arguments: &'static str,
+    purpose: &'static str,
+    run: fn(&Path, &[&str]) -> Result<(), Failure>,
+}
+
+/// In the order of the alphabet.
+const COMMANDS: &[Command] = &[Command {
+    name: "deny",
+    arguments: "",
+    purpose: "check licences, bans and sources of every dependency, and advisories where they can be had",
+    run: deny::run,
+}];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<(), Failure> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .ok_or("the workspace has no root")?;
+    let (name, rest) = words.split_first().unwrap_or((&"help", &[]));
+    if matches!(*name, "help" | "--help" | "-h") {
+        print_help();
+        return Ok(());
+    }
+    let command = COMMANDS.iter().find(|command| command.name == *name);
+    let command = command.ok_or_else(|| format!("there is no command `{name}`: `cargo xtask help` lists them"))?;
+    (command.run)(root, rest)
+}
+
+fn print_help() {
+    println!("Every command of the project's own, spelled the same by hand and in continuous integration.\n");
+    for command in COMMANDS {
+        println!("  cargo xtask {} {}", command.name, command.arguments);
+        println!("      {}", command.purpose);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_stand_in_the_order_of_the_alphabet() {
+        assert!(COMMANDS.iter().map(|command| command.name).is_sorted());
+    }
+
+    #[test]
+    fn an_unknown_command_is_named() {
+        let failure = run(&["frobnicate"]).unwrap_err();
+        assert!(failure.to_string().contains("`frobnicate`"));
+    }
+}
