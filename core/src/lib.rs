@@ -20,6 +20,9 @@ pub mod crypto;
 pub mod detect;
 pub mod engine;
 pub mod evidence;
+#[cfg(feature = "_testing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "serde")]
 pub mod json;
 pub mod message;

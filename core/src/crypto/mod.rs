@@ -1,1 +1,104 @@
-//! AES-256-GCM, HKDF-Expand-SHA-512 and randomness behind one trait.
+//! AES-256-GCM, HKDF-Expand-SHA-512, hashes and randomness.
+//!
+//! A [`Provider`] is a value that names who does the work. A cargo feature only makes a provider available; it never
+//! changes which one a caller gets. Every provider computes the same bytes, so what one sealed another opens.
+//!
+//! Keys are wiped: secrets of this crate live in `Zeroizing`, and a provider's own key schedule is overwritten when it
+//! is dropped. Copies that the compiler leaves on the stack are beyond the reach of safe code.
+
+mod backend;
+mod hash;
+#[cfg(any(feature = "ring", feature = "pure-rust"))]
+mod hkdf;
+#[cfg(feature = "pure-rust")]
+mod pure_rust;
+#[cfg(feature = "ring")]
+mod ring;
+
+use std::fmt;
+
+pub(crate) use backend::{Backend, Cipher, Nonce, Tag};
+pub use hash::{hex, sha256, sha512};
+
+/// Length of an AES-256 key in bytes.
+pub const KEY_LEN: usize = 32;
+/// Length of a GCM nonce in bytes.
+pub const NONCE_LEN: usize = 12;
+/// Length of a GCM tag in bytes.
+pub const TAG_LEN: usize = 16;
+
+/// Who does the cryptography.
+///
+/// ```
+/// # #[cfg(feature = "ring")] {
+/// use sealwax::crypto::Provider;
+/// assert_eq!(Provider::ring().name(), "ring");
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Provider(&'static dyn Backend);
+
+impl Provider {
+    /// The `ring` library: hand-written assembly from `BoringSSL`, the fast choice. Needs the feature `ring` (default).
+    #[cfg(feature = "ring")]
+    #[must_use]
+    pub fn ring() -> Self {
+        Self(&ring::Ring)
+    }
+
+    /// The `RustCrypto` libraries: portable, without assembly or a C compiler. Needs the feature `pure-rust`.
+    #[cfg(feature = "pure-rust")]
+    #[must_use]
+    pub fn pure_rust() -> Self {
+        Self(&pure_rust::PureRust)
+    }
+
+    /// Every provider that this build contains, the preferred one first.
+    ///
+    /// ```
+    /// use sealwax::crypto::Provider;
+    /// let names: Vec<_> = Provider::all().iter().map(Provider::name).collect();
+    /// # #[cfg(feature = "ring")]
+    /// assert_eq!(names.first(), Some(&"ring"));
+    /// ```
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        vec![
+            #[cfg(feature = "ring")]
+            Self::ring(),
+            #[cfg(feature = "pure-rust")]
+            Self::pure_rust(),
+        ]
+    }
+
+    /// The short name for logs and `--version`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    pub(crate) fn backend(self) -> &'static dyn Backend {
+        self.0
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Provider({})", self.name())
+    }
+}
+
+impl PartialEq for Provider {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Provider {}
+
+/// The cryptography itself failed: the tag does not match, or the system has no randomness to give.
+///
+/// It says nothing more on purpose: a reason would help whoever forges messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cryptography failed")]
+pub struct CryptoError(pub(crate) ());

@@ -1,1 +1,45 @@
-//! The sealed message: header, recipients, and the Cobblestone-256 body.
+//! The sealed message: a header that names who can open it, and a Cobblestone-256 body.
+//!
+//! Each message has a data key of its own, 32 random bytes that are never used again. For each [`Recipient`] the data
+//! key is wrapped in a *stanza* of the header; an [`Identity`] unwraps it. The body is sealed under the data key and
+//! bound to the immutable part of the header and to the [`Context`], so that neither can be exchanged.
+//!
+//! ```
+//! # #[cfg(feature = "ring")] {
+//! use sealwax::crypto::Provider;
+//! use sealwax::seal::{LocalKey, Opener, Sealer};
+//!
+//! let key = LocalKey::generate(Provider::ring())?;
+//! let sealed = Sealer::new(Provider::ring()).recipient(&key).seal(b"MRN 12345678")?;
+//! let opened = Opener::new(Provider::ring()).identity(&key).open(&sealed)?;
+//! assert_eq!(opened.as_slice(), b"MRN 12345678");
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The format is the one of `docs/FORMAT.md`. Recipients are local keys for now; a message is sealed and opened as a
+//! whole, in memory.
+
+mod bech32;
+mod binding;
+pub mod cobblestone;
+mod context;
+mod error;
+mod header;
+mod key_ref;
+mod local;
+mod opener;
+mod recipient;
+mod sealer;
+mod stanza;
+mod wire;
+
+pub use context::{Context, ContextError, MAX_CONTEXT_LEN};
+pub use error::{KeyError, KeyErrorKind, OpenError, SealError, SealErrorKind};
+pub use header::{Header, HeaderError, HeaderErrorKind, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId};
+pub use key_ref::{KeyRef, KeyRefError, MAX_KEY_NAME_LEN};
+pub use local::LocalKey;
+pub use opener::{MAX_TRIED_STANZAS, Opener};
+pub use recipient::{Identity, Recipient};
+pub use sealer::Sealer;
+pub use stanza::{Stanza, StanzaKind};

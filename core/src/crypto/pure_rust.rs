@@ -1,0 +1,55 @@
+//! The provider over `RustCrypto`. Its key schedules wipe themselves (feature `zeroize` of `aes-gcm`).
+
+use aes_gcm::aead::inout::InOutBuf;
+use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
+use hmac::{Hmac, Mac};
+use sha2::Sha512;
+use zeroize::Zeroizing;
+
+use super::CryptoError;
+use super::backend::{Backend, Cipher, Key, Nonce, Tag};
+use super::hkdf::expand_blocks;
+
+pub(super) struct PureRust;
+
+impl Backend for PureRust {
+    fn name(&self) -> &'static str {
+        "pure-rust"
+    }
+
+    fn cipher(&self, key: &Key) -> Result<Box<dyn Cipher>, CryptoError> {
+        Ok(Box::new(Gcm(Aes256Gcm::new(key.into()))))
+    }
+
+    fn expand(&self, prk: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
+        let key = <Hmac<Sha512> as KeyInit>::new_from_slice(prk).map_err(|_| CryptoError(()))?;
+        expand_blocks(info, out, |pieces| {
+            let mut mac = key.clone();
+            for piece in pieces {
+                mac.update(piece);
+            }
+            let block: [u8; 64] = mac.finalize().into_bytes().into();
+            Zeroizing::new(block)
+        })
+    }
+
+    fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
+        getrandom::fill(out).map_err(|_| CryptoError(()))
+    }
+}
+
+struct Gcm(Aes256Gcm);
+
+impl Cipher for Gcm {
+    fn seal(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8]) -> Result<Tag, CryptoError> {
+        let tag = self.0.encrypt_inout_detached(nonce.into(), aad, InOutBuf::from(text));
+        tag.map(Into::into).map_err(|_| CryptoError(()))
+    }
+
+    fn open(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8], tag: &Tag) -> Result<(), CryptoError> {
+        let opened = self
+            .0
+            .decrypt_inout_detached(nonce.into(), aad, InOutBuf::from(text), tag.into());
+        opened.map_err(|_| CryptoError(()))
+    }
+}

@@ -1,0 +1,86 @@
+//! The provider over `ring`.
+
+use std::hint::black_box;
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, UnboundKey};
+use ring::hmac;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use super::backend::{Backend, Cipher, Key, Nonce, Tag};
+use super::hkdf::expand_blocks;
+use super::{CryptoError, KEY_LEN};
+
+pub(super) struct Ring;
+
+impl Backend for Ring {
+    fn name(&self) -> &'static str {
+        "ring"
+    }
+
+    fn cipher(&self, key: &Key) -> Result<Box<dyn Cipher>, CryptoError> {
+        Ok(Box::new(Gcm(aes_key(key)?)))
+    }
+
+    fn expand(&self, prk: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
+        let key = HmacKey(hmac::Key::new(hmac::HMAC_SHA512, prk));
+        expand_blocks(info, out, |pieces| {
+            let mut context = hmac::Context::with_key(&key.0);
+            for piece in pieces {
+                context.update(piece);
+            }
+            context.sign()
+        })
+    }
+
+    fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
+        SystemRandom::new().fill(out).map_err(|_| CryptoError(()))
+    }
+}
+
+/// `ring` does not wipe its keys (briansmith/ring#15), so the key schedule is overwritten with that of a known key. It
+/// stands on the heap, inside the `Box<dyn Cipher>`, and never moves from there.
+struct Gcm(LessSafeKey);
+
+impl Cipher for Gcm {
+    fn seal(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8]) -> Result<Tag, CryptoError> {
+        let nonce = ring::aead::Nonce::assume_unique_for_key(*nonce);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(nonce, Aad::from(aad), text)
+            .map_err(|_| CryptoError(()))?;
+        Tag::try_from(tag.as_ref()).map_err(|_| CryptoError(()))
+    }
+
+    fn open(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8], tag: &Tag) -> Result<(), CryptoError> {
+        let nonce = ring::aead::Nonce::assume_unique_for_key(*nonce);
+        let opened = self
+            .0
+            .open_in_place_separate_tag(nonce, Aad::from(aad), (*tag).into(), text, 0..);
+        opened.map(|_| ()).map_err(|_| CryptoError(()))
+    }
+}
+
+impl Drop for Gcm {
+    fn drop(&mut self) {
+        if let Ok(blank) = aes_key(&[0; KEY_LEN]) {
+            self.0 = blank;
+        }
+        black_box(&self.0); // the store above counts as read, so it is not removed
+    }
+}
+
+/// The state of an HMAC key is as good as the key: it is overwritten like the cipher's.
+struct HmacKey(hmac::Key);
+
+impl Drop for HmacKey {
+    fn drop(&mut self) {
+        self.0 = hmac::Key::new(hmac::HMAC_SHA512, &[]);
+        black_box(&self.0);
+    }
+}
+
+fn aes_key(key: &Key) -> Result<LessSafeKey, CryptoError> {
+    UnboundKey::new(&AES_256_GCM, key)
+        .map(LessSafeKey::new)
+        .map_err(|_| CryptoError(()))
+}

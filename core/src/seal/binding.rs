@@ -1,0 +1,48 @@
+//! What ties header, context and body together.
+
+use super::context::Context;
+use super::header::{Mac, NO_CONTEXT};
+use super::recipient::DataKey;
+use crate::crypto::{CryptoError, Provider, sha512};
+
+/// The context under which the body is sealed: a label and a SHA-512 digest.
+pub(super) type BodyContext = [u8; BODY_LABEL.len() + 64];
+
+/// Binds the body to the header from its magic to the end of its core, and to the whole context.
+pub(super) fn body_context(bound: &[u8], full: &Context) -> BodyContext {
+    let digest = sha512(&[bound, &full.canonical()]);
+    let mut context = [0; BODY_LABEL.len() + 64];
+    context
+        .iter_mut()
+        .zip(BODY_LABEL.iter().chain(&digest))
+        .for_each(|(to, from)| *to = *from);
+    context
+}
+
+/// The keyed hash of the supplied context that stands in the header.
+///
+/// It is keyed, since a plain hash of something as guessable as a set of recipients would confirm a guess to whoever
+/// reads the store.
+pub(super) fn supplied_mac(provider: Provider, data_key: &DataKey, supplied: &Context) -> Result<Mac, CryptoError> {
+    if supplied.is_empty() {
+        return Ok(NO_CONTEXT);
+    }
+    mac(provider, data_key, SUPPLIED_LABEL, &supplied.canonical())
+}
+
+/// The check over the recipient list: the stanza count and the stanzas.
+pub(super) fn stanza_mac(provider: Provider, data_key: &DataKey, list: &[u8]) -> Result<Mac, CryptoError> {
+    mac(provider, data_key, STANZAS_LABEL, list)
+}
+
+fn mac(provider: Provider, data_key: &DataKey, label: &[u8], bytes: &[u8]) -> Result<Mac, CryptoError> {
+    let mut mac = NO_CONTEXT;
+    provider
+        .backend()
+        .expand(data_key.as_slice(), &[label, &sha512(&[bytes])], &mut mac)?;
+    Ok(mac)
+}
+
+const BODY_LABEL: &[u8] = b"SLWX1";
+const SUPPLIED_LABEL: &[u8] = b"SLWX1 supplied";
+const STANZAS_LABEL: &[u8] = b"SLWX1 stanzas";

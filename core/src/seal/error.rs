@@ -1,0 +1,116 @@
+//! What can go wrong when a message is sealed or opened, or a key is read.
+
+use std::fmt;
+
+/// The sealed message does not open.
+///
+/// One error for everything: no key that fits, a changed, cut or extended message, a wrong or absent context. Whoever
+/// forges messages learns nothing from it.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the sealed message does not open with these keys and this context")]
+pub struct OpenError(pub(super) ());
+
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OpenError")
+    }
+}
+
+/// A message could not be sealed. Nothing of it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct SealError {
+    kind: SealErrorKind,
+}
+
+impl SealError {
+    pub(super) const fn new(kind: SealErrorKind) -> Self {
+        Self { kind }
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> SealErrorKind {
+        self.kind
+    }
+}
+
+/// What went wrong when a message was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealErrorKind {
+    /// Stored and supplied context share a name, or together they are too long.
+    #[error(
+        "stored and supplied context must share no name and stay within {} bytes",
+        super::MAX_CONTEXT_LEN
+    )]
+    Context,
+    /// The provider failed, or the system gave no randomness.
+    #[error("the crypto provider failed")]
+    Crypto,
+    /// The message is longer than a body can be (4 PiB) or than this machine can address.
+    #[error("the message is too long to be sealed")]
+    MessageTooLong,
+    /// Nobody could open the message.
+    #[error("a sealed message needs at least one recipient")]
+    NoRecipient,
+    /// The name of the retention class is too long or holds a control character.
+    #[error(
+        "a retention class has at most {} bytes and no control characters",
+        super::MAX_RETENTION_CLASS_LEN
+    )]
+    RetentionClass,
+    /// The caller's buffer has fewer bytes than the sealed message.
+    #[error("the buffer is too short: {needed} bytes are needed")]
+    ShortBuffer {
+        /// The bytes that the sealed message has.
+        needed: usize,
+    },
+    /// More recipients than a header may have.
+    #[error("a sealed message has at most {} recipients", super::MAX_STANZAS)]
+    TooManyRecipients,
+}
+
+/// A key is not written as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} (column {column})")]
+pub struct KeyError {
+    kind: KeyErrorKind,
+    column: usize,
+}
+
+impl KeyError {
+    pub(super) const fn new(kind: KeyErrorKind, column: usize) -> Self {
+        Self { kind, column }
+    }
+
+    /// What is wrong with the key.
+    pub fn kind(&self) -> KeyErrorKind {
+        self.kind
+    }
+
+    /// The place, counted in characters from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+}
+
+/// What is wrong with the text of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyErrorKind {
+    /// A character that no key has, or capital and small letters mixed.
+    #[error("a key has no such character here")]
+    Character,
+    /// The check at the end does not fit the rest: a typing error.
+    #[error("the check at the end of the key does not fit: it was mistyped or cut")]
+    Checksum,
+    /// The key has too few or too many characters.
+    #[error("the key has the wrong length")]
+    Length,
+    /// The text does not begin as this type of key does.
+    #[error("expected a key that begins with `{expected}`")]
+    Type {
+        /// How a key of this type begins.
+        expected: &'static str,
+    },
+}

@@ -1,0 +1,269 @@
+//! Seals messages.
+
+use zeroize::Zeroizing;
+
+use super::binding::{self, BodyContext};
+use super::cobblestone;
+use super::context::Context;
+use super::error::{SealError, SealErrorKind};
+use super::header::{Core, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
+use super::recipient::{DataKey, Recipient};
+use crate::crypto::{CryptoError, KEY_LEN, Provider};
+
+/// Seals any number of messages for the same recipients, each under a data key of its own.
+///
+/// ```
+/// # #[cfg(feature = "ring")] {
+/// use sealwax::crypto::Provider;
+/// use sealwax::seal::{Context, LocalKey, Opener, Sealer};
+///
+/// let key = LocalKey::generate(Provider::ring())?;
+/// let context = Context::from_pairs([("message-id", "<1@clinic.example>")])?;
+/// let sealer = Sealer::new(Provider::ring()).recipient(&key).supplied(context.clone());
+/// let sealed = sealer.seal(b"labs")?;
+/// assert_eq!(sealed.len(), sealer.sealed_len(4)?);
+///
+/// let opener = Opener::new(Provider::ring()).identity(&key);
+/// assert!(opener.open(&sealed).is_err()); // the context must be given again
+/// assert_eq!(opener.supplied(context).open(&sealed)?.as_slice(), b"labs");
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sealer {
+    provider: Provider,
+    recipients: Vec<Recipient>,
+    stored: Context,
+    supplied: Context,
+    retention: Retention,
+    key_epoch: u32,
+    stanza_mac: bool,
+}
+
+impl Sealer {
+    /// A sealer without recipients: add at least one.
+    #[must_use]
+    pub fn new(provider: Provider) -> Self {
+        Self {
+            provider,
+            recipients: Vec::new(),
+            stored: Context::default(),
+            supplied: Context::default(),
+            retention: Retention::default(),
+            key_epoch: 0,
+            stanza_mac: false,
+        }
+    }
+
+    /// Adds somebody who will be able to open the messages.
+    #[must_use]
+    pub fn recipient(mut self, recipient: impl Into<Recipient>) -> Self {
+        self.recipients.push(recipient.into());
+        self
+    }
+
+    /// Pairs that stand in clear in the header: never anything about a patient.
+    #[must_use]
+    pub fn stored(self, stored: Context) -> Self {
+        Self { stored, ..self }
+    }
+
+    /// Pairs that are not in the message and must be given again to open it.
+    #[must_use]
+    pub fn supplied(self, supplied: Context) -> Self {
+        Self { supplied, ..self }
+    }
+
+    /// How long the messages are kept.
+    #[must_use]
+    pub fn retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
+    }
+
+    /// The epoch of the key ring that the messages are sealed in; 0 is none.
+    #[must_use]
+    pub fn key_epoch(self, key_epoch: u32) -> Self {
+        Self { key_epoch, ..self }
+    }
+
+    /// Protects the recipient list: a removed or added stanza makes the message refuse to open. Recipients can then
+    /// be changed only by somebody who can open the message.
+    #[must_use]
+    pub fn protect_recipients(self) -> Self {
+        Self {
+            stanza_mac: true,
+            ..self
+        }
+    }
+
+    /// The length of the sealed message for `plain_len` bytes of plaintext.
+    ///
+    /// # Errors
+    ///
+    /// [`SealErrorKind::MessageTooLong`] when there is no such length.
+    pub fn sealed_len(&self, plain_len: usize) -> Result<usize, SealError> {
+        let body = cobblestone::sealed_len(cobblestone::len_u64(plain_len)).and_then(|len| usize::try_from(len).ok());
+        let len = body.and_then(|len| len.checked_add(self.header_len()));
+        len.ok_or(SealError::new(SealErrorKind::MessageTooLong))
+    }
+
+    /// Seals `plain` into a fresh buffer.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError`]: see [`SealErrorKind`].
+    pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut out = Vec::with_capacity(self.sealed_len(plain.len())?);
+        let body = self.begin(&mut out)?;
+        cobblestone::append(self.provider, &body.data_key, &body.context, plain, &mut out).map_err(crypto)?;
+        Ok(out)
+    }
+
+    /// Seals `plain` into the caller's buffer and gives the length.
+    ///
+    /// # Errors
+    ///
+    /// [`SealErrorKind::ShortBuffer`] when `out` has fewer than [`Sealer::sealed_len`] bytes; nothing is written then.
+    pub fn seal_into(&self, plain: &[u8], out: &mut [u8]) -> Result<usize, SealError> {
+        let needed = self.sealed_len(plain.len())?;
+        let short = SealError::new(SealErrorKind::ShortBuffer { needed });
+        let (out, _) = out.split_at_mut_checked(needed).ok_or(short)?;
+        let mut head = Vec::with_capacity(self.header_len());
+        let body = self.begin(&mut head)?;
+        let (front, room) = out.split_at_mut_checked(head.len()).ok_or(short)?;
+        front.copy_from_slice(&head);
+        cobblestone::fill(self.provider, &body.data_key, &body.context, plain, room).map_err(crypto)?;
+        Ok(needed)
+    }
+
+    /// Seals the first `plain_len` bytes of `buffer` in place and gives the length of the sealed message, which starts
+    /// where the plaintext did. No second buffer is used, and none of the plaintext is left.
+    ///
+    /// # Errors
+    ///
+    /// [`SealErrorKind::ShortBuffer`] when `buffer` has fewer than [`Sealer::sealed_len`] bytes; it is unchanged then.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, Opener, Sealer};
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let sealer = Sealer::new(Provider::ring()).recipient(&key);
+    /// let mut buffer = vec![0; sealer.sealed_len(4)?];
+    /// buffer[..4].copy_from_slice(b"labs");
+    /// let len = sealer.seal_in_place(&mut buffer, 4)?;
+    /// let opened = Opener::new(Provider::ring()).identity(&key).open_in_place(&mut buffer[..len])?;
+    /// assert_eq!(opened, b"labs");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn seal_in_place(&self, buffer: &mut [u8], plain_len: usize) -> Result<usize, SealError> {
+        let needed = self.sealed_len(plain_len)?;
+        let (buffer, _) = buffer
+            .split_at_mut_checked(needed)
+            .ok_or(SealError::new(SealErrorKind::ShortBuffer { needed }))?;
+        let mut head = Vec::with_capacity(self.header_len());
+        let body = self.begin(&mut head)?;
+        cobblestone::seal_in_place(
+            self.provider,
+            &body.data_key,
+            &body.context,
+            buffer,
+            plain_len,
+            head.len(),
+        )
+        .map_err(crypto)?;
+        buffer.iter_mut().zip(head).for_each(|(to, from)| *to = from);
+        Ok(needed)
+    }
+
+    /// Appends a new header to `out` and gives what its body is sealed with.
+    fn begin(&self, out: &mut Vec<u8>) -> Result<BodyKey, SealError> {
+        self.check()?;
+        let full = self
+            .stored
+            .joined(&self.supplied)
+            .map_err(|_| SealError::new(SealErrorKind::Context))?;
+        let (data_key, sealed_id) = self.draw().map_err(crypto)?;
+        let core = self.core(sealed_id, &data_key).map_err(crypto)?;
+        let broken = SealError::new(SealErrorKind::Crypto);
+        let start = out.len();
+        core.write(out).ok_or(broken)?;
+        let context = binding::body_context(out.get(start..).unwrap_or_default(), &full);
+        self.write_stanzas(out, &sealed_id, &data_key).map_err(crypto)?;
+        Ok(BodyKey { data_key, context })
+    }
+
+    fn check(&self) -> Result<(), SealError> {
+        let class = &self.retention.class;
+        let kind = if self.recipients.is_empty() {
+            SealErrorKind::NoRecipient
+        } else if self.recipients.len() > MAX_STANZAS {
+            SealErrorKind::TooManyRecipients
+        } else if class.len() > MAX_RETENTION_CLASS_LEN || class.contains(char::is_control) {
+            SealErrorKind::RetentionClass
+        } else {
+            return Ok(());
+        };
+        Err(SealError::new(kind))
+    }
+
+    /// A fresh data key and id.
+    fn draw(&self) -> Result<(DataKey, SealedId), CryptoError> {
+        let mut data_key = Zeroizing::new([0; KEY_LEN]);
+        let mut sealed_id = [0; 16];
+        self.provider.backend().random(data_key.as_mut_slice())?;
+        self.provider.backend().random(&mut sealed_id)?;
+        Ok((data_key, SealedId::new(sealed_id)))
+    }
+
+    fn core(&self, sealed_id: SealedId, data_key: &DataKey) -> Result<Core, CryptoError> {
+        Ok(Core {
+            sealed_id,
+            key_epoch: self.key_epoch,
+            retention: self.retention.clone(),
+            stored: self.stored.clone(),
+            supplied: binding::supplied_mac(self.provider, data_key, &self.supplied)?,
+            stanza_mac: self.stanza_mac,
+        })
+    }
+
+    fn write_stanzas(&self, out: &mut Vec<u8>, id: &SealedId, data_key: &DataKey) -> Result<(), CryptoError> {
+        let start = out.len();
+        let count = u16::try_from(self.recipients.len()).map_err(|_| CryptoError(()))?;
+        out.extend_from_slice(&count.to_be_bytes());
+        for recipient in &self.recipients {
+            let stanza = recipient.wrap(self.provider, id, data_key)?;
+            stanza.write(out).ok_or(CryptoError(()))?;
+        }
+        if self.stanza_mac {
+            let mac = binding::stanza_mac(self.provider, data_key, out.get(start..).unwrap_or_default())?;
+            out.extend_from_slice(&mac);
+        }
+        Ok(())
+    }
+
+    fn header_len(&self) -> usize {
+        let stanzas = self
+            .recipients
+            .iter()
+            .map(Recipient::stanza_len)
+            .fold(0, usize::saturating_add);
+        header_len(
+            self.retention.class.len(),
+            self.stored.canonical_len(),
+            stanzas,
+            self.stanza_mac,
+        )
+    }
+}
+
+/// What a body is sealed with.
+struct BodyKey {
+    data_key: DataKey,
+    context: BodyContext,
+}
+
+fn crypto(_: CryptoError) -> SealError {
+    SealError::new(SealErrorKind::Crypto)
+}
