@@ -102,3 +102,6 @@ impl Eq for Provider {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cryptography failed")]
 pub struct CryptoError(pub(crate) ());
+
+#[cfg(test)]
+mod tests;
