@@ -3,6 +3,7 @@
 
 mod deny;
 mod shell;
+mod suites;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,12 +22,20 @@ struct Command {
 }
 
 /// In the order of the alphabet.
-const COMMANDS: &[Command] = &[Command {
-    name: "deny",
-    arguments: "",
-    purpose: "check licences, bans and sources of every dependency, and advisories where they can be had",
-    run: deny::run,
-}];
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "deny",
+        arguments: "",
+        purpose: "check licences, bans and sources of every dependency, and advisories where they can be had",
+        run: deny::run,
+    },
+    Command {
+        name: "suites",
+        arguments: "[--check]",
+        purpose: "write the table of cipher suites from its lists, or only say whether it is current",
+        run: suites::run,
+    },
+];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
