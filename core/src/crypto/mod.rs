@@ -18,7 +18,7 @@ mod ring;
 use std::fmt;
 
 pub(crate) use backend::{Backend, Cipher, Nonce, Tag};
-pub use hash::{hex, sha256, sha512};
+pub use hash::{hex, hmac_sha256, sha256, sha512};
 
 /// Length of an AES-256 key in bytes.
 pub const KEY_LEN: usize = 32;
