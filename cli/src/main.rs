@@ -1,2 +1,30 @@
-//! cli
-fn main() {}
+//! The command line of Sealwax: scan mail, decide how it must travel, seal it and open it.
+#![expect(dead_code, reason = "what scanning and deciding will use stands before them")]
+
+mod arguments;
+mod commands;
+mod console;
+mod failure;
+mod files;
+mod keys;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::Arguments;
+use crate::console::Console;
+use crate::failure::Outcome;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let console = Console::new(arguments.color);
+    let outcome = arguments.command.run(&console).unwrap_or_else(|failure| {
+        if failure.is_closed_pipe() {
+            return Outcome::Fine; // the reader has seen enough, as `head` has
+        }
+        console.report(&failure);
+        Outcome::Failed
+    });
+    outcome.into()
+}

@@ -1,0 +1,39 @@
+//! One file for each command: its arguments, and what it does.
+
+mod completions;
+mod keygen;
+mod man;
+mod open;
+mod seal;
+
+use crate::console::Console;
+use crate::failure::{Failure, Outcome};
+
+/// Makes the enum of all commands from one line each.
+macro_rules! commands {
+    ($($module:ident::$command:ident),+ $(,)?) => {
+        /// A command with its arguments.
+        #[derive(Debug, clap::Subcommand)]
+        pub(crate) enum Command {
+            $($command($module::$command)),+
+        }
+
+        impl Command {
+            /// Carries it out.
+            pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
+                match self {
+                    $(Self::$command(command) => command.run(console)),+
+                }
+            }
+        }
+    };
+}
+
+// In the order of `sealwax --help`.
+commands! {
+    keygen::Keygen,
+    seal::Seal,
+    open::Open,
+    completions::Completions,
+    man::Man,
+}

@@ -1,0 +1,152 @@
+//! Whole files: read at once, and written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::failure::Failure;
+
+/// Who may read a file that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Whoever the user's `umask` allows.
+    Anybody,
+    /// The user alone (mode 0600): keys and plaintext.
+    Owner,
+}
+
+/// Reads all of `path`; `-` is standard input.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = if is_standard(path) {
+        read_to_end(io::stdin().lock())
+    } else {
+        fs::read(path)
+    };
+    bytes.map_err(|error| Failure::reading(path, &error))
+}
+
+/// Reads all of `path` as UTF-8 text; `-` is standard input.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    String::from_utf8(read(path)?).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        Failure::new(format!("`{}`: is not UTF-8 text at byte {place}", path.display()))
+            .next_step("give a text file, saved as UTF-8")
+    })
+}
+
+/// Writes all of `bytes` to `path`, or leaves whatever stood there; `-` is standard output.
+///
+/// A regular file is replaced in one step by a finished one beside it; a link keeps pointing to the file that is
+/// replaced; a device or a pipe is written to as it is.
+pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let failed = |error| Failure::writing(path, &error);
+    if is_standard(path) {
+        let mut stdout = io::stdout().lock();
+        return Ok(stdout.write_all(bytes).and_then(|()| stdout.flush())?);
+    }
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return File::options()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(failed);
+    }
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let file = beside(&target, bytes, readers).map_err(failed)?;
+    file.persist(&target).map(drop).map_err(|error| failed(error.error))
+}
+
+/// The same for a file that must not be there yet.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let file = beside(path, bytes, readers).map_err(|error| Failure::writing(path, &error))?;
+    file.persist_noclobber(path)
+        .map(drop)
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => Failure::new(format!("`{}`: is already there", path.display())),
+            _ => Failure::writing(path, &error.error),
+        })
+}
+
+/// Whether `path` stands for standard input or output.
+fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn read_to_end(mut reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A finished temporary file in the folder of `path`, where a rename cannot cross file systems.
+fn beside(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".sealwax-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match readers {
+        Readers::Anybody => 0o666,
+        Readers::Owner => 0o600,
+    }));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        write(&path, b"one", Readers::Anybody).unwrap();
+        write(&path, b"two", Readers::Owner).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_never_replaces_an_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        write_new(&path, b"one", Readers::Owner).unwrap();
+        let failure = write_new(&path, b"two", Readers::Owner).unwrap_err();
+        assert!(failure.to_string().ends_with("is already there"));
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn keys_and_plaintext_are_for_the_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        write_new(&path, b"key", Readers::Owner).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_to_the_file_that_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "one").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        write(&link, b"two", Readers::Anybody).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"two");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_to_and_not_replaced() {
+        write(Path::new("/dev/null"), b"x", Readers::Anybody).unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+}

@@ -1,0 +1,152 @@
+//! `keygen`, `seal` and `open`: what is sealed opens again, and nothing is written half.
+
+mod common;
+
+use std::fs;
+
+use common::Folder;
+
+fn with_keys() -> Folder {
+    let folder = Folder::new();
+    folder.run("keygen -o a.key").fine();
+    folder.run("keygen -o b.key").fine();
+    folder
+}
+
+#[test]
+fn what_is_sealed_opens_again_for_each_key() {
+    let folder = with_keys();
+    let message = b"Subject: labs\r\n\r\nMRN 12345678\r\n";
+    folder.file("m.eml", message);
+    folder.run("seal --key a.key --to b.key m.eml -o m.sealed").fine();
+    for key in ["a.key", "b.key"] {
+        folder.run(&format!("open --key {key} m.sealed -o out.eml")).fine();
+        assert_eq!(folder.read("out.eml"), message);
+    }
+}
+
+#[test]
+fn both_ends_can_be_pipes() {
+    let folder = with_keys();
+    let sealed = folder.run_with("seal --key a.key - -o -", b"labs");
+    assert_eq!(sealed.code, 0);
+    let opened = folder.run_with("open --key a.key - -o -", &sealed.bytes);
+    assert_eq!(opened.fine(), "labs");
+}
+
+#[test]
+fn a_wrong_key_opens_nothing_and_leaves_what_was_there() {
+    let folder = with_keys();
+    folder.file("m.eml", "labs");
+    folder.file("out.eml", "old");
+    folder.run("seal --key a.key m.eml -o m.sealed").fine();
+    let names = folder.names();
+    let error = folder.run("open --key b.key m.sealed -o out.eml").failed();
+    assert!(
+        error.contains("`m.sealed`") && error.contains("does not open"),
+        "{error}"
+    );
+    assert_eq!(folder.read("out.eml"), b"old");
+    assert_eq!(folder.names(), names);
+}
+
+#[test]
+fn a_flipped_bit_anywhere_or_a_cut_opens_nothing() {
+    let folder = with_keys();
+    folder.file("m.eml", "labs");
+    folder.run("seal --key a.key m.eml -o m.sealed").fine();
+    let sealed = folder.read("m.sealed");
+    let flipped = |place: usize| {
+        let mut bytes = sealed.clone();
+        bytes[place] ^= 1;
+        bytes
+    };
+    let step = sealed.len().div_ceil(40);
+    let mut bad: Vec<_> = (0..sealed.len()).step_by(step).map(flipped).collect();
+    bad.extend([0, 1, sealed.len() / 2, sealed.len() - 1].map(|length| sealed[..length].to_vec()));
+    bad.push([sealed.as_slice(), b"x"].concat());
+    for bytes in bad {
+        folder.file("bad.sealed", bytes);
+        folder.run("open --key a.key bad.sealed -o out.eml").failed();
+        assert!(!folder.path().join("out.eml").exists());
+    }
+}
+
+#[test]
+fn a_key_is_never_overwritten_by_accident() {
+    let folder = with_keys();
+    let before = folder.read("a.key");
+    let error = folder.run("keygen -o a.key").failed();
+    assert!(error.contains("already there") && error.contains("--force"), "{error}");
+    assert_eq!(folder.read("a.key"), before);
+    folder.run("keygen -o a.key --force").fine();
+    assert_ne!(folder.read("a.key"), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_and_opened_messages_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = with_keys();
+    folder.file("m.eml", "labs");
+    folder.run("seal --key a.key m.eml -o m.sealed").fine();
+    folder.run("open --key a.key m.sealed -o out.eml").fine();
+    for name in ["a.key", "out.eml"] {
+        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_key_on_standard_output_is_a_key_file() {
+    let folder = Folder::new();
+    let text = folder.run("keygen --type local").fine();
+    assert!(text.starts_with("# ") && text.contains("\nSEALWAX-LOCAL-1"), "{text}");
+    folder.file("c.key", text);
+    assert_eq!(folder.run_with("seal --key c.key - -o -", b"x").code, 0);
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    let folder = with_keys();
+    folder.file("m.eml", "labs");
+    folder.file("empty.key", "# nothing here\n");
+    folder.file("bad.key", "# a comment\nSEALWAX-LOCAL-1QQQQ\n");
+    folder.file("binary.key", [0xff, 0xfe]);
+    for (arguments, place) in [
+        ("seal --key gone.key m.eml -o m.sealed", "`gone.key`: cannot be read"),
+        ("seal --key empty.key m.eml -o m.sealed", "`empty.key`: holds no key"),
+        ("seal --key bad.key m.eml -o m.sealed", "`bad.key`: line 2: "),
+        (
+            "seal --key binary.key m.eml -o m.sealed",
+            "`binary.key`: holds no keys: it is not text",
+        ),
+        ("seal --key a.key gone.eml -o m.sealed", "`gone.eml`: cannot be read"),
+        (
+            "seal --key a.key m.eml -o gone/m.sealed",
+            "`gone/m.sealed`: cannot be written",
+        ),
+        (
+            "open --key a.key m.eml -o out.eml",
+            "`m.eml`: the sealed message does not open",
+        ),
+        ("open --key a.key . -o out.eml", "`.`: cannot be read"),
+    ] {
+        let error = folder.run(arguments).failed();
+        assert!(error.contains(place), "{arguments}: {error}");
+        assert!(!folder.path().join("m.sealed").exists() && !folder.path().join("out.eml").exists());
+    }
+}
+
+#[test]
+fn no_error_shows_a_key() {
+    let folder = with_keys();
+    let key = String::from_utf8(folder.read("a.key")).unwrap();
+    let secret = key.lines().last().unwrap();
+    let mistyped = format!("{}B", secret.strip_suffix(|_| true).unwrap());
+    let other = format!("{}C", secret.strip_suffix(|_| true).unwrap());
+    folder.file("m.key", format!("{mistyped}\n{other}\n"));
+    let error = folder.run_with("seal --key m.key - -o -", b"x").failed();
+    let (_, body) = secret.split_at(20);
+    assert!(!error.contains(body.split_at(20).0), "{error}");
+}
