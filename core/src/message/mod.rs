@@ -1,5 +1,131 @@
 //! The message: headers, parts, and the text units that are scanned, each with its place.
+//!
+//! [`Message::parse`] cannot fail: whatever the bytes are, it gives what can be read, names what is odd
+//! ([`Anomaly`]), and says whether anything was left unread ([`Message::is_complete`]).
 
+mod anomaly;
+mod charset;
+mod field;
+mod flowed;
+mod freetext;
+mod header;
+mod html;
+mod leaf;
+mod limits;
+mod parse;
+mod part;
 mod place;
+mod sniff;
+mod transfer;
+mod unit;
+mod utf7;
+mod word;
 
+pub use anomaly::{Anomaly, AnomalyKind, Severity};
+pub use header::Header;
+pub use limits::Limits;
+pub use part::{Part, PartState};
 pub use place::{PartPath, Place};
+pub use transfer::TransferEncoding;
+pub use unit::{Media, TextUnit};
+
+/// A mail message, read.
+///
+/// ```
+/// # use sealwax::message::{Limits, Message, Place};
+/// let raw = b"Subject: =?utf-8?Q?caf=C3=A9?=\r\nContent-Type: text/html\r\n\r\n<p>219-<b>09</b>-9999</p>\r\n";
+/// let message = Message::parse(raw, &Limits::default());
+/// assert_eq!(message.subject(), Some("café"));
+/// assert_eq!(message.parts()[0].path().to_string(), "1");
+/// let body = message.units().iter().find(|unit| matches!(unit.place(), Place::Part(_))).unwrap();
+/// assert_eq!(body.text(), "<p>219-<b>09</b>-9999</p>\n");
+/// assert!(body.view().text().contains("219-09-9999"));
+/// assert!(message.is_complete());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    headers: Vec<Header>,
+    parts: Vec<Part>,
+    units: Vec<TextUnit>,
+    anomalies: Vec<Anomaly>,
+}
+
+impl Message {
+    /// Reads a raw message (RFC 5322) of any bytes, in time linear in their number.
+    #[must_use]
+    pub fn parse(raw: &[u8], limits: &Limits) -> Self {
+        let mut reader = parse::Reader::new(limits);
+        reader.message(raw);
+        let anomalies = reader.anomalies();
+        Self {
+            headers: reader.headers,
+            parts: reader.parts,
+            units: reader.units,
+            anomalies,
+        }
+    }
+
+    /// One text, as a web form or a database holds it: a single unit at part 1, without header.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        let path = PartPath::root().child(1);
+        let part = leaf::Leaf::plain().part(&path, text.len());
+        let unit = TextUnit {
+            place: Place::Part(path),
+            member: None,
+            text: charset::with_line_feeds(text.to_owned()),
+            media: Media::Plain,
+            flowed: None,
+        };
+        Self {
+            headers: Vec::new(),
+            parts: vec![part],
+            units: vec![unit],
+            anomalies: Vec::new(),
+        }
+    }
+
+    /// The header fields of the message, in their order.
+    pub fn headers(&self) -> &[Header] {
+        &self.headers
+    }
+
+    /// The first header field of this name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&Header> {
+        self.headers.iter().find(|header| header.is(name))
+    }
+
+    /// The decoded subject.
+    pub fn subject(&self) -> Option<&str> {
+        self.header("Subject").map(Header::value)
+    }
+
+    /// The parts in the order of the message: a multipart or an embedded message stands before what it holds.
+    ///
+    /// An embedded message (`message/rfc822`) and a multipart that is all of its body have the same section number.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The texts that are scanned.
+    pub fn units(&self) -> &[TextUnit] {
+        &self.units
+    }
+
+    /// What is odd, part by part, each kind once for a part.
+    pub fn anomalies(&self) -> &[Anomaly] {
+        &self.anomalies
+    }
+
+    /// Whether everything was inspected that can hold text. A part that is opaque by nature does not change that.
+    pub fn is_complete(&self) -> bool {
+        let blind = self
+            .anomalies
+            .iter()
+            .any(|anomaly| anomaly.kind.severity() == Severity::Blind);
+        !blind && self.parts.iter().all(|part| part.state() != PartState::Uninspectable)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! Bytes of any charset to text.
+
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::AnomalyKind;
+use super::utf7;
+
+/// Text, and what was odd about its bytes.
+pub(super) struct Decoded {
+    pub(super) text: String,
+    pub(super) odd: Option<AnomalyKind>,
+}
+
+/// Decodes `bytes` by the charset of this label; without one, as UTF-8 and else as windows-1252.
+///
+/// A charset that is not known is an anomaly, and the text is guessed: nothing is lost that is ASCII.
+pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes)
+        && encoding != UTF_8
+    {
+        return strict(bytes.get(mark..).unwrap_or_default(), encoding);
+    }
+    let Some(label) = label.map(plain_label).filter(|label| !says_nothing(label)) else {
+        return guess(bytes);
+    };
+    if utf7::is_label(&label) {
+        return Decoded {
+            text: utf7::decode(bytes),
+            odd: Some(AnomalyKind::CharsetUtf7),
+        };
+    }
+    match Encoding::for_label(label.as_bytes()) {
+        Some(encoding) if encoding == UTF_16LE && label == "utf-16" => strict(bytes, byte_order(bytes)),
+        Some(encoding) if encoding == WINDOWS_1252 && is_ascii_label(&label) => guess(bytes),
+        Some(encoding) if encoding != REPLACEMENT => strict(bytes, encoding),
+        _ => Decoded {
+            text: guess(bytes).text,
+            odd: Some(AnomalyKind::CharsetUnknown),
+        },
+    }
+}
+
+/// Whether a charset of this label is known; a missing or meaningless label is.
+pub(super) fn is_known(label: &str) -> bool {
+    let label = plain_label(label);
+    says_nothing(&label)
+        || utf7::is_label(&label)
+        || Encoding::for_label(label.as_bytes()).is_some_and(|e| e != REPLACEMENT)
+}
+
+/// Turns CRLF into LF; a CR alone stays.
+pub(super) fn with_line_feeds(text: String) -> String {
+    let mut pieces = text.split("\r\n");
+    let (Some(first), Some(second)) = (pieces.next(), pieces.next()) else {
+        return text;
+    };
+    let mut normal = String::with_capacity(text.len());
+    normal.push_str(first);
+    for piece in std::iter::once(second).chain(pieces) {
+        normal.push('\n');
+        normal.push_str(piece);
+    }
+    normal
+}
+
+fn plain_label(label: &str) -> String {
+    label.trim().trim_matches(['"', '\'']).trim().to_ascii_lowercase()
+}
+
+/// Labels that mailers write when they do not know.
+fn says_nothing(label: &str) -> bool {
+    matches!(
+        label,
+        "" | "unknown" | "unknown-8bit" | "x-unknown" | "default" | "_autodetect_all" | "binary" | "8bit" | "7bit"
+    )
+}
+
+/// Text that calls itself ASCII and holds 8-bit bytes is UTF-8 nowadays, not windows-1252.
+fn is_ascii_label(label: &str) -> bool {
+    matches!(
+        label,
+        "us-ascii" | "ascii" | "ansi_x3.4-1968" | "iso-ir-6" | "iso646-us"
+    )
+}
+
+fn guess(bytes: &[u8]) -> Decoded {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded {
+            text: text.to_owned(),
+            odd: None,
+        },
+        Err(_) => Decoded {
+            text: WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+            odd: Some(AnomalyKind::CharsetInvalid),
+        },
+    }
+}
+
+fn strict(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+    let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+    Decoded {
+        text: text.into_owned(),
+        odd: malformed.then_some(AnomalyKind::CharsetInvalid),
+    }
+}
+
+/// The byte order of UTF-16 without a mark: Latin text has its zeros in the even places when it is big-endian.
+fn byte_order(bytes: &[u8]) -> &'static Encoding {
+    let (mut even, mut odd) = (0_usize, 0_usize);
+    for pair in bytes.chunks_exact(2).take(256) {
+        even += usize::from(pair.first() == Some(&0));
+        odd += usize::from(pair.last() == Some(&0));
+    }
+    if even > odd { UTF_16BE } else { UTF_16LE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_charset_gives_its_text() {
+        const ROWS: &[(&str, &[u8], &str)] = &[
+            ("utf-8", "naïve".as_bytes(), "naïve"),
+            ("ISO-8859-1", b"na\xefve", "naïve"),
+            ("windows-1252", b"\x93q\x94", "“q”"),
+            ("us-ascii", "é".as_bytes(), "é"),
+            ("utf-16", b"\xff\xfea\0b\0", "ab"),
+            ("utf-16", b"\xfe\xff\0a\0b", "ab"),
+            ("utf-16", b"\0a\0b", "ab"),
+            ("utf-16", b"a\0b\0", "ab"),
+            ("utf-16be", b"\0a\0b", "ab"),
+            ("iso-2022-jp", b"\x1b$B$3\x1b(B", "こ"),
+            ("shift_jis", b"\x82\xb1", "こ"),
+            ("gb18030", b"\xc4\xe3", "你"),
+            ("koi8-r", b"\xc1", "а"),
+            ("utf-7", b"1 +- 1 +AOk-", "1 + 1 é"),
+            ("\"utf-8\"", "é".as_bytes(), "é"),
+        ];
+        for (label, bytes, text) in ROWS {
+            assert_eq!(decode(bytes, Some(label)).text, *text, "{label}");
+        }
+    }
+
+    #[test]
+    fn a_charset_that_is_not_known_is_named_and_its_ascii_survives() {
+        let decoded = decode(b"SSN 219-09-9999", Some("x-made-up"));
+        assert_eq!(decoded.text, "SSN 219-09-9999");
+        assert_eq!(decoded.odd, Some(AnomalyKind::CharsetUnknown));
+        assert!(!is_known("x-made-up") && is_known("latin1") && is_known(""));
+    }
+
+    #[test]
+    fn bytes_that_the_charset_does_not_have_are_named() {
+        assert_eq!(
+            decode(b"a\xff\xfeb", Some("utf-8")).odd,
+            Some(AnomalyKind::CharsetInvalid)
+        );
+        assert_eq!(decode(b"a\xffb", None).text, "aÿb");
+    }
+
+    #[test]
+    fn only_pairs_of_cr_and_lf_become_one_lf() {
+        assert_eq!(with_line_feeds("a\r\nb\rc\n\r\n".to_owned()), "a\nb\rc\n\n");
+    }
+}

@@ -1,0 +1,329 @@
+//! Which header fields hold text that people write.
+//!
+//! Scanned are the subject, the fields of [`FREE`], and every field that no standard knows, unless its name stands in
+//! [`MACHINE`]: a practice system that writes `X-Patient-MRN` tells as much as a body. Of the address fields only a
+//! display name that holds a digit is scanned: the names of the correspondents are no finding, a number beside them
+//! may be one.
+
+use super::{AnomalyKind, Header, Media, PartPath, Place, TextUnit};
+
+/// The text units of a header; `path` is the part that holds an embedded message, `None` for the outermost one.
+pub(super) fn units(headers: &[Header], path: Option<&PartPath>) -> Vec<TextUnit> {
+    let texts = headers.iter().filter_map(|header| Some((header, text(header)?)));
+    texts
+        .filter(|(_, text)| !text.trim().is_empty())
+        .map(|(header, text)| unit(header, text, path))
+        .collect()
+}
+
+/// Fields that may stand once, stand several times, and differ.
+pub(super) fn duplicates(headers: &[Header]) -> Option<AnomalyKind> {
+    let differs = |name: &&str| {
+        let mut values = headers.iter().filter(|header| header.is(name)).map(Header::value);
+        values.next().is_some_and(|first| values.any(|value| value != first))
+    };
+    ONCE.iter().any(differs).then_some(AnomalyKind::DuplicateHeader)
+}
+
+fn unit(header: &Header, text: String, path: Option<&PartPath>) -> TextUnit {
+    let name = header.name().to_ascii_lowercase();
+    let (place, member) = match path {
+        Some(path) => (Place::Part(path.clone()), Some(format!(":header:{name}").into())),
+        None if header.is("Subject") => (Place::Subject, None),
+        None => (Place::Header(header.name().into()), None),
+    };
+    TextUnit {
+        place,
+        member,
+        text,
+        media: Media::Plain,
+        flowed: None,
+    }
+}
+
+/// What of a field is scanned.
+fn text(header: &Header) -> Option<String> {
+    if header.is("Subject") || FREE.iter().any(|name| header.is(name)) {
+        return Some(header.value().to_owned());
+    }
+    if ADDRESSES.iter().any(|name| header.is(name)) {
+        return display_names(header.value());
+    }
+    let name = header.name().to_ascii_lowercase();
+    let known =
+        MACHINE.iter().any(|prefix| name.starts_with(prefix)) || name.ends_with("-id") || name.ends_with("-signature");
+    (!known).then(|| header.value().to_owned())
+}
+
+/// The address field without its addresses, if what is left holds a digit.
+fn display_names(value: &str) -> Option<String> {
+    let mut names = String::new();
+    for piece in value.split(',') {
+        let name = piece.split('<').next().unwrap_or_default().trim();
+        if !name.contains('@') && name.contains(|c: char| c.is_numeric()) {
+            names.push_str(name);
+            names.push('\n');
+        }
+    }
+    (!names.is_empty()).then_some(names)
+}
+
+/// Fields whose value is free text by their standard.
+const FREE: &[&str] = &[
+    "Comments",
+    "Keywords",
+    "Thread-Topic",
+    "Content-Description",
+    "Importance-Reason",
+];
+/// Fields with addresses and display names.
+const ADDRESSES: &[&str] = &[
+    "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Bcc",
+    "Resent-From",
+    "Resent-To",
+    "Resent-Cc",
+    "Resent-Sender",
+];
+/// Fields that RFC 5322, section 3.6, allows once.
+const ONCE: &[&str] = &[
+    "Subject",
+    "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Bcc",
+    "Date",
+    "Message-ID",
+    "MIME-Version",
+];
+/// The start, in lower case, of the names that machines write for machines.
+const MACHINE: &[&str] = &[
+    "accept-",
+    "alternate-recipient",
+    "apparently-to",
+    "approved",
+    "arc-",
+    "archived-at",
+    "authentication-results",
+    "auto-submitted",
+    "autocrypt",
+    "bounces-to",
+    "cancel-",
+    "content-",
+    "conversion",
+    "date",
+    "deferred-delivery",
+    "delivered-",
+    "delivery-date",
+    "discarded-",
+    "disposition-notification",
+    "dkim-",
+    "domainkey-",
+    "encoding",
+    "encrypted",
+    "envelope-to",
+    "errors-to",
+    "expires",
+    "expiry-date",
+    "face",
+    "feedback-id",
+    "importance",
+    "in-reply-to",
+    "injection-",
+    "jabber-id",
+    "language",
+    "latest-delivery-time",
+    "lines",
+    "list-",
+    "mailing-list",
+    "message-",
+    "mime-version",
+    "newsgroups",
+    "nntp-",
+    "old-",
+    "original-",
+    "originator-",
+    "path",
+    "precedence",
+    "prevent-",
+    "priority",
+    "received",
+    "references",
+    "reply-by",
+    "require-recipient-",
+    "resent-date",
+    "resent-message-id",
+    "return-path",
+    "return-receipt-to",
+    "sensitivity",
+    "status",
+    "supersedes",
+    "thread-index",
+    "tls-",
+    "user-agent",
+    "x-abuse",
+    "x-accept-",
+    "x-amavis",
+    "x-antiabuse",
+    "x-apparently-",
+    "x-arc-",
+    "x-authenticat",
+    "x-auto-response",
+    "x-beenthere",
+    "x-bogosity",
+    "x-campaign",
+    "x-cid",
+    "x-complaints",
+    "x-country",
+    "x-csa",
+    "x-data",
+    "x-delivered",
+    "x-dkim",
+    "x-dspam",
+    "x-eid",
+    "x-entity",
+    "x-envelope",
+    "x-exchange",
+    "x-exim",
+    "x-face",
+    "x-feedback",
+    "x-filename",
+    "x-folder",
+    "x-forefront",
+    "x-forwarded-",
+    "x-from",
+    "x-gm-",
+    "x-google",
+    "x-greylist",
+    "x-hashcash",
+    "x-ident",
+    "x-id",
+    "x-ip",
+    "x-ironport",
+    "x-juno",
+    "x-keywords",
+    "x-list",
+    "x-loop",
+    "x-lotus",
+    "x-mail",
+    "x-mb",
+    "x-mdid",
+    "x-mesg",
+    "x-message",
+    "x-mid",
+    "x-mime",
+    "x-mozilla",
+    "x-ms-",
+    "x-msfbl",
+    "x-msmail",
+    "x-nntp",
+    "x-no-archive",
+    "x-oq-",
+    "x-original",
+    "x-originating",
+    "x-orig",
+    "x-outgoing",
+    "x-pair",
+    "x-php",
+    "x-pmflags",
+    "x-policyd",
+    "x-proofpoint",
+    "x-provags",
+    "x-priority",
+    "x-qmail",
+    "x-quarantine",
+    "x-rcpt",
+    "x-received",
+    "x-report",
+    "x-return",
+    "x-rocket",
+    "x-rspamd",
+    "x-sa-",
+    "x-sanitizer",
+    "x-scanned",
+    "x-sender",
+    "x-sent",
+    "x-server",
+    "x-sfdc",
+    "x-sg-",
+    "x-sieve",
+    "x-smtp",
+    "x-source",
+    "x-spam",
+    "x-status",
+    "x-tm-",
+    "x-to",
+    "x-trace",
+    "x-ui",
+    "x-uid",
+    "x-unsubscribe",
+    "x-unsent",
+    "x-user",
+    "x-verify",
+    "x-virus",
+    "x-warning",
+    "x-whitelist",
+    "x-x-sender",
+    "x-yahoo",
+    "x-ymail",
+    "x400-",
+    "xref",
+];
+
+#[cfg(test)]
+mod tests {
+    use crate::message::{Limits, Message};
+
+    fn scanned(header: &str) -> Vec<(String, String)> {
+        let message = Message::parse(format!("{header}\r\n\r\n").as_bytes(), &Limits::default());
+        message
+            .units()
+            .iter()
+            .filter(|u| !u.text().is_empty())
+            .map(|u| (u.place().to_string(), u.text().to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn fields_that_people_write_are_scanned_and_those_of_machines_are_not() {
+        const ROWS: &[(&str, Option<(&str, &str)>)] = &[
+            ("Subject: =?utf-8?Q?caf=C3=A9?=", Some(("subject", "café"))),
+            ("Comments: MRN 12345", Some(("header:comments", "MRN 12345"))),
+            ("X-Patient-MRN: 12345", Some(("header:x-patient-mrn", "12345"))),
+            (
+                "From: \"Ann Lee MRN 12345\" <ann@example.org>",
+                Some(("header:from", "\"Ann Lee MRN 12345\"\n")),
+            ),
+            ("From: Ann Lee <ann42@example.org>", None),
+            ("To: ann42@example.org", None),
+            ("X-Spam-Score: 4.5", None),
+            ("Received: from a by b with SMTP id 12345", None),
+            ("Message-ID: <1234567890@example.org>", None),
+        ];
+        for (header, expected) in ROWS {
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(place, text)| ((*place).to_owned(), (*text).to_owned()))
+                .collect();
+            assert_eq!(scanned(header), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn machine_names_are_in_lower_case_and_stand_once() {
+        let mut names = super::MACHINE.to_vec();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), super::MACHINE.len());
+        assert!(names.iter().all(|name| {
+            name.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        }));
+    }
+}

@@ -1,0 +1,286 @@
+//! Header fields: where a header block ends, and what each field says.
+
+use std::ops::Range;
+
+use super::word;
+use super::{AnomalyKind, Limits};
+
+/// A header field of the message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Header {
+    name: Box<str>,
+    value: Box<str>,
+    raw: Range<usize>,
+}
+
+impl Header {
+    /// The name as it was written.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value in one line, with encoded words (RFC 2047) and UTF-8 (RFC 6532) decoded.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The bytes of the field in the raw message, with its line end.
+    pub fn raw(&self) -> Range<usize> {
+        self.raw.clone()
+    }
+
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+impl std::fmt::Debug for Header {
+    /// Shows the name and the place, never the value.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Header")
+            .field("name", &self.name)
+            .field("raw", &self.raw)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A header block as it stands in the source, undecoded.
+#[derive(Debug, Default)]
+pub(super) struct Block<'a> {
+    fields: Vec<RawField<'a>>,
+    /// Where the body starts.
+    pub(super) body: usize,
+    pub(super) odd: Vec<AnomalyKind>,
+}
+
+#[derive(Debug)]
+pub(super) struct RawField<'a> {
+    pub(super) name: &'a [u8],
+    /// With the line ends of folding.
+    pub(super) value: &'a [u8],
+    range: Range<usize>,
+}
+
+impl<'a> Block<'a> {
+    /// Reads the block that starts at `at`; `is_delimiter` says whether a line is a boundary, which ends it.
+    pub(super) fn read(source: &'a [u8], at: usize, limits: &Limits, is_delimiter: impl Fn(&[u8]) -> bool) -> Self {
+        let mut block = Self {
+            body: at,
+            ..Self::default()
+        };
+        let end = source.len().min(at.saturating_add(limits.header_bytes));
+        let mut open: Option<Range<usize>> = None;
+        let mut next = at;
+        loop {
+            let from = next;
+            let line = line_at(source.get(..end).unwrap_or_default(), from);
+            if line.is_empty() || is_delimiter(line) {
+                block.body = from;
+                block
+                    .odd
+                    .extend((line.is_empty() && end < source.len()).then_some(AnomalyKind::HeaderLimit));
+                break;
+            }
+            next = from + line.len();
+            if matches!(line, b"\n" | b"\r\n") {
+                block.body = next;
+                break;
+            }
+            if matches!(line, [b' ' | b'\t', ..]) {
+                block.continuation(line, open.as_mut(), next);
+                continue;
+            }
+            block.close(source, open.take());
+            if block.fields.len() == limits.headers {
+                block.odd.push(AnomalyKind::HeaderLimit);
+                block.body = from;
+                return block;
+            }
+            if !has_name(line) && from == at && !line.starts_with(b"From ") {
+                // The first line is no field: there is no header, all is body.
+                block.body = at;
+                return block;
+            }
+            open = Some(from..next);
+        }
+        block.close(source, open);
+        block
+    }
+
+    /// The first field of this name.
+    pub(super) fn first(&self, name: &str) -> Option<&RawField<'a>> {
+        self.fields.iter().find(|field| field.is(name))
+    }
+
+    /// The fields of this name.
+    pub(super) fn all<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'b RawField<'a>> {
+        self.fields
+            .iter()
+            .filter(move |field| field.name.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// The decoded fields, whose places are moved by `base`.
+    pub(super) fn decoded(&mut self, base: usize) -> Vec<Header> {
+        let mut odd = Vec::new();
+        let headers = self.fields.iter().map(|field| field.decoded(base, &mut odd)).collect();
+        self.odd.append(&mut odd);
+        headers
+    }
+
+    /// Whether some of its lines may be no header at all.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        let ambiguous = |kind: &AnomalyKind| {
+            matches!(
+                kind,
+                AnomalyKind::HeaderColonMissing | AnomalyKind::LineEndBare | AnomalyKind::SeparatorAmbiguous
+            )
+        };
+        self.odd.iter().any(ambiguous)
+    }
+
+    fn continuation(&mut self, line: &[u8], open: Option<&mut Range<usize>>, end: usize) {
+        if line.trim_ascii().is_empty() {
+            self.odd.push(AnomalyKind::SeparatorAmbiguous);
+        }
+        match open {
+            Some(open) => open.end = end,
+            None => self.odd.push(AnomalyKind::HeaderColonMissing),
+        }
+    }
+
+    fn close(&mut self, source: &'a [u8], range: Option<Range<usize>>) {
+        let Some(range) = range else { return };
+        let Some(bytes) = source.get(range.clone()) else { return };
+        let Some(colon) = memchr::memchr(b':', bytes) else {
+            if !bytes.starts_with(b"From ") {
+                self.odd.push(AnomalyKind::HeaderColonMissing);
+            }
+            return;
+        };
+        let (name, value) = bytes.split_at(colon);
+        if name.starts_with(b"From ") {
+            return;
+        }
+        let trimmed = name.trim_ascii();
+        if trimmed.len() != name.len() {
+            self.odd.push(AnomalyKind::HeaderSpaceBeforeColon);
+        }
+        self.inspect_controls(bytes);
+        self.fields.push(RawField {
+            name: trimmed,
+            value: value.get(1..).unwrap_or_default(),
+            range,
+        });
+    }
+
+    fn inspect_controls(&mut self, bytes: &[u8]) {
+        let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B);
+        if bytes.iter().any(is_control) {
+            self.odd.push(AnomalyKind::ControlInHeader);
+        }
+        let bare = memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'));
+        self.odd.extend(bare.then_some(AnomalyKind::LineEndBare));
+    }
+}
+
+impl RawField<'_> {
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    fn decoded(&self, base: usize, odd: &mut Vec<AnomalyKind>) -> Header {
+        Header {
+            name: String::from_utf8_lossy(self.name).into(),
+            value: self.text(odd).into(),
+            raw: base + self.range.start..base + self.range.end,
+        }
+    }
+
+    /// The decoded value in one line.
+    pub(super) fn text(&self, odd: &mut Vec<AnomalyKind>) -> String {
+        word::decode(word::unfold(self.value).trim_ascii(), odd)
+    }
+}
+
+/// The line that starts at `at`, with its line feed.
+pub(super) fn line_at(source: &[u8], at: usize) -> &[u8] {
+    let rest = source.get(at..).unwrap_or_default();
+    let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+    rest.get(..length).unwrap_or_default()
+}
+
+/// Whether the line starts with `Name:`, where blanks before the colon are tolerated.
+fn has_name(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else {
+        return false;
+    };
+    let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
+    !name.is_empty() && name.iter().all(|byte| matches!(byte, 33..=57 | 59..=126 | 0x80..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(source: &str) -> Block<'_> {
+        Block::read(source.as_bytes(), 0, &Limits::default(), |_| false)
+    }
+
+    #[test]
+    fn a_block_ends_at_the_empty_line() {
+        for source in ["A: b\r\nC: d\r\n\r\nbody", "A: b\nC: d\n\nbody"] {
+            let block = block(source);
+            assert_eq!(source.get(block.body..), Some("body"));
+            assert_eq!(block.fields.len(), 2);
+        }
+    }
+
+    #[test]
+    fn folded_and_encoded_values_become_one_line() {
+        let source = "Subject: =?utf-8?Q?caf=C3=A9?=\r\n au\r\n\tlait\r\n\r\n";
+        let headers = block(source).decoded(0);
+        assert_eq!(headers[0].value(), "café au\tlait");
+        assert_eq!(headers[0].raw(), 0..source.len() - 2);
+    }
+
+    #[test]
+    fn text_without_any_field_is_all_body() {
+        assert_eq!(block("hello world\nfoo: bar\n\nx").body, 0);
+        assert_eq!(block("\r\nbody").body, 2);
+        assert_eq!(block("").body, 0);
+    }
+
+    #[test]
+    fn a_line_of_an_mbox_is_no_field() {
+        let block = block("From ann@example.org Mon Jan  1 00:00:00 2026\nA: b\n\nbody");
+        assert_eq!(block.fields.len(), 1);
+        assert_eq!(block.odd, []);
+    }
+
+    #[test]
+    fn what_is_odd_is_named() {
+        const ROWS: &[(&str, AnomalyKind)] = &[
+            ("A : b\n\n", AnomalyKind::HeaderSpaceBeforeColon),
+            ("A: b\nnonsense\n\n", AnomalyKind::HeaderColonMissing),
+            ("A: b\n \nC: d\n\n", AnomalyKind::SeparatorAmbiguous),
+            ("A: b\0c\n\n", AnomalyKind::ControlInHeader),
+            ("A: b\rB: c\n\n", AnomalyKind::LineEndBare),
+        ];
+        for (source, kind) in ROWS {
+            assert_eq!(block(source).odd, [*kind], "{source:?}");
+        }
+    }
+
+    #[test]
+    fn a_block_beyond_the_limits_is_cut_and_named() {
+        let limits = Limits {
+            header_bytes: 10,
+            headers: 2,
+            ..Limits::default()
+        };
+        let long = Block::read(b"A: 34567890123\n\n", 0, &limits, |_| false);
+        assert_eq!(long.odd, [AnomalyKind::HeaderLimit]);
+        let many = Block::read(b"A:\nB:\nC:\n\n", 0, &limits, |_| false);
+        assert_eq!(many.odd, [AnomalyKind::HeaderLimit]);
+    }
+}

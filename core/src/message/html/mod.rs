@@ -1,0 +1,199 @@
+//! Text out of HTML: what a reader sees, and what a reader does not see, each with its way back to the source.
+//!
+//! It is no browser: it builds no tree, never fails, and looks at each byte a bounded number of times. A mistake in
+//! the markup never loses text: what cannot be told apart from text is text.
+
+mod entity;
+mod render;
+mod tokens;
+
+use self::render::Writer;
+use self::tokens::{Piece, Tokens};
+use crate::text::OffsetMap;
+
+/// HTML, cut into pieces.
+pub(super) struct Html<'a> {
+    source: &'a str,
+    pieces: Vec<Piece>,
+}
+
+impl<'a> Html<'a> {
+    /// Cuts the source into pieces.
+    pub(super) fn read(source: &'a str) -> Self {
+        Self {
+            source,
+            pieces: Tokens::new(source).collect(),
+        }
+    }
+
+    /// The text that a reader sees: blanks collapsed, block tags as line ends, cells as tabs.
+    pub(super) fn visible(&self) -> (String, OffsetMap) {
+        let mut writer = Writer::new(self.source);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Break { character, tag } => writer.line_end(*character, tag),
+                Piece::Text { range, kept } => writer.text(range.clone(), *kept),
+                Piece::Unseen(_) => {}
+            }
+        }
+        writer.finish()
+    }
+
+    /// The other views, where they hold anything: the text with numbers joined over block tags, and the unseen text.
+    pub(super) fn others(&self) -> Vec<(String, OffsetMap)> {
+        [self.joined(), self.unseen()].into_iter().flatten().collect()
+    }
+
+    /// The visible text without the line ends that block tags make within a number.
+    fn joined(&self) -> Option<(String, OffsetMap)> {
+        let mut writer = Writer::new(self.source);
+        let mut joins = 0_usize;
+        let mut pieces = self
+            .pieces
+            .iter()
+            .filter(|piece| !matches!(piece, Piece::Unseen(_)))
+            .peekable();
+        while let Some(piece) = pieces.next() {
+            match piece {
+                Piece::Text { range, kept } => writer.text(range.clone(), *kept),
+                Piece::Break { character: '\n', .. }
+                    if writer.ends_in_number() && pieces.peek().is_some_and(|next| self.goes_on(next)) =>
+                {
+                    joins += 1;
+                }
+                Piece::Break { character, tag } => writer.line_end(*character, tag),
+                Piece::Unseen(_) => {}
+            }
+        }
+        (joins > 0).then(|| writer.finish())
+    }
+
+    /// Whether the piece starts as the middle of a number does, or may still be followed by one that does.
+    fn goes_on(&self, piece: &Piece) -> bool {
+        match piece {
+            Piece::Break { character, .. } => *character == '\n',
+            Piece::Text { range, .. } => self
+                .source
+                .get(range.clone())
+                .and_then(|text| text.chars().next())
+                .is_some_and(render::is_of_number),
+            Piece::Unseen(_) => false,
+        }
+    }
+
+    /// Comments, attribute texts, scripts, styles and hidden text, one a line.
+    fn unseen(&self) -> Option<(String, OffsetMap)> {
+        let mut writer = Writer::new(self.source);
+        for piece in &self.pieces {
+            if let Piece::Unseen(range) = piece {
+                writer.text(range.clone(), true);
+                writer.line_end('\n', &(range.end..range.end));
+            }
+        }
+        let (text, map) = writer.finish();
+        (!text.trim().is_empty()).then_some((text, map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visible(source: &str) -> String {
+        Html::read(source).visible().0
+    }
+
+    #[test]
+    fn the_visible_text_is_what_a_reader_sees() {
+        const ROWS: &[(&str, &str)] = &[
+            ("plain", "plain"),
+            ("<p>a</p><p>b</p>", "a\nb"),
+            ("219-<b>09</b>-9999", "219-09-9999"),
+            ("219<!-- x -->-09-9999", "219-09-9999"),
+            ("219&#45;09&ndash;9999", "219-09–9999"),
+            ("a  \n b", "a b"),
+            ("<pre>a\n b</pre>", "a\n b"),
+            ("<td>a</td><td>b</td>", "a\tb"),
+            ("a<br>b<br/>c", "a\nb\nc"),
+            ("a<style>p{}</style>b<script>if(a<b)</script>c", "abc"),
+            ("a<span style='display: none'>x<span>y</span></span>b", "ab"),
+            ("a<p hidden>x</p>b", "a\nb"),
+            ("<title>t</title>b", "t\nb"),
+            ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+            ("a<img alt=x>b", "ab"),
+            ("a<b", "a<b"),
+            ("a<a title=\">\">b</a>", "ab"),
+            ("a<!doctype html>b<?xml x?>c", "abc"),
+            ("a</p x>b</>c", "a\nbc"),
+        ];
+        for (source, text) in ROWS {
+            assert_eq!(visible(source).trim(), *text, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_a_reader_does_not_see_is_in_the_second_view() {
+        const ROWS: &[(&str, &str)] = &[
+            ("<!-- secret -->", "secret"),
+            ("<img alt='secret'>", "secret"),
+            ("<a title=secret>x</a>", "secret"),
+            ("<input type=hidden value=\"a &amp; secret\">", "a & secret"),
+            ("<div style=\"DISPLAY:NONE\">secret</div>", "secret"),
+            ("<iframe srcdoc='secret'>", "secret"),
+            ("<script>var x='secret'</script>", "secret"),
+            ("<!-- secret", "secret"),
+            ("<template>secret</template>", "secret"),
+        ];
+        for (source, hidden) in ROWS {
+            let others = Html::read(source).others();
+            assert!(others.iter().any(|(text, _)| text.contains(hidden)), "{source}");
+            assert!(!visible(source).contains(hidden), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_block_tags_break_is_joined_and_cells_are_not() {
+        let joined = |source| Html::read(source).joined().map(|(text, _)| text);
+        assert_eq!(joined("219<div>-09-</div>9999").as_deref(), Some("219-09-9999"));
+        assert_eq!(joined("219</p><p>-09-9999").as_deref(), Some("219-09-9999"));
+        assert_eq!(joined("<td>219</td><td>09</td>"), None);
+        assert_eq!(joined("<p>one</p><p>two</p>"), None);
+    }
+
+    #[test]
+    fn every_view_maps_back_to_the_source() {
+        let source = "<p>caf&eacute; 219-<b>09</b>-9999</p><img alt='MRN 7'>";
+        let html = Html::read(source);
+        let (text, map) = html.visible();
+        let at = text.find("219").unwrap();
+        let span = map.original(at..at + 11);
+        assert_eq!(source.get(span.start..span.end).unwrap(), "219-<b>09</b>-9999");
+        let e = text.find('é').unwrap();
+        let span = map.original(e..e + 2);
+        assert_eq!(source.get(span.start..span.end).unwrap(), "&eacute;");
+        let (text, map) = html.unseen().unwrap();
+        let at = text.find('7').unwrap();
+        assert_eq!(map.original(at..at + 1).start, source.find('7').unwrap());
+    }
+
+    #[test]
+    fn hostile_markup_costs_linear_time() {
+        for trap in [
+            "<div>",
+            "<a ",
+            "<!--",
+            "<a b=\"",
+            "&",
+            "<",
+            "<script>",
+            "</",
+            "<![CDATA[",
+            "<p hidden>",
+            "&#x",
+        ] {
+            let source = trap.repeat(200_000);
+            let (text, map) = Html::read(&source).visible();
+            assert_eq!(map.len(), text.len());
+        }
+    }
+}

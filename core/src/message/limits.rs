@@ -1,0 +1,96 @@
+//! Bounds on what one message may cost.
+
+use serde::{Deserialize, Serialize};
+
+/// How much one message may cost. What is beyond a limit is named by an [anomaly](super::AnomalyKind) and makes
+/// the scan incomplete.
+///
+/// ```
+/// # use sealwax::message::{AnomalyKind, Limits, Message};
+/// let mut limits = Limits::default();
+/// limits.message_bytes = 20;
+/// let message = Message::parse(b"Subject: a\r\n\r\nThis is more than twenty bytes.", &limits);
+/// assert!(!message.is_complete());
+/// assert_eq!(message.anomalies()[0].kind, AnomalyKind::MessageLimit);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The bytes of a message that are read.
+    pub message_bytes: usize,
+    /// The bytes of one header block.
+    pub header_bytes: usize,
+    /// The header fields of one header block.
+    pub headers: usize,
+    /// The parameters of one MIME header.
+    pub parameters: usize,
+    /// How deep parts, messages and archives nest.
+    pub depth: usize,
+    /// The parts of a message and the files in its attachments.
+    pub parts: usize,
+    /// The bytes of all parts and files together, decoded and unpacked.
+    pub decoded_bytes: usize,
+    /// How many times larger an archive may get when it is unpacked.
+    pub expansion: usize,
+    /// The units of work; a unit is about a byte looked at once.
+    pub work: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: MESSAGE_BYTES,
+            header_bytes: HEADER_BYTES,
+            headers: HEADERS,
+            parameters: PARAMETERS,
+            depth: DEPTH,
+            parts: PARTS,
+            decoded_bytes: DECODED_BYTES,
+            expansion: EXPANSION,
+            work: WORK,
+        }
+    }
+}
+
+/// Large hosts accept 25 to 150 MB; more is not mail.
+const MESSAGE_BYTES: usize = 160 << 20;
+/// Real header blocks stay below 64 KiB; Exim's own limit is 1 MiB.
+const HEADER_BYTES: usize = 1 << 20;
+/// Real header blocks hold fewer than 300 fields.
+const HEADERS: usize = 4_000;
+/// Real MIME headers hold fewer than 10 parameters; RFC 2231 continuations of a long name need some dozens.
+const PARAMETERS: usize = 256;
+/// Forwards of forwards reach 10 or so.
+const DEPTH: usize = 64;
+/// Digests of mailing lists reach some hundreds.
+const PARTS: usize = 10_000;
+/// Twice the largest message of most hosts: room for packed documents, none for bombs.
+const DECODED_BYTES: usize = 256 << 20;
+/// Office documents reach 30, logs 100; a bomb has 1,000.
+const EXPANSION: usize = 200;
+/// Ten looks at each byte of the largest message.
+const WORK: u64 = 1 << 31;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_may_set_some_limits_and_keeps_the_others() {
+        let limits: Limits = toml::from_str("depth = 8\nparts = 20").unwrap();
+        assert_eq!(
+            limits,
+            Limits {
+                depth: 8,
+                parts: 20,
+                ..Limits::default()
+            }
+        );
+    }
+
+    #[test]
+    fn an_unknown_limit_is_refused() {
+        assert!(toml::from_str::<Limits>("deepness = 8").is_err());
+    }
+}

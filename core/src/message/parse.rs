@@ -1,0 +1,384 @@
+//! The strict reading of a message: one pass from the first byte to the last.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::header::{Block, Header, line_at};
+use super::leaf::Leaf;
+use super::{Anomaly, AnomalyKind, Limits, Part, PartPath, PartState, TextUnit, TransferEncoding, freetext};
+
+/// Reads a message and gathers what it holds.
+pub(super) struct Reader<'l> {
+    pub(super) limits: &'l Limits,
+    pub(super) headers: Vec<Header>,
+    pub(super) parts: Vec<Part>,
+    pub(super) units: Vec<TextUnit>,
+    anomalies: BTreeSet<Anomaly>,
+    decoded: usize,
+    work: u64,
+}
+
+impl<'l> Reader<'l> {
+    pub(super) const fn new(limits: &'l Limits) -> Self {
+        Self {
+            limits,
+            headers: Vec::new(),
+            parts: Vec::new(),
+            units: Vec::new(),
+            anomalies: BTreeSet::new(),
+            decoded: 0,
+            work: 0,
+        }
+    }
+
+    /// Reads the raw message.
+    pub(super) fn message(&mut self, raw: &[u8]) {
+        let readable = raw.get(..raw.len().min(self.limits.message_bytes)).unwrap_or_default();
+        if readable.len() < raw.len() {
+            self.note(AnomalyKind::MessageLimit, &PartPath::root());
+        }
+        let mut source = Source {
+            bytes: readable,
+            base: Some(0),
+            open: Vec::new(),
+        };
+        self.entity(&mut source, &Entity::message(0, PartPath::root(), 0));
+    }
+
+    /// Writes down an anomaly, once for each part.
+    pub(super) fn note(&mut self, kind: AnomalyKind, part: &PartPath) {
+        self.anomalies.insert(Anomaly {
+            kind,
+            part: part.clone(),
+        });
+    }
+
+    /// The anomalies, part by part.
+    pub(super) fn anomalies(&self) -> Vec<Anomaly> {
+        let mut anomalies: Vec<_> = self.anomalies.iter().cloned().collect();
+        anomalies.sort_by(|a, b| a.part.cmp(&b.part).then(a.kind.cmp(&b.kind)));
+        anomalies
+    }
+
+    /// Takes `bytes` from the budgets of decoded bytes and of work; `false` when one is spent.
+    pub(super) fn spend(&mut self, bytes: usize, path: &PartPath) -> bool {
+        self.decoded = self.decoded.saturating_add(bytes);
+        self.work = self.work.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        let decoded = self.decoded <= self.limits.decoded_bytes;
+        let work = self.work <= self.limits.work;
+        if !decoded {
+            self.note(AnomalyKind::DecodedLimit, path);
+        }
+        if !work {
+            self.note(AnomalyKind::WorkLimit, path);
+        }
+        decoded && work
+    }
+
+    /// Reads the entity whose header starts at `entity.at`, up to the boundary that ends it.
+    fn entity(&mut self, source: &mut Source<'_>, entity: &Entity) -> Delimiter {
+        let bytes = source.bytes;
+        let mut block = Block::read(bytes, entity.at, self.limits, |line| source.delimits(line));
+        if entity.is_message {
+            self.message_headers(&mut block, source, entity);
+        }
+        let leaf = Leaf::read(&block, entity, self.limits);
+        let own = entity.own_path(leaf.is_multipart());
+        for kind in block.odd.iter().chain(&leaf.odd) {
+            self.note(*kind, &own);
+        }
+        if block.is_ambiguous() {
+            self.aside(source, ":raw", entity.at..block.body, &own);
+        }
+        let index = self.parts.len();
+        self.parts.push(leaf.part(&own, 0));
+        let end = self.content(source, entity, &leaf, &own, block.body, index);
+        self.place(index, source, entity.at..end.start, block.body..end.start);
+        end
+    }
+
+    /// Reads what stands behind the header.
+    fn content(
+        &mut self,
+        source: &mut Source<'_>,
+        entity: &Entity,
+        leaf: &Leaf,
+        own: &PartPath,
+        body: usize,
+        index: usize,
+    ) -> Delimiter {
+        if leaf.is_composite() && self.is_spent(entity, own) {
+            return self.raw_leaf(source, own, body, index);
+        }
+        if leaf.is_multipart() {
+            if let Some(boundary) = leaf.boundary.clone() {
+                return self.multipart(source, entity, boundary, leaf, body, index);
+            }
+            self.note(AnomalyKind::BoundaryMissing, own);
+            return self.raw_leaf(source, own, body, index);
+        }
+        if leaf.is_message() && leaf.encoding == TransferEncoding::Identity {
+            return self.entity(source, &Entity::message(body, own.clone(), entity.depth + 1));
+        }
+        let end = source.next_delimiter(body);
+        let content = source.bytes.get(body..end.start).unwrap_or_default();
+        self.leaf(leaf, content, own, index, entity.depth);
+        self.note_lookalike(&end, own);
+        end
+    }
+
+    /// Reads the parts of a multipart.
+    fn multipart(
+        &mut self,
+        source: &mut Source<'_>,
+        entity: &Entity,
+        boundary: Vec<u8>,
+        leaf: &Leaf,
+        body: usize,
+        index: usize,
+    ) -> Delimiter {
+        let own = entity.own_path(true);
+        if source.open.contains(&boundary) {
+            self.note(AnomalyKind::BoundaryConflict, &own);
+        }
+        let level = source.open.len();
+        source.open.push(boundary);
+        let mut found = source.next_delimiter(body);
+        self.note_lookalike(&found, &own);
+        self.aside(source, ":preamble", body..found.start, &own);
+        let mut number = 0;
+        while found.level == Some(level) && !found.closing {
+            number += 1;
+            if self.parts.len() >= self.limits.parts {
+                self.note(AnomalyKind::PartsLimit, &own);
+                source.open.truncate(level);
+                return self.raw_leaf(source, &own, found.next, index);
+            }
+            let child = Entity {
+                at: found.next,
+                path: own.child(number),
+                depth: entity.depth + 1,
+                is_message: false,
+                in_digest: leaf.is_digest(),
+            };
+            found = self.entity(source, &child);
+        }
+        source.open.truncate(level);
+        if number == 0 {
+            self.note(AnomalyKind::MultipartEmpty, &own);
+            self.state(index, PartState::Uninspectable);
+        }
+        if found.level == Some(level) {
+            let epilogue = found.next;
+            found = source.next_delimiter(epilogue);
+            self.aside(source, ":epilogue", epilogue..found.start, &own);
+        } else {
+            self.note(AnomalyKind::BoundaryUnclosed, &own);
+        }
+        found
+    }
+
+    /// Scans as plain text what cannot be taken apart.
+    fn raw_leaf(&mut self, source: &mut Source<'_>, own: &PartPath, body: usize, index: usize) -> Delimiter {
+        let end = source.next_delimiter(body);
+        self.aside(source, ":raw", body..end.start, own);
+        self.state(index, PartState::Uninspectable);
+        end
+    }
+
+    /// Text beside the parts: before the first, behind the last, or in place of them.
+    fn aside(&mut self, source: &Source<'_>, member: &str, range: Range<usize>, own: &PartPath) {
+        let bytes = source.bytes.get(range).unwrap_or_default().trim_ascii();
+        if !bytes.is_empty() && self.spend(bytes.len(), own) {
+            self.text(bytes, None, own, Some(member));
+        }
+    }
+
+    fn message_headers(&mut self, block: &mut Block<'_>, source: &Source<'_>, entity: &Entity) {
+        let headers = block.decoded(source.base.unwrap_or_default());
+        block.odd.extend(freetext::duplicates(&headers));
+        let outermost = entity.depth == 0 && self.headers.is_empty();
+        let path = (!outermost).then_some(&entity.path);
+        self.units.extend(freetext::units(&headers, path));
+        if outermost {
+            self.headers = headers;
+        }
+    }
+
+    /// Whether a part of this depth may not be taken apart any more.
+    fn is_spent(&mut self, entity: &Entity, own: &PartPath) -> bool {
+        let too_deep = entity.depth >= self.limits.depth;
+        if too_deep {
+            self.note(AnomalyKind::DepthLimit, own);
+        }
+        too_deep
+    }
+
+    fn note_lookalike(&mut self, found: &Delimiter, path: &PartPath) {
+        if found.lookalike {
+            self.note(AnomalyKind::BoundaryLookalike, path);
+        }
+    }
+
+    pub(super) fn state(&mut self, index: usize, state: PartState) {
+        if let Some(part) = self.parts.get_mut(index) {
+            part.state = state;
+        }
+    }
+
+    /// Writes down where the part stands.
+    fn place(&mut self, index: usize, source: &Source<'_>, raw: Range<usize>, body: Range<usize>) {
+        let Some(part) = self.parts.get_mut(index) else { return };
+        let moved = |range: Range<usize>| {
+            source
+                .base
+                .map(|base| base + range.start..base + range.end.max(range.start))
+        };
+        if part.is_composite() {
+            part.size = body.len();
+        }
+        part.raw = moved(raw);
+        part.body = moved(body);
+    }
+
+    /// Reads a whole message or part that stands decoded in memory.
+    pub(super) fn embedded(&mut self, bytes: &[u8], path: &PartPath, depth: usize) {
+        if depth >= self.limits.depth {
+            self.note(AnomalyKind::DepthLimit, path);
+            return;
+        }
+        let mut source = Source {
+            bytes,
+            base: None,
+            open: Vec::new(),
+        };
+        self.entity(&mut source, &Entity::message(0, path.clone(), depth + 1));
+    }
+}
+
+/// Where an entity stands in the tree.
+pub(super) struct Entity {
+    at: usize,
+    path: PartPath,
+    depth: usize,
+    /// A message: its multipart has no number of its own, and its only leaf is number 1.
+    is_message: bool,
+    pub(super) in_digest: bool,
+}
+
+impl Entity {
+    const fn message(at: usize, path: PartPath, depth: usize) -> Self {
+        Self {
+            at,
+            path,
+            depth,
+            is_message: true,
+            in_digest: false,
+        }
+    }
+
+    fn own_path(&self, multipart: bool) -> PartPath {
+        if self.is_message && !multipart {
+            self.path.child(1)
+        } else {
+            self.path.clone()
+        }
+    }
+}
+
+/// Bytes that are read, with the boundaries that are open.
+struct Source<'a> {
+    bytes: &'a [u8],
+    /// Where the bytes stand in the raw message; `None` for decoded content.
+    base: Option<usize>,
+    open: Vec<Vec<u8>>,
+}
+
+impl Source<'_> {
+    /// The next boundary of any open multipart, at or behind the line start `from`.
+    fn next_delimiter(&self, from: usize) -> Delimiter {
+        let mut lookalike = false;
+        let mut line_start = Some(from);
+        while let Some(start) = line_start {
+            let line = line_at(self.bytes, start);
+            match self.delimiter(line) {
+                Match::Exact { level, closing } => {
+                    return Delimiter {
+                        start: self.before_line_end(from, start),
+                        next: start + line.len(),
+                        level: Some(level),
+                        closing,
+                        lookalike,
+                    };
+                }
+                Match::Lookalike => lookalike = true,
+                Match::None => {}
+            }
+            line_start = self.next_dashes(start);
+        }
+        let end = self.bytes.len();
+        Delimiter {
+            start: end.max(from),
+            next: end,
+            level: None,
+            closing: true,
+            lookalike,
+        }
+    }
+
+    /// The start of the next line behind `from` that begins with `--`.
+    fn next_dashes(&self, from: usize) -> Option<usize> {
+        if self.open.is_empty() {
+            return None;
+        }
+        memchr::memmem::find(self.bytes.get(from..)?, b"\n--").map(|at| from + at + 1)
+    }
+
+    /// The line end before a boundary belongs to the boundary.
+    fn before_line_end(&self, from: usize, start: usize) -> usize {
+        let before = self.bytes.get(from..start).unwrap_or_default();
+        let trimmed = before
+            .strip_suffix(b"\n")
+            .map_or(before, |rest| rest.strip_suffix(b"\r").unwrap_or(rest));
+        from + trimmed.len()
+    }
+
+    fn delimits(&self, line: &[u8]) -> bool {
+        matches!(self.delimiter(line), Match::Exact { .. })
+    }
+
+    /// Whether the line is a boundary of an open multipart, of the innermost first.
+    fn delimiter(&self, line: &[u8]) -> Match {
+        let Some(text) = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end) else {
+            return Match::None;
+        };
+        let mut found = Match::None;
+        for (level, boundary) in self.open.iter().enumerate().rev() {
+            match text.strip_prefix(boundary.as_slice()) {
+                Some(b"") => return Match::Exact { level, closing: false },
+                Some(b"--") => return Match::Exact { level, closing: true },
+                Some(_) if !boundary.is_empty() => found = Match::Lookalike,
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+enum Match {
+    Exact { level: usize, closing: bool },
+    Lookalike,
+    None,
+}
+
+/// The boundary that ends a part, or the end of the source.
+struct Delimiter {
+    /// Where the part ends.
+    start: usize,
+    /// Where the next line starts.
+    next: usize,
+    /// Whose boundary it is; `None` at the end of the source.
+    level: Option<usize>,
+    closing: bool,
+    lookalike: bool,
+}

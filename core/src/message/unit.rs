@@ -1,0 +1,92 @@
+//! A text unit: one piece of decoded text with its place, as the scanner reads it.
+
+use super::html::Html;
+use super::{Place, flowed};
+use crate::text::View;
+
+/// What kind of text a unit holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Media {
+    /// HTML: the text is the source, the views are what a reader sees and what is hidden.
+    Html,
+    /// Plain text.
+    Plain,
+}
+
+/// A piece of decoded text, with LF line ends.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TextUnit {
+    pub(super) place: Place,
+    pub(super) member: Option<Box<str>>,
+    pub(super) text: String,
+    pub(super) media: Media,
+    /// `format=flowed` (RFC 3676), and whether `delsp=yes`.
+    pub(super) flowed: Option<bool>,
+}
+
+impl TextUnit {
+    /// Where in the message it stands.
+    pub const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// What inside of the place the text was drawn from: a file in an archive, a sheet, a page, or, with a colon in
+    /// front, something beside the part's content (`:name`, `:preamble`, `:header:subject`, `:rescued`).
+    ///
+    /// `None` when the text is the decoded content itself: only then are offsets in it offsets in the part.
+    pub fn member(&self) -> Option<&str> {
+        self.member.as_deref()
+    }
+
+    /// The decoded text with LF line ends; for HTML, the decoded source.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What kind of text it is.
+    pub const fn media(&self) -> Media {
+        self.media
+    }
+
+    /// The text as a reader sees it, folded for the scanner, with the way back to [`text`](Self::text).
+    pub fn view(&self) -> View<'_> {
+        match (self.media, self.flowed) {
+            (Media::Html, _) => {
+                let (text, map) = Html::read(&self.text).visible();
+                View::fold_mapped(text, map, &self.text)
+            }
+            (Media::Plain, Some(delsp)) => {
+                let (text, map) = flowed::unwrap(&self.text, delsp);
+                View::fold_mapped(text, map, &self.text)
+            }
+            (Media::Plain, None) => View::fold(&self.text),
+        }
+    }
+
+    /// Every view that the scanner must read: [`view`](Self::view) first; for HTML also the text without the gaps
+    /// that tags make, and what a reader does not see (attributes, comments, hidden text), where they differ.
+    pub fn views(&self) -> Vec<View<'_>> {
+        let mut views = vec![self.view()];
+        if self.media == Media::Html {
+            let html = Html::read(&self.text);
+            views.extend(
+                html.others()
+                    .into_iter()
+                    .map(|(text, map)| View::fold_mapped(text, map, &self.text)),
+            );
+        }
+        views
+    }
+}
+
+impl std::fmt::Debug for TextUnit {
+    /// Shows the place and the size, never the text.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TextUnit")
+            .field("place", &self.place)
+            .field("media", &self.media)
+            .field("bytes", &self.text.len())
+            .finish_non_exhaustive()
+    }
+}
