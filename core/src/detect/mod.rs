@@ -1,1 +1,23 @@
 //! Detection: findings in text, with their span, confidence and evidence; never the matched text.
+//!
+//! A [`Scanner`] is built once from the built-in catalogue and the customer's own detectors, and then only read. What
+//! each detector looks for is data ([`DetectorSpec`]); how it is looked for is one of a few lanes, all linear:
+//! values by shape at the places where a value can start, values after their label, and phrases of a dictionary.
+
+mod arbitrate;
+mod catalogue;
+mod check;
+mod error;
+mod finding;
+mod lane;
+mod lexicon;
+mod phrases;
+mod scanner;
+mod spec;
+mod token;
+
+pub use catalogue::built_in;
+pub use error::{DetectError, DetectErrorKind};
+pub use finding::{Detector, Finding, Strength};
+pub use scanner::{Scanner, ScannerBuilder};
+pub use spec::{Confidence, DetectorSpec, Lane};

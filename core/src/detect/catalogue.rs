@@ -1,0 +1,100 @@
+//! The built-in catalogue: data files that are read when a scanner is built.
+
+use serde::Deserialize;
+
+use super::{DetectError, DetectErrorKind, DetectorSpec};
+
+/// The built-in detectors, in the order of their files.
+///
+/// ```
+/// let specs = sealwax::detect::built_in()?;
+/// assert!(specs.iter().any(|spec| spec.id == "us-ssn"));
+/// # Ok::<(), sealwax::detect::DetectError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`DetectErrorKind::Catalogue`] when a file is damaged, which a test of the crate rules out.
+pub fn built_in() -> Result<Vec<DetectorSpec>, DetectError> {
+    let mut specs = Vec::new();
+    for (file, text) in FILES {
+        let catalogue: Catalogue = toml::from_str(text).map_err(|error| {
+            DetectError::new(
+                DetectErrorKind::Catalogue,
+                format_args!("`{file}`: {}", error.message()),
+            )
+        })?;
+        specs.extend(catalogue.detector);
+    }
+    Ok(specs)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    detector: Vec<DetectorSpec>,
+}
+
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../data/detectors/", $name)))),+]
+    };
+}
+
+const FILES: &[(&str, &str)] = files![
+    "contact.toml",
+    "credentials.toml",
+    "finance.toml",
+    "health.toml",
+    "us.toml"
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::{Lane, Scanner};
+    use super::*;
+    use crate::text::View;
+
+    #[test]
+    fn ids_are_unique_and_every_row_says_where_it_comes_from() {
+        let specs = built_in().unwrap();
+        let ids: BTreeSet<_> = specs.iter().map(|spec| &spec.id).collect();
+        assert_eq!(ids.len(), specs.len());
+        for spec in &specs {
+            assert!(!spec.source.is_empty() && !spec.title.is_empty(), "{}", spec.id);
+            assert!(!spec.examples.is_empty(), "{}", spec.id);
+            assert!(
+                spec.lane == Lane::Terms || !spec.counterexamples.is_empty(),
+                "{}",
+                spec.id
+            );
+            let sure = [spec.confidence.bare, spec.confidence.labelled];
+            assert!(
+                sure.iter().flatten().all(|confidence| (0.0..=1.0).contains(confidence)),
+                "{}",
+                spec.id
+            );
+        }
+    }
+
+    #[test]
+    fn every_detector_finds_its_examples_and_no_counterexample() {
+        let scanner = Scanner::builder().build().unwrap();
+        let mut wrong = Vec::new();
+        for spec in built_in().unwrap() {
+            let finds = |text: &String| {
+                scanner
+                    .scan(&View::fold(text))
+                    .iter()
+                    .any(|finding| finding.detector().id() == spec.id)
+            };
+            let missed = spec.examples.iter().filter(|text| !finds(text));
+            wrong.extend(missed.map(|text| format!("`{}` misses {text:?}", spec.id)));
+            let taken = spec.counterexamples.iter().filter(|text| finds(text));
+            wrong.extend(taken.map(|text| format!("`{}` takes {text:?}", spec.id)));
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}

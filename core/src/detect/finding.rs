@@ -1,0 +1,154 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::DetectorSpec;
+use crate::classify::Category;
+use crate::text::Span;
+
+/// Something that was found in a text unit: where, by which detector, and how sure. Never the matched text.
+#[derive(Clone)]
+pub struct Finding {
+    pub(super) detector: Arc<Detector>,
+    pub(super) span: Span,
+    pub(super) confidence: f64,
+    pub(super) strength: Strength,
+    pub(super) fuzzy: bool,
+    pub(super) labelled: bool,
+    pub(super) digest: u64,
+}
+
+impl Finding {
+    /// Who found it.
+    #[must_use]
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// Where it stands in the text of the unit.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        self.span
+    }
+
+    /// How sure it is, from 0 to 1.
+    #[must_use]
+    pub const fn confidence(&self) -> f64 {
+        self.confidence
+    }
+
+    /// What speaks for it.
+    #[must_use]
+    pub const fn strength(&self) -> Strength {
+        self.strength
+    }
+
+    /// Whether it is a misspelling of what it stands for.
+    #[must_use]
+    pub const fn is_fuzzy(&self) -> bool {
+        self.fuzzy
+    }
+
+    /// Whether a label stands beside it.
+    #[must_use]
+    pub const fn is_labelled(&self) -> bool {
+        self.labelled
+    }
+
+    /// Equal for equal values, whatever their separators and case; for counting distinct values, never for showing.
+    pub(crate) const fn digest(&self) -> u64 {
+        self.digest
+    }
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Finding")
+            .field("detector", &self.detector.id())
+            .field("span", &self.span)
+            .field("confidence", &self.confidence)
+            .field("strength", &self.strength)
+            .field("fuzzy", &self.fuzzy)
+            .field("labelled", &self.labelled)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What speaks for a finding. The order goes from the weakest to the strongest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// A word of a dictionary.
+    Dictionary,
+    /// A label beside a value of a common shape.
+    Label,
+    /// A shape that has rules of its own.
+    Shape,
+    /// A check digit, or a structure that chance seldom meets.
+    Checksum,
+}
+
+impl Strength {
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dictionary => "dictionary",
+            Self::Label => "label",
+            Self::Shape => "shape",
+            Self::Checksum => "checksum",
+        }
+    }
+}
+
+/// A detector as a finding names it.
+#[derive(Debug, PartialEq)]
+pub struct Detector {
+    id: Box<str>,
+    label: Box<str>,
+    title: Box<str>,
+    category: Category,
+    safe_harbor: Option<char>,
+}
+
+impl Detector {
+    /// The name in the policy, such as `us-ssn`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The type name, such as `US_SSN`.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// What it finds, in words.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The kind of content that its findings stand for.
+    #[must_use]
+    pub const fn category(&self) -> &Category {
+        &self.category
+    }
+
+    /// The letter of the identifier in 45 CFR 164.514(b)(2)(i), when it is one of the eighteen.
+    #[must_use]
+    pub const fn safe_harbor(&self) -> Option<char> {
+        self.safe_harbor
+    }
+}
+
+impl From<&DetectorSpec> for Detector {
+    fn from(spec: &DetectorSpec) -> Self {
+        Self {
+            id: spec.id.as_str().into(),
+            label: spec.label.as_str().into(),
+            title: spec.title.as_str().into(),
+            category: spec.category.clone(),
+            safe_harbor: spec.safe_harbor,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+use super::super::phrases::Phrases;
+use super::super::token::Token;
+use super::value::{VALUE_WINDOW, Value, starting_places};
+use super::{Candidate, Strength};
+
+/// A detector that is looked for after a label.
+pub(in super::super) struct Labelled<'a> {
+    pub(in super::super) detector: usize,
+    pub(in super::super) value: &'a Value,
+    pub(in super::super) confidence: f64,
+    pub(in super::super) reach: usize,
+}
+
+/// Values that stand after a label. `owner` gives the detectors that a label announces.
+pub(in super::super) fn labelled<'a, I>(
+    text: &str,
+    tokens: &[Token],
+    labels: &Phrases,
+    owners: impl Fn(u32) -> I,
+    found: &mut Vec<Candidate>,
+) where
+    I: Iterator<Item = Labelled<'a>>,
+{
+    let mut index = 0;
+    while let Some(rest) = tokens.get(index..).filter(|rest| !rest.is_empty()) {
+        let Some(hit) = labels.longest(text, rest) else {
+            index = index.saturating_add(1);
+            continue;
+        };
+        let Some((label, after)) = rest.split_at_checked(hit.tokens) else {
+            return;
+        };
+        let end = label.last().map_or(0, |token| token.end);
+        for owner in owners(hit.owner) {
+            found.extend(first_after(text, end, after, &owner));
+        }
+        index = index.saturating_add(hit.tokens);
+    }
+}
+
+/// The first value of `owner` among the tokens after a label that ends at `end`.
+fn first_after(text: &str, end: usize, after: &[Token], owner: &Labelled<'_>) -> Option<Candidate> {
+    let near = after
+        .iter()
+        .take(owner.reach)
+        .take_while(|token| is_near(text, end, token.start));
+    let range = near
+        .flat_map(|token| starting_places(text, token.start))
+        .find_map(|start| owner.value.at(text, start, VALUE_WINDOW))?;
+    Some(Candidate {
+        detector: owner.detector,
+        range,
+        confidence: owner.confidence,
+        strength: owner.value.strength().max(Strength::Label),
+        fuzzy: false,
+        labelled: true,
+    })
+}
+
+/// Whether a value at `start` can still belong to a label that ends at `end`.
+fn is_near(text: &str, end: usize, start: usize) -> bool {
+    let between = text.get(end..start).unwrap_or_default();
+    between.len() <= LABEL_GAP && !between.contains("\n\n")
+}
+
+/// Bytes between a label and its value: `number (please keep it at hand) is `.
+const LABEL_GAP: usize = 80;

@@ -1,0 +1,37 @@
+//! The ways of looking for values; each gives candidates, from which arbitration chooses.
+
+mod email;
+mod label;
+mod term;
+mod value;
+
+use std::ops::Range;
+
+pub(super) use email::emails;
+pub(super) use label::{Labelled, labelled};
+pub(super) use term::terms;
+pub(super) use value::{Value, bare, prefixed};
+
+use super::Strength;
+use super::token::{FNV_OFFSET, mix};
+
+/// A finding before arbitration, in bytes of the folded text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Candidate {
+    /// The index of the detector.
+    pub(super) detector: usize,
+    pub(super) range: Range<usize>,
+    pub(super) confidence: f64,
+    pub(super) strength: Strength,
+    pub(super) fuzzy: bool,
+    pub(super) labelled: bool,
+}
+
+/// Equal for values that differ in case and separators only.
+pub(super) fn digest(value: &str) -> u64 {
+    value
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .fold(FNV_OFFSET, mix)
+}

@@ -1,0 +1,222 @@
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+use regex::{Regex, RegexBuilder};
+
+use super::super::check::Check;
+use super::super::spec::DetectorSpec;
+use super::super::token::Token;
+use super::super::{DetectError, DetectErrorKind, Strength};
+use super::Candidate;
+
+/// The form of a value and the check it must pass.
+#[derive(Debug)]
+pub(in super::super) struct Value {
+    form: Regex,
+    check: Option<&'static Check>,
+    /// What a value may start with.
+    pub(in super::super) starts: Starts,
+}
+
+/// The kind of token that a value starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Starts {
+    Any,
+    Digit,
+}
+
+impl Value {
+    /// Compiles the pattern and looks up the check of `spec`; `None` when it has no pattern.
+    pub(in super::super) fn compile(
+        spec: &DetectorSpec,
+        check: Option<&'static Check>,
+    ) -> Result<Option<Self>, DetectError> {
+        let Some(pattern) = &spec.pattern else { return Ok(None) };
+        let form = RegexBuilder::new(&format!("^(?:{})", expand(pattern)))
+            .size_limit(PATTERN_BYTES)
+            .build()
+            .map_err(|_| {
+                DetectError::new(
+                    DetectErrorKind::Pattern,
+                    format_args!(
+                        "detector `{}`: `pattern` is no regular expression, or too large",
+                        spec.id
+                    ),
+                )
+            })?;
+        Ok(Some(Self {
+            form,
+            check,
+            starts: starts(pattern),
+        }))
+    }
+
+    /// The value that starts at `start`, when one stands there on its own.
+    pub(in super::super) fn at(&self, text: &str, start: usize, window: usize) -> Option<Range<usize>> {
+        let mut end = start.saturating_add(window).min(text.len());
+        while !text.is_char_boundary(end) {
+            end = end.saturating_sub(1);
+        }
+        let found = self.form.find(text.get(start..end)?)?;
+        let range = start..start.saturating_add(found.end());
+        let passes = self.check.is_none_or(|check| (check.passes)(found.as_str()));
+        (!range.is_empty() && passes && stands_alone(text, &range)).then_some(range)
+    }
+
+    pub(in super::super) fn strength(&self) -> Strength {
+        self.check.map_or(Strength::Label, |check| check.strength)
+    }
+}
+
+/// Bytes of a compiled pattern at most; a built-in one takes a tenth of it.
+const PATTERN_BYTES: usize = 1 << 20;
+
+/// Writes out the shorthands of patterns: `{sep}`, an optional separator, which may be a broken line with quote
+/// marks, and ASCII classes, because folding leaves no other digits.
+fn expand(pattern: &str) -> String {
+    pattern
+        .replace("{sep}", r"(?:[-. ]{0,2}\n(?:> ?){0,5}|[-. ])?")
+        .replace(r"\d", "[0-9]")
+        .replace(r"\w", "[0-9A-Za-z_]")
+}
+
+/// What every alternative of `pattern` starts with.
+fn starts(pattern: &str) -> Starts {
+    let all = |kind: fn(&str) -> bool| {
+        pattern
+            .split('|')
+            .all(|alternative| kind(alternative.trim_start_matches(['(', '?', ':', 'i', ')'])))
+    };
+    if all(|head| head.starts_with(r"\d") || head.starts_with(|first: char| first.is_ascii_digit())) {
+        return Starts::Digit;
+    }
+    Starts::Any
+}
+
+/// Whether a value is not a piece of something longer, such as a version, a date or a part number.
+fn stands_alone(text: &str, range: &Range<usize>) -> bool {
+    let mut before = text.get(..range.start).unwrap_or_default().chars().rev();
+    let mut after = text.get(range.end..).unwrap_or_default().chars();
+    let ends_with_word = text
+        .get(range.clone())
+        .and_then(|value| value.chars().next_back())
+        .is_some_and(char::is_alphanumeric);
+    !(glued(&mut before, true) || (ends_with_word && glued(&mut after, false)))
+}
+
+/// Whether the next character, or the next two, belong to the same thing.
+fn glued(outward: &mut dyn Iterator<Item = char>, before: bool) -> bool {
+    match (outward.next(), outward.next()) {
+        (Some(next), _) if next.is_alphanumeric() || next == '_' => true,
+        (Some('-' | '.' | '/' | ','), Some(beyond)) => beyond.is_ascii_digit(),
+        (Some('$' | '\u{20ac}' | '\u{a3}'), _) => before,
+        _ => false,
+    }
+}
+
+/// Values that need no label, at the places where one can start.
+pub(in super::super) fn bare(
+    text: &str,
+    tokens: &[Token],
+    detectors: &[(usize, &Value, f64)],
+    found: &mut Vec<Candidate>,
+) {
+    for (index, token) in tokens.iter().enumerate() {
+        if !may_start(text, token, tokens.get(index.saturating_add(1))) {
+            continue;
+        }
+        for &(detector, value, confidence) in detectors {
+            if value.starts == Starts::Digit && token.has_letter && !token.has_digit {
+                continue;
+            }
+            let Some(range) = starting_places(text, token.start).find_map(|start| value.at(text, start, VALUE_WINDOW))
+            else {
+                continue;
+            };
+            found.push(Candidate {
+                detector,
+                range,
+                confidence,
+                strength: value.strength(),
+                fuzzy: false,
+                labelled: false,
+            });
+        }
+    }
+}
+
+/// Bytes in which a value must end: an IBAN with spaces, broken over two quoted lines, takes 50, an address 90.
+pub(in super::super) const VALUE_WINDOW: usize = 128;
+
+/// Where a value that starts with this token may start: at its bracket or plus sign, or at the token.
+pub(in super::super) fn starting_places(text: &str, token: usize) -> impl Iterator<Item = usize> {
+    let sign = token
+        .checked_sub(1)
+        .filter(|&at| matches!(text.as_bytes().get(at), Some(b'(' | b'+')));
+    sign.into_iter().chain([token])
+}
+
+/// A token with a digit, or a word right before one or before `_`.
+fn may_start(text: &str, token: &Token, next: Option<&Token>) -> bool {
+    token.has_digit
+        || text.as_bytes().get(token.end) == Some(&b'_')
+        || next.is_some_and(|next| next.has_digit && next.start.saturating_sub(token.end) <= 2)
+}
+
+/// Values that are known by their literal beginning.
+pub(in super::super) fn prefixed(
+    text: &str,
+    prefixes: &AhoCorasick,
+    owners: &[(usize, &Value, f64)],
+    found: &mut Vec<Candidate>,
+) {
+    for hit in prefixes.find_iter(text) {
+        let Some(&(detector, value, confidence)) = owners.get(hit.pattern().as_usize()) else {
+            continue;
+        };
+        if let Some(range) = value.at(text, hit.start(), PREFIX_WINDOW) {
+            found.push(Candidate {
+                detector,
+                range,
+                confidence,
+                strength: value.strength().max(Strength::Shape),
+                fuzzy: false,
+                labelled: false,
+            });
+        }
+    }
+}
+
+/// Bytes in which a value with a literal beginning must end: tokens and addresses of pages are long.
+const PREFIX_WINDOW: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_of_something_longer_does_not_stand_alone() {
+        for (text, alone) in [
+            ("x 123 y", true),
+            ("(123)", true),
+            ("123.", true),
+            ("1.123", false),
+            ("a123", false),
+            ("123-4", false),
+            ("$123", false),
+            ("MR-123", true),
+        ] {
+            let start = text.find("123").unwrap();
+            assert_eq!(stands_alone(text, &(start..start + 3)), alone, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_separator_may_be_a_broken_quoted_line() {
+        let form = Regex::new(&format!("^{}$", expand(r"\d{sep}\d"))).unwrap();
+        for text in ["12", "1-2", "1 2", "1\n2", "1-\n> > 2"] {
+            assert!(form.is_match(text), "{text:?}");
+        }
+        assert!(!form.is_match("1--2"));
+    }
+}

@@ -1,0 +1,155 @@
+//! A dictionary of words and phrases over token hashes.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::token::{FNV_OFFSET, Token};
+
+/// Phrases, each with a number that says what it belongs to.
+#[derive(Debug, Default)]
+pub(super) struct Phrases {
+    nodes: HashMap<u64, Node, BuildHasherDefault<Hashed>>,
+}
+
+/// What is known of the words read so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Node {
+    /// Owners of the phrase that ends here.
+    owners: Option<u32>,
+    /// Whether a longer phrase goes on from here.
+    goes_on: bool,
+}
+
+/// A phrase in a text: tokens from the first one on, and its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) tokens: usize,
+    pub(super) owner: u32,
+}
+
+impl Phrases {
+    /// Adds `phrase` for `owner` unless another one has it; gives the owner it has then.
+    pub(super) fn insert(&mut self, phrase: &str, owner: u32) -> u32 {
+        let hashes: Vec<u64> = super::token::tokens(phrase).iter().map(|token| token.hash).collect();
+        let Some((last, rest)) = hashes.split_last() else {
+            return owner;
+        };
+        let mut path = FNV_OFFSET;
+        for &word in rest {
+            path = step(path, word);
+            self.nodes.entry(path).or_default().goes_on = true;
+        }
+        *self
+            .nodes
+            .entry(step(path, *last))
+            .or_default()
+            .owners
+            .get_or_insert(owner)
+    }
+
+    /// The longest phrase that starts at the first of `tokens`.
+    pub(super) fn longest(&self, text: &str, tokens: &[Token]) -> Option<Hit> {
+        let mut path = FNV_OFFSET;
+        let mut best = None;
+        let mut end = tokens.first()?.start;
+        for (index, token) in tokens.iter().take(LONGEST_PHRASE).enumerate() {
+            if index > 0 && !is_joint(text, end, token.start) {
+                break;
+            }
+            end = token.end;
+            path = step(path, token.hash);
+            let Some(node) = self.nodes.get(&path) else { break };
+            if let Some(owner) = node.owners {
+                best = Some(Hit {
+                    tokens: index.saturating_add(1),
+                    owner,
+                });
+            }
+            if !node.goes_on {
+                break;
+            }
+        }
+        best
+    }
+
+    /// An estimate of the memory it holds, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.nodes
+            .capacity()
+            .saturating_mul(size_of::<(u64, Node)>().saturating_add(1))
+    }
+}
+
+/// No term of the dictionaries is longer.
+const LONGEST_PHRASE: usize = 12;
+
+/// Whether what stands between two words lets a phrase go on: blanks, one line break, a hyphen, a comma.
+fn is_joint(text: &str, end: usize, start: usize) -> bool {
+    let gap = text.get(end..start).unwrap_or_default();
+    gap.len() <= 4
+        && gap.bytes().all(|byte| {
+            matches!(
+                byte,
+                b' ' | b'\n' | b'-' | b'_' | b'/' | b',' | b'.' | b'(' | b')' | b'#'
+            )
+        })
+        && gap.bytes().filter(|&byte| byte == b'\n').count() <= 1
+        && !gap.contains(". ")
+}
+
+fn step(path: u64, word: u64) -> u64 {
+    (path.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Keys are hashes already.
+#[derive(Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash ^ (hash >> 29);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::*;
+
+    fn longest(phrases: &[&str], text: &str) -> Option<Hit> {
+        let mut dictionary = Phrases::default();
+        for (owner, phrase) in (0..).zip(phrases) {
+            dictionary.insert(phrase, owner);
+        }
+        dictionary.longest(text, &tokens(text))
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        let found = longest(&["sickle", "sickle cell anemia"], "Sickle-cell\nanemia was").unwrap();
+        assert_eq!(found, Hit { tokens: 3, owner: 1 });
+    }
+
+    #[test]
+    fn a_phrase_does_not_cross_a_sentence() {
+        assert_eq!(longest(&["heart attack"], "by heart. Attack"), None);
+        assert_eq!(longest(&["heart attack"], "by\n\nheart\n\nattack"), None);
+    }
+
+    #[test]
+    fn the_first_owner_keeps_a_phrase() {
+        let mut dictionary = Phrases::default();
+        assert_eq!(dictionary.insert("gold", 1), 1);
+        assert_eq!(dictionary.insert("gold", 2), 1);
+    }
+}

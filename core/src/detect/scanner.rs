@@ -1,0 +1,372 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+
+use super::arbitrate::arbitrate;
+use super::lane::{self, Candidate, Labelled, Value};
+use super::phrases::Phrases;
+use super::spec::{Confidence, DetectorSpec, Lane};
+use super::token::{Token, tokens};
+use super::{DetectError, DetectErrorKind, Detector, Finding, built_in, check, lexicon};
+use crate::text::View;
+
+/// Finds what the catalogue and the customer's detectors describe. Built once, then shared by all threads.
+///
+/// ```
+/// # use sealwax::detect::Scanner;
+/// # use sealwax::text::View;
+/// let scanner = Scanner::builder().build()?;
+/// let findings = scanner.scan(&View::fold("Her SSN is 536-90-4399."));
+/// assert_eq!(findings[0].detector().label(), "US_SSN");
+/// assert_eq!(findings[0].span().code_points("Her SSN is 536-90-4399."), Some(11..22));
+/// # Ok::<(), sealwax::detect::DetectError>(())
+/// ```
+pub struct Scanner {
+    detectors: Vec<Compiled>,
+    /// Detectors that need no label.
+    bare: Vec<usize>,
+    prefixes: AhoCorasick,
+    /// The detector of each prefix.
+    prefix_owners: Vec<usize>,
+    labels: Phrases,
+    /// The detectors that each label announces.
+    label_owners: Vec<Vec<usize>>,
+    /// Words and phrases; their owner is the index of a detector.
+    terms: Phrases,
+    emails: Vec<usize>,
+}
+
+struct Compiled {
+    detector: Arc<Detector>,
+    value: Option<Value>,
+    confidence: Confidence,
+    reach: usize,
+}
+
+impl Scanner {
+    /// A builder that starts from the built-in catalogue.
+    #[must_use]
+    pub fn builder() -> ScannerBuilder {
+        ScannerBuilder { specs: Vec::new() }
+    }
+
+    /// What is found in the text of one unit, in its order. The same text gives the same findings.
+    #[must_use]
+    pub fn scan(&self, view: &View<'_>) -> Vec<Finding> {
+        let text = view.text();
+        let tokens = tokens(text);
+        arbitrate(self.candidates(text, &tokens))
+            .into_iter()
+            .filter_map(|candidate| self.finding(view, &candidate))
+            .collect()
+    }
+
+    /// Every detector, in the order of the catalogue.
+    pub fn detectors(&self) -> impl Iterator<Item = &Detector> {
+        self.detectors.iter().map(|compiled| &*compiled.detector)
+    }
+
+    /// An estimate of the memory of the dictionaries, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.labels
+            .memory()
+            .saturating_add(self.terms.memory())
+            .saturating_add(self.prefixes.memory_usage())
+    }
+
+    fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        lane::bare(text, tokens, &self.bare_values(&self.bare), &mut found);
+        lane::prefixed(text, &self.prefixes, &self.bare_values(&self.prefix_owners), &mut found);
+        lane::labelled(text, tokens, &self.labels, |set| self.announced(set), &mut found);
+        lane::terms(text, tokens, &self.terms, |owner| self.term(owner), &mut found);
+        for &detector in &self.emails {
+            lane::emails(text, detector, self.bare_confidence(detector), &mut found);
+        }
+        found
+    }
+
+    fn bare_values(&self, indexes: &[usize]) -> Vec<(usize, &Value, f64)> {
+        let value = |index: &usize| {
+            Some((
+                *index,
+                self.detectors.get(*index)?.value.as_ref()?,
+                self.bare_confidence(*index),
+            ))
+        };
+        indexes.iter().filter_map(value).collect()
+    }
+
+    fn bare_confidence(&self, index: usize) -> f64 {
+        self.detectors
+            .get(index)
+            .and_then(|compiled| compiled.confidence.bare)
+            .unwrap_or_default()
+    }
+
+    fn announced(&self, set: u32) -> impl Iterator<Item = Labelled<'_>> {
+        let owners = usize::try_from(set).ok().and_then(|set| self.label_owners.get(set));
+        owners.into_iter().flatten().filter_map(|&detector| {
+            let compiled = self.detectors.get(detector)?;
+            let value = compiled.value.as_ref()?;
+            Some(Labelled {
+                detector,
+                value,
+                confidence: compiled.confidence.labelled?,
+                reach: compiled.reach,
+            })
+        })
+    }
+
+    fn term(&self, owner: u32) -> Option<(usize, f64)> {
+        let index = usize::try_from(owner).ok()?;
+        Some((index, self.detectors.get(index)?.confidence.bare?))
+    }
+
+    fn finding(&self, view: &View<'_>, candidate: &Candidate) -> Option<Finding> {
+        let compiled = self.detectors.get(candidate.detector)?;
+        let value = view.text().get(candidate.range.clone())?;
+        Some(Finding {
+            detector: Arc::clone(&compiled.detector),
+            span: view.span(candidate.range.clone()),
+            confidence: candidate.confidence,
+            strength: candidate.strength,
+            fuzzy: candidate.fuzzy,
+            labelled: candidate.labelled,
+            digest: lane::digest(value),
+        })
+    }
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner")
+            .field("detectors", &self.detectors.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builds a [`Scanner`].
+#[derive(Clone, Debug, Default)]
+pub struct ScannerBuilder {
+    specs: Vec<DetectorSpec>,
+}
+
+impl ScannerBuilder {
+    /// Adds a detector of the customer's own. Its examples are run when the scanner is built.
+    #[must_use]
+    pub fn detector(mut self, spec: DetectorSpec) -> Self {
+        self.specs.push(spec);
+        self
+    }
+
+    /// Compiles everything.
+    ///
+    /// # Errors
+    ///
+    /// When a detector is not well formed, or misses an example of its own or takes a counterexample.
+    pub fn build(self) -> Result<Scanner, DetectError> {
+        let mut specs = built_in()?;
+        let own = specs.len();
+        specs.extend(self.specs);
+        let scanner = compile(&specs)?;
+        for spec in specs.iter().skip(own) {
+            try_examples(&scanner, spec)?;
+        }
+        Ok(scanner)
+    }
+}
+
+fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
+    let detectors = specs.iter().map(compile_one).collect::<Result<Vec<_>, _>>()?;
+    let indexes_where = |wanted: fn(&DetectorSpec) -> bool| -> Vec<usize> {
+        specs
+            .iter()
+            .enumerate()
+            .filter(|(_, spec)| wanted(spec))
+            .map(|(index, _)| index)
+            .collect()
+    };
+    let (labels, label_owners) = compile_labels(specs);
+    let (prefixes, prefix_owners) = compile_prefixes(specs)?;
+    Ok(Scanner {
+        detectors,
+        bare: indexes_where(|spec| {
+            spec.lane == Lane::Pattern && spec.confidence.bare.is_some() && spec.prefixes.is_empty()
+        }),
+        prefixes,
+        prefix_owners,
+        labels,
+        label_owners,
+        terms: compile_terms(specs)?,
+        emails: indexes_where(|spec| spec.lane == Lane::Email),
+    })
+}
+
+fn compile_one(spec: &DetectorSpec) -> Result<Compiled, DetectError> {
+    let check = spec
+        .check
+        .as_deref()
+        .map(|name| check::by_name(name).ok_or(name))
+        .transpose();
+    let check = check.map_err(|name| refused(spec, format_args!("unknown check `{name}`")))?;
+    let value = Value::compile(spec, check)?;
+    if value.is_none() && spec.lane == Lane::Pattern {
+        return Err(refused(spec, "`pattern` is missing"));
+    }
+    Ok(Compiled {
+        detector: Arc::new(spec.into()),
+        value,
+        confidence: spec.confidence,
+        reach: spec.reach,
+    })
+}
+
+fn compile_labels(specs: &[DetectorSpec]) -> (Phrases, Vec<Vec<usize>>) {
+    let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, spec) in specs.iter().enumerate() {
+        for label in &spec.labels {
+            // `memberId` and `dateofbirth` are written as one word in forms and field names.
+            for spelling in [label.clone(), label.replace(' ', "")] {
+                let set = owners.entry(spelling).or_default();
+                if !set.contains(&index) {
+                    set.push(index);
+                }
+            }
+        }
+    }
+    let mut labels = Phrases::default();
+    for (set, phrase) in (0..).zip(owners.keys()) {
+        labels.insert(phrase, set);
+    }
+    (labels, owners.into_values().collect())
+}
+
+fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<usize>), DetectError> {
+    let all = specs
+        .iter()
+        .enumerate()
+        .flat_map(|(index, spec)| spec.prefixes.iter().map(move |prefix| (index, prefix)));
+    let (owners, prefixes): (Vec<usize>, Vec<&String>) = all.unzip();
+    let automaton = AhoCorasick::new(prefixes)
+        .map_err(|_| DetectError::new(DetectErrorKind::Pattern, "the prefixes of all detectors are too large"))?;
+    Ok((automaton, owners))
+}
+
+fn compile_terms(specs: &[DetectorSpec]) -> Result<Phrases, DetectError> {
+    let mut terms = Phrases::default();
+    for (owner, spec) in (0..).zip(specs) {
+        for term in &spec.terms {
+            terms.insert(term, owner);
+        }
+        for name in &spec.lists {
+            let list = lexicon::list(name).ok_or_else(|| refused(spec, format_args!("unknown list `{name}`")))?;
+            for term in list {
+                terms.insert(term, owner);
+            }
+        }
+    }
+    Ok(terms)
+}
+
+fn refused(spec: &DetectorSpec, why: impl fmt::Display) -> DetectError {
+    DetectError::new(DetectErrorKind::Spec, format_args!("detector `{}`: {why}", spec.id))
+}
+
+/// Runs the examples of `spec`, whose texts belong to the customer: an error counts them instead of quoting them.
+fn try_examples(scanner: &Scanner, spec: &DetectorSpec) -> Result<(), DetectError> {
+    let finds = |text: &String| {
+        scanner
+            .scan(&View::fold(text))
+            .iter()
+            .any(|finding| finding.detector().id() == spec.id)
+    };
+    let wrong = |what, number| {
+        Err(DetectError::new(
+            DetectErrorKind::Example,
+            format_args!("detector `{}`: {what} {number}", spec.id),
+        ))
+    };
+    if let Some(index) = spec.examples.iter().position(|text| !finds(text)) {
+        return wrong("it does not find its example", index.saturating_add(1));
+    }
+    match spec.counterexamples.iter().position(finds) {
+        Some(index) => wrong("it finds its counterexample", index.saturating_add(1)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn badge(examples: &[&str], counterexamples: &[&str]) -> DetectorSpec {
+        let text = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        DetectorSpec {
+            examples: text(examples),
+            counterexamples: text(counterexamples),
+            ..toml::from_str(
+                "id = 'badge'\nlabel = 'BADGE'\ntitle = 'Badge'\ncategory = 'custom:staff'\npattern = 'B\\d{6}'\n\
+                 confidence = { bare = 0.5 }\nsource = 'us'\nexamples = []",
+            )
+            .unwrap()
+        }
+    }
+
+    #[test]
+    fn a_failing_example_refuses_the_detector_without_quoting_it() {
+        let error = Scanner::builder()
+            .detector(badge(&["B12345 canary"], &[]))
+            .build()
+            .unwrap_err();
+        assert_eq!(error.kind(), DetectErrorKind::Example);
+        assert_eq!(error.to_string(), "detector `badge`: it does not find its example 1");
+        let error = Scanner::builder()
+            .detector(badge(&[], &["B123456"]))
+            .build()
+            .unwrap_err();
+        assert_eq!(error.to_string(), "detector `badge`: it finds its counterexample 1");
+    }
+
+    #[test]
+    fn unknown_names_and_bad_patterns_are_named() {
+        let mut spec = badge(&[], &[]);
+        spec.check = Some("nosuch".into());
+        let error = Scanner::builder().detector(spec.clone()).build().unwrap_err();
+        assert_eq!(error.to_string(), "detector `badge`: unknown check `nosuch`");
+        spec.check = None;
+        spec.pattern = Some("(".into());
+        assert_eq!(
+            Scanner::builder().detector(spec).build().unwrap_err().kind(),
+            DetectErrorKind::Pattern
+        );
+    }
+
+    #[test]
+    fn findings_show_no_text_and_come_in_order() {
+        let scanner = Scanner::builder().build().unwrap();
+        let findings = scanner.scan(&View::fold(
+            "card 4111 1111 1111 1111, SSN 536-90-4399, ann@canary.example",
+        ));
+        assert!(findings.is_sorted_by_key(Finding::span));
+        let labels: Vec<_> = findings.iter().map(|finding| finding.detector().label()).collect();
+        assert_eq!(labels, ["CREDIT_CARD", "US_SSN", "EMAIL_ADDRESS"]);
+        assert!(!format!("{findings:?}{scanner:?}").contains("canary"));
+    }
+
+    #[test]
+    fn equal_values_have_equal_digests() {
+        let scanner = Scanner::builder().build().unwrap();
+        let findings = scanner.scan(&View::fold("SSN 536-90-4399 and SSN 536 90 4399"));
+        assert_eq!(findings[0].digest(), findings[1].digest());
+    }
+
+    #[test]
+    fn a_scanner_is_shared_by_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Scanner>();
+    }
+}

@@ -1,0 +1,104 @@
+use serde::Deserialize;
+
+use crate::classify::Category;
+
+/// What a detector looks for, as the catalogue and the policy file give it.
+///
+/// ```
+/// # use sealwax::detect::{DetectorSpec, Scanner};
+/// # use sealwax::text::View;
+/// let spec: DetectorSpec = toml::from_str(r#"
+///     id = "badge"
+///     label = "BADGE"
+///     title = "Badge number of our staff"
+///     category = "personal-identifier"
+///     pattern = 'B\d{6}'
+///     labels = ["badge"]
+///     confidence = { labelled = 0.9 }
+///     source = "our badge office"
+///     examples = ["badge B123456"]
+///     counterexamples = ["B123456"]
+/// "#)?;
+/// let scanner = Scanner::builder().detector(spec).build()?;
+/// let findings = scanner.scan(&View::fold("My badge is B482915."));
+/// assert_eq!(findings[0].detector().label(), "BADGE");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DetectorSpec {
+    /// The name in the policy, in reasons and in audit records, such as `us-ssn`.
+    pub id: String,
+    /// The type name of a finding, such as `US_SSN`; several detectors may share one.
+    pub label: String,
+    /// What it finds, in words.
+    pub title: String,
+    /// The kind of content that a finding stands for.
+    pub category: Category,
+    /// The letter of the identifier in 45 CFR 164.514(b)(2)(i), `A` to `R`, when it is one of the eighteen.
+    #[serde(default)]
+    pub safe_harbor: Option<char>,
+    /// How it is looked for.
+    #[serde(default)]
+    pub lane: Lane,
+    /// The form of a value: a regular expression that is anchored at a place where a value can start.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// Literal beginnings of a value; with them the pattern is tried at those only.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+    /// The name of the validator that a value must pass.
+    #[serde(default)]
+    pub check: Option<String>,
+    /// Phrases that announce a value.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// How many tokens after its label a value may start.
+    #[serde(default = "default_reach")]
+    pub reach: usize,
+    /// Built-in word lists of the `terms` lane.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// Words and phrases of the `terms` lane.
+    #[serde(default)]
+    pub terms: Vec<String>,
+    /// How sure a finding is.
+    pub confidence: Confidence,
+    /// Where the form and the check are defined.
+    pub source: String,
+    /// Texts in which it must find something.
+    pub examples: Vec<String>,
+    /// Texts in which it must find nothing.
+    #[serde(default)]
+    pub counterexamples: Vec<String>,
+}
+
+/// How sure a finding is, from 0 to 1; without a number, nothing is found in that way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confidence {
+    /// Without a label beside it.
+    #[serde(default)]
+    pub bare: Option<f64>,
+    /// With a label beside it.
+    #[serde(default)]
+    pub labelled: Option<f64>,
+}
+
+/// How a detector's findings are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    /// E-mail addresses.
+    Email,
+    /// Values of the pattern, wherever one can start or after a label.
+    #[default]
+    Pattern,
+    /// Words and phrases.
+    Terms,
+}
+
+/// `Account number (last 4 digits hidden) is:` and the like stand between a label and its value.
+const fn default_reach() -> usize {
+    6
+}
