@@ -2,11 +2,227 @@
 //!
 //! A requirement is an element of a lattice ([`Requirement`]); rules can only raise it. What comes out is one
 //! [`Delivery`] for each recipient, together a [`Verdict`].
+//!
+//! ```
+//! use sealwax::policy::{Content, Policy, Resources};
+//! use sealwax::{Timestamp, Transaction};
+//!
+//! let policy = Policy::from_toml("name = 'empty'", &Resources::new())?;
+//! let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+//! // Of a message of which nothing is known, PHI is assumed; nothing is known of the recipient either.
+//! let deliveries = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH);
+//! assert_eq!(deliveries[0].to_string(), "bob@example.org: portal (baseline: PHI needs verified TLS)");
+//! # Ok::<(), sealwax::policy::PolicyError>(())
+//! ```
 
+mod atom;
+mod choose;
+mod compile;
+mod content;
+mod contract;
+mod decide;
+mod error;
+mod include;
+mod locate;
 mod method;
+mod model;
+mod names;
+mod nearest;
+mod pattern;
+mod profile;
+mod read;
 mod requirement;
+mod satisfy;
+mod trigger;
 mod verdict;
 
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+pub use content::Content;
+pub use error::{PolicyError, PolicyErrorKind};
+pub use include::Resources;
 pub use method::{Action, Method};
+pub use pattern::Pattern;
 pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};
 pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Rejected, SmtpReply, Verdict, Why};
+
+use crate::{Address, Timestamp, Transaction};
+use read::Form;
+
+/// A policy that was read, checked and compiled. It is immutable, so any number of threads may share one.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    id: PolicyId,
+    file: model::PolicyFile,
+    table: compile::Table,
+}
+
+impl Policy {
+    /// Reads a policy from TOML; files that it includes are profiles or stand in `resources`.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] with the place, what was expected and the nearest known name.
+    pub fn from_toml(text: &str, resources: &Resources) -> Result<Self, PolicyError> {
+        Self::load(text, Form::Toml, resources)
+    }
+
+    /// Reads the same model from JSON: the same text in either form gives the same policy.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let none = Resources::new();
+    /// let toml = Policy::from_toml("name = 'x'\n[baseline]\ntransport = 'verified'", &none)?;
+    /// let json = Policy::from_json(r#"{"name": "x", "baseline": {"transport": "verified"}}"#, &none)?;
+    /// assert_eq!(toml.id(), json.id());
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::from_toml`].
+    #[cfg(feature = "serde")]
+    pub fn from_json(text: &str, resources: &Resources) -> Result<Self, PolicyError> {
+        Self::load(text, Form::Json, resources)
+    }
+
+    /// A profile that ships with the crate, such as `hipaa-2013`.
+    ///
+    /// ```
+    /// # use sealwax::policy::Policy;
+    /// assert_eq!(Policy::profile("minimal")?.id().name, "minimal");
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyErrorKind::Include`] when there is none of this name.
+    pub fn profile(name: &str) -> Result<Self, PolicyError> {
+        let text = profile::text(name).ok_or_else(|| {
+            let message = format!("there is no profile `{name}`");
+            PolicyError::new(PolicyErrorKind::Include, message).near(name, profile::names())
+        })?;
+        Self::from_toml(text, &Resources::new())
+    }
+
+    /// The names of the profiles that ship with the crate.
+    pub fn profiles() -> impl Iterator<Item = &'static str> {
+        profile::names()
+    }
+
+    fn load(text: &str, form: Form, resources: &Resources) -> Result<Self, PolicyError> {
+        let sources = include::sources(text, form, resources)?;
+        let file = include::merge(&sources);
+        names::check(&sources, &file)?;
+        let table = compile::compile(&file)?;
+        let id = PolicyId {
+            name: file.name.clone(),
+            hash: hash(&file)?,
+        };
+        Ok(Self { id, file, table })
+    }
+
+    /// The policy's name and hash, which every verdict carries.
+    #[must_use]
+    pub fn id(&self) -> &PolicyId {
+        &self.id
+    }
+
+    /// Decides for each recipient of `transaction`, in their order.
+    ///
+    /// Per dimension the highest requirement of the baseline, the sender's floors and all matching rules holds; the
+    /// method of least friction that meets it is taken. What is not known takes the safe end.
+    #[must_use]
+    pub fn decide(&self, content: &Content, transaction: &Transaction, now: Timestamp) -> Vec<Delivery> {
+        let decider = decide::Decider::new(self, content, transaction, now);
+        transaction
+            .recipients
+            .iter()
+            .map(|recipient| decider.deliver(recipient))
+            .collect()
+    }
+
+    /// The names of the triggers by which the sender asked for protection: tags in the subject, headers, and
+    /// plus-addresses of recipients. A trigger can only raise, whatever the value of its header.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[trigger]]\nname = 'secure'\nsubject = '[secure]'";
+    /// let policy = Policy::from_toml(text, &Resources::new())?;
+    /// let found = policy.triggers("[SECURE] labs", std::iter::empty(), &["bob@example.org".into()]);
+    /// assert!(found.contains("secure"));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    pub fn triggers<'a>(
+        &self,
+        subject: &str,
+        headers: impl Iterator<Item = (&'a str, &'a str)>,
+        recipients: &[Address],
+    ) -> BTreeSet<String> {
+        trigger::triggers(&self.file, subject, headers, recipients)
+    }
+
+    /// The names of the custom categories that the policy declares.
+    #[must_use]
+    pub fn categories(&self) -> &BTreeSet<String> {
+        &self.file.categories
+    }
+
+    /// The `[limits]` section, which `message` reads.
+    #[must_use]
+    pub fn limits(&self) -> &toml::Table {
+        &self.file.limits
+    }
+
+    /// The `[[detector]]` sections, which `detect` reads.
+    #[must_use]
+    pub fn detectors(&self) -> &[toml::Table] {
+        &self.file.detectors
+    }
+
+    /// The `[[list]]` sections, which `detect` and `classify` read.
+    #[must_use]
+    pub fn lists(&self) -> &[toml::Table] {
+        &self.file.lists
+    }
+
+    /// The `[[term]]` sections, which `detect` reads.
+    #[must_use]
+    pub fn terms(&self) -> &[toml::Table] {
+        &self.file.terms
+    }
+
+    /// The `[[sender]]` sections, which `classify` reads.
+    #[must_use]
+    pub fn senders(&self) -> &[toml::Table] {
+        &self.file.senders
+    }
+}
+
+/// SHA-256 of the canonical form: the merged model as TOML, with its keys in the order of the model and its rules,
+/// floors and sets by name, since their order says nothing.
+fn hash(file: &model::PolicyFile) -> Result<String, PolicyError> {
+    let mut canonical = file.clone();
+    canonical.rules.sort_by(|left, right| left.id.cmp(&right.id));
+    canonical
+        .floors
+        .sort_by(|left, right| (left.scope, &left.of).cmp(&(right.scope, &right.of)));
+    canonical.groups.sort_by(|left, right| left.name.cmp(&right.name));
+    canonical.recipients.sort_by(|left, right| left.name.cmp(&right.name));
+    canonical.partners.sort_by(|left, right| left.name.cmp(&right.name));
+    canonical.streams.sort_by(|left, right| left.name.cmp(&right.name));
+    canonical.triggers.sort_by(|left, right| left.name.cmp(&right.name));
+    let text = toml::to_string(&canonical).map_err(|_| {
+        PolicyError::new(
+            PolicyErrorKind::Value,
+            "the policy holds a value that TOML cannot write",
+        )
+    })?;
+    let mut hexadecimal = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        hexadecimal.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')));
+    }
+    Ok(hexadecimal)
+}

@@ -19,7 +19,7 @@ use crate::evidence::Transport;
 /// assert_eq!((both.transport, both.message), (Transport::Encrypted, MessageProtection::Sealed));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Requirement {
     /// How well the connection is protected.
     pub transport: Transport,
@@ -70,6 +70,34 @@ impl Requirement {
         }
     }
 
+    /// How high the value of `dimension` stands, for comparison with another value of the same dimension.
+    #[must_use]
+    pub(crate) const fn rank(self, dimension: Dimension) -> u32 {
+        match dimension {
+            Dimension::Transport => self.transport as u32,
+            Dimension::Message => self.message as u32,
+            Dimension::Crypto => self.crypto as u32,
+            Dimension::PostQuantum => self.post_quantum as u32,
+            Dimension::Disposition => self.disposition as u32,
+            Dimension::Audit => self.audit as u32,
+            Dimension::Retention => self.retention_days,
+        }
+    }
+
+    /// The name of the value of `dimension`, as the policy file writes it.
+    #[must_use]
+    pub fn value(self, dimension: Dimension) -> String {
+        match dimension {
+            Dimension::Transport => self.transport.name().into(),
+            Dimension::Message => self.message.name().into(),
+            Dimension::Crypto => self.crypto.name().into(),
+            Dimension::PostQuantum => self.post_quantum.to_string(),
+            Dimension::Disposition => self.disposition.name().into(),
+            Dimension::Audit => self.audit.name().into(),
+            Dimension::Retention => format!("{} days", self.retention_days),
+        }
+    }
+
     /// Whether this asks for at least all that `other` asks for.
     #[must_use]
     pub fn covers(self, other: Self) -> bool {
@@ -95,6 +123,19 @@ pub enum Dimension {
     Audit,
     /// [`Requirement::retention_days`].
     Retention,
+}
+
+impl Dimension {
+    /// Every dimension.
+    pub const ALL: [Self; 7] = [
+        Self::Transport,
+        Self::Message,
+        Self::Crypto,
+        Self::PostQuantum,
+        Self::Disposition,
+        Self::Audit,
+        Self::Retention,
+    ];
 }
 
 /// How well the message itself is protected. The order is the meaning.

@@ -1,0 +1,182 @@
+//! Which method a message takes: the one of least friction that meets the requirement.
+
+use std::collections::BTreeSet;
+
+use super::atom::has_key;
+use super::contract::contract;
+use super::model::OnUnmet;
+use super::satisfy::Way;
+use super::{Action, Contract, Dimension, Disposition, Fallback, Method, Rejected, Requirement};
+use crate::ClientKeys;
+use crate::evidence::{Capability, Transport};
+
+/// What the host can do for one recipient.
+#[derive(Clone, Debug)]
+pub(super) struct Reach<'a> {
+    pub(super) methods: BTreeSet<Method>,
+    pub(super) on_unmet: OnUnmet,
+    pub(super) keys: ClientKeys,
+    pub(super) second_factor: bool,
+    pub(super) capability: Capability<'a>,
+    /// The level below which the host refuses to send.
+    pub(super) enforces: Transport,
+    pub(super) distrusted: bool,
+    pub(super) match_names: Vec<String>,
+}
+
+/// What was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    pub(super) action: Action,
+    pub(super) method: Option<Method>,
+    pub(super) fallback: Option<Fallback>,
+    pub(super) transport: Option<Contract>,
+    pub(super) rejected: Vec<Rejected>,
+}
+
+/// Chooses for `requirement`; only a method that satisfies it is ever returned.
+pub(super) fn choose(requirement: Requirement, reach: &Reach<'_>) -> Choice {
+    match requirement.disposition {
+        Disposition::Hold => return stay(Action::Hold, Vec::new()),
+        Disposition::Return => return stay(Action::Return, Vec::new()),
+        Disposition::Send | Disposition::RequireApproval => {}
+    }
+    let mut rejected = Vec::new();
+    for method in Method::ALL {
+        match reach.objection(method, requirement) {
+            Some(reason) => rejected.push(Rejected { method, reason }),
+            None => return take(method, requirement, reach, rejected),
+        }
+    }
+    stay(unmet(reach.on_unmet), rejected)
+}
+
+fn take(method: Method, requirement: Requirement, reach: &Reach<'_>, rejected: Vec<Rejected>) -> Choice {
+    let action = match requirement.disposition {
+        Disposition::RequireApproval => Action::Approve,
+        Disposition::Send | Disposition::Hold | Disposition::Return => Action::Send,
+    };
+    let transport = contract_of(method, requirement, reach);
+    let enforced = transport
+        .as_ref()
+        .is_some_and(|contract| contract.level >= Transport::Encrypted);
+    let fallback = (method == Method::Tls && enforced).then(|| fallback(requirement, reach));
+    Choice {
+        action,
+        method: Some(method),
+        fallback,
+        transport,
+        rejected,
+    }
+}
+
+fn stay(action: Action, rejected: Vec<Rejected>) -> Choice {
+    Choice {
+        action,
+        method: None,
+        fallback: None,
+        transport: None,
+        rejected,
+    }
+}
+
+/// What happens when the connection does not keep the contract: the next method that satisfies, or what the policy says.
+fn fallback(requirement: Requirement, reach: &Reach<'_>) -> Fallback {
+    let sealed = [Method::Smime, Method::Pgp, Method::Portal];
+    let next = sealed
+        .into_iter()
+        .find(|method| reach.objection(*method, requirement).is_none());
+    match next {
+        Some(method) => Fallback {
+            action: Action::Send,
+            method: Some(method),
+        },
+        None => Fallback {
+            action: unmet(reach.on_unmet),
+            method: None,
+        },
+    }
+}
+
+fn unmet(on_unmet: OnUnmet) -> Action {
+    match on_unmet {
+        OnUnmet::Drop => Action::Drop,
+        OnUnmet::Portal | OnUnmet::Return => Action::Return,
+    }
+}
+
+/// What the server enforces. A sealed message travels as well as is known to work, since its headers are not sealed.
+fn contract_of(method: Method, requirement: Requirement, reach: &Reach<'_>) -> Option<Contract> {
+    if reach.capability.local {
+        return None;
+    }
+    let known = reach.proved().min(Transport::Verified.max(requirement.transport));
+    let level = match method {
+        Method::Tls => requirement.transport.max(known.min(Transport::Encrypted)),
+        Method::Smime | Method::Pgp | Method::Portal => requirement.transport.min(known),
+    };
+    let level = level.max(Transport::Opportunistic);
+    Some(contract(
+        level,
+        requirement.crypto,
+        &reach.capability,
+        &reach.match_names,
+    ))
+}
+
+impl Reach<'_> {
+    /// The level that evidence proves.
+    pub(super) fn proved(&self) -> Transport {
+        self.trusted(self.capability.transport)
+    }
+
+    /// The level that TLS can be relied on for: proved, or enforced by the host where nothing speaks against it.
+    fn reliable(&self) -> Transport {
+        if self.capability.local {
+            return Transport::Dane;
+        }
+        let enforced = match self.capability.failure {
+            Some(_) => Transport::None,
+            None => self.enforces,
+        };
+        self.trusted(self.capability.transport.max(enforced))
+    }
+
+    fn trusted(&self, level: Transport) -> Transport {
+        if self.distrusted && !self.capability.local {
+            level.min(Transport::Encrypted)
+        } else {
+            level
+        }
+    }
+
+    /// Why `method` cannot be taken; `None` when it can.
+    fn objection(&self, method: Method, requirement: Requirement) -> Option<String> {
+        if !self.methods.contains(&method) {
+            return Some("the host does not offer it".into());
+        }
+        if method != Method::Tls && self.on_unmet != OnUnmet::Portal {
+            return Some("the policy allows TLS or nothing here".into());
+        }
+        if !has_key(self.keys, method) {
+            return Some("no key of the recipient is known".into());
+        }
+        let dimension = Way::of(method, self.reliable(), self.second_factor).falls_short(requirement)?;
+        Some(match (method, dimension) {
+            (Method::Tls, Dimension::Transport) => self.transport_objection(requirement.transport),
+            (_, Dimension::Message) if method == Method::Tls => "it does not seal the message".into(),
+            (_, Dimension::Message) => "it does not authenticate the reader by a second factor".into(),
+            (_, dimension) => format!("it does not offer {dimension} `{}`", requirement.value(dimension)),
+        })
+    }
+
+    fn transport_objection(&self, required: Transport) -> String {
+        let proved = self.proved();
+        let because = match self.capability.failure {
+            Some(_) => ", and an attempt failed since",
+            None if self.distrusted => ", because the policy distrusts TLS there",
+            None => "",
+        };
+        format!("it needs `{required}`, and `{proved}` is proved{because}")
+    }
+}

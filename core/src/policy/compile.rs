@@ -1,0 +1,233 @@
+//! From the model to a table of guards that one pass evaluates.
+
+use super::atom::{Atom, Facts, Literal, conjunctions};
+use super::model::{Floor, PolicyFile, Scope};
+use super::{CryptoFloor, Dimension, Disposition, PolicyError, Requirement};
+use crate::BaaState;
+use crate::classify::{Category, Level};
+use crate::evidence::Transport;
+
+/// The compiled rules, floors and baseline.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// Every literal that a guard asks for, each once, in order.
+    pub(super) literals: Vec<Literal>,
+    pub(super) guards: Vec<Guard>,
+    /// What raises, in the order in which explanations prefer: baseline, floors, then rules and triggers by name.
+    pub(super) raisers: Vec<Raiser>,
+}
+
+/// A conjunction: all bits of `masks` must be set.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    masks: Vec<(usize, u64)>,
+    pub(super) raiser: usize,
+}
+
+/// A rule, a floor or a part of the baseline, as explanations name it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Raiser {
+    pub(super) rule: String,
+    pub(super) reason: String,
+    pub(super) citation: Option<String>,
+    pub(super) require: Requirement,
+}
+
+/// What raises, and the conjunctions on any of which it does.
+struct Entry {
+    cases: Vec<Vec<Literal>>,
+    raiser: Raiser,
+}
+
+/// A requirement, and per dimension the raiser that set it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) requirement: Requirement,
+    pub(super) by: [Option<usize>; Dimension::ALL.len()],
+}
+
+impl Table {
+    /// Joins every raiser one of whose guards holds.
+    ///
+    /// Of several that reach the same value, the first in the order of raisers is named, whatever the order of the
+    /// file.
+    pub(super) fn reach(&self, facts: &Facts<'_>) -> Reached {
+        let bits = self.bits(facts);
+        let mut reached = Reached {
+            requirement: Requirement::NONE,
+            by: [None; Dimension::ALL.len()],
+        };
+        for guard in self.guards.iter().filter(|guard| guard.holds(&bits)) {
+            if let Some(raiser) = self.raisers.get(guard.raiser) {
+                reached.raise(guard.raiser, raiser.require);
+            }
+        }
+        reached
+    }
+
+    fn bits(&self, facts: &Facts<'_>) -> Vec<u64> {
+        let word = |literals: &[Literal]| {
+            let bit = |(position, literal): (usize, &Literal)| u64::from(facts.meet(literal)) << position;
+            literals.iter().enumerate().map(bit).sum()
+        };
+        self.literals.chunks(WORD_BITS).map(word).collect()
+    }
+}
+
+impl Guard {
+    fn holds(&self, bits: &[u64]) -> bool {
+        let is_set = |(word, mask): &(usize, u64)| bits.get(*word).is_some_and(|bits| bits & mask == *mask);
+        self.masks.iter().all(is_set)
+    }
+}
+
+impl Reached {
+    fn raise(&mut self, raiser: usize, require: Requirement) {
+        for (by, dimension) in self.by.iter_mut().zip(Dimension::ALL) {
+            if require.rank(dimension) > self.requirement.rank(dimension) {
+                *by = Some(raiser);
+            }
+        }
+        self.requirement = self.requirement.join(require);
+    }
+}
+
+/// Compiles a checked model.
+pub(super) fn compile(file: &PolicyFile) -> Result<Table, PolicyError> {
+    let mut entries: Vec<Entry> = baseline(file);
+    entries.extend(floors(&file.floors));
+    let mut named = rules(file)?;
+    named.extend(triggers(file));
+    named.sort_by(|left, right| left.raiser.rule.cmp(&right.raiser.rule));
+    entries.extend(named);
+    let mut literals: Vec<Literal> = entries
+        .iter()
+        .flat_map(|entry| entry.cases.iter().flatten().cloned())
+        .collect();
+    literals.sort();
+    literals.dedup();
+    let mut table = Table {
+        literals,
+        ..Table::default()
+    };
+    for Entry { cases, raiser } in entries {
+        let index = table.raisers.len();
+        let guards: Vec<Guard> = cases.iter().map(|case| guard(case, &table.literals, index)).collect();
+        table.guards.extend(guards);
+        table.raisers.push(raiser);
+    }
+    Ok(table)
+}
+
+fn guard(case: &[Literal], literals: &[Literal], raiser: usize) -> Guard {
+    let positions = case.iter().filter_map(|literal| literals.binary_search(literal).ok());
+    let mut masks: Vec<(usize, u64)> = Vec::new();
+    for position in positions {
+        let (word, bit) = (position / WORD_BITS, 1_u64 << (position % WORD_BITS));
+        match masks.last_mut() {
+            Some((last, mask)) if *last == word => *mask |= bit,
+            _ => masks.push((word, bit)),
+        }
+    }
+    Guard { masks, raiser }
+}
+
+/// What holds for every policy, and the policy's own baseline.
+fn baseline(file: &PolicyFile) -> Vec<Entry> {
+    let phi = || Literal::from(Atom::Category(Category::Phi));
+    let everything = Requirement {
+        transport: Transport::Encrypted,
+        crypto: CryptoFloor::Tls12Nist,
+        ..Requirement::NONE
+    };
+    let verified = Requirement {
+        transport: Transport::Verified,
+        ..Requirement::NONE
+    };
+    let forbidden = Requirement {
+        disposition: Disposition::Return,
+        ..Requirement::NONE
+    };
+    let security = Some("45 CFR 164.312(e)(1)");
+    let forbids = vec![phi(), Atom::LacksBaa(BaaState::Unknown).into()];
+    let sensitive = vec![Atom::Level(Level::Sensitive).into()];
+    vec![
+        entry(vec![], "every message needs encrypted TLS", None, everything),
+        entry(vec![phi()], "PHI needs verified TLS", security, verified),
+        entry(sensitive, "sensitive content needs verified TLS", None, verified),
+        entry(
+            forbids,
+            "the agreement with the recipient forbids PHI",
+            Some("45 CFR 164.504(e)"),
+            forbidden,
+        ),
+        entry(vec![], "the policy's own baseline", None, file.baseline),
+    ]
+}
+
+fn entry(case: Vec<Literal>, reason: &str, citation: Option<&str>, require: Requirement) -> Entry {
+    let raiser = Raiser {
+        rule: "baseline".into(),
+        reason: reason.into(),
+        citation: citation.map(str::to_owned),
+        require,
+    };
+    Entry {
+        cases: vec![case],
+        raiser,
+    }
+}
+
+fn floors(floors: &[Floor]) -> Vec<Entry> {
+    let mut floors: Vec<&Floor> = floors.iter().collect();
+    floors.sort_by(|left, right| (left.scope, &left.of).cmp(&(right.scope, &right.of)));
+    let entry = |floor: &&Floor| {
+        let atom = match floor.scope {
+            Scope::Account => Atom::Account(floor.of.clone()),
+            Scope::Domain => Atom::SenderDomain(floor.of.clone()),
+            Scope::Group => Atom::Group(floor.of.clone()),
+            Scope::User => Atom::User(floor.of.clone()),
+        };
+        let raiser = Raiser {
+            rule: format!("{} {}", floor.scope.name(), floor.of),
+            reason: floor.reason.clone(),
+            citation: None,
+            require: floor.require,
+        };
+        Entry {
+            cases: vec![vec![atom.into()]],
+            raiser,
+        }
+    };
+    floors.iter().map(entry).collect()
+}
+
+fn rules(file: &PolicyFile) -> Result<Vec<Entry>, PolicyError> {
+    let entry = |rule: &super::model::Rule| {
+        let raiser = Raiser {
+            rule: rule.id.clone(),
+            reason: rule.reason.clone(),
+            citation: rule.citation.clone(),
+            require: rule.require,
+        };
+        let cases = conjunctions(&rule.when)?;
+        Ok(Entry { cases, raiser })
+    };
+    file.rules.iter().map(entry).collect()
+}
+
+fn triggers(file: &PolicyFile) -> Vec<Entry> {
+    let entry = |trigger: &super::model::Trigger| {
+        let raiser = Raiser {
+            rule: format!("trigger {}", trigger.name),
+            reason: "the sender asked for protection".into(),
+            citation: None,
+            require: trigger.require,
+        };
+        let cases = vec![vec![Atom::Trigger(trigger.name.clone()).into()]];
+        Entry { cases, raiser }
+    };
+    file.triggers.iter().map(entry).collect()
+}
+
+const WORD_BITS: usize = 64;

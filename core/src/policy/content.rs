@@ -1,0 +1,118 @@
+//! What is known of a message's content, and what the policy takes it for.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::classify::{Category, Classification, Level};
+
+/// What was found in a message: the optional `content` member of a facts file.
+///
+/// What is missing takes the safe end: a message of which nothing is known counts as PHI.
+///
+/// ```
+/// # use sealwax::policy::Content;
+/// assert!(!Content::default().complete);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    /// What the message is.
+    pub classification: Classification,
+    /// Whether everything in the message could be inspected.
+    #[serde(default)]
+    pub complete: bool,
+    /// The names of the anomalies of its form.
+    #[serde(default)]
+    pub anomalies: BTreeSet<String>,
+    /// How sensitive the subject is on its own, since sealing does not cover it.
+    #[serde(default = "unknown_subject")]
+    pub subject_level: Level,
+    /// The triggers that the sender set ([`Policy::triggers`](super::Policy::triggers)).
+    #[serde(default)]
+    pub triggers: BTreeSet<String>,
+}
+
+impl Default for Content {
+    /// Nothing is known of the message.
+    fn default() -> Self {
+        Self {
+            classification: Classification::default(),
+            complete: false,
+            anomalies: BTreeSet::new(),
+            subject_level: unknown_subject(),
+            triggers: BTreeSet::new(),
+        }
+    }
+}
+
+fn unknown_subject() -> Level {
+    Level::Sensitive
+}
+
+/// What the policy takes a message for: what was found, raised where not all is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub(super) categories: BTreeSet<Category>,
+    pub(super) level: Level,
+}
+
+impl From<&Content> for Taken {
+    fn from(content: &Content) -> Self {
+        let mut categories = content.classification.categories.clone();
+        if !content.complete || content.classification.implied_phi {
+            categories.insert(Category::Phi);
+        }
+        let implied = categories.iter().map(least_level).max().unwrap_or_default();
+        Self {
+            level: content.classification.level.max(implied),
+            categories,
+        }
+    }
+}
+
+/// The level that a category brings with it.
+pub(super) fn least_level(category: &Category) -> Level {
+    match category {
+        Category::Credential | Category::Financial | Category::Phi => Level::Sensitive,
+        Category::PersonalIdentifier => Level::Personal,
+        Category::ClinicalData
+        | Category::Custom(_)
+        | Category::InsuranceBilling
+        | Category::MedicalHistory
+        | Category::Treatment => Level::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_inspected_is_taken_for_phi() {
+        let taken = Taken::from(&Content::default());
+        assert!(taken.categories.contains(&Category::Phi));
+        assert_eq!(taken.level, Level::Sensitive);
+    }
+
+    #[test]
+    fn implied_phi_is_phi() {
+        let mut content = Content {
+            complete: true,
+            ..Content::default()
+        };
+        assert_eq!(Taken::from(&content).level, Level::None);
+        content.classification.implied_phi = true;
+        assert_eq!(Taken::from(&content).level, Level::Sensitive);
+    }
+
+    #[test]
+    fn a_category_brings_its_level_even_when_the_level_was_not_given() {
+        let mut content = Content {
+            complete: true,
+            ..Content::default()
+        };
+        content.classification.categories.insert(Category::Financial);
+        assert_eq!(Taken::from(&content).level, Level::Sensitive);
+    }
+}

@@ -1,0 +1,172 @@
+//! Included files: profiles and resources, merged into one model.
+
+use std::collections::BTreeMap;
+
+use super::locate::{Step, locate, write_path};
+use super::model::{Defaults, PolicyFile, SubjectRule};
+use super::read::{Form, read};
+use super::{PolicyError, PolicyErrorKind, profile};
+
+/// The files that a policy may include, by name: the core opens none itself.
+pub type Resources = BTreeMap<String, Vec<u8>>;
+
+/// One file that was read, with what errors need to name a place in it.
+pub(super) struct Source {
+    /// `None` is the policy itself.
+    pub(super) name: Option<String>,
+    pub(super) text: String,
+    pub(super) form: Form,
+    pub(super) file: PolicyFile,
+}
+
+/// Reads `text` and everything it includes, each file once; the policy itself comes first.
+pub(super) fn sources(text: &str, form: Form, resources: &Resources) -> Result<Vec<Source>, PolicyError> {
+    let mut all = vec![Source {
+        name: None,
+        text: text.to_owned(),
+        form,
+        file: read(text, form)?,
+    }];
+    let mut next = 0;
+    while let Some(source) = all.get(next) {
+        let mut new: Vec<Source> = Vec::new();
+        for (index, name) in source.file.include.iter().enumerate() {
+            let is_known = all.iter().chain(&new).any(|known| known.name.as_ref() == Some(name));
+            if !is_known && all.len() + new.len() >= MAXIMUM_FILES {
+                let message = format!("a policy includes at most {MAXIMUM_FILES} files");
+                return Err(source.place(PolicyError::new(PolicyErrorKind::Limit, message), index));
+            }
+            if !is_known {
+                new.push(open(name, resources).map_err(|error| source.place(error, index))?);
+            }
+        }
+        all.append(&mut new);
+        next += 1;
+    }
+    Ok(all)
+}
+
+impl Source {
+    /// Gives an error about the include `index` its place; an error inside the included file has its own.
+    fn place(&self, error: PolicyError, index: usize) -> PolicyError {
+        match error.kind() {
+            PolicyErrorKind::Include | PolicyErrorKind::Limit if error.file().is_none() => {
+                self.locate(error, &[Step::Key("include"), Step::Index(index)])
+            }
+            _ => error,
+        }
+    }
+
+    /// Gives an error its file and the place of `path` in it.
+    pub(super) fn locate(&self, error: PolicyError, path: &[Step<'_>]) -> PolicyError {
+        let place = match self.form {
+            Form::Toml => locate(&self.text, path),
+            #[cfg(feature = "serde")]
+            Form::Json => None,
+        };
+        let error = error.at(place).on(write_path(path));
+        match &self.name {
+            Some(name) => error.in_file(name),
+            None => error,
+        }
+    }
+}
+
+/// Reads an included file: a profile by its name, else a resource.
+fn open(name: &str, resources: &Resources) -> Result<Source, PolicyError> {
+    let bytes = match profile::text(name) {
+        Some(text) => text.as_bytes(),
+        None => resources.get(name).ok_or_else(|| absent(name, resources))?,
+    };
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| PolicyError::new(PolicyErrorKind::Syntax, "expected UTF-8").in_file(name))?;
+    let form = form_of(name);
+    Ok(Source {
+        name: Some(name.to_owned()),
+        text: text.to_owned(),
+        form,
+        file: read(text, form).map_err(|error| error.in_file(name))?,
+    })
+}
+
+fn absent(name: &str, resources: &Resources) -> PolicyError {
+    let message = format!("`{name}` is neither a profile nor a file that was handed in");
+    let mut known: Vec<&str> = resources.keys().map(String::as_str).collect();
+    known.extend(profile::names().map(|name| -> &str { name }));
+    PolicyError::new(PolicyErrorKind::Include, message).near(name, known)
+}
+
+fn form_of(name: &str) -> Form {
+    #[cfg(feature = "serde")]
+    if name
+        .rsplit('.')
+        .next()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+    {
+        return Form::Json;
+    }
+    let _ = name;
+    Form::Toml
+}
+
+/// Joins all files into one model. Protection is joined; a value that is no protection comes from the outermost file.
+pub(super) fn merge(sources: &[Source]) -> PolicyFile {
+    let mut merged = PolicyFile::default();
+    for source in sources {
+        absorb(&mut merged, source.file.clone());
+    }
+    merged.include.clear();
+    merged
+}
+
+fn absorb(into: &mut PolicyFile, file: PolicyFile) {
+    if into.name.is_empty() {
+        into.name = file.name;
+        into.description = file.description;
+    }
+    into.baseline = into.baseline.join(file.baseline);
+    into.relax_floor = match (into.relax_floor, file.relax_floor) {
+        (Some(outer), Some(inner)) => Some(outer.join(inner)),
+        (outer, inner) => outer.or(inner),
+    };
+    into.on_unmet = into.on_unmet.or(file.on_unmet);
+    into.defaults = Defaults {
+        account: into.defaults.account.take().or(file.defaults.account),
+        purpose: into.defaults.purpose.take().or(file.defaults.purpose),
+        stream: into.defaults.stream.take().or(file.defaults.stream),
+    };
+    into.subject = stricter(into.subject.take(), file.subject);
+    into.categories.extend(file.categories);
+    into.flags.extend(file.flags);
+    into.purposes.extend(file.purposes);
+    into.accounts.extend(file.accounts);
+    into.distrusted_tls.extend(file.distrusted_tls);
+    into.streams.extend(file.streams);
+    into.triggers.extend(file.triggers);
+    into.groups.extend(file.groups);
+    into.recipients.extend(file.recipients);
+    into.partners.extend(file.partners);
+    into.floors.extend(file.floors);
+    into.rules.extend(file.rules);
+    for (key, value) in file.limits {
+        into.limits.entry(key).or_insert(value);
+    }
+    into.detectors.extend(file.detectors);
+    into.lists.extend(file.lists);
+    into.terms.extend(file.terms);
+    into.senders.extend(file.senders);
+}
+
+fn stricter(outer: Option<SubjectRule>, inner: Option<SubjectRule>) -> Option<SubjectRule> {
+    match (outer, inner) {
+        (Some(outer), Some(inner)) => Some(SubjectRule {
+            from: outer.from.min(inner.from),
+            action: outer.action.max(inner.action),
+            text: outer.text,
+        }),
+        (outer, inner) => outer.or(inner),
+    }
+}
+
+/// More files than anybody keeps apart; it bounds what an include can pull in.
+const MAXIMUM_FILES: usize = 64;

@@ -1,0 +1,111 @@
+//! The policy file as it is written: the same model from TOML and from JSON.
+
+mod atoms;
+mod sets;
+mod when;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
+pub(crate) use sets::{
+    Floor, Group, OnUnmet, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule, Trigger,
+};
+pub(crate) use when::{ABILITY_KEYS, CONTENT_KEYS, Direction, NEUTRAL_KEYS, Neutral, When};
+
+use super::{Pattern, Requirement};
+
+/// One policy file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PolicyFile {
+    /// The name in verdicts and audit records.
+    pub(crate) name: String,
+    /// What the policy is for, for its readers.
+    pub(crate) description: String,
+    /// Profiles and other files whose content counts as if it stood here.
+    pub(crate) include: Vec<String>,
+    /// What every message needs, beyond the built-in baseline.
+    pub(crate) baseline: Requirement,
+    /// How far a waiver may lower a requirement; without it, not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) relax_floor: Option<Requirement>,
+    /// What happens when TLS does not meet the requirement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) on_unmet: Option<OnUnmet>,
+    /// The values of facts that the host did not give.
+    pub(crate) defaults: Defaults,
+    /// Custom categories, beside those built in.
+    pub(crate) categories: BTreeSet<String>,
+    /// The flags that the host may raise.
+    pub(crate) flags: BTreeSet<String>,
+    /// The purposes that a message can have.
+    pub(crate) purposes: BTreeSet<String>,
+    /// The accounts that a sender can belong to.
+    pub(crate) accounts: BTreeSet<String>,
+    /// Domains at which TLS counts as `encrypted` at most, whatever is known of it.
+    pub(crate) distrusted_tls: BTreeSet<Pattern>,
+    /// What happens to a sensitive subject, which sealing does not cover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) subject: Option<SubjectRule>,
+    #[serde(rename = "stream")]
+    pub(crate) streams: Vec<Stream>,
+    #[serde(rename = "trigger")]
+    pub(crate) triggers: Vec<Trigger>,
+    #[serde(rename = "group")]
+    pub(crate) groups: Vec<Group>,
+    #[serde(rename = "recipients")]
+    pub(crate) recipients: Vec<RecipientSet>,
+    #[serde(rename = "partner")]
+    pub(crate) partners: Vec<Partner>,
+    #[serde(rename = "floor")]
+    pub(crate) floors: Vec<Floor>,
+    #[serde(rename = "rule")]
+    pub(crate) rules: Vec<Rule>,
+    /// What reading a message may cost; read by `message`.
+    pub(crate) limits: toml::Table,
+    /// Read by `detect`.
+    #[serde(rename = "detector")]
+    pub(crate) detectors: Vec<toml::Table>,
+    /// Read by `detect` and `classify`.
+    #[serde(rename = "list")]
+    pub(crate) lists: Vec<toml::Table>,
+    /// Read by `detect`.
+    #[serde(rename = "term")]
+    pub(crate) terms: Vec<toml::Table>,
+    /// Read by `classify`.
+    #[serde(rename = "sender")]
+    pub(crate) senders: Vec<toml::Table>,
+}
+
+/// A rule: when all of its facts hold, its requirement is joined in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    /// The name in explanations.
+    pub(crate) id: String,
+    /// The facts; without any, every message.
+    #[serde(default)]
+    pub(crate) when: When,
+    /// What it raises.
+    pub(crate) require: Requirement,
+    /// Why, in words for the sender.
+    #[serde(default)]
+    pub(crate) reason: String,
+    /// The section of a law or standard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) citation: Option<String>,
+}
+
+/// The values of neutral facts that the host did not give.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Defaults {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) purpose: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stream: Option<String>,
+}

@@ -1,0 +1,153 @@
+//! The named parts of a policy: sets of people, streams, triggers, floors.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::Any;
+use crate::BaaState;
+use crate::classify::Level;
+use crate::evidence::Transport;
+use crate::policy::{Pattern, Requirement};
+
+/// A floor under everything that somebody sends; it can only raise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Floor {
+    pub(crate) scope: Scope,
+    /// The account, domain, group or address that it is for.
+    pub(crate) of: String,
+    pub(crate) require: Requirement,
+    #[serde(default)]
+    pub(crate) reason: String,
+}
+
+/// Whose floor it is, from the widest to the narrowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Scope {
+    Account,
+    Domain,
+    Group,
+    User,
+}
+
+impl Scope {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Domain => "domain",
+            Self::Group => "group",
+            Self::User => "user",
+        }
+    }
+}
+
+/// A group of senders.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) members: BTreeSet<Pattern>,
+}
+
+/// A set of recipients.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecipientSet {
+    pub(crate) name: String,
+    pub(crate) members: BTreeSet<Pattern>,
+}
+
+/// An organisation with which something is agreed. It is a recipient set of the same name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Partner {
+    pub(crate) name: String,
+    pub(crate) members: BTreeSet<Pattern>,
+    /// The state of the business associate agreement.
+    #[serde(default)]
+    pub(crate) baa: BaaState,
+    /// The TLS that is agreed; it counts as evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transport: Option<Transport>,
+    /// The names that the certificate is matched against, as in Postfix; empty stands for the recipient's domain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) match_names: Vec<String>,
+}
+
+/// A kind of traffic that leaves by its own route.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stream {
+    pub(crate) name: String,
+    /// Written into the header `Sealwax-Stream`, for the server's routing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) label: Option<String>,
+    /// Instead of the policy's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) on_unmet: Option<OnUnmet>,
+}
+
+/// What happens when TLS does not meet the requirement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum OnUnmet {
+    /// Not sent, and nobody is told: TLS or nothing.
+    Drop,
+    /// Sealed for the mail client or the portal; given back when that is impossible too.
+    #[default]
+    Portal,
+    /// Given back to the sender: TLS or a bounce.
+    Return,
+}
+
+/// A word or header by which a sender asks for protection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trigger {
+    pub(crate) name: String,
+    /// Tags in the subject, such as `[secure]`.
+    #[serde(default, skip_serializing_if = "Any::is_empty")]
+    pub(crate) subject: Any<String>,
+    /// Headers, such as `X-Encrypt`, whatever their value.
+    #[serde(default, skip_serializing_if = "Any::is_empty")]
+    pub(crate) header: Any<String>,
+    /// Plus-addresses, such as `secure` in `ann+secure@example.org`.
+    #[serde(default, skip_serializing_if = "Any::is_empty")]
+    pub(crate) plus: Any<String>,
+    /// What it raises for every recipient; rules can also ask for it.
+    #[serde(default)]
+    pub(crate) require: Requirement,
+}
+
+/// What happens to a sensitive subject when the message is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SubjectRule {
+    /// From which level of the subject alone.
+    pub(crate) from: Level,
+    pub(crate) action: SubjectAction,
+    /// The new subject.
+    pub(crate) text: String,
+}
+
+impl Default for SubjectRule {
+    fn default() -> Self {
+        Self {
+            from: Level::Personal,
+            action: SubjectAction::Replace,
+            text: "Secure message".into(),
+        }
+    }
+}
+
+/// What happens to a sensitive subject. The order is that of strictness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SubjectAction {
+    #[default]
+    Replace,
+    Return,
+}

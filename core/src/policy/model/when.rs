@@ -1,0 +1,150 @@
+//! The condition of a rule. Its shape keeps the direction of every fact.
+//!
+//! What the message holds stands at the top and can only be asked for; what the recipient can do stands under `lacks`
+//! and can only be missed; where the message goes and what for stands under `is` and `not`. So no rule can say that
+//! more content, or less ability, lowers a requirement: there is no way to write it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Any, Found};
+use crate::classify::{Category, Level};
+use crate::evidence::Transport;
+use crate::policy::Method;
+use crate::{Authentication, BaaState};
+
+/// A conjunction of facts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct When {
+    /// This level or a higher one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) level: Option<Level>,
+    /// The subject alone has this level or a higher one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) subject_level: Option<Level>,
+    /// Any of these categories.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) category: Any<Category>,
+    /// All of these categories.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) all_categories: Vec<Category>,
+    /// Per label, at least so many distinct values; all of them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) count: BTreeMap<String, u32>,
+    /// Something in the message could not be inspected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) incomplete: Option<Found>,
+    /// The health context comes from outside the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) implied_phi: Option<Found>,
+    /// Any of these anomalies of the message's form.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) anomaly: Any<String>,
+    /// Any of these triggers was set by the sender.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) trigger: Any<String>,
+    /// Any of these flags was raised by the host.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) flag: Any<String>,
+    /// What the recipient does not have; all of them.
+    pub(crate) lacks: Lacks,
+    /// Where the message goes and what for; all of them.
+    pub(crate) is: Neutral,
+    /// Where the message does not go and what it is not for; none of them.
+    pub(crate) not: Neutral,
+}
+
+/// What a recipient does not have: each holds when less is known than it names.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Lacks {
+    /// Evidence of this transport.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transport: Option<Transport>,
+    /// This state of a business associate agreement, or a better one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) baa: Option<BaaState>,
+    /// This authentication, or a better one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authentication: Option<Authentication>,
+    /// A key for each of these methods (`smime`, `pgp`).
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) keys: Any<Method>,
+}
+
+/// Facts that neither raise nor lower anything by themselves.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Neutral {
+    /// The sender's account.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) account: Any<String>,
+    /// Whether the recipient belongs to the sender's organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) direction: Option<Direction>,
+    /// The sender's group.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) group: Any<String>,
+    /// What the message is for.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) purpose: Any<String>,
+    /// The recipient set, or the partner, that the recipient belongs to.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) recipients: Any<String>,
+    /// The stream that the message travels in.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) stream: Any<String>,
+}
+
+/// Whether the recipient belongs to the sender's organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Direction {
+    External,
+    Internal,
+}
+
+/// The keys of a `when` that ask for content.
+pub(crate) const CONTENT_KEYS: [&str; 10] = [
+    "all_categories",
+    "anomaly",
+    "category",
+    "count",
+    "flag",
+    "implied_phi",
+    "incomplete",
+    "level",
+    "subject_level",
+    "trigger",
+];
+
+/// The keys under `lacks`.
+pub(crate) const ABILITY_KEYS: [&str; 4] = ["authentication", "baa", "keys", "transport"];
+
+/// The keys under `is` and `not`.
+pub(crate) const NEUTRAL_KEYS: [&str; 6] = ["account", "direction", "group", "purpose", "recipients", "stream"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_of_keys_name_every_field() {
+        let full = "level = 'personal'\nsubject_level = 'personal'\ncategory = 'phi'\nall_categories = ['phi']\n\
+            count = { A = 1 }\nincomplete = true\nimplied_phi = true\nanomaly = 'a'\ntrigger = 'a'\nflag = 'a'\n\
+            lacks = { transport = 'dane', baa = 'signed', authentication = 'second-factor', keys = 'pgp' }\n\
+            is = { account = 'a', direction = 'internal', group = 'a', purpose = 'a', recipients = 'a', stream = 'a' }";
+        let when: When = toml::from_str(full).unwrap();
+        let written = toml::Table::try_from(&when).unwrap();
+        let keys = |table: &toml::Table| table.keys().cloned().collect::<Vec<_>>();
+        let content: Vec<_> = keys(&written)
+            .into_iter()
+            .filter(|key| !["is", "lacks", "not"].contains(&key.as_str()))
+            .collect();
+        assert_eq!(content, CONTENT_KEYS);
+        assert_eq!(keys(written["lacks"].as_table().unwrap()), ABILITY_KEYS);
+        assert_eq!(keys(written["is"].as_table().unwrap()), NEUTRAL_KEYS);
+    }
+}

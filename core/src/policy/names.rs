@@ -1,0 +1,241 @@
+//! The check of names: every name that is used is declared, and every name is declared once.
+
+use std::collections::BTreeSet;
+
+use super::include::Source;
+use super::locate::Step;
+use super::model::{Neutral, PolicyFile, Rule, Scope};
+use super::{PolicyError, PolicyErrorKind};
+use crate::classify::Category;
+
+/// Checks every file against the names that all of them declare together.
+pub(super) fn check(sources: &[Source], merged: &PolicyFile) -> Result<(), PolicyError> {
+    let names = Names::of(merged);
+    let mut seen = BTreeSet::new();
+    for source in sources {
+        let found = declared_once(&source.file, &mut seen).and_then(|()| names.check(&source.file));
+        found.map_err(|fault| source.locate(fault.error, &fault.path))?;
+    }
+    Ok(())
+}
+
+/// A fault and the path to it.
+struct Fault {
+    error: PolicyError,
+    path: Vec<Step<'static>>,
+}
+
+impl Fault {
+    fn new(kind: PolicyErrorKind, message: String, path: &[Step<'static>]) -> Self {
+        Self {
+            error: PolicyError::new(kind, message),
+            path: path.to_vec(),
+        }
+    }
+}
+
+/// Every name that somebody may use.
+struct Names<'a> {
+    accounts: BTreeSet<&'a str>,
+    categories: BTreeSet<&'a str>,
+    flags: BTreeSet<&'a str>,
+    groups: BTreeSet<&'a str>,
+    purposes: BTreeSet<&'a str>,
+    recipients: BTreeSet<&'a str>,
+    streams: BTreeSet<&'a str>,
+    triggers: BTreeSet<&'a str>,
+    defaults: &'a super::model::Defaults,
+}
+
+impl<'a> Names<'a> {
+    fn of(file: &'a PolicyFile) -> Self {
+        let strip = |name: &'a String| name.strip_prefix("custom:").unwrap_or(name);
+        let partners = file.partners.iter().map(|partner| partner.name.as_str());
+        Self {
+            accounts: file.accounts.iter().map(String::as_str).collect(),
+            categories: file.categories.iter().map(strip).collect(),
+            flags: file.flags.iter().map(String::as_str).collect(),
+            groups: file.groups.iter().map(|group| group.name.as_str()).collect(),
+            purposes: file.purposes.iter().map(String::as_str).collect(),
+            recipients: file
+                .recipients
+                .iter()
+                .map(|set| set.name.as_str())
+                .chain(partners)
+                .collect(),
+            streams: file.streams.iter().map(|stream| stream.name.as_str()).collect(),
+            triggers: file.triggers.iter().map(|trigger| trigger.name.as_str()).collect(),
+            defaults: &file.defaults,
+        }
+    }
+
+    fn check(&self, file: &PolicyFile) -> Result<(), Fault> {
+        self.check_defaults(file)?;
+        for (index, floor) in file.floors.iter().enumerate() {
+            let path = [Step::Key("floor"), Step::Index(index), Step::Key("of")];
+            match floor.scope {
+                Scope::Account => known("account", &floor.of, &self.accounts, &path)?,
+                Scope::Group => known("group", &floor.of, &self.groups, &path)?,
+                Scope::Domain | Scope::User => {}
+            }
+        }
+        for (index, rule) in file.rules.iter().enumerate() {
+            self.check_rule(rule, &[Step::Key("rule"), Step::Index(index), Step::Key("when")])?;
+        }
+        Ok(())
+    }
+
+    fn check_defaults(&self, file: &PolicyFile) -> Result<(), Fault> {
+        let defaults = &file.defaults;
+        for (word, name, names) in [
+            ("account", &defaults.account, &self.accounts),
+            ("purpose", &defaults.purpose, &self.purposes),
+            ("stream", &defaults.stream, &self.streams),
+        ] {
+            if let Some(name) = name {
+                known(word, name, names, &[Step::Key("defaults"), Step::Key(word)])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_rule(&self, rule: &Rule, at: &[Step<'static>]) -> Result<(), Fault> {
+        let when = &rule.when;
+        for (word, used, names) in [
+            ("trigger", &when.trigger.0, &self.triggers),
+            ("flag", &when.flag.0, &self.flags),
+        ] {
+            all_known(word, used, names, &extend(at, word))?;
+        }
+        for (word, used) in [("category", &when.category.0), ("all_categories", &when.all_categories)] {
+            for category in used {
+                self.check_category(category, &extend(at, word))?;
+            }
+        }
+        if let Some((label, _)) = when.count.iter().find(|(_, least)| **least == 0) {
+            let message = format!("`{label} = 0` always holds, expected at least 1");
+            return Err(Fault::new(PolicyErrorKind::Value, message, &extend(at, "count")));
+        }
+        self.check_neutral(&when.is, &extend(at, "is"))?;
+        self.check_neutral(&when.not, &extend(at, "not"))
+    }
+
+    fn check_category(&self, category: &Category, path: &[Step<'static>]) -> Result<(), Fault> {
+        match category {
+            Category::Custom(name) if !self.categories.contains(&**name) => {
+                let known = self.categories.iter().copied().chain(BUILT_IN_CATEGORIES);
+                let mut fault = Fault::new(
+                    PolicyErrorKind::UnknownName,
+                    format!("unknown category `{name}`, expected a built-in one or one that `categories` declares"),
+                    path,
+                );
+                fault.error = fault.error.near(name, known);
+                Err(fault)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_neutral(&self, facts: &Neutral, at: &[Step<'static>]) -> Result<(), Fault> {
+        for (word, used, names, default) in [
+            (
+                "account",
+                &facts.account.0,
+                &self.accounts,
+                self.defaults.account.is_some(),
+            ),
+            ("group", &facts.group.0, &self.groups, true),
+            (
+                "purpose",
+                &facts.purpose.0,
+                &self.purposes,
+                self.defaults.purpose.is_some(),
+            ),
+            ("recipients", &facts.recipients.0, &self.recipients, true),
+            ("stream", &facts.stream.0, &self.streams, self.defaults.stream.is_some()),
+        ] {
+            all_known(word, used, names, &extend(at, word))?;
+            if !used.is_empty() && !default {
+                let message = format!(
+                    "a rule asks for `{word}`, so `[defaults]` must name the {word} of a message for which the host \
+                     gives none"
+                );
+                return Err(Fault::new(PolicyErrorKind::Value, message, &extend(at, word)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn extend(path: &[Step<'static>], key: &'static str) -> Vec<Step<'static>> {
+    path.iter().copied().chain([Step::Key(key)]).collect()
+}
+
+fn all_known(word: &'static str, used: &[String], names: &BTreeSet<&str>, path: &[Step<'static>]) -> Result<(), Fault> {
+    used.iter().try_for_each(|name| known(word, name, names, path))
+}
+
+fn known(word: &'static str, name: &str, names: &BTreeSet<&str>, path: &[Step<'static>]) -> Result<(), Fault> {
+    if names.contains(name) {
+        return Ok(());
+    }
+    let message = format!("unknown {word} `{name}`, expected one that the policy declares");
+    let mut fault = Fault::new(PolicyErrorKind::UnknownName, message, path);
+    fault.error = fault.error.near(name, names.iter().copied());
+    Err(fault)
+}
+
+/// Refuses a second declaration of a name and a name without a character.
+fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>) -> Result<(), Fault> {
+    let set = |kind, key, names: Vec<&String>| (kind, key, names.into_iter().cloned().collect::<Vec<_>>());
+    let recipients = file.recipients.iter().map(|set| &set.name).collect();
+    for (key, field, names) in [
+        set("rule", "id", file.rules.iter().map(|rule| &rule.id).collect()),
+        set(
+            "stream",
+            "name",
+            file.streams.iter().map(|stream| &stream.name).collect(),
+        ),
+        set(
+            "trigger",
+            "name",
+            file.triggers.iter().map(|trigger| &trigger.name).collect(),
+        ),
+        set("group", "name", file.groups.iter().map(|group| &group.name).collect()),
+        set("recipients", "name", recipients),
+        set(
+            "partner",
+            "name",
+            file.partners.iter().map(|partner| &partner.name).collect(),
+        ),
+    ] {
+        // A partner is a recipient set of the same name, so the two share one space of names.
+        let space = if key == "partner" { "recipients" } else { key };
+        for (index, name) in names.into_iter().enumerate() {
+            let path = [Step::Key(key), Step::Index(index), Step::Key(field)];
+            if name.trim().is_empty() {
+                return Err(Fault::new(
+                    PolicyErrorKind::Value,
+                    format!("a {key} needs a {field}"),
+                    &path,
+                ));
+            }
+            if !seen.insert((space, name.clone())) {
+                let message = format!("the {key} `{name}` is declared twice");
+                return Err(Fault::new(PolicyErrorKind::Duplicate, message, &path));
+            }
+        }
+    }
+    Ok(())
+}
+
+const BUILT_IN_CATEGORIES: [&str; 8] = [
+    "clinical-data",
+    "credential",
+    "financial",
+    "insurance-billing",
+    "medical-history",
+    "personal-identifier",
+    "phi",
+    "treatment",
+];

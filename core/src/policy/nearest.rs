@@ -1,0 +1,64 @@
+//! The known name that somebody probably meant.
+
+/// The name of `known` that is nearest to `word`, if it is near enough to be a slip of the hand.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word: Vec<char> = word.chars().take(MAXIMUM_LENGTH).collect();
+    let allowed = (word.len() / 3).max(1);
+    known
+        .into_iter()
+        .map(|name| {
+            (
+                distance(&word, &name.chars().take(MAXIMUM_LENGTH).collect::<Vec<_>>()),
+                name,
+            )
+        })
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// Edit distance with insertions, deletions and substitutions (Levenshtein).
+fn distance(left: &[char], right: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, from) in left.iter().enumerate() {
+        let mut diagonal = line;
+        let mut before = line + 1;
+        let mut next = vec![before];
+        for (cell, to) in row.iter().skip(1).zip(right) {
+            before = (diagonal + usize::from(from != to)).min(before + 1).min(cell + 1);
+            diagonal = *cell;
+            next.push(before);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Names are short; a longer word is no slip of the hand, and the cost of a comparison stays bounded.
+const MAXIMUM_LENGTH: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_hand_is_recognised() {
+        for (word, expected) in [
+            ("catgory", Some("category")),
+            ("categry", Some("category")),
+            ("levels", Some("level")),
+            ("sausage", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, ["category", "level", "count"]), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_distance_counts_single_edits() {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        for (left, right, expected) in [("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("a", "a", 0)] {
+            assert_eq!(distance(&chars(left), &chars(right)), expected, "{left} {right}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The satisfaction matrix: what each way out offers, as an element of the lattice.
+
+use super::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Method, Requirement};
+use crate::evidence::Transport;
+
+/// A way out for a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Sealed for OpenPGP.
+    Pgp,
+    /// Sealed for the portal, where the reader is authenticated by a second factor, or is not.
+    Portal { second_factor: bool },
+    /// Sealed for S/MIME.
+    Smime,
+    /// As it is, over TLS of at least this level.
+    Tls(Transport),
+}
+
+impl Way {
+    /// The matrix.
+    ///
+    /// Sealing discharges the transport requirement for the body (the subject and other headers are dealt with by
+    /// edits). TLS meets any cryptography because the contract demands it of the connection. S/MIME and PGP clients
+    /// choose the length of their content key, so they meet no floor above approved algorithms; a portal message rests
+    /// on symmetric 256-bit keys alone.
+    pub(super) const fn offers(self) -> Requirement {
+        let (transport, message, crypto, post_quantum) = match self {
+            Self::Tls(level) => (level, MessageProtection::None, CryptoFloor::Aes256Only, false),
+            Self::Smime | Self::Pgp => (
+                Transport::Dane,
+                MessageProtection::Sealed,
+                CryptoFloor::Tls12Nist,
+                false,
+            ),
+            Self::Portal { second_factor: false } => (
+                Transport::Dane,
+                MessageProtection::Sealed,
+                CryptoFloor::Aes256Only,
+                true,
+            ),
+            Self::Portal { second_factor: true } => (
+                Transport::Dane,
+                MessageProtection::SealedAuthenticated,
+                CryptoFloor::Aes256Only,
+                true,
+            ),
+        };
+        Requirement {
+            transport,
+            message,
+            crypto,
+            post_quantum,
+            // Whether a message may leave, and how it is recorded, is no matter of the way it takes.
+            disposition: Disposition::Return,
+            audit: AuditLevel::Full,
+            retention_days: u32::MAX,
+        }
+    }
+
+    /// The first dimension of `requirement` that this way does not meet.
+    pub(super) fn falls_short(self, requirement: Requirement) -> Option<Dimension> {
+        let offers = self.offers();
+        Dimension::ALL
+            .into_iter()
+            .find(|dimension| offers.rank(*dimension) < requirement.rank(*dimension))
+    }
+
+    /// The way of `method`, with TLS of `level` and a portal reader who has a second factor or not.
+    pub(super) const fn of(method: Method, level: Transport, second_factor: bool) -> Self {
+        match method {
+            Method::Tls => Self::Tls(level),
+            Method::Smime => Self::Smime,
+            Method::Pgp => Self::Pgp,
+            Method::Portal => Self::Portal { second_factor },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WAYS: [Way; 9] = [
+        Way::Tls(Transport::None),
+        Way::Tls(Transport::Opportunistic),
+        Way::Tls(Transport::Encrypted),
+        Way::Tls(Transport::Verified),
+        Way::Tls(Transport::Dane),
+        Way::Smime,
+        Way::Pgp,
+        Way::Portal { second_factor: false },
+        Way::Portal { second_factor: true },
+    ];
+
+    const MESSAGE: [MessageProtection; 3] = [
+        MessageProtection::None,
+        MessageProtection::Sealed,
+        MessageProtection::SealedAuthenticated,
+    ];
+
+    const CRYPTO: [CryptoFloor; 4] = [
+        CryptoFloor::Any,
+        CryptoFloor::Tls12Nist,
+        CryptoFloor::ForwardSecretAead,
+        CryptoFloor::Aes256Only,
+    ];
+
+    /// Every protection that can be asked for.
+    fn requirements() -> Vec<Requirement> {
+        let mut all = Vec::new();
+        for transport in Transport::ALL {
+            for message in MESSAGE {
+                for crypto in CRYPTO {
+                    for post_quantum in [false, true] {
+                        all.push(Requirement {
+                            transport,
+                            message,
+                            crypto,
+                            post_quantum,
+                            ..Requirement::NONE
+                        });
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// The matrix in other words: what each way must not be taken for.
+    fn is_enough(way: Way, required: Requirement) -> bool {
+        let seals = match way {
+            Way::Tls(_) => MessageProtection::None,
+            Way::Smime | Way::Pgp | Way::Portal { second_factor: false } => MessageProtection::Sealed,
+            Way::Portal { second_factor: true } => MessageProtection::SealedAuthenticated,
+        };
+        let carries = match way {
+            Way::Tls(level) => level >= required.transport,
+            Way::Smime | Way::Pgp | Way::Portal { .. } => true,
+        };
+        let is_client = matches!(way, Way::Smime | Way::Pgp);
+        let is_portal = matches!(way, Way::Portal { .. });
+        carries
+            && seals >= required.message
+            && !(is_client && required.crypto > CryptoFloor::Tls12Nist)
+            && (is_portal || !required.post_quantum)
+    }
+
+    #[test]
+    fn every_cell_of_the_matrix_is_as_the_page_says() {
+        let requirements = requirements();
+        assert_eq!(requirements.len(), 120);
+        for way in WAYS {
+            for required in &requirements {
+                let satisfies = way.falls_short(*required).is_none();
+                assert_eq!(satisfies, is_enough(way, *required), "{way:?} {required:?}");
+                assert_eq!(satisfies, way.offers().covers(*required), "{way:?} {required:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Decisions, through the public API.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeSet;
+
+use sealwax::classify::{Category, Classification, Level};
+use sealwax::consent::{Basis, Change, Scope, Status, Waiver};
+use sealwax::evidence::{Evidence, EvidenceKind, Transport};
+use sealwax::policy::{Action, AuditLevel, Content, Delivery, Dimension, Edit, Method, Policy, Resources};
+use sealwax::{BaaState, ClientKeys, Recipient, Timestamp, Transaction};
+
+const NOW: Timestamp = Timestamp::from_millis(1_795_253_400_000);
+
+fn policy(text: &str) -> Policy {
+    Policy::from_toml(text, &Resources::new()).unwrap()
+}
+
+fn small_clinic() -> Policy {
+    policy(include_str!("../../examples/policies/small-clinic/policy.toml"))
+}
+
+fn plain() -> Content {
+    Content {
+        classification: Classification::default(),
+        complete: true,
+        subject_level: Level::None,
+        ..Content::default()
+    }
+}
+
+fn phi() -> Content {
+    let mut content = plain();
+    content.classification.level = Level::Sensitive;
+    content.classification.categories.insert(Category::Phi);
+    content
+}
+
+fn evidence(kind: EvidenceKind, level: Transport) -> Evidence {
+    Evidence::new(kind, level, NOW)
+}
+
+fn reaching(kind: EvidenceKind, level: Transport) -> Recipient {
+    Recipient::new("bob@example.org").evidence(evidence(kind, level))
+}
+
+fn decide(policy: &Policy, content: &Content, transaction: &Transaction) -> Delivery {
+    policy.decide(content, transaction, NOW).remove(0)
+}
+
+fn send(policy: &Policy, content: &Content, recipient: Recipient) -> Delivery {
+    decide(
+        policy,
+        content,
+        &Transaction::from("ann@clinic.example").recipient(recipient),
+    )
+}
+
+#[test]
+fn an_empty_policy_encrypts_everything_and_verifies_for_sensitive_content() {
+    let empty = policy("");
+    let ordinary = send(&empty, &plain(), Recipient::new("bob@example.org"));
+    assert_eq!((ordinary.action, ordinary.method), (Action::Send, Some(Method::Tls)));
+    assert_eq!(
+        ordinary.transport.unwrap().postfix,
+        "encrypt protocols=>=TLSv1.2 ciphers=high"
+    );
+    assert_eq!(ordinary.fallback.unwrap().method, Some(Method::Portal));
+    let sensitive = send(&empty, &phi(), Recipient::new("bob@example.org"));
+    assert_eq!(sensitive.method, Some(Method::Portal));
+    let verified = send(
+        &empty,
+        &phi(),
+        reaching(EvidenceKind::MtaStsEnforce, Transport::Verified),
+    );
+    assert_eq!(verified.method, Some(Method::Tls));
+    assert!(verified.transport.unwrap().postfix.starts_with("secure match="));
+}
+
+#[test]
+fn local_delivery_meets_every_transport() {
+    let strict = policy("[baseline]\ntransport = 'dane'");
+    let local = send(&strict, &phi(), reaching(EvidenceKind::Local, Transport::Dane));
+    assert_eq!((local.method, local.transport), (Some(Method::Tls), None));
+}
+
+#[test]
+fn what_could_not_be_inspected_counts_as_phi() {
+    let unread = Content {
+        complete: false,
+        ..plain()
+    };
+    let delivery = send(&policy(""), &unread, Recipient::new("bob@example.org"));
+    assert_eq!(delivery.method, Some(Method::Portal));
+}
+
+#[test]
+fn a_host_that_enforces_verified_gets_a_contract_with_a_fallback() {
+    let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    transaction.enforces = Some(Transport::Verified);
+    let delivery = decide(&policy(""), &phi(), &transaction);
+    assert_eq!(delivery.method, Some(Method::Tls));
+    assert_eq!(delivery.fallback.unwrap().method, Some(Method::Portal));
+    let failed = Evidence {
+        failed: true,
+        ..evidence(EvidenceKind::LastDelivery, Transport::Verified)
+    };
+    transaction.recipients[0].evidence.push(failed);
+    assert_eq!(decide(&policy(""), &phi(), &transaction).method, Some(Method::Portal));
+}
+
+#[test]
+fn the_method_of_least_friction_that_satisfies_is_taken() {
+    let sealed = policy("[baseline]\nmessage = 'sealed'");
+    let all: BTreeSet<Method> = Method::ALL.into();
+    for (keys, expected) in [
+        (ClientKeys { smime: true, pgp: true }, Method::Smime),
+        (
+            ClientKeys {
+                smime: false,
+                pgp: true,
+            },
+            Method::Pgp,
+        ),
+        (ClientKeys::default(), Method::Portal),
+    ] {
+        let mut recipient = Recipient::new("bob@example.org");
+        recipient.keys = keys;
+        let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+        transaction.methods = Some(all.clone());
+        let delivery = decide(&sealed, &plain(), &transaction);
+        assert_eq!(delivery.method, Some(expected));
+        let rejected: Vec<Method> = delivery.rejected.iter().map(|rejected| rejected.method).collect();
+        let before: Vec<Method> = Method::ALL
+            .into_iter()
+            .take_while(|method| *method != expected)
+            .collect();
+        assert_eq!(rejected, before);
+    }
+}
+
+#[test]
+fn tls_or_nothing_never_seals() {
+    for (word, expected) in [("drop", Action::Drop), ("return", Action::Return)] {
+        let forced = policy(&format!("on_unmet = '{word}'"));
+        let delivery = send(&forced, &phi(), Recipient::new("bob@example.org"));
+        assert_eq!((delivery.action, delivery.method), (expected, None));
+        assert_eq!(
+            send(&forced, &plain(), Recipient::new("b@c.example"))
+                .fallback
+                .unwrap()
+                .action,
+            expected
+        );
+    }
+}
+
+#[test]
+fn a_scope_only_raises() {
+    let text = "[baseline]\ntransport = 'dane'\n[[floor]]\nscope = 'domain'\nof = 'clinic.example'\n\
+        require = { transport = 'none', audit = 'full' }";
+    let delivery = send(&policy(text), &plain(), Recipient::new("bob@example.org"));
+    assert_eq!(delivery.requirement.transport, Transport::Dane);
+    assert_eq!(delivery.requirement.audit, AuditLevel::Full);
+    let audit = delivery
+        .why
+        .iter()
+        .find(|why| why.dimension == Dimension::Audit)
+        .unwrap();
+    assert_eq!(audit.rule, "domain clinic.example");
+}
+
+#[test]
+fn an_agreement_that_forbids_phi_is_honoured() {
+    let text = "[[partner]]\nname = 'p'\nmembers = ['example.org']\nbaa = 'phi-forbidden'\ntransport = 'verified'";
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.baa = BaaState::Signed;
+    let delivery = send(&policy(text), &phi(), recipient.clone());
+    assert_eq!(delivery.action, Action::Return);
+    assert_eq!(delivery.reply.unwrap().code, 550);
+    assert_eq!(send(&policy(text), &plain(), recipient).action, Action::Send);
+}
+
+#[test]
+fn distrusted_tls_counts_as_encrypted_at_most() {
+    let text = "distrusted_tls = ['example.org']";
+    let delivery = send(&policy(text), &phi(), reaching(EvidenceKind::Dane, Transport::Dane));
+    assert_eq!(delivery.method, Some(Method::Portal));
+    assert!(delivery.rejected[0].reason.contains("distrusts"));
+}
+
+#[test]
+fn a_sensitive_subject_is_replaced_when_the_message_is_sealed() {
+    let mut content = phi();
+    content.subject_level = Level::Personal;
+    let sealed = send(&policy(""), &content, Recipient::new("bob@example.org"));
+    assert!(sealed.edits.contains(&Edit::ReplaceSubject {
+        value: "Secure message".into()
+    }));
+    let over_tls = send(
+        &policy(""),
+        &content,
+        reaching(EvidenceKind::MtaStsEnforce, Transport::Verified),
+    );
+    assert!(
+        !over_tls
+            .edits
+            .iter()
+            .any(|edit| matches!(edit, Edit::ReplaceSubject { .. }))
+    );
+    let strict = policy("[subject]\naction = 'return'");
+    let returned = send(&strict, &content, Recipient::new("bob@example.org"));
+    assert_eq!((returned.action, returned.method), (Action::Return, None));
+    assert!(returned.reply.is_some());
+}
+
+#[test]
+fn a_request_for_less_than_tls_is_stripped_from_phi() {
+    let strip = Edit::RemoveHeader {
+        name: "TLS-Required".into(),
+    };
+    assert!(
+        send(&policy(""), &phi(), Recipient::new("bob@example.org"))
+            .edits
+            .contains(&strip)
+    );
+    assert!(
+        !send(&policy(""), &plain(), Recipient::new("bob@example.org"))
+            .edits
+            .contains(&strip)
+    );
+}
+
+fn waiver() -> Waiver {
+    Waiver {
+        id: "w-7".into(),
+        recipient: "bob@example.org".into(),
+        basis: Basis::Access,
+        scope: Scope {
+            purposes: BTreeSet::default(),
+            categories: [Category::Phi].into(),
+            maximum: Level::Sensitive,
+        },
+        effective_from: Timestamp::EPOCH,
+        expires: None,
+        risk_notice: Some("2026-01".into()),
+        history: vec![Change {
+            at: Timestamp::EPOCH,
+            status: Status::Active,
+            actor: "front desk".into(),
+            reason: String::new(),
+        }],
+    }
+}
+
+#[test]
+fn a_waiver_goes_down_to_the_floor_and_no_further() {
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.waivers.push(waiver());
+    for (floor, expected) in [
+        ("", Method::Portal),
+        ("relax_floor = { transport = 'verified' }", Method::Portal),
+        ("relax_floor = { transport = 'encrypted' }", Method::Tls),
+        ("relax_floor = {}", Method::Tls),
+    ] {
+        let delivery = send(&policy(floor), &phi(), recipient.clone());
+        assert_eq!(delivery.method, Some(expected), "{floor}");
+        if expected == Method::Tls {
+            assert_eq!(delivery.waiver.as_deref(), Some("w-7"));
+            assert_eq!(delivery.requirement.audit, AuditLevel::Full);
+        }
+    }
+}
+
+#[test]
+fn a_waiver_covers_neither_critical_nor_unread_content() {
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.waivers.push(waiver());
+    let generous = policy("relax_floor = {}");
+    let mut critical = phi();
+    critical.classification.level = Level::Critical;
+    assert_eq!(send(&generous, &critical, recipient.clone()).waiver, None);
+    let unread = Content {
+        complete: false,
+        ..phi()
+    };
+    assert_eq!(send(&generous, &unread, recipient).waiver, None);
+}
+
+#[test]
+fn the_first_reason_is_named_whatever_the_order_of_the_file() {
+    let rule = |id: &str| format!("[[rule]]\nid = '{id}'\nreason = '{id}'\nrequire = {{ message = 'sealed' }}\n");
+    let forth = policy(&format!("{}{}", rule("a"), rule("b")));
+    let back = policy(&format!("{}{}", rule("b"), rule("a")));
+    assert_eq!(forth.id(), back.id());
+    for policy in [forth, back] {
+        let delivery = send(&policy, &plain(), Recipient::new("bob@example.org"));
+        assert_eq!(delivery.to_string(), "bob@example.org: portal (a: a)");
+    }
+}
+
+#[test]
+fn the_small_clinic_decides_as_its_rules_say() {
+    let clinic = small_clinic();
+    let mut notes = phi();
+    notes.classification.categories.insert(Category::ClinicalData);
+    let lab = send(&clinic, &notes, Recipient::new("dr@lab.example"));
+    assert_eq!(
+        (lab.method, lab.transport.unwrap().level),
+        (Some(Method::Tls), Transport::Verified)
+    );
+    let patient = send(
+        &clinic,
+        &notes,
+        reaching(EvidenceKind::MtaStsEnforce, Transport::Verified),
+    );
+    assert_eq!(
+        patient.to_string(),
+        "bob@example.org: portal (phi-detail: results and notes leave sealed)"
+    );
+    let mut bulk = Transaction::from("news@clinic.example").to("bob@example.org");
+    bulk.stream = Some("bulk".into());
+    let dropped = decide(&clinic, &notes, &bulk);
+    assert_eq!(dropped.action, Action::Drop);
+    bulk.purpose = Some("newsletter".into());
+    assert_eq!(decide(&clinic, &phi(), &bulk).action, Action::Return);
+    let label = Edit::AddHeader {
+        name: "Sealwax-Stream".into(),
+        value: "bulk".into(),
+    };
+    assert!(decide(&clinic, &plain(), &bulk).edits.contains(&label));
+    let mut asked = plain();
+    asked.triggers.insert("secure".into());
+    assert_eq!(
+        send(&clinic, &asked, Recipient::new("b@c.example")).method,
+        Some(Method::Portal)
+    );
+}
