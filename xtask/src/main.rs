@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
 
 mod deny;
+mod header;
 mod shell;
 mod suites;
 
@@ -28,6 +29,12 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         purpose: "check licences, bans and sources of every dependency, and advisories where they can be had",
         run: deny::run,
+    },
+    Command {
+        name: "header",
+        arguments: "[--check]",
+        purpose: "write include/sealwax.h from the comments of ffi/src, or check that it is up to date",
+        run: header::run,
     },
     Command {
         name: "suites",

@@ -1,0 +1,87 @@
+//! Checks of arguments that several nouns share, and JSON for C.
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::buf::sealwax_buf;
+use crate::error::sealwax_error;
+use crate::status::{SEALWAX_FACTS, SEALWAX_PANIC, SEALWAX_RANGE};
+
+/// An `int32_t` that stands for yes or no.
+pub(crate) fn truth(value: i32, name: &str) -> Result<bool, sealwax_error> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(out_of_range(name)),
+    }
+}
+
+/// Unknown bits are refused: a host that sets one expects something that this library would not do.
+pub(crate) fn known_flags(flags: u32, known: u32, name: &str) -> Result<(), sealwax_error> {
+    if flags & !known == 0 {
+        Ok(())
+    } else {
+        Err(out_of_range(name))
+    }
+}
+
+/// The error for an argument that has no such value.
+pub(crate) fn out_of_range(name: &str) -> sealwax_error {
+    sealwax_error::new(SEALWAX_RANGE, format!("`{name}` is out of its range"))
+}
+
+/// The error for facts that serde refused. Its own message may quote what stands in the facts, so only the place is
+/// told.
+pub(crate) fn facts_error(error: &serde_json::Error) -> sealwax_error {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "the facts have a field or a value that is not known",
+        _ => "the facts are not JSON",
+    };
+    sealwax_error::new(SEALWAX_FACTS, what).at(error.line(), error.column())
+}
+
+/// `value` as JSON for C.
+pub(crate) fn json_buf(value: &impl Serialize) -> Result<sealwax_buf, sealwax_error> {
+    let json = serde_json::to_vec(value)
+        .map(Zeroizing::new)
+        .map_err(|_| sealwax_error::new(SEALWAX_PANIC, "a value could not be written as JSON; please report it"))?;
+    Ok(sealwax_buf::copied(&json))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::status::sealwax_status;
+
+    fn status<T>(answer: Result<T, sealwax_error>) -> sealwax_status {
+        answer.map_or_else(|error| error.status(), |_| 0)
+    }
+
+    #[test]
+    fn yes_is_1_no_is_0_and_nothing_else_is_either() {
+        assert_eq!((truth(0, "x").ok(), truth(1, "x").ok()), (Some(false), Some(true)));
+        assert_eq!(
+            (status(truth(2, "x")), status(truth(-1, "x"))),
+            (SEALWAX_RANGE, SEALWAX_RANGE)
+        );
+    }
+
+    #[test]
+    fn an_unknown_flag_bit_is_refused() {
+        assert_eq!(status(known_flags(3, 3, "x")), 0);
+        assert_eq!(status(known_flags(4, 3, "x")), SEALWAX_RANGE);
+    }
+
+    #[test]
+    fn an_error_in_the_facts_has_its_place_and_quotes_nothing() {
+        let wrong = "{\n  \"sender\": \"a\",\n  \"ssn 078-05-1120\": 1}";
+        let error = serde_json::from_str::<sealwax::Transaction>(wrong).unwrap_err();
+        assert!(
+            error.to_string().contains("078-05-1120"),
+            "serde quotes, so the test is worth having"
+        );
+        let error = facts_error(&error);
+        assert_eq!((error.status(), error.line()), (SEALWAX_FACTS, 3));
+        assert!(!error.to_string().contains("078-05-1120"));
+    }
+}

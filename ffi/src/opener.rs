@@ -1,0 +1,143 @@
+//! Opens sealed messages into the caller's buffers.
+
+use sealwax::crypto::Provider;
+use sealwax::seal::{OpenError, Opener};
+
+use crate::bytes::{buffer, bytes, refuse_overlap};
+use crate::context::{optional, sealwax_context};
+use crate::error::sealwax_error;
+use crate::guard::call;
+use crate::handle::{free, give, shared};
+use crate::keyring::sealwax_keyring;
+use crate::out::out;
+use crate::status::{SEALWAX_KEY, SEALWAX_OPEN, SEALWAX_SHORT, sealwax_status};
+
+/// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. Any number of
+/// threads may use one at once.
+pub struct sealwax_opener {
+    opener: Opener,
+}
+
+/// Makes an opener with the keys that are in `keyring` now.
+///
+/// `supplied` is the context that was supplied when the messages were sealed; NULL is an empty one. `*opener` is the
+/// caller's, to be freed with `sealwax_opener_free`; the arguments are copied.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the keyring is empty; `SEALWAX_NULL` when `keyring` or `opener` is NULL.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_new(
+    keyring: *const sealwax_keyring,
+    supplied: *const sealwax_context,
+    opener: *mut *mut sealwax_opener,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let opener = out!(opener);
+        let keys = &shared!(keyring).keys;
+        // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
+        let supplied = optional(unsafe { supplied.as_ref() })?;
+        if keys.is_empty() {
+            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key"));
+        }
+        let empty = Opener::new(Provider::ring()).supplied(supplied);
+        let built = keys.iter().fold(empty, Opener::identity);
+        opener.set(give(sealwax_opener { opener: built }));
+        Ok(())
+    })
+}
+
+/// The length of the plaintext that `sealed` would open to, told by its header and length; nothing is verified.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_len(
+    opener: *const sealwax_opener,
+    sealed: *const u8,
+    sealed_length: usize,
+    length: *mut usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let length = out!(length);
+        shared!(opener);
+        let sealed = bytes!(sealed, sealed_length);
+        length.set(Opener::opened_len(sealed).map_err(open_error)?);
+        Ok(())
+    })
+}
+
+/// Opens `sealed` into `plain`, a buffer of the caller's of `capacity` bytes that must not overlap `sealed`.
+///
+/// On `SEALWAX_OK`, `*needed` is the number of bytes written; on `SEALWAX_SHORT`, it is the capacity that is needed
+/// and nothing was written. After any other failure nothing of the plaintext is left in the buffer.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_OPEN` when the message does not open, whatever the reason;
+/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_open(
+    opener: *const sealwax_opener,
+    sealed: *const u8,
+    sealed_length: usize,
+    plain: *mut u8,
+    capacity: usize,
+    needed: *mut usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let written = out!(needed);
+        let opener = &shared!(opener).opener;
+        refuse_overlap(sealed, sealed_length, plain, capacity)?;
+        let sealed = bytes!(sealed, sealed_length);
+        let plain = buffer!(plain, capacity);
+        let length = Opener::opened_len(sealed).map_err(open_error)?;
+        if plain.len() < length {
+            written.set(length);
+            return Err(sealwax_error::new(
+                SEALWAX_SHORT,
+                "the buffer for the plaintext is too short",
+            ));
+        }
+        written.set(opener.open_into(sealed, plain).map_err(open_error)?);
+        Ok(())
+    })
+}
+
+/// Opens the sealed message that fills `buffer` in place. The plaintext starts where the sealed message did, and
+/// `*plain_length` is its length.
+///
+/// A failure leaves nothing of the plaintext in the buffer, and the sealed message may be destroyed.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when the message does not open, whatever the reason; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH` for the arguments. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_open_in_place(
+    opener: *const sealwax_opener,
+    buffer: *mut u8,
+    length: usize,
+    plain_length: *mut usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let length_out = out!(plain_length);
+        let opener = &shared!(opener).opener;
+        let buffer = buffer!(buffer, length);
+        let plain = opener.open_in_place(buffer).map_err(open_error)?;
+        length_out.set(plain.len());
+        Ok(())
+    })
+}
+
+/// Wipes what it holds and frees `opener`; NULL is fine. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_free(opener: *mut sealwax_opener) {
+    free!(opener);
+}
+
+fn open_error(error: OpenError) -> sealwax_error {
+    sealwax_error::new(SEALWAX_OPEN, error)
+}
+
+const _: () = crate::handle::is_shared::<sealwax_opener>();

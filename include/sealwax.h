@@ -1,0 +1,697 @@
+/*
+ * Sealwax: decides how a mail message must travel to each of its recipients, explains why, and seals it.
+ *
+ * This header is the manual. It is written by `cargo xtask header`; do not edit it.
+ *
+ * The way of a message
+ *
+ *     sealwax_engine_builder_new, _policy_toml, _build      once, or when the policy changes
+ *     sealwax_transaction_new, _set_sender, _add_recipient  for each message: who, and what the host knows
+ *     sealwax_feed_new, _header, _body, _finish             the message, in pieces of any size
+ *     sealwax_verdict_delivery                              the answer, for each recipient
+ *
+ * Rules that hold for every function
+ *
+ * Status. What can fail returns a sealwax_status; SEALWAX_OK is 0. Any other status is a failure of the call and never
+ * leave to send: a mail server answers 451 to the client (RFC 5321, section 4.2) and the client tries again. Every
+ * function that returns a status may also return SEALWAX_PANIC, and SEALWAX_NULL, SEALWAX_LENGTH or SEALWAX_UTF8 for
+ * an argument that breaks the rules below.
+ *
+ * Error. The last parameter, `error`, may be NULL. Otherwise *error is cleared first; on failure it is given an object
+ * that tells more, to be freed with sealwax_error_free. It never holds text of a message, a key or a match.
+ *
+ * Out-parameters stand behind the arguments. They are cleared first (0 or NULL) and set only on SEALWAX_OK. The one
+ * exception is `needed`, which is also set on SEALWAX_SHORT. They must not be NULL unless the function says so.
+ *
+ * Handles are opaque. Whoever makes one frees it: _new or _build, then _free once; _free(NULL) does nothing. A handle
+ * is never copied by value. Through a `const` pointer any number of threads may use a handle at once; through a
+ * pointer that is not `const`, one thread at a time. Handles do not refer to each other: each can be freed at any time
+ * in any order, but for a sealwax_delivery, which is a part of its sealwax_verdict.
+ *
+ * Bytes are a pointer and a length. The pointer may be NULL only when the length is 0. Nothing is kept: the bytes may
+ * be changed or freed when the call returns.
+ *
+ * Text is UTF-8 with a length, without a NUL inside; it need not end in one. Text that the library lends ends in a NUL
+ * that is not counted, holds no other, and lives as long as the handle that it was read from; NULL is no text.
+ *
+ * Numbers. 0 is never one of the constants of a group (action, method, level): it is the answer of a NULL handle or of
+ * an absent value, and it is right to treat it as "do not send". Times are milliseconds since 1970-01-01 UTC.
+ *
+ * The library starts no thread, keeps no global state, reads no clock, environment, locale or file, opens no
+ * connection and writes nothing. It may be used before and after fork, and stays loaded after dlclose.
+ */
+
+#ifndef SEALWAX_H
+#define SEALWAX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The major part of the version that this header belongs to.
+#define SEALWAX_VERSION_MAJOR 0
+
+/// The minor part of the version that this header belongs to.
+#define SEALWAX_VERSION_MINOR 1
+
+/// The patch part of the version that this header belongs to.
+#define SEALWAX_VERSION_PATCH 0
+
+/// The version that this header belongs to: major * 1000000 + minor * 1000 + patch. Compare with
+/// `sealwax_version_number()`, which is that of the library that was loaded.
+#define SEALWAX_VERSION_NUMBER 1000
+
+/// The binary interface that this header describes. It is the number in the SONAME (`libsealwax.so.1`) and goes up
+/// whenever a function changes or disappears; from version 1.0 on functions are only added.
+#define SEALWAX_ABI 1
+
+/// Action: send the message by the delivery's method.
+#define SEALWAX_ACTION_SEND 1
+
+/// Action: keep the message until somebody approves.
+#define SEALWAX_ACTION_APPROVE 2
+
+/// Action: keep the message.
+#define SEALWAX_ACTION_HOLD 3
+
+/// Action: give the message back to the sender.
+#define SEALWAX_ACTION_RETURN 4
+
+/// Action: do not send the message, and tell nobody outside; for bulk mail that is TLS or nothing.
+#define SEALWAX_ACTION_DROP 5
+
+/// Method: as it is, over a TLS connection of the level that the contract names.
+#define SEALWAX_METHOD_TLS 1
+
+/// Method: sealed for the recipient's mail client by S/MIME (RFC 8551).
+#define SEALWAX_METHOD_SMIME 2
+
+/// Method: sealed for the recipient's mail client by OpenPGP (RFC 9580).
+#define SEALWAX_METHOD_PGP 3
+
+/// Method: sealed, and picked up from a portal.
+#define SEALWAX_METHOD_PORTAL 4
+
+/// Transport level: clear text.
+#define SEALWAX_TRANSPORT_NONE 1
+
+/// Transport level: TLS if the server offers it (RFC 7435).
+#define SEALWAX_TRANSPORT_OPPORTUNISTIC 2
+
+/// Transport level: TLS with any certificate.
+#define SEALWAX_TRANSPORT_ENCRYPTED 3
+
+/// Transport level: TLS with a certificate that PKIX verifies for the expected name.
+#define SEALWAX_TRANSPORT_VERIFIED 4
+
+/// Transport level: TLS authenticated by DNSSEC (RFC 7672).
+#define SEALWAX_TRANSPORT_DANE 5
+
+/// Level of a message: nothing was found.
+#define SEALWAX_LEVEL_NONE 1
+
+/// Level of a message: an identifier alone.
+#define SEALWAX_LEVEL_PERSONAL 2
+
+/// Level of a message: PHI, financial data, or a credential.
+#define SEALWAX_LEVEL_SENSITIVE 3
+
+/// Level of a message: key material, or sensitive data of ten or more distinct individuals.
+#define SEALWAX_LEVEL_CRITICAL 4
+
+/// Evidence: a TLSA record secured by DNSSEC (RFC 7672).
+#define SEALWAX_EVIDENCE_DANE 1
+
+/// Evidence: the last delivery to the domain.
+#define SEALWAX_EVIDENCE_LAST_DELIVERY 2
+
+/// Evidence: the message never leaves the host's own trust zone.
+#define SEALWAX_EVIDENCE_LOCAL 3
+
+/// Evidence: an MTA-STS policy in `enforce` mode (RFC 8461).
+#define SEALWAX_EVIDENCE_MTA_STS_ENFORCE 4
+
+/// Evidence: an MTA-STS policy in `testing` mode, which binds nobody.
+#define SEALWAX_EVIDENCE_MTA_STS_TESTING 5
+
+/// Evidence: a written agreement with the partner on how mail travels.
+#define SEALWAX_EVIDENCE_PARTNER_AGREEMENT 6
+
+/// Evidence: a connection made to find out; it proves at most `SEALWAX_TRANSPORT_ENCRYPTED`.
+#define SEALWAX_EVIDENCE_PROBE 7
+
+/// Evidence: the administrator's own table.
+#define SEALWAX_EVIDENCE_STATIC_TABLE 8
+
+/// Business associate agreement: one stands that forbids PHI.
+#define SEALWAX_BAA_PHI_FORBIDDEN 1
+
+/// Business associate agreement: nothing is known. This is what a new recipient has.
+#define SEALWAX_BAA_UNKNOWN 2
+
+/// Business associate agreement: there is none and none is needed; the recipient is the patient, or treats them.
+#define SEALWAX_BAA_NOT_NEEDED 3
+
+/// Business associate agreement: one stands.
+#define SEALWAX_BAA_SIGNED 4
+
+/// Authentication of a reader: none, or unknown. This is what a new recipient has.
+#define SEALWAX_AUTHENTICATION_NONE 1
+
+/// Authentication of a reader: by one factor.
+#define SEALWAX_AUTHENTICATION_SINGLE_FACTOR 2
+
+/// Authentication of a reader: by a second factor as well.
+#define SEALWAX_AUTHENTICATION_SECOND_FACTOR 3
+
+/// A flag of `sealwax_transaction_set_methods`: the host can send over TLS.
+#define SEALWAX_METHODS_TLS 1
+
+/// A flag of `sealwax_transaction_set_methods`: the host can seal by S/MIME.
+#define SEALWAX_METHODS_SMIME 2
+
+/// A flag of `sealwax_transaction_set_methods`: the host can seal by OpenPGP.
+#define SEALWAX_METHODS_PGP 4
+
+/// A flag of `sealwax_transaction_set_methods`: the host has a portal.
+#define SEALWAX_METHODS_PORTAL 8
+
+/// A time that is not known or has no end; see `sealwax_transaction_add_evidence`.
+#define SEALWAX_NO_TIME INT64_MIN
+
+/// A flag of `sealwax_transaction_set_recipient_keys`: a valid S/MIME certificate is at hand.
+#define SEALWAX_KEYS_SMIME 1
+
+/// A flag of `sealwax_transaction_set_recipient_keys`: a valid OpenPGP key is at hand.
+#define SEALWAX_KEYS_PGP 2
+
+/// Bytes that a call has made, such as JSON. They live as long as the handle and are wiped when it is freed.
+typedef struct sealwax_buf sealwax_buf;
+
+/// Names with values that a sealed message is bound to, each name once. *Stored* pairs stand in clear in the message,
+/// so nothing about a patient belongs there; *supplied* pairs are not in it and must be given again to open it.
+///
+/// It belongs to one thread at a time. A sealer or opener copies it.
+typedef struct sealwax_context sealwax_context;
+
+/// What went wrong in one call: a status, a text, and the place in the policy or the facts. It never holds text of a
+/// message, a key or a match, so it can be logged as it is. A call that takes `sealwax_error **error` clears
+/// `*error` first; when it fails, `*error` is the caller's, to be freed with `sealwax_error_free`. Pass NULL when
+/// the status is enough.
+typedef struct sealwax_error sealwax_error;
+
+/// Keys. Each of them can open what a sealer of this keyring seals, and an opener of it tries each of them.
+///
+/// It belongs to one thread at a time; sealers and openers copy what they need. The keys are wiped when it is freed.
+typedef struct sealwax_keyring sealwax_keyring;
+
+/// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. Any number of
+/// threads may use one at once.
+typedef struct sealwax_opener sealwax_opener;
+
+/// Seals any number of messages for the keys of a keyring, each under a data key of its own. Any number of threads may
+/// use one at once.
+typedef struct sealwax_sealer sealwax_sealer;
+
+/// One SMTP transaction (RFC 5321, section 3.3): a sender, recipients, and what the host knows and can do. What the
+/// host does not say is unknown, and what is unknown takes the safe end.
+///
+/// It belongs to one thread at a time. An evaluation copies it, so it may be changed or freed afterwards. A recipient
+/// is named by its index: the first that was added is 0.
+typedef struct sealwax_transaction sealwax_transaction;
+
+/// What a call answers: `SEALWAX_OK`, or one of the other `SEALWAX_` statuses below. Every status but `SEALWAX_OK`
+/// is a failure, and a failure never means that a message may go: a host answers 4xx to the client and tries again.
+typedef int32_t sealwax_status;
+
+/// The call did what it was asked.
+#define SEALWAX_OK 0
+
+/// A pointer that must not be NULL was NULL.
+#define SEALWAX_NULL 100
+
+/// A length is larger than any object can be, or than what the call takes.
+#define SEALWAX_LENGTH 101
+
+/// A text is not UTF-8, or holds a NUL.
+#define SEALWAX_UTF8 102
+
+/// The caller's buffer is too short. Nothing was written but the length that is needed.
+#define SEALWAX_SHORT 103
+
+/// A number is none of the constants of its group, holds an unknown flag bit, or is an index past the end.
+#define SEALWAX_RANGE 104
+
+/// The calls came in the wrong order, for instance a header after the body, or a second finish without a reset.
+#define SEALWAX_ORDER 105
+
+/// The policy cannot be used; the error has its line and column.
+#define SEALWAX_POLICY 200
+
+/// The facts are not the JSON that `docs/JSON.md` describes; the error has its line and column.
+#define SEALWAX_FACTS 201
+
+/// The message could not be evaluated, for instance because the transaction has no recipient.
+#define SEALWAX_EVALUATE 300
+
+/// A key text cannot be read, or no key was given.
+#define SEALWAX_KEY 400
+
+/// The message could not be sealed.
+#define SEALWAX_SEAL 401
+
+/// The sealed message could not be opened. One answer for a wrong key, a damaged message and a foreign file, so that
+/// nobody learns from it.
+#define SEALWAX_OPEN 402
+
+/// Something outside the library failed that may work the next time: the system's random generator, for instance.
+#define SEALWAX_TEMPORARY 900
+
+/// A fault in the library itself. The call did nothing that counts; every handle but a feed can be used on, and a
+/// feed after `sealwax_feed_reset`. Please report it.
+#define SEALWAX_PANIC 901
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/// The version of the library that was loaded, in the form of `SEALWAX_VERSION_NUMBER`.
+///
+/// Any thread may call it. Since 0.1.
+uint32_t sealwax_version_number(void);
+
+/// The binary interface of the library that was loaded, in the form of `SEALWAX_ABI`. A host that loads the library
+/// with `dlopen` refuses one whose number is not that of its header.
+///
+/// Any thread may call it. Since 0.1.
+uint32_t sealwax_abi(void);
+
+/// The sentence for `status`, in English and without a final dot, for a log.
+///
+/// `length` may be NULL; otherwise it is given the length in bytes without the final NUL. The text is the library's
+/// own and is never freed. A number that is no status has the sentence "unknown status".
+///
+/// Any thread may call it. Since 0.1.
+const char *sealwax_status_text(sealwax_status status,
+                                size_t *length);
+
+/// The status of `error`; `SEALWAX_NULL` when `error` is NULL.
+///
+/// Any thread may call it. Since 0.1.
+sealwax_status sealwax_error_status(const sealwax_error *error);
+
+/// The text of `error`, one line of UTF-8 with a final NUL, which lives as long as `error` does; NULL when `error` is
+/// NULL. `length` may be NULL; otherwise it is given the length in bytes without the final NUL.
+///
+/// Any thread may call it. Since 0.1.
+const char *sealwax_error_text(const sealwax_error *error,
+                               size_t *length);
+
+/// The line, from 1, at which the policy or the facts are wrong; 0 when the error has no place or `error` is NULL.
+///
+/// Any thread may call it. Since 0.1.
+size_t sealwax_error_line(const sealwax_error *error);
+
+/// The column, from 1, at which the policy or the facts are wrong; 0 when the error has no place or `error` is NULL.
+///
+/// Any thread may call it. Since 0.1.
+size_t sealwax_error_column(const sealwax_error *error);
+
+/// Frees `error`; NULL is fine. The text that was read from it ends with it.
+///
+/// Since 0.1.
+void sealwax_error_free(sealwax_error *error);
+
+/// The bytes of `buf`, followed by a NUL that is not counted; NULL when `buf` is NULL.
+///
+/// Any thread may call it. Since 0.1.
+const uint8_t *sealwax_buf_data(const sealwax_buf *buf);
+
+/// The number of bytes in `buf`; 0 when `buf` is NULL.
+///
+/// Any thread may call it. Since 0.1.
+size_t sealwax_buf_len(const sealwax_buf *buf);
+
+/// Wipes and frees `buf`; NULL is fine.
+///
+/// Since 0.1.
+void sealwax_buf_free(sealwax_buf *buf);
+
+/// Makes a transaction without sender or recipient.
+///
+/// `*transaction` is the caller's, to be freed with `sealwax_transaction_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_new(sealwax_transaction **transaction, sealwax_error **error);
+
+/// Makes a transaction from JSON: the `transaction` of a facts file, as `docs/JSON.md` describes it.
+///
+/// `json` is `json_length` bytes of UTF-8. `*transaction` is the caller's, to be freed with
+/// `sealwax_transaction_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong; `SEALWAX_NULL`, `SEALWAX_LENGTH`,
+/// `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_transaction_from_json(const char *json,
+                                             size_t json_length,
+                                             sealwax_transaction **transaction,
+                                             sealwax_error **error);
+
+/// Writes the transaction as JSON, in the form that `sealwax_transaction_from_json` reads.
+///
+/// `*json` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
+/// is NULL. Since 0.1.
+sealwax_status sealwax_transaction_to_json(const sealwax_transaction *transaction,
+                                           sealwax_buf **json,
+                                           sealwax_error **error);
+
+/// Sets the sender's address: the reverse-path, without angle brackets; empty for a bounce.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_transaction_set_sender(sealwax_transaction *transaction,
+                                              const char *address,
+                                              size_t address_length,
+                                              sealwax_error **error);
+
+/// Adds a recipient of whom nothing is known: the forward-path, without angle brackets.
+///
+/// The text is copied. `index` may be NULL; otherwise it is given the recipient's index, by which the calls below name
+/// it.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_transaction_add_recipient(sealwax_transaction *transaction,
+                                                 const char *address,
+                                                 size_t address_length,
+                                                 size_t *index,
+                                                 sealwax_error **error);
+
+/// The number of recipients; 0 when `transaction` is NULL. Since 0.1.
+size_t sealwax_transaction_recipient_count(const sealwax_transaction *transaction);
+
+/// Sets the account that the sender belongs to, for the policy's account floor.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_transaction_set_account(sealwax_transaction *transaction,
+                                               const char *account,
+                                               size_t account_length,
+                                               sealwax_error **error);
+
+/// Adds a group that the sender belongs to, beside those that the policy derives from the address.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_transaction_add_group(sealwax_transaction *transaction,
+                                             const char *group,
+                                             size_t group_length,
+                                             sealwax_error **error);
+
+/// Sets the stream that the host sends the message in, for instance `bulk` or `business`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_transaction_set_stream(sealwax_transaction *transaction,
+                                              const char *stream,
+                                              size_t stream_length,
+                                              sealwax_error **error);
+
+/// Sets what the message is for, for instance `appointment`, `billing` or `newsletter`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_transaction_set_purpose(sealwax_transaction *transaction,
+                                               const char *purpose,
+                                               size_t purpose_length,
+                                               sealwax_error **error);
+
+/// Sets the list or audience that the recipients were taken from: its name or `List-Id` (RFC 2919), and in `health`
+/// whether being on it tells something of a person's health, as with "dialysis clinic patients": 1 or 0.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `health` is neither 1 nor 0; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_transaction_set_list(sealwax_transaction *transaction,
+                                            const char *list,
+                                            size_t list_length,
+                                            int32_t health,
+                                            sealwax_error **error);
+
+/// Says which methods the host can carry out: `SEALWAX_METHODS_` flags or'ed together. Without this call they are
+/// TLS and the portal; 0 is none at all.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a flag is unknown; `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_set_methods(sealwax_transaction *transaction,
+                                               uint32_t methods,
+                                               sealwax_error **error);
+
+/// Says below which level the host refuses to send when a delivery asks for it: a `SEALWAX_TRANSPORT_` constant.
+/// Without this call it is `SEALWAX_TRANSPORT_ENCRYPTED`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such constant; `SEALWAX_NULL` when `transaction` is NULL.
+/// Since 0.1.
+sealwax_status sealwax_transaction_set_enforces(sealwax_transaction *transaction,
+                                                int32_t level,
+                                                sealwax_error **error);
+
+/// Raises a fact by name, for instance that a virus scanner could not open a part; the policy can only raise on it.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_transaction_add_flag(sealwax_transaction *transaction,
+                                            const char *flag,
+                                            size_t flag_length,
+                                            sealwax_error **error);
+
+/// Frees `transaction`; NULL is fine. Feeds that were made from it are not touched. Since 0.1.
+void sealwax_transaction_free(sealwax_transaction *transaction);
+
+/// Says whether the recipient belongs to the sender's own organisation: 1 or 0. A new recipient does not.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or `internal` is neither 1 nor 0;
+/// `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_set_recipient_internal(sealwax_transaction *transaction,
+                                                          size_t recipient,
+                                                          int32_t internal,
+                                                          sealwax_error **error);
+
+/// Says what the recipient's mail client can open: `SEALWAX_KEYS_` flags or'ed together, or 0 for nothing.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or a flag is unknown; `SEALWAX_NULL` when
+/// `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_set_recipient_keys(sealwax_transaction *transaction,
+                                                      size_t recipient,
+                                                      uint32_t keys,
+                                                      sealwax_error **error);
+
+/// Says whether a business associate agreement stands with the recipient (45 CFR 164.504(e)): a `SEALWAX_BAA_`
+/// constant.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
+/// `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_set_recipient_baa(sealwax_transaction *transaction,
+                                                     size_t recipient,
+                                                     int32_t baa,
+                                                     sealwax_error **error);
+
+/// Says how the recipient is authenticated when they open a sealed message: a `SEALWAX_AUTHENTICATION_` constant.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
+/// `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_set_recipient_authentication(sealwax_transaction *transaction,
+                                                                size_t recipient,
+                                                                int32_t authentication,
+                                                                sealwax_error **error);
+
+/// Adds what the host knows of how the recipient's server can be reached.
+///
+/// `kind` is a `SEALWAX_EVIDENCE_` constant; `level` is the `SEALWAX_TRANSPORT_` constant that was proved or, when
+/// `failed` is 1, that could not be reached. `observed_at` and `valid_until` are milliseconds since 1970 UTC;
+/// `SEALWAX_NO_TIME` as `valid_until` gives the evidence the life time of its kind: a day for DANE and probes, a week
+/// for deliveries and MTA-STS, no end for the rest.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant, when `failed` is neither 1 nor
+/// 0, or when `observed_at` is `SEALWAX_NO_TIME`; `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_add_evidence(sealwax_transaction *transaction,
+                                                size_t recipient,
+                                                int32_t kind,
+                                                int32_t level,
+                                                int64_t observed_at,
+                                                int64_t valid_until,
+                                                int32_t failed,
+                                                sealwax_error **error);
+
+/// Adds a waiver record that the host holds for the recipient: one element of `waivers` in `docs/JSON.md`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong; `SEALWAX_RANGE` when there is no
+/// such recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_transaction_add_waiver_json(sealwax_transaction *transaction,
+                                                   size_t recipient,
+                                                   const char *json,
+                                                   size_t json_length,
+                                                   sealwax_error **error);
+
+/// Makes an empty context.
+///
+/// `*context` is the caller's, to be freed with `sealwax_context_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when
+/// `context` is NULL. Since 0.1.
+sealwax_status sealwax_context_new(sealwax_context **context,
+                                   sealwax_error **error);
+
+/// Adds a pair.
+///
+/// The texts are copied. Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the name is empty or stands there already, or the
+/// pairs become too long together (64 KiB); `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_context_add(sealwax_context *context,
+                                   const char *name,
+                                   size_t name_length,
+                                   const char *value,
+                                   size_t value_length,
+                                   sealwax_error **error);
+
+/// Frees `context`; NULL is fine. Since 0.1.
+void sealwax_context_free(sealwax_context *context);
+
+/// Makes an empty keyring.
+///
+/// `*keyring` is the caller's, to be freed with `sealwax_keyring_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when
+/// `keyring` is NULL. Since 0.1.
+sealwax_status sealwax_keyring_new(sealwax_keyring **keyring,
+                                   sealwax_error **error);
+
+/// Adds a local key in its text form: `SEALWAX-LOCAL-1...`, as `sealwax keygen` writes it, without blanks around it.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
+/// column of what is wrong; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_keyring_add_local(sealwax_keyring *keyring,
+                                         const char *key,
+                                         size_t key_length,
+                                         sealwax_error **error);
+
+/// Draws a fresh local key from the system's random generator, adds it, and gives its text form to be kept.
+///
+/// `*key` is secret and the caller's, to be freed with `sealwax_buf_free`, which wipes it. Returns `SEALWAX_OK`;
+/// `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+sealwax_status sealwax_keyring_generate_local(sealwax_keyring *keyring,
+                                              sealwax_buf **key,
+                                              sealwax_error **error);
+
+/// The number of keys; 0 when `keyring` is NULL. Since 0.1.
+size_t sealwax_keyring_len(const sealwax_keyring *keyring);
+
+/// Wipes the keys and frees `keyring`; NULL is fine. Since 0.1.
+void sealwax_keyring_free(sealwax_keyring *keyring);
+
+/// Makes an opener with the keys that are in `keyring` now.
+///
+/// `supplied` is the context that was supplied when the messages were sealed; NULL is an empty one. `*opener` is the
+/// caller's, to be freed with `sealwax_opener_free`; the arguments are copied.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the keyring is empty; `SEALWAX_NULL` when `keyring` or `opener` is NULL.
+/// Since 0.1.
+sealwax_status sealwax_opener_new(const sealwax_keyring *keyring,
+                                  const sealwax_context *supplied,
+                                  sealwax_opener **opener,
+                                  sealwax_error **error);
+
+/// The length of the plaintext that `sealed` would open to, told by its header and length; nothing is verified.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_opener_len(const sealwax_opener *opener,
+                                  const uint8_t *sealed,
+                                  size_t sealed_length,
+                                  size_t *length,
+                                  sealwax_error **error);
+
+/// Opens `sealed` into `plain`, a buffer of the caller's of `capacity` bytes that must not overlap `sealed`.
+///
+/// On `SEALWAX_OK`, `*needed` is the number of bytes written; on `SEALWAX_SHORT`, it is the capacity that is needed
+/// and nothing was written. After any other failure nothing of the plaintext is left in the buffer.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_OPEN` when the message does not open, whatever the reason;
+/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it.
+/// Since 0.1.
+sealwax_status sealwax_opener_open(const sealwax_opener *opener,
+                                   const uint8_t *sealed,
+                                   size_t sealed_length,
+                                   uint8_t *plain,
+                                   size_t capacity,
+                                   size_t *needed,
+                                   sealwax_error **error);
+
+/// Opens the sealed message that fills `buffer` in place. The plaintext starts where the sealed message did, and
+/// `*plain_length` is its length.
+///
+/// A failure leaves nothing of the plaintext in the buffer, and the sealed message may be destroyed.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when the message does not open, whatever the reason; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH` for the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_opener_open_in_place(const sealwax_opener *opener,
+                                            uint8_t *buffer,
+                                            size_t length,
+                                            size_t *plain_length,
+                                            sealwax_error **error);
+
+/// Wipes what it holds and frees `opener`; NULL is fine. Since 0.1.
+void sealwax_opener_free(sealwax_opener *opener);
+
+/// Makes a sealer for the keys that are in `keyring` now.
+///
+/// `stored` and `supplied` are the contexts that the messages are bound to; either may be NULL, which is an empty one.
+/// `*sealer` is the caller's, to be freed with `sealwax_sealer_free`; the arguments are copied.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the keyring is empty; `SEALWAX_RANGE` when the contexts share a name or are
+/// too long together; `SEALWAX_NULL` when `keyring` or `sealer` is NULL. Since 0.1.
+sealwax_status sealwax_sealer_new(const sealwax_keyring *keyring,
+                                  const sealwax_context *stored,
+                                  const sealwax_context *supplied,
+                                  sealwax_sealer **sealer,
+                                  sealwax_error **error);
+
+/// The length of the sealed message for `plain_length` bytes; sealing it gives exactly this length.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_LENGTH` when no sealed message is that long; `SEALWAX_NULL` when `sealer` or `length`
+/// is NULL. Any thread may call it. Since 0.1.
+sealwax_status sealwax_sealer_len(const sealwax_sealer *sealer,
+                                  size_t plain_length,
+                                  size_t *length,
+                                  sealwax_error **error);
+
+/// Seals `plain` into `sealed`, a buffer of the caller's of `capacity` bytes that must not overlap `plain`.
+///
+/// On `SEALWAX_OK`, `*needed` is the number of bytes written; on `SEALWAX_SHORT`, it is the capacity that is needed
+/// and nothing was written. After any other failure the buffer may hold part of a message that cannot be opened.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness;
+/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it.
+/// Since 0.1.
+sealwax_status sealwax_sealer_seal(const sealwax_sealer *sealer,
+                                   const uint8_t *plain,
+                                   size_t plain_length,
+                                   uint8_t *sealed,
+                                   size_t capacity,
+                                   size_t *needed,
+                                   sealwax_error **error);
+
+/// Seals the first `plain_length` bytes of `buffer`, which is `capacity` bytes long, in place. The sealed message
+/// starts where the plaintext did, and none of the plaintext is left.
+///
+/// On `SEALWAX_OK`, `*needed` is the length of the sealed message; on `SEALWAX_SHORT`, it is the capacity that is
+/// needed and the buffer is unchanged.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_sealer_seal_in_place(const sealwax_sealer *sealer,
+                                            uint8_t *buffer,
+                                            size_t capacity,
+                                            size_t plain_length,
+                                            size_t *needed,
+                                            sealwax_error **error);
+
+/// Wipes what it holds and frees `sealer`; NULL is fine. Since 0.1.
+void sealwax_sealer_free(sealwax_sealer *sealer);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* SEALWAX_H */
