@@ -33,6 +33,18 @@ pub(crate) fn python_with(module: &str) -> Option<Command> {
     )
 }
 
+/// A folder of the evaluation data, which is no part of the project: `SEALWAX_SHARED`, else `shared` beside the
+/// checkout. A test that only measures against it is skipped with a printed line where it is absent.
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared").into();
+    let folder = std::env::var_os("SEALWAX_SHARED").map_or_else(beside, PathBuf::from).join(path);
+    if !folder.is_dir() {
+        let _ = writeln!(std::io::stderr(), "skipped: there is no `{path}` of the evaluation data");
+        return None;
+    }
+    Some(folder)
+}
+
 /// A file or folder of `testdata/`.
 pub(crate) fn testdata(path: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata")).join(path)
