@@ -112,7 +112,7 @@ anomaly_kinds! {
     /// Parts nested deeper than the limit.
     DepthLimit, "depth-limit", Blind, "parts are nested deeper than the limit";
     /// A header that may stand once and stands several times with different values.
-    DuplicateHeader, "duplicate-header", Suspicious, "a header that may stand once stands several times with different values";
+    DuplicateHeader, "duplicate-header", Notice, "a header that may stand once stands several times with different values";
     /// Malformed RFC 2047.
     EncodedWordMalformed, "encoded-word-malformed", Notice, "an encoded word in a header cannot be decoded";
     /// RFC 2047 inside a MIME parameter, where RFC 2231 belongs.
@@ -158,7 +158,7 @@ anomaly_kinds! {
     /// Quoted-printable that breaks its rules.
     QuotedPrintableMalformed, "quoted-printable-malformed", Notice, "quoted-printable content breaks the rules of its encoding";
     /// Encoded content in a place that is not declared as such.
-    RescuedContent, "rescued-content", Suspicious, "encoded content stands where no header declares it; it was decoded and scanned";
+    RescuedContent, "rescued-content", Notice, "encoded content stands where no header declares it; it was decoded and scanned";
     /// The blank line after the header holds blanks.
     SeparatorAmbiguous, "separator-ambiguous", Suspicious, "the line between header and body is not empty, so that mail programs disagree where the body starts";
     /// Content of an unknown or unread format.

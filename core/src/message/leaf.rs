@@ -1,13 +1,9 @@
 //! A leaf: what its header declares, its decoded content, and the text in it.
 
-use std::borrow::Cow;
-
 use super::field::Field;
 use super::header::Block;
-use super::parse::{Entity, Reader};
-use super::sniff::{self, Class};
-use super::unit::{Media, TextUnit};
-use super::{AnomalyKind, Limits, Part, PartPath, PartState, Place, TransferEncoding, charset};
+use super::parse::Entity;
+use super::{AnomalyKind, Limits, Part, PartPath, PartState, TransferEncoding};
 
 /// What the header of a part declares.
 #[derive(Debug, Default)]
@@ -15,11 +11,15 @@ pub(super) struct Leaf {
     pub(super) content_type: String,
     pub(super) charset: Option<String>,
     pub(super) encoding: TransferEncoding,
+    /// What other mail programs may read the encoding as.
+    pub(super) other_encodings: Vec<TransferEncoding>,
     pub(super) boundary: Option<Vec<u8>>,
     pub(super) name: Option<String>,
+    /// A second name that differs.
+    pub(super) other_name: Option<String>,
     pub(super) attachment: bool,
     /// `format=flowed`, and whether `delsp=yes`.
-    flowed: Option<bool>,
+    pub(super) flowed: Option<bool>,
     pub(super) odd: Vec<AnomalyKind>,
 }
 
@@ -81,6 +81,21 @@ impl Leaf {
             content_type: "text/plain".to_owned(),
             ..Self::default()
         }
+    }
+
+    /// What holds for content without any header.
+    pub(super) fn undeclared() -> Self {
+        Self {
+            content_type: "application/octet-stream".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The file names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.name, &self.other_name]
+            .into_iter()
+            .filter_map(|name| name.as_deref())
     }
 
     /// The part as far as its header tells it.
@@ -154,6 +169,14 @@ impl Leaf {
             self.odd.push(AnomalyKind::EncodingUnknown);
         }
         self.odd.extend(field.odd);
+        for other in block
+            .all(name)
+            .filter_map(|field| TransferEncoding::resembling(field.value))
+        {
+            if other != self.encoding && !self.other_encodings.contains(&other) {
+                self.other_encodings.push(other);
+            }
+        }
     }
 
     fn read_name(&mut self, content_type: Option<&mut Field>, disposition: Option<&mut Field>) {
@@ -164,115 +187,10 @@ impl Leaf {
         {
             self.odd.push(AnomalyKind::NameConflict);
         }
+        self.other_name = named
+            .clone()
+            .filter(|named| filed.as_ref().is_some_and(|filed| filed != named));
         self.name = filed.or(named);
-    }
-}
-
-impl Reader<'_> {
-    /// Decodes a leaf, says what it is, and draws out its text.
-    pub(super) fn leaf(&mut self, leaf: &Leaf, body: &[u8], path: &PartPath, index: usize, depth: usize) {
-        self.file_name(leaf, path);
-        let (content, clean) = leaf.encoding.decode(body);
-        if !clean {
-            self.note(malformed(leaf.encoding), path);
-        }
-        if let Some(part) = self.parts.get_mut(index) {
-            part.size = content.len();
-        }
-        if !self.spend(content.len(), path) {
-            return self.state(index, PartState::Uninspectable);
-        }
-        let state = self.inspect(leaf, &content, path, index, depth);
-        self.state(index, state);
-    }
-
-    fn inspect(&mut self, leaf: &Leaf, content: &[u8], path: &PartPath, index: usize, depth: usize) -> PartState {
-        if leaf.is_multipart() || leaf.is_message() {
-            self.note(AnomalyKind::EncodingOnComposite, path);
-            self.embedded(content, path, depth);
-            return PartState::Inspected;
-        }
-        let format = sniff::format(content.trim_ascii_start());
-        if let Some(format) = format {
-            if let Some(part) = self.parts.get_mut(index) {
-                part.format = Some(format.name);
-            }
-            return self.known_format(format.class, path);
-        }
-        if let Some(state) = self.declared(leaf, content, path) {
-            return state;
-        }
-        if !leaf.content_type.starts_with("text/") && !sniff::is_text(content) {
-            self.note(AnomalyKind::UnknownContent, path);
-            return PartState::Uninspectable;
-        }
-        self.text(content, Some(leaf), path, None);
-        PartState::Inspected
-    }
-
-    fn known_format(&mut self, class: Class, path: &PartPath) -> PartState {
-        match class {
-            Class::Opaque => return PartState::Opaque,
-            Class::Encrypted => self.note(AnomalyKind::EncryptedContent, path),
-            Class::Container => self.note(AnomalyKind::UnknownContent, path),
-        }
-        PartState::Uninspectable
-    }
-
-    /// What the declared type alone decides.
-    fn declared(&mut self, leaf: &Leaf, content: &[u8], path: &PartPath) -> Option<PartState> {
-        let kind = match leaf.content_type.as_str() {
-            "message/partial" => AnomalyKind::PartialMessage,
-            "message/external-body" => AnomalyKind::ExternalBody,
-            "application/pkcs7-mime" | "application/x-pkcs7-mime" => AnomalyKind::EncryptedContent,
-            "application/pkcs7-signature" | "application/x-pkcs7-signature" if content.starts_with(&[0x30]) => {
-                return Some(PartState::Opaque);
-            }
-            _ => return None,
-        };
-        self.note(kind, path);
-        if sniff::is_text(content) {
-            self.text(content, Some(leaf), path, None);
-        }
-        Some(PartState::Uninspectable)
-    }
-
-    /// The file name is text that people write.
-    fn file_name(&mut self, leaf: &Leaf, path: &PartPath) {
-        let Some(name) = &leaf.name else { return };
-        self.units.push(TextUnit {
-            place: Place::Part(path.clone()),
-            member: Some(":name".into()),
-            text: name.clone(),
-            media: Media::Plain,
-            flowed: None,
-        });
-    }
-
-    /// Decodes text by its charset and adds it as a unit.
-    pub(super) fn text(&mut self, bytes: &[u8], leaf: Option<&Leaf>, path: &PartPath, member: Option<&str>) {
-        let media = match leaf {
-            Some(leaf) if is_html(leaf, bytes) => Media::Html,
-            _ => Media::Plain,
-        };
-        let declared = leaf.and_then(|leaf| leaf.charset.as_deref().map(Cow::Borrowed));
-        let label = declared.or_else(|| {
-            (media == Media::Html)
-                .then(|| meta_charset(bytes))
-                .flatten()
-                .map(Cow::Owned)
-        });
-        let decoded = charset::decode(bytes, label.as_deref());
-        if let Some(odd) = decoded.odd {
-            self.note(odd, path);
-        }
-        self.units.push(TextUnit {
-            place: Place::Part(path.clone()),
-            member: member.map(Into::into),
-            text: charset::with_line_feeds(decoded.text),
-            media,
-            flowed: leaf.and_then(|leaf| leaf.flowed),
-        });
     }
 }
 
@@ -295,13 +213,6 @@ fn unique(
     Some(Field::read(value.trim_ascii(), limits.parameters))
 }
 
-const fn malformed(encoding: TransferEncoding) -> AnomalyKind {
-    match encoding {
-        TransferEncoding::QuotedPrintable => AnomalyKind::QuotedPrintableMalformed,
-        _ => AnomalyKind::Base64Malformed,
-    }
-}
-
 fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -313,42 +224,5 @@ fn extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension.trim())
 }
 
-fn is_html(leaf: &Leaf, bytes: &[u8]) -> bool {
-    if matches!(leaf.content_type.as_str(), "text/html" | "application/xhtml+xml") {
-        return true;
-    }
-    let start = bytes.trim_ascii_start();
-    !leaf.content_type.starts_with("text/")
-        && HTML_STARTS.iter().any(|sign| {
-            start
-                .get(..sign.len())
-                .is_some_and(|front| front.eq_ignore_ascii_case(sign))
-        })
-}
-
-/// The charset that a page names in its first bytes.
-fn meta_charset(bytes: &[u8]) -> Option<String> {
-    let front = bytes
-        .get(..bytes.len().min(META_BYTES))
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let at = memchr::memmem::find(&front, b"charset=")?;
-    let value = front.get(at + 8..)?;
-    let value = value
-        .strip_prefix(b"\"")
-        .or_else(|| value.strip_prefix(b"'"))
-        .unwrap_or(value);
-    let length = value
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'))
-        .count();
-    let label = String::from_utf8_lossy(value.get(..length)?).into_owned();
-    // A page cannot say in ASCII that it is UTF-16.
-    (charset::is_known(&label) && !label.starts_with("utf-16")).then_some(label)
-}
-
 /// RFC 2046 allows 70; some mail programs write more, and all of them read more.
 const BOUNDARY_BYTES: usize = 128;
-/// As far as the HTML standard looks for a charset.
-const META_BYTES: usize = 1_024;
-const HTML_STARTS: &[&[u8]] = &[b"<!doctype html", b"<html", b"<head", b"<body"];

@@ -5,6 +5,7 @@
 
 mod anomaly;
 mod charset;
+mod content;
 mod field;
 mod flowed;
 mod freetext;
@@ -15,6 +16,7 @@ mod limits;
 mod parse;
 mod part;
 mod place;
+mod rescue;
 mod sniff;
 mod transfer;
 mod unit;

@@ -43,6 +43,11 @@ impl<'l> Reader<'l> {
             open: Vec::new(),
         };
         self.entity(&mut source, &Entity::message(0, PartPath::root(), 0));
+        self.rescue(readable);
+    }
+
+    pub(super) fn anomaly_kinds(&self) -> impl Iterator<Item = AnomalyKind> {
+        self.anomalies.iter().map(|anomaly| anomaly.kind)
     }
 
     /// Writes down an anomaly, once for each part.

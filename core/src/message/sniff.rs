@@ -18,6 +18,13 @@ pub(super) struct Format {
     pub(super) class: Class,
 }
 
+impl Format {
+    /// Whether text can be of this format.
+    pub(super) fn is_textual(self) -> bool {
+        matches!(self.name, "pdf" | "pgp" | "rtf")
+    }
+}
+
 /// The format of the content, by the table; `None` for text and for what is not known.
 pub(super) fn format(bytes: &[u8]) -> Option<Format> {
     MAGIC.iter().find(|row| row.matches(bytes)).map(|row| Format {

@@ -27,7 +27,7 @@ fn kinds(raw: &str) -> Vec<AnomalyKind> {
 /// The example of RFC 9051, section 6.4.5.1, cut to its tree.
 const RFC_9051: &str = "Content-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a\nContent-Type: application/octet-stream\n\ntwo\n\
 --a\nContent-Type: message/rfc822\n\nSubject: in\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n3.1\n--b\n\n3.2\n--b--\n\
---a\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Type: image/gif\n\nGIF89a\n--c\nContent-Type: message/rfc822\n\n\
+--a\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Type: image/gif\n\nGIF89a\0\n--c\nContent-Type: message/rfc822\n\n\
 Content-Type: multipart/mixed; boundary=d\n\n--d\n\n4.2.1\n--d\nContent-Type: multipart/alternative; boundary=e\n\n\
 --e\n\n4.2.2.1\n--e\n\n4.2.2.2\n--e--\n--d--\n--c--\n--a--\n";
 
@@ -157,6 +157,219 @@ fn limits_make_the_scan_incomplete_and_are_named() {
     };
     let message = Message::parse(b"\n12345", &small);
     assert!(!message.is_complete());
+}
+
+/// For each kind a message that has it; those of limits and archives stand in tests of their own.
+const EXAMPLES: &[(AnomalyKind, &str)] = &[
+    (
+        AnomalyKind::Base64Malformed,
+        "Content-Transfer-Encoding: base64\n\nZm*9v",
+    ),
+    (
+        AnomalyKind::BoundaryConflict,
+        "Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--a\n\nx\n--a--\n",
+    ),
+    (
+        AnomalyKind::BoundaryConflict,
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=a\n\n--a--\n",
+    ),
+    (
+        AnomalyKind::BoundaryLookalike,
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nx\n--a junk\n\ny\n--a--\n",
+    ),
+    (
+        AnomalyKind::BoundaryMalformed,
+        "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\nx\n----\n",
+    ),
+    (AnomalyKind::BoundaryMissing, "Content-Type: multipart/mixed\n\nx"),
+    (
+        AnomalyKind::BoundaryUnclosed,
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nx",
+    ),
+    (
+        AnomalyKind::CharsetInvalid,
+        "Content-Type: text/plain; charset=iso-2022-jp\n\n\u{1b}$Bx\u{e9}",
+    ),
+    (
+        AnomalyKind::CharsetUnknown,
+        "Content-Type: text/plain; charset=klingon\n\nx",
+    ),
+    (
+        AnomalyKind::CharsetUtf7,
+        "Content-Type: text/plain; charset=utf-7\n\n+AOk-",
+    ),
+    (
+        AnomalyKind::CommentInField,
+        "Content-Transfer-Encoding: base64 (really)\n\nZm9v",
+    ),
+    (
+        AnomalyKind::ContentTypeDuplicate,
+        "Content-Type: text/plain\nContent-Type: text/html\n\nx",
+    ),
+    (AnomalyKind::ContentTypeMalformed, "Content-Type: text\n\nx"),
+    (AnomalyKind::ControlInHeader, "Subject: a\0b\n\nx"),
+    (AnomalyKind::DuplicateHeader, "Subject: a\nSubject: b\n\nx"),
+    (AnomalyKind::EncodedWordMalformed, "Subject: =?utf-8?X?a?=\n\nx"),
+    (
+        AnomalyKind::EncodedWordParameter,
+        "Content-Type: text/plain; name=\"=?utf-8?Q?a?=\"\n\nx",
+    ),
+    (
+        AnomalyKind::EncodingDuplicate,
+        "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\nZm9v",
+    ),
+    (
+        AnomalyKind::EncodingOnComposite,
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogYgoKeA==",
+    ),
+    (
+        AnomalyKind::EncodingUnknown,
+        "Content-Transfer-Encoding: x-base64\n\nZm9v",
+    ),
+    (
+        AnomalyKind::EncryptedContent,
+        "Content-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n",
+    ),
+    (
+        AnomalyKind::ExternalBody,
+        "Content-Type: message/external-body; access-type=url\n\nx",
+    ),
+    (
+        AnomalyKind::FormatMismatch,
+        "Content-Type: text/plain\n\nRar!\u{1a}\u{7}\0\0\0",
+    ),
+    (AnomalyKind::HeaderColonMissing, "Subject: a\nnonsense\n\nx"),
+    (AnomalyKind::HeaderSpaceBeforeColon, "Subject : a\n\nx"),
+    (AnomalyKind::LineEndBare, "Subject: a\rX: b\n\nx"),
+    (
+        AnomalyKind::MultipartEmpty,
+        "Content-Type: multipart/mixed; boundary=a\n\nx",
+    ),
+    (
+        AnomalyKind::NameConflict,
+        "Content-Type: text/plain; name=a.txt\nContent-Disposition: attachment; filename=a.exe\n\nx",
+    ),
+    (
+        AnomalyKind::ParameterMalformed,
+        "Content-Type: text/plain; name=\"a\n\nx",
+    ),
+    (
+        AnomalyKind::PartialMessage,
+        "Content-Type: message/partial; number=1\n\nx",
+    ),
+    (
+        AnomalyKind::QuotedPrintableMalformed,
+        "Content-Transfer-Encoding: quoted-printable\n\n=ZZ",
+    ),
+    (AnomalyKind::RescuedContent, "\nbegin 644 a\n#0V%T\n`\nend\n"),
+    (AnomalyKind::SeparatorAmbiguous, "Subject: a\n \nx"),
+    (
+        AnomalyKind::UnknownContent,
+        "Content-Type: application/x\n\n\0\u{1}\u{2}\u{3}",
+    ),
+];
+
+#[test]
+fn each_example_has_its_anomaly_and_no_other_weight_than_its_own() {
+    for (kind, raw) in EXAMPLES {
+        assert!(kinds(raw).contains(kind), "{raw:?}: {:?}", kinds(raw));
+        let blind = kinds(raw).iter().any(|kind| kind.severity() == Severity::Blind);
+        assert_eq!(parse(raw).is_complete(), !blind, "{raw:?}");
+    }
+}
+
+#[test]
+fn raw_8_bit_headers_that_are_not_utf_8_are_named() {
+    let message = Message::parse(b"Subject: na\xefve\n\nx", &Limits::default());
+    assert_eq!(message.anomalies()[0].kind, AnomalyKind::HeaderUndeclared);
+    assert_eq!(message.subject(), Some("naïve"));
+}
+
+#[test]
+fn every_kind_has_an_example() {
+    let elsewhere = [
+        AnomalyKind::ArchiveDamaged,
+        AnomalyKind::ExpansionLimit,
+        AnomalyKind::HeaderUndeclared,
+    ];
+    for kind in AnomalyKind::ALL {
+        let is_limit = kind.name().ends_with("-limit");
+        let has_example = EXAMPLES.iter().any(|(example, _)| example == kind);
+        assert!(is_limit || elsewhere.contains(kind) || has_example, "{}", kind.name());
+    }
+}
+
+#[test]
+fn each_limit_is_named_when_it_is_reached() {
+    let raw =
+        b"Subject: a\nContent-Type: multipart/mixed; boundary=a; x=y; z=1\n\n--a\n\nbody one\n--a\n\nbody two\n--a--\n";
+    let rows = [
+        (
+            Limits {
+                message_bytes: 40,
+                ..Limits::default()
+            },
+            AnomalyKind::MessageLimit,
+        ),
+        (
+            Limits {
+                header_bytes: 20,
+                ..Limits::default()
+            },
+            AnomalyKind::HeaderLimit,
+        ),
+        (
+            Limits {
+                headers: 1,
+                ..Limits::default()
+            },
+            AnomalyKind::HeaderLimit,
+        ),
+        (
+            Limits {
+                parameters: 2,
+                ..Limits::default()
+            },
+            AnomalyKind::ParameterLimit,
+        ),
+        (
+            Limits {
+                depth: 0,
+                ..Limits::default()
+            },
+            AnomalyKind::DepthLimit,
+        ),
+        (
+            Limits {
+                parts: 2,
+                ..Limits::default()
+            },
+            AnomalyKind::PartsLimit,
+        ),
+        (
+            Limits {
+                decoded_bytes: 10,
+                ..Limits::default()
+            },
+            AnomalyKind::DecodedLimit,
+        ),
+        (
+            Limits {
+                work: 10,
+                ..Limits::default()
+            },
+            AnomalyKind::WorkLimit,
+        ),
+    ];
+    for (limits, kind) in rows {
+        let message = Message::parse(raw, &limits);
+        assert!(
+            message.anomalies().iter().any(|anomaly| anomaly.kind == kind),
+            "{}",
+            kind.name()
+        );
+        assert!(!message.is_complete());
+    }
 }
 
 #[test]

@@ -36,6 +36,22 @@ impl TransferEncoding {
         }
     }
 
+    /// The encoding that a lenient mail program may see in a `Content-Transfer-Encoding`.
+    pub(super) fn resembling(value: &[u8]) -> Option<Self> {
+        let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+        let compact: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+        let signs = [
+            ("base64", Self::Base64),
+            ("quoted", Self::QuotedPrintable),
+            ("uue", Self::Uuencode),
+            ("yenc", Self::Yenc),
+        ];
+        signs
+            .into_iter()
+            .find(|(sign, _)| compact.contains(sign))
+            .map(|(_, encoding)| encoding)
+    }
+
     /// The name as MIME writes it.
     #[must_use]
     pub const fn name(self) -> &'static str {

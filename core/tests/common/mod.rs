@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may panic")]
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The value of a tool or package that a test needs, or `None` after a printed line when it is missing.
@@ -37,12 +37,31 @@ pub(crate) fn python_with(module: &str) -> Option<Command> {
 /// checkout. A test that only measures against it is skipped with a printed line where it is absent.
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared").into();
-    let folder = std::env::var_os("SEALWAX_SHARED").map_or_else(beside, PathBuf::from).join(path);
+    let folder = std::env::var_os("SEALWAX_SHARED")
+        .map_or_else(beside, PathBuf::from)
+        .join(path);
     if !folder.is_dir() {
-        let _ = writeln!(std::io::stderr(), "skipped: there is no `{path}` of the evaluation data");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: there is no `{path}` of the evaluation data"
+        );
         return None;
     }
     Some(folder)
+}
+
+/// The files of a folder and its sub-folders, in order.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
 }
 
 /// A file or folder of `testdata/`.

@@ -1,0 +1,240 @@
+//! The content of a leaf: decoded, told apart by its first bytes, and turned into text.
+
+use std::borrow::Cow;
+
+use super::leaf::Leaf;
+use super::parse::Reader;
+use super::sniff::{self, Class, Format};
+use super::unit::{Media, TextUnit};
+use super::{AnomalyKind, PartPath, PartState, Place, TransferEncoding, charset, rescue};
+
+/// Where content comes from.
+pub(super) struct Origin<'a> {
+    /// What is declared about it.
+    pub(super) leaf: &'a Leaf,
+    pub(super) path: &'a PartPath,
+    pub(super) depth: usize,
+    /// `None` for the content of the part itself.
+    pub(super) member: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    /// Decodes a leaf by each transfer encoding that it may have, says what it is, and draws out its text.
+    pub(super) fn leaf(&mut self, leaf: &Leaf, body: &[u8], path: &PartPath, index: usize, depth: usize) {
+        for name in leaf.names() {
+            self.unit(name.to_owned(), path, Some(":name"));
+        }
+        let (content, clean) = leaf.encoding.decode(body);
+        if !clean {
+            self.note(malformed(leaf.encoding), path);
+        }
+        if let Some(part) = self.parts.get_mut(index) {
+            part.size = content.len();
+            part.format = format(&content).map(|format| format.name);
+        }
+        let mut state = self.inspect(
+            &content,
+            &Origin {
+                leaf,
+                path,
+                depth,
+                member: None,
+            },
+        );
+        for &encoding in &leaf.other_encodings {
+            let (content, _) = encoding.decode(body);
+            let member = format!(":as-{encoding}");
+            state = state.max(self.inspect(
+                &content,
+                &Origin {
+                    leaf,
+                    path,
+                    depth,
+                    member: Some(&member),
+                },
+            ));
+        }
+        self.state(index, state);
+    }
+
+    /// Says what content is, and draws out its text.
+    pub(super) fn inspect(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
+        if !self.spend(content.len(), origin.path) {
+            return PartState::Uninspectable;
+        }
+        if origin.leaf.is_composite() {
+            self.note(AnomalyKind::EncodingOnComposite, origin.path);
+            self.embedded(content, origin.path, origin.depth);
+            return PartState::Inspected;
+        }
+        if let Some(format) = format(content) {
+            return self.known_format(format, content, origin);
+        }
+        if let Some(state) = self.declared(content, origin) {
+            return state;
+        }
+        if !sniff::is_text(content) && !origin.leaf.content_type.starts_with("text/") {
+            self.note(AnomalyKind::UnknownContent, origin.path);
+            return PartState::Uninspectable;
+        }
+        self.text(content, Some(origin.leaf), origin.path, origin.member);
+        self.embedded_files(content, origin)
+    }
+
+    fn known_format(&mut self, format: Format, content: &[u8], origin: &Origin<'_>) -> PartState {
+        let kind = origin.leaf.content_type.split('/').next().unwrap_or_default();
+        if format.class == Class::Container
+            && format.name != "rtf"
+            && matches!(kind, "audio" | "image" | "text" | "video")
+        {
+            self.note(AnomalyKind::FormatMismatch, origin.path);
+        }
+        match format.class {
+            Class::Opaque => return PartState::Opaque,
+            Class::Encrypted => self.note(AnomalyKind::EncryptedContent, origin.path),
+            Class::Container => self.note(AnomalyKind::UnknownContent, origin.path),
+        }
+        if sniff::is_text(content) {
+            self.text(content, Some(origin.leaf), origin.path, origin.member);
+        }
+        PartState::Uninspectable
+    }
+
+    /// What the declared type alone decides.
+    fn declared(&mut self, content: &[u8], origin: &Origin<'_>) -> Option<PartState> {
+        let kind = match origin.leaf.content_type.as_str() {
+            "message/partial" => AnomalyKind::PartialMessage,
+            "message/external-body" => AnomalyKind::ExternalBody,
+            "application/pkcs7-mime" | "application/x-pkcs7-mime" => AnomalyKind::EncryptedContent,
+            "application/pkcs7-signature" | "application/x-pkcs7-signature" if content.starts_with(&[0x30]) => {
+                return Some(PartState::Opaque);
+            }
+            _ => return None,
+        };
+        self.note(kind, origin.path);
+        if sniff::is_text(content) {
+            self.text(content, Some(origin.leaf), origin.path, origin.member);
+        }
+        Some(PartState::Uninspectable)
+    }
+
+    /// Decodes files that stand encoded in a text, as Usenet posted them.
+    fn embedded_files(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
+        let mut state = PartState::Inspected;
+        for run in rescue::runs(content) {
+            let (decoded, _) = run.encoding.decode(content.get(run.range).unwrap_or_default());
+            let known = format(&decoded).is_some() || (sniff::is_text(&decoded) && !decoded.is_empty());
+            if run.declared || known {
+                self.note(AnomalyKind::RescuedContent, origin.path);
+                state = state.max(self.rescued(&decoded, origin.path, origin.depth));
+            }
+        }
+        state
+    }
+
+    /// Inspects content that no header declares.
+    pub(super) fn rescued(&mut self, content: &[u8], path: &PartPath, depth: usize) -> PartState {
+        if depth >= self.limits.depth {
+            self.note(AnomalyKind::DepthLimit, path);
+            return PartState::Uninspectable;
+        }
+        let leaf = Leaf::undeclared();
+        self.inspect(
+            content,
+            &Origin {
+                leaf: &leaf,
+                path,
+                depth: depth + 1,
+                member: Some(":rescued"),
+            },
+        )
+    }
+
+    /// Decodes text by its charset and adds it as a unit.
+    pub(super) fn text(&mut self, bytes: &[u8], leaf: Option<&Leaf>, path: &PartPath, member: Option<&str>) {
+        let media = match leaf {
+            Some(leaf) if is_html(leaf, bytes) => Media::Html,
+            _ => Media::Plain,
+        };
+        let declared = leaf.and_then(|leaf| leaf.charset.as_deref().map(Cow::Borrowed));
+        let label = declared.or_else(|| {
+            (media == Media::Html)
+                .then(|| meta_charset(bytes))
+                .flatten()
+                .map(Cow::Owned)
+        });
+        let decoded = charset::decode(bytes, label.as_deref());
+        if let Some(odd) = decoded.odd {
+            self.note(odd, path);
+        }
+        self.units.push(TextUnit {
+            place: Place::Part(path.clone()),
+            member: member.map(Into::into),
+            text: charset::with_line_feeds(decoded.text),
+            media,
+            flowed: leaf.and_then(|leaf| leaf.flowed),
+        });
+    }
+
+    /// Adds a plain text that is decoded already.
+    pub(super) fn unit(&mut self, text: String, path: &PartPath, member: Option<&str>) {
+        self.units.push(TextUnit {
+            place: Place::Part(path.clone()),
+            member: member.map(Into::into),
+            text,
+            media: Media::Plain,
+            flowed: None,
+        });
+    }
+}
+
+/// The format of the content; a text may start with the sign of a binary format by chance.
+fn format(content: &[u8]) -> Option<Format> {
+    let format = sniff::format(content.trim_ascii_start()).or_else(|| sniff::format(content))?;
+    (format.is_textual() || !sniff::is_text(content)).then_some(format)
+}
+
+const fn malformed(encoding: TransferEncoding) -> AnomalyKind {
+    match encoding {
+        TransferEncoding::QuotedPrintable => AnomalyKind::QuotedPrintableMalformed,
+        _ => AnomalyKind::Base64Malformed,
+    }
+}
+
+fn is_html(leaf: &Leaf, bytes: &[u8]) -> bool {
+    if matches!(leaf.content_type.as_str(), "text/html" | "application/xhtml+xml") {
+        return true;
+    }
+    let start = bytes.trim_ascii_start();
+    !leaf.content_type.starts_with("text/")
+        && HTML_STARTS.iter().any(|sign| {
+            start
+                .get(..sign.len())
+                .is_some_and(|front| front.eq_ignore_ascii_case(sign))
+        })
+}
+
+/// The charset that a page names in its first bytes.
+fn meta_charset(bytes: &[u8]) -> Option<String> {
+    let front = bytes
+        .get(..bytes.len().min(META_BYTES))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let at = memchr::memmem::find(&front, b"charset=")?;
+    let value = front.get(at + 8..)?;
+    let value = value
+        .strip_prefix(b"\"")
+        .or_else(|| value.strip_prefix(b"'"))
+        .unwrap_or(value);
+    let length = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'))
+        .count();
+    let label = String::from_utf8_lossy(value.get(..length)?).into_owned();
+    // A page cannot say in ASCII that it is UTF-16.
+    (charset::is_known(&label) && !label.starts_with("utf-16")).then_some(label)
+}
+
+/// As far as the HTML standard looks for a charset.
+const META_BYTES: usize = 1_024;
+const HTML_STARTS: &[&[u8]] = &[b"<!doctype html", b"<html", b"<head", b"<body"];

@@ -1,0 +1,265 @@
+//! Encoded content that no header declares: what a lenient or an old mail program would still show.
+//!
+//! Two ways. [`runs`] looks through every text for files in uuencode, yEnc and base64. [`Reader::rescue`] runs only
+//! for messages that mail programs disagree about: it reads the raw bytes as text, decodes all that looks encoded, and
+//! takes each stretch behind a line `Content-...` for a part of its own, whatever the boundaries say.
+
+use std::ops::Range;
+
+use super::header::line_at;
+use super::leaf::Leaf;
+use super::parse::Reader;
+use super::{AnomalyKind, PartPath, Severity, TransferEncoding, sniff};
+
+/// Encoded lines in a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) range: Range<usize>,
+    pub(super) encoding: TransferEncoding,
+    /// Whether a line in front says what it is, so that failing to read it is a finding.
+    pub(super) declared: bool,
+}
+
+/// The encoded runs of a text, in order.
+pub(super) fn runs(text: &[u8]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let line = line_at(text, at);
+        let run = framed(text, line, at).or_else(|| base64_lines(text, at, LINE_BYTES));
+        at = run
+            .as_ref()
+            .map_or(at + line.len(), |run| run.range.end.max(at + line.len()));
+        runs.extend(run);
+    }
+    runs
+}
+
+impl Reader<'_> {
+    /// Reads the raw message once more, leniently, when mail programs disagree about its structure.
+    pub(super) fn rescue(&mut self, raw: &[u8]) {
+        if !self.is_disputed() || !self.spend(raw.len().saturating_mul(3), &PartPath::root()) {
+            return;
+        }
+        let root = PartPath::root();
+        self.text(raw, Some(&Leaf::plain()), &root, Some(":raw"));
+        if raw
+            .windows(3)
+            .any(|bytes| matches!(bytes, [b'=', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()))
+        {
+            self.text(
+                &TransferEncoding::QuotedPrintable.decode(raw).0,
+                Some(&Leaf::plain()),
+                &root,
+                Some(":raw"),
+            );
+        }
+        if front_lower(raw)
+            .windows(5)
+            .any(|bytes| matches!(bytes, b"utf-7" | b"utf7\""))
+        {
+            let utf7 = Leaf {
+                charset: Some("utf-7".to_owned()),
+                ..Leaf::plain()
+            };
+            self.text(raw, Some(&utf7), &root, Some(":raw"));
+        }
+        for range in self
+            .unread(fragments(raw))
+            .into_iter()
+            .chain(self.unread(lenient_runs(raw)))
+        {
+            self.fragment(raw.get(range).unwrap_or_default(), &root);
+        }
+    }
+
+    fn is_disputed(&self) -> bool {
+        let structural = |kind| matches!(kind, AnomalyKind::BoundaryMissing | AnomalyKind::MultipartEmpty);
+        self.anomaly_kinds()
+            .any(|kind| kind.severity() == Severity::Suspicious || structural(kind))
+    }
+
+    /// The ranges that are not the body of a part that was decoded already.
+    fn unread(&self, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+        let mut read: Vec<_> = self
+            .parts
+            .iter()
+            .filter(|part| !part.is_composite() && part.encoding() == TransferEncoding::Base64)
+            .filter_map(super::Part::body)
+            .collect();
+        read.sort_unstable_by_key(|range| range.start);
+        let is_read = |range: &Range<usize>| {
+            let next = read.partition_point(|body| body.start <= range.start);
+            next.checked_sub(1)
+                .and_then(|index| read.get(index))
+                .is_some_and(|body| range.end <= body.end + 2)
+        };
+        ranges.into_iter().filter(|range| !is_read(range)).collect()
+    }
+
+    /// Decodes a stretch of raw bytes by everything that fits, and keeps what is text or of a known format.
+    fn fragment(&mut self, bytes: &[u8], root: &PartPath) {
+        let shifted = (0..4)
+            .filter_map(|skip| bytes.get(skip..))
+            .map(|bytes| TransferEncoding::Base64.decode(bytes).0.into_owned());
+        let uuencoded = std::iter::once_with(|| TransferEncoding::Uuencode.decode(bytes).0.into_owned());
+        for content in shifted.chain(uuencoded) {
+            let is_known =
+                sniff::format(&content).is_some_and(|format| !format.is_textual()) && !sniff::is_text(&content);
+            if content.len() >= CONTENT_BYTES && (is_known || sniff::is_text(&content)) {
+                self.note(AnomalyKind::RescuedContent, root);
+                self.rescued(&content, root, 0);
+                return;
+            }
+        }
+    }
+}
+
+/// A file between the lines that announce and end it.
+fn framed(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
+    let (encoding, end): (_, &[u8]) = match line {
+        [b'b', b'e', b'g', b'i', b'n', b' ', a, b, c, rest @ ..]
+            if [a, b, c].iter().all(|byte| byte.is_ascii_digit()) && rest.starts_with(b" ") =>
+        {
+            (TransferEncoding::Uuencode, b"\nend")
+        }
+        _ if line.starts_with(b"=ybegin ") => (TransferEncoding::Yenc, b"\n=yend"),
+        _ => return None,
+    };
+    let rest = text.get(at..)?;
+    let length = memchr::memmem::find(rest, end).map_or(rest.len(), |found| found + end.len());
+    Some(Run {
+        range: at..at + length,
+        encoding,
+        declared: true,
+    })
+}
+
+/// Lines of nothing but base64 from `at` on, of which the first has at least `least` bytes.
+fn base64_lines(text: &[u8], at: usize, least: usize) -> Option<Run> {
+    let mut end = at;
+    loop {
+        let line = line_at(text, end);
+        let body = line.trim_ascii_end();
+        let enough = body.len() >= if end == at { least } else { 1 };
+        if !enough || !is_base64(body) {
+            break;
+        }
+        end += line.len();
+    }
+    (end > at).then_some(Run {
+        range: at..end,
+        encoding: TransferEncoding::Base64,
+        declared: false,
+    })
+}
+
+fn is_base64(line: &[u8]) -> bool {
+    line.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+}
+
+/// Runs of base64 with short lines and foreign characters between.
+fn lenient_runs(raw: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < raw.len() {
+        let line = line_at(raw, at);
+        match base64_lines(raw, at, SHORT_LINE_BYTES) {
+            Some(run) => {
+                at = run.range.end;
+                found.push(run.range);
+            }
+            None => at += line.len(),
+        }
+    }
+    found
+}
+
+/// The stretches behind blocks of `Content-...` lines, each up to the next line that starts with `--`.
+fn fragments(raw: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut declared = false;
+    while at < raw.len() {
+        let line = line_at(raw, at);
+        at += line.len();
+        let blank = line.trim_ascii().is_empty();
+        declared |= line
+            .get(..8)
+            .is_some_and(|front| front.eq_ignore_ascii_case(b"content-"));
+        if blank && declared {
+            let rest = raw.get(at..).unwrap_or_default();
+            let length = memchr::memmem::find(rest, b"\n--").unwrap_or(rest.len());
+            found.push(at..at + length);
+            at += length;
+            declared = false;
+        }
+    }
+    found
+}
+
+/// The first bytes in lower case: enough to hold the declarations of any part that matters here.
+fn front_lower(raw: &[u8]) -> Vec<u8> {
+    raw.get(..raw.len().min(FRONT_BYTES))
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// Base64 of files has lines of 60 to 76; words and links do not reach this length in text.
+const LINE_BYTES: usize = 40;
+/// In a disputed message a short line is enough.
+const SHORT_LINE_BYTES: usize = 8;
+/// Shorter content holds no identifier.
+const CONTENT_BYTES: usize = 6;
+const FRONT_BYTES: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{Limits, Message};
+
+    fn exposes(raw: &str, secret: &str) -> bool {
+        let message = Message::parse(raw.as_bytes(), &Limits::default());
+        message.units().iter().any(|unit| unit.text().contains(secret))
+    }
+
+    const SECRET: &str = "patient 219-09-9999 has diabetes and more";
+    const BASE64: &str = "cGF0aWVudCAyMTktMDktOTk5OSBoYXMgZGlhYmV0ZXMgYW5kIG1vcmU=";
+
+    #[test]
+    fn files_in_a_text_are_found() {
+        let uu = "begin 644 a.txt\n#0V%T\n`\nend\n";
+        assert_eq!(
+            runs(format!("hello\n{uu}bye\n").as_bytes()),
+            [Run {
+                range: 6..6 + uu.len() - 1,
+                encoding: TransferEncoding::Uuencode,
+                declared: true
+            }]
+        );
+        assert!(runs(b"begin the day\nend\n").is_empty());
+        assert!(exposes(&format!("\nsee below\n\n{BASE64}\n"), SECRET));
+    }
+
+    #[test]
+    fn content_behind_a_disputed_structure_is_exposed() {
+        let part = format!("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n{BASE64}\n");
+        let rows = [
+            format!(
+                "Content-Type: multipart/mixed; boundary=a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{part}--b--\n"
+            ),
+            format!("Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--b\n{part}--b--\n"),
+            format!("Content-Type: multipart/mixed\n\n--b\n{part}--b--\n"),
+            format!("Content-Type: text/plain\nContent-Transfer-Encoding: x-base64\n\n{BASE64}\n"),
+            format!("Content-Type: text/plain\nContent-Transfer-Encoding: base64, x\n\n{BASE64}\n"),
+            format!(
+                "Content-Type: text/plain\nContent-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\n{BASE64}\n"
+            ),
+            format!("Content-Type: text/plain\n \nContent-Transfer-Encoding: base64\n\n{BASE64}\n"),
+        ];
+        for raw in rows {
+            assert!(exposes(&raw, SECRET), "{raw}");
+        }
+    }
+}
