@@ -33,6 +33,7 @@ mod time;
 pub mod tls;
 mod transaction;
 
+pub use engine::{Engine, Feed};
 pub use time::{Timestamp, TimestampError};
 
 pub use transaction::{Address, Authentication, BaaState, ClientKeys, ListContext, Recipient, Transaction};

@@ -1,1 +1,119 @@
 //! The engine: the policy compiled once, and every message taken through the rooms.
+//!
+//! An [`Engine`] is immutable and shared by any number of threads; a clone is a handle to the same one. A [`Feed`] takes
+//! one message in pieces, as a mail server gives it. [`Live`] holds the engine that is current and lets it be replaced
+//! while messages are on their way.
+
+mod builder;
+mod evaluate;
+mod feed;
+mod live;
+mod scan;
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+pub use builder::{BuildError, BuildErrorKind, EngineBuilder};
+pub use evaluate::{EvaluateError, EvaluateErrorKind};
+pub use feed::Feed;
+pub use live::Live;
+pub use scan::{Entity, Scan};
+
+use crate::crypto::Provider;
+use crate::detect::Scanner;
+use crate::message::{Limits, Message};
+use crate::policy::Policy;
+use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
+
+/// A policy and the scanner that it asks for, ready for messages. Immutable, and shared by clones.
+///
+/// ```
+/// # use sealwax::engine::Engine;
+/// # use sealwax::{Timestamp, Transaction};
+/// let engine = Engine::with_profile("hipaa-2013")?;
+/// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+/// let verdict = engine.evaluate(b"Subject: hello\r\n\r\nSee you at lunch.\r\n", &transaction, Timestamp::EPOCH)?;
+/// assert_eq!(verdict.deliveries.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+/// What clones of an engine share.
+struct Inner {
+    policy: Policy,
+    limits: Limits,
+    scanner: Scanner,
+    provider: Provider,
+}
+
+impl Engine {
+    /// Begins an engine of the built-in profile `hipaa-2013`, until the builder is told otherwise.
+    #[must_use]
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// An engine of a built-in profile.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildErrorKind::Policy`] when there is no profile of this name.
+    pub fn with_profile(name: &str) -> Result<Self, BuildError> {
+        Self::builder().profile(name).build()
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// The limits within which messages are read.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// Takes a message apart. Cannot fail: what cannot be read is an anomaly, or makes the message incomplete.
+    #[must_use]
+    pub fn parse(&self, raw: &[u8]) -> Message {
+        Message::parse(raw, self.limits())
+    }
+
+    /// Seals `plaintext` for `recipients`, with an empty context.
+    ///
+    /// # Errors
+    ///
+    /// See [`Sealer::seal`].
+    pub fn seal(&self, plaintext: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, SealError> {
+        let sealer = recipients.iter().fold(Sealer::new(self.inner.provider), |sealer, to| {
+            sealer.recipient(to.clone())
+        });
+        sealer.seal(plaintext)
+    }
+
+    /// Opens a sealed message with the first of `identities` that can, releasing nothing before the last byte verified.
+    ///
+    /// # Errors
+    ///
+    /// One opaque [`OpenError`] for every reason.
+    pub fn open(&self, sealed: &[u8], identities: &[Identity]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let opener = identities.iter().fold(Opener::new(self.inner.provider), |opener, by| {
+            opener.identity(by.clone())
+        });
+        opener.open(sealed)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("policy", self.inner.policy.id())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,212 @@
+//! From a policy file to an engine.
+
+use serde::de::DeserializeOwned;
+
+use super::{Engine, Inner};
+use crate::crypto::Provider;
+use crate::detect::{DetectError, Scanner};
+use crate::policy::{Policy, PolicyError, Resources};
+
+/// Collects what an engine is made of. Every error arrives at [`EngineBuilder::build`].
+///
+/// ```
+/// # use sealwax::engine::Engine;
+/// let engine = Engine::builder().policy_toml("name = \"clinic\"\ninclude = [\"hipaa-2013\"]").build()?;
+/// assert_eq!(engine.policy().id().name, "clinic");
+/// # Ok::<(), sealwax::engine::BuildError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct EngineBuilder {
+    source: Source,
+    resources: Resources,
+    provider: Option<Provider>,
+}
+
+/// Where the policy comes from.
+#[derive(Clone, Debug)]
+enum Source {
+    #[cfg(feature = "serde")]
+    Json(String),
+    Profile(String),
+    Toml(String),
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Profile(DEFAULT_PROFILE.to_owned())
+    }
+}
+
+/// The rules in force: 45 CFR parts 160 and 164 as amended in 2013.
+const DEFAULT_PROFILE: &str = "hipaa-2013";
+
+impl EngineBuilder {
+    /// Takes the policy from TOML text; `docs/POLICY.md` is its manual.
+    #[must_use]
+    pub fn policy_toml(mut self, text: impl Into<String>) -> Self {
+        self.source = Source::Toml(text.into());
+        self
+    }
+
+    /// Takes the policy from JSON text, which has the same shape as the TOML.
+    #[cfg(feature = "serde")]
+    #[must_use]
+    pub fn policy_json(mut self, text: impl Into<String>) -> Self {
+        self.source = Source::Json(text.into());
+        self
+    }
+
+    /// Takes a built-in policy.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.source = Source::Profile(name.into());
+        self
+    }
+
+    /// Hands in a file that the policy names: an include, a term list, a roster.
+    #[must_use]
+    pub fn resource(mut self, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        self.resources.insert(name.into(), bytes.into());
+        self
+    }
+
+    /// Says who does the cryptography; without it, the first provider that this build contains.
+    #[must_use]
+    pub fn provider(mut self, provider: Provider) -> Self {
+        self.provider = Some(provider);
+        self
+    }
+
+    /// Reads the policy and builds the scanner that it asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildErrorKind::Policy`] with line and column when the policy is refused, [`BuildErrorKind::Detector`] when one
+    /// of its detectors is, [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
+    pub fn build(self) -> Result<Engine, BuildError> {
+        let policy = match &self.source {
+            #[cfg(feature = "serde")]
+            Source::Json(text) => Policy::from_json(text, &self.resources),
+            Source::Profile(name) => Policy::profile(name),
+            Source::Toml(text) => Policy::from_toml(text, &self.resources),
+        }?;
+        let limits = read("limits", policy.limits())?;
+        let scanner = scanner(&policy)?;
+        let provider = self
+            .provider
+            .or_else(|| Provider::all().first().copied())
+            .ok_or(BuildError(Cause::NoProvider))?;
+        Ok(Engine {
+            inner: Inner {
+                policy,
+                limits,
+                scanner,
+                provider,
+            }
+            .into(),
+        })
+    }
+}
+
+/// The scanner with the detectors that the policy adds.
+fn scanner(policy: &Policy) -> Result<Scanner, BuildError> {
+    refuse_unread("list", policy.lists())?;
+    refuse_unread("sender", policy.senders())?;
+    refuse_unread("term", policy.terms())?;
+    let mut builder = Scanner::builder();
+    for detector in policy.detectors() {
+        builder = builder.detector(read("detector", detector)?);
+    }
+    Ok(builder.build()?)
+}
+
+/// Reads a section of the policy as the room that it belongs to understands it.
+fn read<T: DeserializeOwned>(section: &'static str, table: &toml::Table) -> Result<T, BuildError> {
+    let fault = |error: toml::de::Error| Cause::Section {
+        section,
+        message: error.message().to_owned(),
+    };
+    table.clone().try_into().map_err(|error| BuildError(fault(error)))
+}
+
+/// A section that no room reads yet is refused: one that is passed over in silence would protect nobody.
+fn refuse_unread(section: &'static str, tables: &[toml::Table]) -> Result<(), BuildError> {
+    if tables.is_empty() {
+        return Ok(());
+    }
+    Err(BuildError(Cause::Section {
+        section,
+        message: "this version does not read the section: take it out".to_owned(),
+    }))
+}
+
+/// An engine could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct BuildError(#[from] Cause);
+
+/// Why an engine could not be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BuildErrorKind {
+    /// A detector of the policy is refused.
+    Detector,
+    /// This build contains no cryptography: neither the feature `ring` nor `pure-rust`.
+    NoProvider,
+    /// The policy is refused.
+    Policy,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error(transparent)]
+    Detector(#[from] DetectError),
+    #[error("this build contains no cryptography: enable the feature `ring` or `pure-rust`")]
+    NoProvider,
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error("section `{section}`: {message}")]
+    Section { section: &'static str, message: String },
+}
+
+impl BuildError {
+    /// Why.
+    #[must_use]
+    pub fn kind(&self) -> BuildErrorKind {
+        match &self.0 {
+            Cause::Detector(_) => BuildErrorKind::Detector,
+            Cause::NoProvider => BuildErrorKind::NoProvider,
+            Cause::Policy(_) | Cause::Section { .. } => BuildErrorKind::Policy,
+        }
+    }
+
+    /// The line of the policy file, from 1, where there is one.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match &self.0 {
+            Cause::Policy(error) => error.line(),
+            Cause::Detector(_) | Cause::NoProvider | Cause::Section { .. } => None,
+        }
+    }
+
+    /// The column in that line, from 1 and in characters.
+    #[must_use]
+    pub fn column(&self) -> Option<usize> {
+        match &self.0 {
+            Cause::Policy(error) => error.column(),
+            Cause::Detector(_) | Cause::NoProvider | Cause::Section { .. } => None,
+        }
+    }
+}
+
+impl From<PolicyError> for BuildError {
+    fn from(error: PolicyError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<DetectError> for BuildError {
+    fn from(error: DetectError) -> Self {
+        Self(error.into())
+    }
+}

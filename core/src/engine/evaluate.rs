@@ -1,0 +1,96 @@
+//! From a message and a transaction to a verdict.
+
+use super::Engine;
+use super::scan::Inspection;
+use crate::policy::{Content, Verdict};
+use crate::{Timestamp, Transaction};
+
+impl Engine {
+    /// Decides how a message travels to each recipient of `transaction`.
+    ///
+    /// # Errors
+    ///
+    /// [`EvaluateErrorKind::NoRecipients`] when the transaction has none.
+    ///
+    /// ```
+    /// # use sealwax::engine::Engine;
+    /// # use sealwax::policy::Method;
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+    /// let raw = b"Subject: your results\r\n\r\nMRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n";
+    /// let verdict = engine.evaluate(raw, &transaction, Timestamp::EPOCH)?;
+    /// assert_eq!(verdict.deliveries[0].method, Some(Method::Portal));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn evaluate(&self, raw: &[u8], transaction: &Transaction, now: Timestamp) -> Result<Verdict, EvaluateError> {
+        self.evaluate_spooled(raw, false, transaction, now)
+    }
+
+    /// Decides for content that is already classified: a facts file without its message.
+    ///
+    /// # Errors
+    ///
+    /// [`EvaluateErrorKind::NoRecipients`] when the transaction has none.
+    pub fn evaluate_content(
+        &self,
+        content: &Content,
+        transaction: &Transaction,
+        now: Timestamp,
+    ) -> Result<Verdict, EvaluateError> {
+        if transaction.recipients.is_empty() {
+            return Err(EvaluateError(EvaluateErrorKind::NoRecipients));
+        }
+        Ok(Verdict {
+            policy: self.policy().id().clone(),
+            classification: content.classification.clone(),
+            complete: content.complete,
+            deliveries: self.policy().decide(content, transaction, now),
+        })
+    }
+
+    /// As [`Engine::evaluate`], for a message of which the rest may be missing.
+    pub(super) fn evaluate_spooled(
+        &self,
+        raw: &[u8],
+        truncated: bool,
+        transaction: &Transaction,
+        now: Timestamp,
+    ) -> Result<Verdict, EvaluateError> {
+        if transaction.recipients.is_empty() {
+            return Err(EvaluateError(EvaluateErrorKind::NoRecipients));
+        }
+        let mut content = Inspection::new(self, self.parse(raw)).content(transaction);
+        content.complete &= !truncated;
+        self.evaluate_content(&content, transaction, now)
+    }
+}
+
+/// The host asked for something that has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.0.sentence())]
+pub struct EvaluateError(EvaluateErrorKind);
+
+/// What was wrong with the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EvaluateErrorKind {
+    /// The transaction has no recipients.
+    NoRecipients,
+}
+
+impl EvaluateError {
+    /// What was wrong with the question.
+    #[must_use]
+    pub fn kind(self) -> EvaluateErrorKind {
+        self.0
+    }
+}
+
+impl EvaluateErrorKind {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::NoRecipients => "the transaction has no recipients: add at least one before asking for a verdict",
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! What is in a message: the units through the scanner, the findings together.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::Engine;
+use crate::Transaction;
+use crate::classify::{Classification, Context, Scanned, classify};
+use crate::detect::Finding;
+use crate::message::{Anomaly, Header, Message, Place, TextUnit};
+use crate::policy::Content;
+use crate::text::Span;
+
+/// What is in a message.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// What the message is.
+    pub classification: Classification,
+    /// Whether everything in it could be inspected.
+    pub complete: bool,
+    /// What is odd about its form.
+    pub anomalies: Vec<Anomaly>,
+    /// What was found, in the order of the text units and, in each, of the text.
+    pub entities: Vec<Entity>,
+}
+
+/// A finding as it is shown.
+#[derive(Clone)]
+pub struct Entity {
+    /// The type, such as `US_SSN`.
+    pub label: String,
+    /// Where in the message its text unit stands.
+    pub place: Place,
+    /// What inside of the place the text was drawn from; see [`TextUnit::member`].
+    pub member: Option<String>,
+    /// Where it stands in the decoded text, in bytes; `None` when the text is not the decoded content of the part.
+    pub span: Option<Span>,
+    /// The same in Unicode code points.
+    pub code_points: Option<Range<usize>>,
+    /// How sure it is, from 0 to 1.
+    pub confidence: f64,
+    /// Whether it is a misspelling of what it stands for.
+    pub fuzzy: bool,
+    text: Option<Zeroizing<String>>,
+}
+
+impl Entity {
+    /// The matched text, where the scan was asked to keep it.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_ref().map(|text| text.as_str())
+    }
+}
+
+impl fmt::Debug for Entity {
+    /// Shows what was found and where, never the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Entity");
+        shown
+            .field("label", &self.label)
+            .field("place", &self.place)
+            .field("span", &self.span);
+        shown.field("confidence", &self.confidence).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Finds out what is in a message, without the matched text. Cannot fail.
+    ///
+    /// ```
+    /// # use sealwax::engine::Engine;
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let scan = engine.scan(b"Subject: hello\r\n\r\nHer SSN is 536-90-4399.\r\n");
+    /// assert_eq!(scan.entities[0].label, "US_SSN");
+    /// assert_eq!(scan.entities[0].code_points, Some(11..22));
+    /// assert_eq!(scan.entities[0].text(), None);
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn scan(&self, raw: &[u8]) -> Scan {
+        Inspection::new(self, self.parse(raw)).scan(Text::Forget)
+    }
+
+    /// As [`Engine::scan`], for one text without a message around it; it counts as part 1.
+    #[must_use]
+    pub fn scan_text(&self, text: &str) -> Scan {
+        Inspection::new(self, Message::from_text(text)).scan(Text::Forget)
+    }
+
+    /// As [`Engine::scan`], with the matched text in each entity: for somebody who may read the message.
+    #[must_use]
+    pub fn scan_keeping_text(&self, raw: &[u8]) -> Scan {
+        Inspection::new(self, self.parse(raw)).scan(Text::Keep)
+    }
+
+    /// As [`Engine::scan_text`], with the matched text in each entity.
+    #[must_use]
+    pub fn scan_text_keeping_text(&self, text: &str) -> Scan {
+        Inspection::new(self, Message::from_text(text)).scan(Text::Keep)
+    }
+}
+
+/// Whether entities keep the matched text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    Forget,
+    Keep,
+}
+
+/// A message with the findings of each of its text units.
+pub(super) struct Inspection<'e> {
+    engine: &'e Engine,
+    message: Message,
+    findings: Vec<Vec<Finding>>,
+}
+
+impl<'e> Inspection<'e> {
+    pub(super) fn new(engine: &'e Engine, message: Message) -> Self {
+        let findings = message.units().iter().map(|unit| findings(engine, unit)).collect();
+        Self {
+            engine,
+            message,
+            findings,
+        }
+    }
+
+    /// What the policy needs to know of the message.
+    pub(super) fn content(&self, transaction: &Transaction) -> Content {
+        Content {
+            classification: classify(&self.scanned(|_| true), &self.context(transaction)),
+            complete: self.message.is_complete(),
+            anomalies: self
+                .message
+                .anomalies()
+                .iter()
+                .map(|anomaly| anomaly.kind.name().to_owned())
+                .collect(),
+            subject_level: classify(&self.scanned(|place| *place == Place::Subject), &Context::default()).level,
+            triggers: self.triggers(transaction),
+        }
+    }
+
+    fn scan(self, text: Text) -> Scan {
+        let transaction = Transaction::default();
+        let classification = classify(&self.scanned(|_| true), &self.context(&transaction));
+        let units = self.message.units().iter().zip(&self.findings);
+        Scan {
+            classification,
+            complete: self.message.is_complete(),
+            entities: units
+                .flat_map(|(unit, findings)| entities(unit, findings, text))
+                .collect(),
+            anomalies: self.message.anomalies().to_vec(),
+        }
+    }
+
+    fn scanned(&self, wanted: impl Fn(&Place) -> bool) -> Vec<Scanned<'_>> {
+        let units = self.message.units().iter().zip(&self.findings);
+        units
+            .filter(|(unit, _)| wanted(unit.place()))
+            .map(|(unit, findings)| Scanned {
+                place: unit.place(),
+                findings,
+            })
+            .collect()
+    }
+
+    /// What the host, the policy and the message's own headers say beside the text.
+    fn context<'a>(&'a self, transaction: &'a Transaction) -> Context<'a> {
+        let list = transaction.list.as_ref();
+        let header = || self.message.header("List-Id").map(Header::value);
+        Context {
+            list: list.map(|list| list.id.as_str()).or_else(header),
+            health_list: list.is_some_and(|list| list.health),
+            purpose: transaction.purpose.as_deref(),
+            ..Context::default()
+        }
+    }
+
+    fn triggers(&self, transaction: &Transaction) -> BTreeSet<String> {
+        let headers = self
+            .message
+            .headers()
+            .iter()
+            .map(|header| (header.name(), header.value()));
+        let recipients: Vec<_> = transaction
+            .recipients
+            .iter()
+            .map(|recipient| recipient.address.clone())
+            .collect();
+        self.engine
+            .policy()
+            .triggers(self.message.subject().unwrap_or_default(), headers, &recipients)
+    }
+}
+
+/// What all views of a unit show, in the order of the text, each thing once.
+fn findings(engine: &Engine, unit: &TextUnit) -> Vec<Finding> {
+    let mut findings: Vec<_> = unit
+        .views()
+        .iter()
+        .flat_map(|view| engine.inner.scanner.scan(view))
+        .collect();
+    findings.sort_by(|left, right| {
+        let key = |finding: &Finding| (finding.span(), finding.detector().id().to_owned());
+        key(left)
+            .cmp(&key(right))
+            .then(right.confidence().total_cmp(&left.confidence()))
+    });
+    findings.dedup_by(|next, kept| next.span() == kept.span() && next.detector().id() == kept.detector().id());
+    findings
+}
+
+fn entities(unit: &TextUnit, findings: &[Finding], keep: Text) -> Vec<Entity> {
+    let mut counter = CodePoints::new(unit.text());
+    let entity = |finding: &Finding| {
+        let span = finding.span();
+        let code_points = counter.range(span);
+        let own = unit.member().is_none();
+        let text = unit.text().get(span.start..span.end).filter(|_| keep == Text::Keep);
+        Entity {
+            label: finding.detector().label().to_owned(),
+            place: unit.place().clone(),
+            member: unit.member().map(str::to_owned),
+            span: own.then_some(span),
+            code_points: if own { code_points } else { None },
+            confidence: finding.confidence(),
+            fuzzy: finding.is_fuzzy(),
+            text: text.map(|text| Zeroizing::new(text.to_owned())),
+        }
+    };
+    findings.iter().map(entity).collect()
+}
+
+/// Counts code points in one sweep over a text whose spans come in the order of their starts.
+struct CodePoints<'a> {
+    text: &'a str,
+    bytes: usize,
+    count: usize,
+}
+
+impl<'a> CodePoints<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            bytes: 0,
+            count: 0,
+        }
+    }
+
+    fn range(&mut self, span: Span) -> Option<Range<usize>> {
+        self.count = self
+            .count
+            .saturating_add(self.text.get(self.bytes..span.start)?.chars().count());
+        self.bytes = span.start;
+        let within = self.text.get(span.start..span.end)?.chars().count();
+        Some(self.count..self.count.saturating_add(within))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_points_are_counted_in_one_sweep() {
+        let mut counter = CodePoints::new("é 1 ü 22");
+        assert_eq!(counter.range(Span::new(3, 4)), Some(2..3));
+        assert_eq!(counter.range(Span::new(3, 7)), Some(2..5));
+        assert_eq!(counter.range(Span::new(8, 10)), Some(6..8));
+    }
+
+    #[test]
+    fn the_matched_text_is_kept_only_on_request_and_never_shown_by_debug() {
+        let engine = Engine::with_profile("hipaa-2013").unwrap();
+        let kept = engine.scan_text_keeping_text("SSN 536-90-4399");
+        assert_eq!(kept.entities[0].text(), Some("536-90-4399"));
+        assert!(!format!("{kept:?}").contains("536-90"));
+        assert_eq!(engine.scan_text("SSN 536-90-4399").entities[0].text(), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! The shape of a scan.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::classify::{Category, Level};
+use crate::engine::{Entity, Scan};
+use crate::message::{Anomaly, AnomalyKind, Place};
+
+/// A scan as one line of JSON; `id` is the file, or the record's own.
+///
+/// Offsets count Unicode code points. The matched text stands in it only where the scan was asked to keep it.
+///
+/// ```
+/// # use sealwax::engine::Engine;
+/// # use sealwax::json;
+/// let engine = Engine::with_profile("hipaa-2013")?;
+/// let scan = engine.scan(b"Subject: hello\r\n\r\nSSN 536-90-4399\r\n");
+/// assert!(json::scan(&scan, "1").starts_with(r#"{"id":"1","phi":false,"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn scan(scan: &Scan, id: &str) -> String {
+    super::line(&Shape::new(scan, id))
+}
+
+#[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the three questions that every reader of a scan asks"
+)]
+struct Shape<'a> {
+    id: &'a str,
+    phi: bool,
+    financial: bool,
+    credentials: bool,
+    level: Level,
+    categories: &'a BTreeSet<Category>,
+    complete: bool,
+    anomalies: Vec<AnomalyShape>,
+    entities: Vec<EntityShape<'a>>,
+}
+
+impl<'a> Shape<'a> {
+    fn new(scan: &'a Scan, id: &'a str) -> Self {
+        let classification = &scan.classification;
+        Self {
+            id,
+            phi: classification.is(&Category::Phi),
+            financial: classification.is(&Category::Financial),
+            credentials: classification.is(&Category::Credential),
+            level: classification.level,
+            categories: &classification.categories,
+            complete: scan.complete,
+            anomalies: scan.anomalies.iter().map(AnomalyShape::new).collect(),
+            entities: scan.entities.iter().map(EntityShape::new).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AnomalyShape {
+    kind: AnomalyKind,
+    part: String,
+}
+
+impl AnomalyShape {
+    fn new(anomaly: &Anomaly) -> Self {
+        Self {
+            kind: anomaly.kind,
+            part: anomaly.part.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EntityShape<'a> {
+    #[serde(rename = "type")]
+    label: &'a str,
+    part: &'a Place,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
+    start: Option<usize>,
+    end: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    confidence: f64,
+    fuzzy: bool,
+}
+
+impl<'a> EntityShape<'a> {
+    fn new(entity: &'a Entity) -> Self {
+        Self {
+            label: &entity.label,
+            part: &entity.place,
+            member: entity.member.as_deref(),
+            start: entity.code_points.as_ref().map(|range| range.start),
+            end: entity.code_points.as_ref().map(|range| range.end),
+            text: entity.text(),
+            confidence: entity.confidence,
+            fuzzy: entity.fuzzy,
+        }
+    }
+}
