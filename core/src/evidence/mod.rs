@@ -4,11 +4,17 @@
 //! at a time. Expired evidence proves nothing, a fresh failure wins over every success, and what is not known is none.
 
 mod capability;
+mod error;
+mod mta_sts;
+mod tlsa;
 mod transport;
 
 use serde::{Deserialize, Serialize};
 
 pub use capability::{Capability, capability};
+pub use error::{EvidenceError, EvidenceErrorKind};
+pub use mta_sts::{StsMode, StsPolicy, StsRecord};
+pub use tlsa::{CertificateUsage, Matching, Selector, Tlsa};
 pub use transport::Transport;
 
 use crate::Timestamp;
