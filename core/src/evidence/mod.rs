@@ -2,10 +2,17 @@
 //!
 //! The core looks nothing up: the host supplies [`Evidence`], and [`capability`] says which [`Transport`] it proves
 //! at a time. Expired evidence proves nothing, a fresh failure wins over every success, and what is not known is none.
+//!
+//! What the host finds is read by pure parsers: MTA-STS ([`StsRecord`], [`StsPolicy`]), DANE ([`Tlsa`]), Postfix's policy
+//! table ([`PostfixEntry`]), `Received:` headers ([`ReceivedTls`]) and TLS reports (`TlsReport`, feature `serde`).
 
 mod capability;
 mod error;
 mod mta_sts;
+mod postfix;
+mod received;
+#[cfg(feature = "serde")]
+mod tls_report;
 mod tlsa;
 mod transport;
 
@@ -14,6 +21,12 @@ use serde::{Deserialize, Serialize};
 pub use capability::{Capability, capability};
 pub use error::{EvidenceError, EvidenceErrorKind};
 pub use mta_sts::{StsMode, StsPolicy, StsRecord};
+pub use postfix::{PostfixEntry, PostfixLevel, PostfixPolicy};
+pub use received::{ReceivedTls, ReceivedWriter};
+#[cfg(feature = "serde")]
+pub use tls_report::{
+    DateRange, FailureDetail, FailureType, PolicyReport, PolicyType, ReportedPolicy, Summary, TlsReport,
+};
 pub use tlsa::{CertificateUsage, Matching, Selector, Tlsa};
 pub use transport::Transport;
 
