@@ -25,13 +25,7 @@ pub(super) fn encode(prefix: &str, bytes: &[u8]) -> Zeroizing<String> {
 
 /// The bytes of a key of type `prefix` (in small letters), which an error calls `expected`.
 pub(super) fn decode(prefix: &str, expected: &'static str, text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let capital = text.starts_with(|first: char| first.is_ascii_uppercase());
-    let start = if capital {
-        prefix.to_ascii_uppercase()
-    } else {
-        prefix.to_owned()
-    };
-    let Some(rest) = text.strip_prefix(&start).and_then(|rest| rest.strip_prefix('1')) else {
+    let (capital, Some(rest)) = rest_after(prefix, text) else {
         return Err(KeyError::new(KeyErrorKind::Type { expected }, 1));
     };
     let first = prefix.len() + 2;
@@ -49,6 +43,25 @@ pub(super) fn decode(prefix: &str, expected: &'static str, text: &str) -> Result
         return Err(KeyError::new(KeyErrorKind::Length, text.len())); // stray bits at the end
     }
     Ok(bytes)
+}
+
+/// Whether `text` is of type `prefix`.
+pub(super) fn has_prefix(prefix: &str, text: &str) -> bool {
+    rest_after(prefix, text).1.is_some()
+}
+
+/// Whether `text` is in capital letters, and what follows the prefix and the digit 1.
+fn rest_after<'a>(prefix: &str, text: &'a str) -> (bool, Option<&'a str>) {
+    let capital = text.starts_with(|first: char| first.is_ascii_uppercase());
+    let start = if capital {
+        prefix.to_ascii_uppercase()
+    } else {
+        prefix.to_owned()
+    };
+    (
+        capital,
+        text.strip_prefix(&start).and_then(|rest| rest.strip_prefix('1')),
+    )
 }
 
 /// The five-bit values of `text`, whose first character stands in column `first`.

@@ -125,15 +125,16 @@ pub(crate) fn append(
     Ok(())
 }
 
-/// Fills `out`, which has exactly the length of the body.
+/// Writes the body to the front of `out` and gives its length.
 pub(crate) fn fill(
     provider: Provider,
     key: &[u8; KEY_LEN],
     context: &[u8],
     plain: &[u8],
     out: &mut [u8],
-) -> Result<(), CryptoError> {
-    check_len(plain.len(), out.len())?;
+) -> Result<usize, CryptoError> {
+    let len = body_len(plain.len())?;
+    let (out, _) = out.split_at_mut_checked(len).ok_or(CryptoError(()))?;
     let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
     let (front, sealed) = out.split_first_chunk_mut::<PREFIX_LEN>().ok_or(CryptoError(()))?;
     *front = prefix;
@@ -142,11 +143,11 @@ pub(crate) fn fill(
         to.copy_from_slice(text);
         *tag = chunks.seal(number, to)?;
     }
-    Ok(())
+    Ok(len)
 }
 
 /// Seals the first `plain_len` bytes of `buffer` in place: the body comes to stand after `before` bytes of room for a
-/// header, and ends where `buffer` does.
+/// header. Gives the place where the body ends.
 ///
 /// Chunks move towards the end, so the work goes from the last chunk backwards.
 pub(crate) fn seal_in_place(
@@ -156,8 +157,9 @@ pub(crate) fn seal_in_place(
     buffer: &mut [u8],
     plain_len: usize,
     before: usize,
-) -> Result<(), CryptoError> {
-    check_len(plain_len, buffer.len().saturating_sub(before))?;
+) -> Result<usize, CryptoError> {
+    let end = body_len(plain_len)?.saturating_add(before);
+    let (buffer, _) = buffer.split_at_mut_checked(end).ok_or(CryptoError(()))?;
     let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
     let first = before.saturating_add(PREFIX_LEN);
     let last = plain_len.checked_div(CHUNK_LEN).unwrap_or_default();
@@ -176,15 +178,14 @@ pub(crate) fn seal_in_place(
         .get_mut(before..)
         .and_then(|rest| rest.first_chunk_mut::<PREFIX_LEN>());
     *front.ok_or(CryptoError(()))? = prefix;
-    Ok(())
+    Ok(end)
 }
 
-fn check_len(plain_len: usize, body_len: usize) -> Result<(), CryptoError> {
-    if sealed_len(len_u64(plain_len)) == Some(len_u64(body_len)) {
-        Ok(())
-    } else {
-        Err(CryptoError(()))
-    }
+/// [`sealed_len`] for what lies in memory.
+fn body_len(plain_len: usize) -> Result<usize, CryptoError> {
+    sealed_len(len_u64(plain_len))
+        .and_then(|len| usize::try_from(len).ok())
+        .ok_or(CryptoError(()))
 }
 
 /// The plaintext of each chunk: full ones, then one that is shorter and may be empty.

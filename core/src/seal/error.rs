@@ -47,12 +47,21 @@ pub enum SealErrorKind {
     /// The provider failed, or the system gave no randomness.
     #[error("the crypto provider failed")]
     Crypto,
+    /// A key service refused, could not be reached, or returned more than it had announced.
+    #[error("the key service refused or could not be reached")]
+    KeyProvider,
     /// The message is longer than a body can be (4 PiB) or than this machine can address.
     #[error("the message is too long to be sealed")]
     MessageTooLong,
     /// Nobody could open the message.
     #[error("a sealed message needs at least one recipient")]
     NoRecipient,
+    /// A passphrase shall be the only recipient of its message.
+    #[error("a message sealed under a passphrase has no other recipient")]
+    PassphraseNotAlone,
+    /// The cost of the passphrase is over the limit, or not one that Argon2id has.
+    #[error("the cost of the passphrase is not allowed")]
+    PassphraseCost,
     /// The name of the retention class is too long or holds a control character.
     #[error(
         "a retention class has at most {} bytes and no control characters",
@@ -113,4 +122,7 @@ pub enum KeyErrorKind {
         /// How a key of this type begins.
         expected: &'static str,
     },
+    /// The check fits, but the value is not a key of this type.
+    #[error("this is not a key of its type")]
+    Value,
 }

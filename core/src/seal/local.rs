@@ -7,8 +7,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::bech32;
 use super::cobblestone;
-use super::error::{KeyError, KeyErrorKind};
+use super::error::{KeyError, KeyErrorKind, SealErrorKind};
 use super::key_ref::KeyRef;
+use super::recipient::{DataKey, Unwrap, Wrap};
+use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, KEY_LEN, Provider, TAG_LEN, hex, sha512};
 
 /// A symmetric key of 256 bits: whoever has it can seal and open.
@@ -83,28 +85,33 @@ impl LocalKey {
         text.make_ascii_uppercase();
         text
     }
+}
 
-    pub(super) fn wrap(
-        &self,
-        provider: Provider,
-        binding: &[u8],
-        data_key: &[u8; KEY_LEN],
-    ) -> Result<Vec<u8>, CryptoError> {
-        cobblestone::seal(provider, &self.secret, binding, data_key)
+impl Wrap for LocalKey {
+    fn kind(&self) -> StanzaKind {
+        StanzaKind::Local
     }
 
-    pub(super) fn unwrap(
-        &self,
-        provider: Provider,
-        binding: &[u8],
-        wrapped: &[u8],
-    ) -> Result<Zeroizing<[u8; KEY_LEN]>, CryptoError> {
-        let opened = cobblestone::open(provider, &self.secret, binding, wrapped)?;
-        opened
-            .as_slice()
-            .try_into()
-            .map(Zeroizing::new)
-            .map_err(|_| CryptoError(()))
+    fn key_ref(&self) -> &KeyRef {
+        &self.key_ref
+    }
+
+    fn wrapped_len(&self) -> usize {
+        WRAPPED_LEN
+    }
+
+    fn wrap(&self, provider: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind> {
+        wrap(provider, &self.secret, binding, data_key)
+    }
+}
+
+impl Unwrap for LocalKey {
+    fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool {
+        kind == StanzaKind::Local && *key_ref == self.key_ref
+    }
+
+    fn unwrap(&self, provider: Provider, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {
+        unwrap(provider, &self.secret, binding, wrapped)
     }
 }
 
@@ -128,12 +135,38 @@ impl fmt::Debug for LocalKey {
     }
 }
 
-/// Bytes of a data key wrapped under a local key.
+/// Wraps a data key under 32 secret bytes. The wrap is a Cobblestone-256 body of its own: it commits to the key, and
+/// its random salt of 24 bytes sets no limit to how many messages one key may seal.
+pub(super) fn wrap(
+    provider: Provider,
+    secret: &[u8; KEY_LEN],
+    binding: &[u8],
+    data_key: &DataKey,
+) -> Result<Vec<u8>, SealErrorKind> {
+    cobblestone::seal(provider, secret, binding, data_key.as_slice()).map_err(|_| SealErrorKind::Crypto)
+}
+
+/// Undoes [`wrap`].
+pub(super) fn unwrap(
+    provider: Provider,
+    secret: &[u8; KEY_LEN],
+    binding: &[u8],
+    wrapped: &[u8],
+) -> Result<DataKey, CryptoError> {
+    let opened = cobblestone::open(provider, secret, binding, wrapped)?;
+    opened
+        .as_slice()
+        .try_into()
+        .map(Zeroizing::new)
+        .map_err(|_| CryptoError(()))
+}
+
+/// Bytes of a data key wrapped under 32 secret bytes.
 pub(super) const WRAPPED_LEN: usize = cobblestone::PREFIX_LEN + KEY_LEN + TAG_LEN;
 
 /// The first eight bytes of a hash of the key: enough to tell keys apart, nothing to find the key by.
-fn fingerprint(secret: &[u8; KEY_LEN]) -> String {
-    let mut digest = sha512(&[b"SLWX1 key id", secret]);
+pub(super) fn fingerprint(key: &[u8]) -> String {
+    let mut digest = sha512(&[b"SLWX1 key id", key]);
     let id = hex(digest.first_chunk::<8>().map_or(&[], <[u8; 8]>::as_slice));
     digest.zeroize();
     id

@@ -17,8 +17,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The format is the one of `docs/FORMAT.md`. Recipients are local keys for now; a message is sealed and opened as a
-//! whole, in memory.
+//! The format is the one of `docs/FORMAT.md`. Recipients are local keys, link secrets, key services by a callback
+//! ([`KeyProvider`]), passphrases (feature `passphrase`), and public keys over X25519, P-256 or X-Wing (feature
+//! `hpke`). A message is sealed and opened as a whole, in memory.
 
 mod bech32;
 mod binding;
@@ -26,9 +27,15 @@ pub mod cobblestone;
 mod context;
 mod error;
 mod header;
+#[cfg(feature = "hpke")]
+mod hpke;
 mod key_ref;
+mod key_service;
+mod link;
 mod local;
 mod opener;
+#[cfg(feature = "passphrase")]
+mod passphrase;
 mod recipient;
 mod sealer;
 mod stanza;
@@ -37,9 +44,15 @@ mod wire;
 pub use context::{Context, ContextError, MAX_CONTEXT_LEN};
 pub use error::{KeyError, KeyErrorKind, OpenError, SealError, SealErrorKind};
 pub use header::{Header, HeaderError, HeaderErrorKind, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId};
+#[cfg(feature = "hpke")]
+pub use hpke::{KeyExchange, PublicKey, SecretKey};
 pub use key_ref::{KeyRef, KeyRefError, MAX_KEY_NAME_LEN};
+pub use key_service::{KeyProvider, KeyProviderError, KeyService};
+pub use link::LinkSecret;
 pub use local::LocalKey;
 pub use opener::{MAX_TRIED_STANZAS, Opener};
+#[cfg(feature = "passphrase")]
+pub use passphrase::{Cost, Passphrase};
 pub use recipient::{Identity, Recipient};
 pub use sealer::Sealer;
 pub use stanza::{Stanza, StanzaKind};

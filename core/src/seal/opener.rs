@@ -8,6 +8,7 @@ use super::context::Context;
 use super::error::OpenError;
 use super::header::{Header, Parsed};
 use super::recipient::{DataKey, Identity};
+use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, Provider};
 
 /// The most stanzas that one call tries to unwrap: a bound on what a hostile header can cost.
@@ -128,13 +129,16 @@ impl Opener {
 
     /// The data key, from the first stanza that one of the keys unwraps.
     fn data_key(&self, header: &Header) -> Option<DataKey> {
+        let alone = header.stanzas.len() == 1;
         let fitting = header.stanzas.iter().flat_map(|stanza| {
             self.identities
                 .iter()
                 .filter(|identity| identity.fits(stanza))
                 .map(move |identity| (identity, stanza))
         });
-        let mut tried = fitting.take(MAX_TRIED_STANZAS);
+        let mut tried = fitting
+            .filter(|(_, stanza)| alone || stanza.kind() != StanzaKind::Passphrase)
+            .take(MAX_TRIED_STANZAS);
         tried.find_map(|(identity, stanza)| identity.unwrap(self.provider, &header.core.sealed_id, stanza).ok())
     }
 }

@@ -1,69 +1,85 @@
 //! Who can open a message, and what opens it.
 
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
+use super::error::{KeyError, SealErrorKind};
 use super::header::SealedId;
 use super::key_ref::KeyRef;
-use super::local::{self, LocalKey};
+use super::key_service::KeyService;
+use super::link::LinkSecret;
+use super::local::LocalKey;
 use super::stanza::{Stanza, StanzaKind, binding, encoded_len};
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
 
 pub(super) type DataKey = Zeroizing<[u8; KEY_LEN]>;
 
-/// Somebody who will be able to open a message. `Debug` shows the name of the key only.
-#[derive(Clone, Debug)]
-pub struct Recipient(Lock);
+/// A way to wrap a data key.
+pub(super) trait Wrap: fmt::Debug + Send + Sync {
+    fn kind(&self) -> StanzaKind;
 
-#[derive(Clone, Debug)]
-enum Lock {
-    Local(LocalKey),
+    fn key_ref(&self) -> &KeyRef;
+
+    /// Bytes of the wrapped data key; a key service gives the most that it may return.
+    fn wrapped_len(&self) -> usize;
+
+    fn wrap(&self, provider: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind>;
 }
 
+/// A way to unwrap a data key.
+pub(super) trait Unwrap: fmt::Debug + Send + Sync {
+    /// Whether this key is the one that a stanza of `kind` names.
+    fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool;
+
+    fn unwrap(
+        &self,
+        provider: Provider,
+        key_ref: &KeyRef,
+        binding: &[u8],
+        wrapped: &[u8],
+    ) -> Result<DataKey, CryptoError>;
+}
+
+/// Somebody who will be able to open a message. `Debug` shows the name of the key only.
+///
+/// Every kind of key turns into one; those that have a text form are also read from it.
+///
+/// ```
+/// use sealwax::seal::{LocalKey, Recipient};
+/// let recipient: Recipient = LocalKey::from_bytes(&[7; 32]).to_text().parse()?;
+/// assert_eq!(recipient.key_ref().provider(), "local");
+/// # Ok::<(), sealwax::seal::KeyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Recipient(Arc<dyn Wrap>);
+
 impl Recipient {
+    pub(super) fn new(lock: impl Wrap + 'static) -> Self {
+        Self(Arc::new(lock))
+    }
+
     /// How headers name the recipient's key.
     pub fn key_ref(&self) -> &KeyRef {
-        match &self.0 {
-            Lock::Local(key) => key.key_ref(),
-        }
+        self.0.key_ref()
     }
 
     /// How the data key is wrapped for this recipient.
     pub fn kind(&self) -> StanzaKind {
-        match &self.0 {
-            Lock::Local(_) => StanzaKind::Local,
-        }
+        self.0.kind()
     }
 
-    pub(super) fn wrap(
-        &self,
-        provider: Provider,
-        sealed_id: &SealedId,
-        data_key: &DataKey,
-    ) -> Result<Stanza, CryptoError> {
-        let binding = binding(self.kind(), sealed_id, self.key_ref()).ok_or(CryptoError(()))?;
-        let wrapped = match &self.0 {
-            Lock::Local(key) => key.wrap(provider, &binding, data_key)?,
-        };
+    pub(super) fn wrap(&self, provider: Provider, id: &SealedId, data_key: &DataKey) -> Result<Stanza, SealErrorKind> {
+        let binding = binding(self.kind(), id, self.key_ref()).ok_or(SealErrorKind::Crypto)?;
+        let wrapped = self.0.wrap(provider, &binding, data_key)?;
         Ok(Stanza::new(self.kind(), self.key_ref().clone(), wrapped))
     }
 
-    /// Bytes of this recipient's stanza.
+    /// The most bytes of this recipient's stanza.
     pub(super) fn stanza_len(&self) -> usize {
-        match &self.0 {
-            Lock::Local(key) => encoded_len(key.key_ref(), local::WRAPPED_LEN),
-        }
-    }
-}
-
-impl From<LocalKey> for Recipient {
-    fn from(key: LocalKey) -> Self {
-        Self(Lock::Local(key))
-    }
-}
-
-impl From<&LocalKey> for Recipient {
-    fn from(key: &LocalKey) -> Self {
-        key.clone().into()
+        encoded_len(self.key_ref(), self.0.wrapped_len())
     }
 }
 
@@ -73,45 +89,47 @@ impl From<&Self> for Recipient {
     }
 }
 
-/// A secret that opens messages. `Debug` shows the name of the key only.
-#[derive(Clone, Debug)]
-pub struct Identity(Secret);
+impl FromStr for Recipient {
+    type Err = KeyError;
 
-#[derive(Clone, Debug)]
-enum Secret {
-    Local(LocalKey),
+    /// Reads a public key, a local key or a link secret, told apart by how they begin.
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        #[cfg(feature = "hpke")]
+        if let Some(key) = super::hpke::PublicKey::recognise(text) {
+            return key.map(Self::new);
+        }
+        if let Some(secret) = LinkSecret::recognise(text) {
+            return secret.map(Self::new);
+        }
+        text.parse::<LocalKey>().map(Self::new)
+    }
 }
+
+/// A secret that opens messages. `Debug` shows the name of the key only.
+///
+/// Every kind of secret turns into one; those that have a text form are also read from it.
+///
+/// ```
+/// use sealwax::seal::{Identity, LocalKey};
+/// let identity: Identity = LocalKey::from_bytes(&[7; 32]).to_text().parse()?;
+/// # Ok::<(), sealwax::seal::KeyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Identity(Arc<dyn Unwrap>);
 
 impl Identity {
+    pub(super) fn new(secret: impl Unwrap + 'static) -> Self {
+        Self(Arc::new(secret))
+    }
+
     /// Whether `stanza` names this key.
     pub(super) fn fits(&self, stanza: &Stanza) -> bool {
-        match &self.0 {
-            Secret::Local(key) => stanza.kind() == StanzaKind::Local && stanza.key_ref() == key.key_ref(),
-        }
+        self.0.fits(stanza.kind(), stanza.key_ref())
     }
 
-    pub(super) fn unwrap(
-        &self,
-        provider: Provider,
-        sealed_id: &SealedId,
-        stanza: &Stanza,
-    ) -> Result<DataKey, CryptoError> {
-        let binding = binding(stanza.kind(), sealed_id, stanza.key_ref()).ok_or(CryptoError(()))?;
-        match &self.0 {
-            Secret::Local(key) => key.unwrap(provider, &binding, stanza.wrapped()),
-        }
-    }
-}
-
-impl From<LocalKey> for Identity {
-    fn from(key: LocalKey) -> Self {
-        Self(Secret::Local(key))
-    }
-}
-
-impl From<&LocalKey> for Identity {
-    fn from(key: &LocalKey) -> Self {
-        key.clone().into()
+    pub(super) fn unwrap(&self, provider: Provider, id: &SealedId, stanza: &Stanza) -> Result<DataKey, CryptoError> {
+        let binding = binding(stanza.kind(), id, stanza.key_ref()).ok_or(CryptoError(()))?;
+        self.0.unwrap(provider, stanza.key_ref(), &binding, stanza.wrapped())
     }
 }
 
@@ -120,3 +138,47 @@ impl From<&Self> for Identity {
         identity.clone()
     }
 }
+
+impl FromStr for Identity {
+    type Err = KeyError;
+
+    /// Reads a secret key, a local key or a link secret, told apart by how they begin.
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        #[cfg(feature = "hpke")]
+        if let Some(key) = super::hpke::SecretKey::recognise(text) {
+            return key.map(Self::new);
+        }
+        if let Some(secret) = LinkSecret::recognise(text) {
+            return secret.map(Self::new);
+        }
+        text.parse::<LocalKey>().map(Self::new)
+    }
+}
+
+/// Lets a key, or a reference to one, stand where a recipient or an identity is asked for.
+macro_rules! turns_into {
+    ($target:ident: $($key:ty),*) => {$(
+        impl From<$key> for $target {
+            fn from(key: $key) -> Self {
+                Self::new(key)
+            }
+        }
+
+        impl From<&$key> for $target {
+            fn from(key: &$key) -> Self {
+                Self::new(key.clone())
+            }
+        }
+    )*};
+}
+
+turns_into!(Recipient: LinkSecret, LocalKey, KeyService);
+turns_into!(Identity: LinkSecret, LocalKey, KeyService);
+#[cfg(feature = "hpke")]
+turns_into!(Recipient: super::hpke::PublicKey);
+#[cfg(feature = "hpke")]
+turns_into!(Identity: super::hpke::SecretKey);
+#[cfg(feature = "passphrase")]
+turns_into!(Recipient: super::passphrase::Passphrase);
+#[cfg(feature = "passphrase")]
+turns_into!(Identity: super::passphrase::Passphrase);

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Core, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
 use super::recipient::{DataKey, Recipient};
+use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
 
 /// Seals any number of messages for the same recipients, each under a data key of its own.
@@ -96,7 +97,10 @@ impl Sealer {
         }
     }
 
-    /// The length of the sealed message for `plain_len` bytes of plaintext.
+    /// The length of the sealed message for `plain_len` bytes of plaintext: exact, or with a [`KeyService`] among the
+    /// recipients the most that it can be, since a service decides itself how long its wrapped keys are.
+    ///
+    /// [`KeyService`]: super::KeyService
     ///
     /// # Errors
     ///
@@ -132,8 +136,8 @@ impl Sealer {
         let body = self.begin(&mut head)?;
         let (front, room) = out.split_at_mut_checked(head.len()).ok_or(short)?;
         front.copy_from_slice(&head);
-        cobblestone::fill(self.provider, &body.data_key, &body.context, plain, room).map_err(crypto)?;
-        Ok(needed)
+        let len = cobblestone::fill(self.provider, &body.data_key, &body.context, plain, room).map_err(crypto)?;
+        Ok(head.len().saturating_add(len))
     }
 
     /// Seals the first `plain_len` bytes of `buffer` in place and gives the length of the sealed message, which starts
@@ -190,7 +194,7 @@ impl Sealer {
         let start = out.len();
         core.write(out).ok_or(broken)?;
         let context = binding::body_context(out.get(start..).unwrap_or_default(), &full);
-        self.write_stanzas(out, &sealed_id, &data_key).map_err(crypto)?;
+        self.write_stanzas(out, &sealed_id, &data_key).map_err(SealError::new)?;
         Ok(BodyKey { data_key, context })
     }
 
@@ -200,6 +204,8 @@ impl Sealer {
             SealErrorKind::NoRecipient
         } else if self.recipients.len() > MAX_STANZAS {
             SealErrorKind::TooManyRecipients
+        } else if self.recipients.len() > 1 && self.recipients.iter().any(|one| one.kind() == StanzaKind::Passphrase) {
+            SealErrorKind::PassphraseNotAlone
         } else if class.len() > MAX_RETENTION_CLASS_LEN || class.contains(char::is_control) {
             SealErrorKind::RetentionClass
         } else {
@@ -228,17 +234,17 @@ impl Sealer {
         })
     }
 
-    fn write_stanzas(&self, out: &mut Vec<u8>, id: &SealedId, data_key: &DataKey) -> Result<(), CryptoError> {
+    fn write_stanzas(&self, out: &mut Vec<u8>, id: &SealedId, data_key: &DataKey) -> Result<(), SealErrorKind> {
         let start = out.len();
-        let count = u16::try_from(self.recipients.len()).map_err(|_| CryptoError(()))?;
+        let count = u16::try_from(self.recipients.len()).map_err(|_| SealErrorKind::TooManyRecipients)?;
         out.extend_from_slice(&count.to_be_bytes());
         for recipient in &self.recipients {
             let stanza = recipient.wrap(self.provider, id, data_key)?;
-            stanza.write(out).ok_or(CryptoError(()))?;
+            stanza.write(out).ok_or(SealErrorKind::KeyProvider)?; // only a key service can return too much
         }
         if self.stanza_mac {
-            let mac = binding::stanza_mac(self.provider, data_key, out.get(start..).unwrap_or_default())?;
-            out.extend_from_slice(&mac);
+            let mac = binding::stanza_mac(self.provider, data_key, out.get(start..).unwrap_or_default());
+            out.extend_from_slice(&mac.map_err(|_| SealErrorKind::Crypto)?);
         }
         Ok(())
     }

@@ -10,23 +10,48 @@ use super::wire::Reader;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StanzaKind {
+    /// To a public key: X25519 or P-256.
+    Hpke,
+    /// To a public key of X-Wing, which holds against a quantum computer.
+    HpkePq,
+    /// By a key management service.
+    Kms,
+    /// Under the secret of a pickup link.
+    Link,
+    /// Under a 256-bit key that both sides hold.
+    Local,
     /// A kind that this version cannot open; other recipients of the message are not affected.
     Other(u16),
-    /// Under a 256-bit key that both sides hold ([`LocalKey`](super::LocalKey)).
-    Local,
+    /// Under a passphrase.
+    Passphrase,
+    /// By a PKCS #11 token.
+    Pkcs11,
 }
 
 impl StanzaKind {
-    pub(super) fn code(self) -> u16 {
+    /// The number of the kind in the header.
+    pub fn code(self) -> u16 {
         match self {
             Self::Other(code) => code,
             Self::Local => 1,
+            Self::Kms => 2,
+            Self::Pkcs11 => 3,
+            Self::Hpke => 4,
+            Self::HpkePq => 5,
+            Self::Passphrase => 7,
+            Self::Link => 8,
         }
     }
 
     fn of(code: u16) -> Self {
         match code {
             1 => Self::Local,
+            2 => Self::Kms,
+            3 => Self::Pkcs11,
+            4 => Self::Hpke,
+            5 => Self::HpkePq,
+            7 => Self::Passphrase,
+            8 => Self::Link,
             _ => Self::Other(code),
         }
     }
@@ -34,10 +59,16 @@ impl StanzaKind {
 
 impl fmt::Display for StanzaKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Other(code) => write!(f, "kind {code}"),
-            Self::Local => f.write_str("local"),
-        }
+        f.write_str(match self {
+            Self::Other(code) => return write!(f, "kind {code}"),
+            Self::Local => "local",
+            Self::Kms => "kms",
+            Self::Pkcs11 => "pkcs11",
+            Self::Hpke => "hpke",
+            Self::HpkePq => "hpke-pq",
+            Self::Passphrase => "passphrase",
+            Self::Link => "link",
+        })
     }
 }
 
@@ -107,3 +138,15 @@ pub(super) fn binding(kind: StanzaKind, sealed_id: &SealedId, key_ref: &KeyRef) 
 }
 
 const WRAP_LABEL: &[u8] = b"SLWX1 wrap";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_read_back() {
+        for code in 0..20 {
+            assert_eq!(StanzaKind::of(code).code(), code);
+        }
+    }
+}
