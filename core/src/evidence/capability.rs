@@ -58,10 +58,13 @@ fn answers(success: &Evidence, failed: &Evidence) -> bool {
 }
 
 /// The most that `item` proves, given the failure that stands.
+///
+/// What never leaves the trust zone is as safe as it gets, and failures elsewhere do not touch it.
 fn proved(item: &Evidence, failure: Option<&Evidence>) -> Transport {
     match failure {
-        Some(failed) if item.kind != EvidenceKind::Local => ceiling(item).min(below(failed.level)),
-        _ => ceiling(item),
+        _ if item.kind == EvidenceKind::Local => Transport::Dane,
+        Some(failed) => ceiling(item).min(below(failed.level)),
+        None => ceiling(item),
     }
 }
 
@@ -155,8 +158,10 @@ mod tests {
             failed: true,
             ..Evidence::new(EvidenceKind::LastDelivery, Transport::Encrypted, at(5))
         };
-        let local = Evidence::new(EvidenceKind::Local, Transport::Dane, at(0));
+        let local = Evidence::new(EvidenceKind::Local, Transport::None, at(0));
         let both = [local, failed];
-        assert!(capability(&both, at(6)).local);
+        let proved = capability(&both, at(6));
+        assert!(proved.local);
+        assert_eq!(proved.transport, Transport::Dane);
     }
 }
