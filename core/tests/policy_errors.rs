@@ -5,7 +5,19 @@ use sealwax::policy::{Policy, PolicyErrorKind, Resources};
 /// The text, the kind, the line and column, and the nearest known name.
 type Fault = (&'static str, PolicyErrorKind, (usize, usize), Option<&'static str>);
 
-const FAULTS: [Fault; 19] = [
+const FAULTS: [Fault; 21] = [
+    (
+        "[[rule]]\nid = 'a'\nrequire = {}\nwhen = { anomaly = 'depth-limt' }",
+        PolicyErrorKind::UnknownName,
+        (4, 20),
+        Some("depth-limit"),
+    ),
+    (
+        "[[term]]\nid = 'a'\nwords = ['b']\ncategory = 'reserch'",
+        PolicyErrorKind::UnknownName,
+        (4, 12),
+        None,
+    ),
     ("name = ", PolicyErrorKind::Syntax, (1, 8), None),
     (
         "name = 'x'\nnam = 'y'",

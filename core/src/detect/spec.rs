@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::classify::Category;
 
@@ -24,7 +24,7 @@ use crate::classify::Category;
 /// assert_eq!(findings[0].detector().label(), "BADGE");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DetectorSpec {
     /// The name in the policy, in reasons and in audit records, such as `us-ssn`.
@@ -74,7 +74,7 @@ pub struct DetectorSpec {
 }
 
 /// How sure a finding is, from 0 to 1; without a number, nothing is found in that way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Confidence {
     /// Without a label beside it.
@@ -86,7 +86,7 @@ pub struct Confidence {
 }
 
 /// How a detector's findings are looked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lane {
     /// E-mail addresses.

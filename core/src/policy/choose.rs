@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::atom::has_key;
-use super::contract::contract;
+use super::contract::{Suites, contract};
 use super::model::OnUnmet;
 use super::satisfy::Way;
 use super::{Action, Contract, Dimension, Disposition, Fallback, Method, Rejected, Requirement};
@@ -22,6 +22,7 @@ pub(super) struct Reach<'a> {
     pub(super) enforces: Transport,
     pub(super) distrusted: bool,
     pub(super) match_names: Vec<String>,
+    pub(super) suites: &'a Suites,
 }
 
 /// What was chosen.
@@ -121,6 +122,7 @@ fn contract_of(method: Method, requirement: Requirement, reach: &Reach<'_>) -> O
         requirement.crypto,
         &reach.capability,
         &reach.match_names,
+        reach.suites,
     ))
 }
 

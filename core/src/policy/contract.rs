@@ -2,6 +2,7 @@
 
 use super::{Contract, CryptoFloor};
 use crate::evidence::{Capability, EvidenceKind, Transport};
+use crate::tls::{Mode, Suite};
 
 /// The contract for TLS of `level` with `crypto`.
 ///
@@ -12,6 +13,7 @@ pub(super) fn contract(
     crypto: CryptoFloor,
     capability: &Capability<'_>,
     match_names: &[String],
+    suites: &Suites,
 ) -> Contract {
     let by_dane = capability
         .by
@@ -24,7 +26,11 @@ pub(super) fn contract(
     Contract {
         level,
         minimum_protocol: (enforced && crypto > CryptoFloor::Any).then(|| "TLSv1.2".to_owned()),
-        suites: if enforced { suites(crypto).to_vec() } else { Vec::new() },
+        suites: if enforced {
+            suites.of(crypto).to_vec()
+        } else {
+            Vec::new()
+        },
         postfix: postfix(level, crypto, match_names),
     }
 }
@@ -40,41 +46,50 @@ fn postfix(level: Transport, crypto: CryptoFloor, match_names: &[String]) -> Str
     };
     match crypto {
         CryptoFloor::Any => security,
-        CryptoFloor::Tls12Nist => format!("{security} protocols=>=TLSv1.2 ciphers=high"),
+        CryptoFloor::Tls12Nist => format!("{security} protocols=>=TLSv1.2 ciphers=high exclude={NOT_NIST}"),
         CryptoFloor::ForwardSecretAead => {
-            format!("{security} protocols=>=TLSv1.2 ciphers=high exclude=aNULL:kRSA:kDHE:SHA1:SHA256:SHA384")
+            format!("{security} protocols=>=TLSv1.2 ciphers=high exclude={NOT_NIST}:{NOT_MODERN}")
         }
         // Postfix cannot choose among the suites of TLS 1.3, which offers AES-128, so the one version it can is named.
-        CryptoFloor::Aes256Only => format!(
-            "{security} protocols=TLSv1.2 ciphers=high \
-             exclude=aNULL:kRSA:kDHE:SHA1:SHA256:SHA384:AES128:CHACHA20:ARIA:CAMELLIA:AESCCM"
-        ),
+        CryptoFloor::Aes256Only => {
+            format!("{security} protocols=TLSv1.2 ciphers=high exclude={NOT_NIST}:{NOT_MODERN}:AES128")
+        }
     }
 }
 
-fn suites(crypto: CryptoFloor) -> &'static [&'static str] {
-    match crypto {
-        CryptoFloor::Any => &[],
-        CryptoFloor::Tls12Nist | CryptoFloor::ForwardSecretAead => &FORWARD_SECRET_AEAD,
-        CryptoFloor::Aes256Only => &AES_256,
+/// What `high` holds beyond NIST SP 800-52r2, in OpenSSL's names.
+const NOT_NIST: &str = "aNULL:ARIA:CAMELLIA:CHACHA20:SEED";
+
+/// Key exchanges that RFC 10015 deprecates, CBC (by its hashes), and short tags.
+const NOT_MODERN: &str = "kRSA:kDHE:SHA1:SHA256:SHA384:AESCCM8";
+
+/// Per floor, the names of the suites that will do, looked up once for every decision of a policy.
+#[derive(Clone, Debug)]
+pub(super) struct Suites([(CryptoFloor, Vec<&'static str>); 4]);
+
+impl Default for Suites {
+    fn default() -> Self {
+        let names = |mode: Mode| match mode {
+            Mode::Any => Vec::new(),
+            _ => mode.suites().into_iter().map(Suite::iana).collect(),
+        };
+        Self(MODES.map(|(floor, mode)| (floor, names(mode))))
     }
 }
 
-/// AES-GCM with forward secrecy: recommended by NIST SP 800-52r2, section 3.3.1, and by RFC 9325, section 4.2. The
-/// CBC suites that NIST lists beside them are left out, so the list also serves the lower floor.
-const FORWARD_SECRET_AEAD: [&str; 6] = [
-    "TLS_AES_256_GCM_SHA384",
-    "TLS_AES_128_GCM_SHA256",
-    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-];
+impl Suites {
+    fn of(&self, crypto: CryptoFloor) -> &[&'static str] {
+        let found = self.0.iter().find(|(floor, _)| *floor == crypto);
+        found.map_or(&[], |(_, names)| names)
+    }
+}
 
-const AES_256: [&str; 3] = [
-    "TLS_AES_256_GCM_SHA384",
-    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+/// Which set of suites each floor stands for.
+const MODES: [(CryptoFloor, Mode); 4] = [
+    (CryptoFloor::Any, Mode::Any),
+    (CryptoFloor::Tls12Nist, Mode::Nist),
+    (CryptoFloor::ForwardSecretAead, Mode::ForwardSecretAead),
+    (CryptoFloor::Aes256Only, Mode::Aes256),
 ];
 
 #[cfg(test)]
@@ -92,12 +107,12 @@ mod tests {
             (
                 Transport::Encrypted,
                 CryptoFloor::Tls12Nist,
-                "encrypt protocols=>=TLSv1.2 ciphers=high",
+                "encrypt protocols=>=TLSv1.2 ciphers=high exclude=aNULL:ARIA:CAMELLIA:CHACHA20:SEED",
             ),
             (
                 Transport::Verified,
                 CryptoFloor::Tls12Nist,
-                "secure match=nexthop:dot-nexthop protocols=>=TLSv1.2 ciphers=high",
+                "secure match=nexthop:dot-nexthop protocols=>=TLSv1.2 ciphers=high exclude=aNULL:ARIA:CAMELLIA:CHACHA20:SEED",
             ),
             (Transport::Dane, CryptoFloor::Any, "dane-only"),
         ] {
@@ -116,13 +131,21 @@ mod tests {
     fn a_level_that_rests_on_dane_is_enforced_by_dane() {
         let evidence = [Evidence::new(EvidenceKind::Dane, Transport::Dane, Timestamp::EPOCH)];
         let proved = capability(&evidence, Timestamp::EPOCH);
-        let agreed = contract(Transport::Verified, CryptoFloor::Tls12Nist, &proved, &[]);
+        let agreed = contract(
+            Transport::Verified,
+            CryptoFloor::Tls12Nist,
+            &proved,
+            &[],
+            &Suites::default(),
+        );
         assert_eq!(agreed.level, Transport::Dane);
         assert!(agreed.postfix.starts_with("dane-only "));
     }
 
     #[test]
-    fn every_suite_of_the_stricter_floor_is_one_of_the_laxer() {
-        assert!(AES_256.iter().all(|suite| FORWARD_SECRET_AEAD.contains(suite)));
+    fn each_floor_admits_fewer_suites_than_the_one_below() {
+        let suites = Suites::default();
+        let lengths = MODES.map(|(floor, _)| suites.of(floor).len());
+        assert_eq!(lengths, [0, 70, 9, 4]);
     }
 }

@@ -75,7 +75,7 @@ impl<'a> Decider<'a> {
         self.policy.file.partners.iter().filter(holds).collect()
     }
 
-    fn reach<'e>(&self, recipient: &Recipient, partners: &[&Partner], evidence: &'e [Evidence]) -> Reach<'e> {
+    fn reach<'e>(&'e self, recipient: &Recipient, partners: &[&Partner], evidence: &'e [Evidence]) -> Reach<'e> {
         let file = &self.policy.file;
         let stream = file
             .streams
@@ -100,6 +100,7 @@ impl<'a> Decider<'a> {
                 .iter()
                 .flat_map(|partner| partner.match_names.iter().cloned())
                 .collect(),
+            suites: &self.policy.suites,
         }
     }
 

@@ -148,9 +148,7 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.partners.extend(file.partners);
     into.floors.extend(file.floors);
     into.rules.extend(file.rules);
-    for (key, value) in file.limits {
-        into.limits.entry(key).or_insert(value);
-    }
+    into.limits = into.limits.or(file.limits);
     into.detectors.extend(file.detectors);
     into.lists.extend(file.lists);
     into.terms.extend(file.terms);

@@ -23,6 +23,8 @@ mod contract;
 mod decide;
 mod error;
 mod include;
+#[cfg(test)]
+mod laws;
 mod locate;
 mod method;
 mod model;
@@ -32,6 +34,8 @@ mod pattern;
 mod profile;
 mod read;
 mod requirement;
+#[cfg(test)]
+mod sample;
 mod satisfy;
 mod trigger;
 mod verdict;
@@ -48,6 +52,9 @@ pub use pattern::Pattern;
 pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};
 pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Rejected, SmtpReply, Verdict, Why};
 
+use crate::classify::Context;
+use crate::detect::DetectorSpec;
+use crate::message::Limits;
 use crate::{Address, Timestamp, Transaction};
 use read::Form;
 
@@ -57,6 +64,7 @@ pub struct Policy {
     id: PolicyId,
     file: model::PolicyFile,
     table: compile::Table,
+    suites: contract::Suites,
 }
 
 impl Policy {
@@ -121,7 +129,12 @@ impl Policy {
             name: file.name.clone(),
             hash: hash(&file)?,
         };
-        Ok(Self { id, file, table })
+        Ok(Self {
+            id,
+            file,
+            table,
+            suites: contract::Suites::default(),
+        })
     }
 
     /// The policy's name and hash, which every verdict carries.
@@ -170,34 +183,59 @@ impl Policy {
         &self.file.categories
     }
 
-    /// The `[limits]` section, which `message` reads.
+    /// What reading a message may cost.
     #[must_use]
-    pub fn limits(&self) -> &toml::Table {
-        &self.file.limits
+    pub fn limits(&self) -> Limits {
+        self.file.limits.unwrap_or_default()
     }
 
-    /// The `[[detector]]` sections, which `detect` reads.
+    /// The detectors that the policy adds to the built-in ones: its `[[detector]]` and `[[term]]` sections.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[term]]\nid = 'project-x'\ncategory = 'clinical-data'\nwords = ['projekt xaver']";
+    /// let policy = Policy::from_toml(text, &Resources::new())?;
+    /// assert_eq!(policy.detectors()[0].label, "PROJECT_X");
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
     #[must_use]
-    pub fn detectors(&self) -> &[toml::Table] {
-        &self.file.detectors
+    pub fn detectors(&self) -> Vec<DetectorSpec> {
+        let terms = self.file.terms.iter().map(model::Term::detector);
+        self.file.detectors.iter().cloned().chain(terms).collect()
     }
 
-    /// The `[[list]]` sections, which `detect` and `classify` read.
+    /// What is known of a message beside its content: the policy's lists and senders, the transaction, and the
+    /// message's own `List-Id` and `From`, of which any can supply the health context.
+    ///
+    /// ```
+    /// # use sealwax::Transaction;
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[list]]\nid = 'dialysis.clinic.example'\nhealth = true";
+    /// let policy = Policy::from_toml(text, &Resources::new())?;
+    /// let transaction = Transaction::from("news@clinic.example").to("bob@example.org");
+    /// assert!(policy.context(&transaction, Some("dialysis.clinic.example"), None).health_list);
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
     #[must_use]
-    pub fn lists(&self) -> &[toml::Table] {
-        &self.file.lists
-    }
-
-    /// The `[[term]]` sections, which `detect` reads.
-    #[must_use]
-    pub fn terms(&self) -> &[toml::Table] {
-        &self.file.terms
-    }
-
-    /// The `[[sender]]` sections, which `classify` reads.
-    #[must_use]
-    pub fn senders(&self) -> &[toml::Table] {
-        &self.file.senders
+    pub fn context<'a>(
+        &self,
+        transaction: &'a Transaction,
+        list_id: Option<&'a str>,
+        from: Option<&Address>,
+    ) -> Context<'a> {
+        let given = transaction.list.as_ref();
+        let ids: Vec<&'a str> = given.map(|list| list.id.as_str()).into_iter().chain(list_id).collect();
+        let is_named = |list: &&model::List| ids.iter().any(|id| id.eq_ignore_ascii_case(&list.id));
+        let holds = |sender: &model::Sender, address: &Address| sender.members.iter().any(|one| one.holds(address));
+        let mut health_lists = self.file.lists.iter().filter(|list| list.health).filter(is_named);
+        let mut health_senders = self.file.senders.iter().filter(|sender| sender.health);
+        Context {
+            list: ids.first().copied(),
+            health_list: given.is_some_and(|list| list.health) || health_lists.next().is_some(),
+            health_sender: health_senders
+                .any(|sender| holds(sender, &transaction.sender) || from.is_some_and(|from| holds(sender, from))),
+            purpose: transaction.purpose.as_deref(),
+        }
     }
 }
 

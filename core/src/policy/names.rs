@@ -7,6 +7,7 @@ use super::locate::Step;
 use super::model::{Neutral, PolicyFile, Rule, Scope};
 use super::{PolicyError, PolicyErrorKind};
 use crate::classify::Category;
+use crate::message::AnomalyKind;
 
 /// Checks every file against the names that all of them declare together.
 pub(super) fn check(sources: &[Source], merged: &PolicyFile) -> Result<(), PolicyError> {
@@ -82,6 +83,20 @@ impl<'a> Names<'a> {
         for (index, rule) in file.rules.iter().enumerate() {
             self.check_rule(rule, &[Step::Key("rule"), Step::Index(index), Step::Key("when")])?;
         }
+        let detectors = file.detectors.iter().map(|detector| &detector.category);
+        let terms = file.terms.iter().map(|term| &term.category);
+        for (index, category) in detectors.enumerate() {
+            self.check_category(
+                category,
+                &[Step::Key("detector"), Step::Index(index), Step::Key("category")],
+            )?;
+        }
+        for (index, category) in terms.enumerate() {
+            self.check_category(
+                category,
+                &[Step::Key("term"), Step::Index(index), Step::Key("category")],
+            )?;
+        }
         Ok(())
     }
 
@@ -107,6 +122,8 @@ impl<'a> Names<'a> {
         ] {
             all_known(word, used, names, &extend(at, word))?;
         }
+        let anomalies = AnomalyKind::ALL.iter().map(|kind| kind.name()).collect();
+        all_known("anomaly", &when.anomaly.0, &anomalies, &extend(at, "anomaly"))?;
         for (word, used) in [("category", &when.category.0), ("all_categories", &when.all_categories)] {
             for category in used {
                 self.check_category(category, &extend(at, word))?;

@@ -1,6 +1,7 @@
 //! The policy file as it is written: the same model from TOML and from JSON.
 
 mod atoms;
+mod context;
 mod sets;
 mod when;
 
@@ -9,12 +10,15 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
+pub(crate) use context::{List, Sender, Term};
 pub(crate) use sets::{
     Floor, Group, OnUnmet, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule, Trigger,
 };
 pub(crate) use when::{ABILITY_KEYS, CONTENT_KEYS, Direction, NEUTRAL_KEYS, Neutral, When};
 
 use super::{Pattern, Requirement};
+use crate::detect::DetectorSpec;
+use crate::message::Limits;
 
 /// One policy file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -64,19 +68,17 @@ pub(crate) struct PolicyFile {
     #[serde(rename = "rule")]
     pub(crate) rules: Vec<Rule>,
     /// What reading a message may cost; read by `message`.
-    pub(crate) limits: toml::Table,
-    /// Read by `detect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limits: Option<Limits>,
+    /// Detectors of the customer; read by `detect`.
     #[serde(rename = "detector")]
-    pub(crate) detectors: Vec<toml::Table>,
-    /// Read by `detect` and `classify`.
-    #[serde(rename = "list")]
-    pub(crate) lists: Vec<toml::Table>,
-    /// Read by `detect`.
+    pub(crate) detectors: Vec<DetectorSpec>,
     #[serde(rename = "term")]
-    pub(crate) terms: Vec<toml::Table>,
-    /// Read by `classify`.
+    pub(crate) terms: Vec<Term>,
+    #[serde(rename = "list")]
+    pub(crate) lists: Vec<List>,
     #[serde(rename = "sender")]
-    pub(crate) senders: Vec<toml::Table>,
+    pub(crate) senders: Vec<Sender>,
 }
 
 /// A rule: when all of its facts hold, its requirement is joined in.

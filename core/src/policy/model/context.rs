@@ -1,0 +1,71 @@
+//! What a policy knows beside rules: words of the customer, and who makes a message a matter of health.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::classify::Category;
+use crate::detect::{Confidence, DetectorSpec, Lane};
+use crate::policy::Pattern;
+
+/// A mailing list or audience.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct List {
+    /// Its `List-Id` (RFC 2919) or the name by which the host calls it, ASCII case apart.
+    pub(crate) id: String,
+    /// Whether being on it tells something of a person's health.
+    #[serde(default)]
+    pub(crate) health: bool,
+}
+
+/// Senders with something in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sender {
+    pub(crate) name: String,
+    pub(crate) members: BTreeSet<Pattern>,
+    /// Whether they treat people or pay for treatment, so that writing to somebody tells of their health.
+    #[serde(default)]
+    pub(crate) health: bool,
+}
+
+/// Words and phrases of the customer that stand for a category.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Term {
+    pub(crate) id: String,
+    pub(crate) category: Category,
+    pub(crate) words: Vec<String>,
+}
+
+impl Term {
+    /// The detector that finds them.
+    pub(crate) fn detector(&self) -> DetectorSpec {
+        DetectorSpec {
+            id: self.id.clone(),
+            label: self.id.to_ascii_uppercase().replace('-', "_"),
+            title: format!("Terms of `{}`", self.id),
+            category: self.category.clone(),
+            safe_harbor: None,
+            lane: Lane::Terms,
+            pattern: None,
+            prefixes: Vec::new(),
+            check: None,
+            labels: Vec::new(),
+            reach: 0,
+            lists: Vec::new(),
+            terms: self.words.clone(),
+            confidence: Confidence {
+                bare: Some(TERM_CONFIDENCE),
+                labelled: None,
+            },
+            source: "the policy".into(),
+            examples: self.words.first().cloned().into_iter().collect(),
+            counterexamples: Vec::new(),
+        }
+    }
+}
+
+/// The customer's own word for it is as good as a word of the built-in dictionaries.
+const TERM_CONFIDENCE: f64 = 0.9;

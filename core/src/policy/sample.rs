@@ -1,0 +1,173 @@
+//! Random policies and facts for the property tests.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::Content;
+use crate::classify::{Category, Classification, Level};
+use crate::evidence::{Evidence, EvidenceKind, Transport};
+use crate::{Authentication, BaaState, Recipient, Timestamp, Transaction};
+
+const TRANSPORTS: [&str; 5] = ["none", "opportunistic", "encrypted", "verified", "dane"];
+const LEVELS: [&str; 4] = ["none", "personal", "sensitive", "critical"];
+const CATEGORIES: [&str; 4] = ["phi", "financial", "personal-identifier", "custom:research"];
+const SETS: [&str; 3] = ["east", "lab", "west"];
+const DOMAINS: [&str; 4] = ["lab.example", "east.lab.example", "west.example", "example.org"];
+const PURPOSES: [&str; 3] = ["billing", "newsletter", "results"];
+
+/// A policy as the model writes it, valid by construction.
+pub(super) fn policy() -> impl Strategy<Value = Value> {
+    let rules = vec((when(), requirement()), 0..8);
+    (rules, requirement(), option::of(requirement()), any::<bool>()).prop_map(|(rules, baseline, floor, tls_only)| {
+        let rules: Vec<Value> = rules
+            .into_iter()
+            .enumerate()
+            .map(|(index, (when, require))| json!({"id": format!("r{index}"), "when": when, "require": require}))
+            .collect();
+        let mut policy = json!({
+            "name": "sample",
+            "baseline": baseline,
+            "categories": ["research"],
+            "flags": ["vip"],
+            "purposes": PURPOSES,
+            "defaults": {"purpose": "results"},
+            "recipients": [
+                {"name": "lab", "members": ["lab.example", "*.lab.example"]},
+                {"name": "east", "members": ["east.lab.example"]},
+            ],
+            "partner": [{"name": "west", "members": ["west.example"], "baa": "signed", "transport": "verified"}],
+            "floor": [{"scope": "domain", "of": "clinic.example", "require": {"audit": "full"}}],
+            "trigger": [{"name": "secure", "subject": ["[secure]"], "require": {"message": "sealed"}}],
+            "rule": rules,
+        });
+        if let Some(floor) = floor {
+            policy["relax_floor"] = floor;
+        }
+        if tls_only {
+            policy["on_unmet"] = json!("drop");
+        }
+        policy
+    })
+}
+
+/// An element of the lattice, as JSON, of one or two dimensions.
+fn requirement() -> impl Strategy<Value = Value> {
+    let transport = prop::sample::select(&TRANSPORTS[..]);
+    let message = prop::sample::select(&["none", "sealed", "sealed-authenticated"][..]);
+    let crypto = prop::sample::select(&["any", "tls12-nist", "forward-secret-aead", "aes256-only"][..]);
+    let disposition = prop::sample::select(&["send", "require-approval", "hold", "return"][..]);
+    (0..5, transport, message, crypto, disposition).prop_map(|(which, transport, message, crypto, disposition)| {
+        match which {
+            0 => json!({"transport": transport}),
+            1 => json!({"message": message}),
+            2 => json!({"crypto": crypto, "transport": transport}),
+            3 => json!({"disposition": disposition}),
+            _ => json!({"audit": "full", "retention_days": 30}),
+        }
+    })
+}
+
+fn when() -> impl Strategy<Value = Value> {
+    let content = (
+        option::of(prop::sample::select(&LEVELS[1..])),
+        btree_set(prop::sample::select(&CATEGORIES[..]), 0..3),
+        option::of(1..4_u32),
+        any::<bool>(),
+        any::<bool>(),
+    );
+    let lacks = option::of(prop::sample::select(&TRANSPORTS[2..]));
+    let baa = option::of(prop::sample::select(&["unknown", "not-needed", "signed"][..]));
+    let neutral = || {
+        (
+            option::of(prop::sample::select(&SETS[..])),
+            option::of(prop::sample::select(&PURPOSES[..])),
+            option::of(prop::sample::select(&["internal", "external"][..])),
+        )
+    };
+    (content, lacks, baa, neutral(), neutral()).prop_map(|(content, lacks, baa, is, not)| {
+        let (level, categories, count, flag, incomplete) = content;
+        let mut when = Map::new();
+        let mut set = |key: &str, value: Option<Value>| value.map(|value| when.insert(key.into(), value));
+        set("level", level.map(Value::from));
+        set("category", (!categories.is_empty()).then(|| json!(categories)));
+        set("count", count.map(|least| json!({"US_SSN": least})));
+        set("flag", flag.then(|| json!("vip")));
+        set("incomplete", incomplete.then_some(json!(true)));
+        set("lacks", Some(table([("transport", lacks), ("baa", baa)])));
+        set(
+            "is",
+            Some(table([("recipients", is.0), ("purpose", is.1), ("direction", is.2)])),
+        );
+        set(
+            "not",
+            Some(table([("recipients", not.0), ("purpose", not.1), ("direction", not.2)])),
+        );
+        Value::Object(when)
+    })
+}
+
+fn table<const N: usize>(entries: [(&str, Option<&str>); N]) -> Value {
+    let present = entries
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), json!(value?))));
+    Value::Object(present.collect())
+}
+
+/// What may be found in a message.
+pub(super) fn content() -> impl Strategy<Value = Content> {
+    let categories = btree_set(prop::sample::select(&CATEGORIES[..]), 0..3);
+    let level = prop::sample::select(&Level::ALL[..]);
+    (level, categories, 0..4_u32, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(level, categories, ssn, complete, implied_phi, asked)| Content {
+            classification: Classification {
+                level,
+                categories: categories
+                    .into_iter()
+                    .map(|name| Category::from(name.to_owned()))
+                    .collect(),
+                counts: [("US_SSN".to_owned(), ssn)].into(),
+                implied_phi,
+                reasons: Vec::new(),
+            },
+            complete,
+            anomalies: BTreeSet::new(),
+            subject_level: level,
+            triggers: asked.then(|| "secure".to_owned()).into_iter().collect(),
+        },
+    )
+}
+
+/// A message from somebody to one recipient.
+pub(super) fn transaction() -> impl Strategy<Value = Transaction> {
+    (
+        prop::sample::select(&DOMAINS[..]),
+        option::of(prop::sample::select(&PURPOSES[..])),
+        option::of(prop::sample::select(&Transport::ALL[..])),
+        any::<bool>(),
+        0..4_usize,
+        any::<(bool, bool, bool)>(),
+    )
+        .prop_map(|(domain, purpose, known, internal, baa, (vip, second_factor, smime))| {
+            let mut recipient = Recipient::new(format!("bob@{domain}")).internal(internal);
+            recipient.baa = [
+                BaaState::PhiForbidden,
+                BaaState::Unknown,
+                BaaState::NotNeeded,
+                BaaState::Signed,
+            ][baa];
+            recipient.keys.smime = smime;
+            if second_factor {
+                recipient.authentication = Authentication::SecondFactor;
+            }
+            let evidence = known.map(|level| Evidence::new(EvidenceKind::Dane, level, Timestamp::EPOCH));
+            recipient.evidence.extend(evidence);
+            let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+            transaction.purpose = purpose.map(str::to_owned);
+            transaction.flags = vip.then(|| "vip".to_owned()).into_iter().collect();
+            transaction
+        })
+}
