@@ -1,7 +1,5 @@
 //! From a policy file to an engine.
 
-use serde::de::DeserializeOwned;
-
 use super::{Engine, Inner};
 use crate::crypto::Provider;
 use crate::detect::{DetectError, Scanner};
@@ -90,7 +88,7 @@ impl EngineBuilder {
             Source::Profile(name) => Policy::profile(name),
             Source::Toml(text) => Policy::from_toml(text, &self.resources),
         }?;
-        let limits = read("limits", policy.limits())?;
+        let limits = policy.limits();
         let scanner = scanner(&policy)?;
         let provider = self
             .provider
@@ -110,34 +108,11 @@ impl EngineBuilder {
 
 /// The scanner with the detectors that the policy adds.
 fn scanner(policy: &Policy) -> Result<Scanner, BuildError> {
-    refuse_unread("list", policy.lists())?;
-    refuse_unread("sender", policy.senders())?;
-    refuse_unread("term", policy.terms())?;
     let mut builder = Scanner::builder();
     for detector in policy.detectors() {
-        builder = builder.detector(read("detector", detector)?);
+        builder = builder.detector(detector);
     }
     Ok(builder.build()?)
-}
-
-/// Reads a section of the policy as the room that it belongs to understands it.
-fn read<T: DeserializeOwned>(section: &'static str, table: &toml::Table) -> Result<T, BuildError> {
-    let fault = |error: toml::de::Error| Cause::Section {
-        section,
-        message: error.message().to_owned(),
-    };
-    table.clone().try_into().map_err(|error| BuildError(fault(error)))
-}
-
-/// A section that no room reads yet is refused: one that is passed over in silence would protect nobody.
-fn refuse_unread(section: &'static str, tables: &[toml::Table]) -> Result<(), BuildError> {
-    if tables.is_empty() {
-        return Ok(());
-    }
-    Err(BuildError(Cause::Section {
-        section,
-        message: "this version does not read the section: take it out".to_owned(),
-    }))
 }
 
 /// An engine could not be built.
@@ -165,8 +140,6 @@ enum Cause {
     NoProvider,
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    #[error("section `{section}`: {message}")]
-    Section { section: &'static str, message: String },
 }
 
 impl BuildError {
@@ -176,7 +149,7 @@ impl BuildError {
         match &self.0 {
             Cause::Detector(_) => BuildErrorKind::Detector,
             Cause::NoProvider => BuildErrorKind::NoProvider,
-            Cause::Policy(_) | Cause::Section { .. } => BuildErrorKind::Policy,
+            Cause::Policy(_) => BuildErrorKind::Policy,
         }
     }
 
@@ -185,7 +158,7 @@ impl BuildError {
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.line(),
-            Cause::Detector(_) | Cause::NoProvider | Cause::Section { .. } => None,
+            Cause::Detector(_) | Cause::NoProvider => None,
         }
     }
 
@@ -194,7 +167,7 @@ impl BuildError {
     pub fn column(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.column(),
-            Cause::Detector(_) | Cause::NoProvider | Cause::Section { .. } => None,
+            Cause::Detector(_) | Cause::NoProvider => None,
         }
     }
 }

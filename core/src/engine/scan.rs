@@ -170,14 +170,9 @@ impl<'e> Inspection<'e> {
 
     /// What the host, the policy and the message's own headers say beside the text.
     fn context<'a>(&'a self, transaction: &'a Transaction) -> Context<'a> {
-        let list = transaction.list.as_ref();
-        let header = || self.message.header("List-Id").map(Header::value);
-        Context {
-            list: list.map(|list| list.id.as_str()).or_else(header),
-            health_list: list.is_some_and(|list| list.health),
-            purpose: transaction.purpose.as_deref(),
-            ..Context::default()
-        }
+        let header = |name| self.message.header(name).map(Header::value);
+        let policy = self.engine.policy();
+        policy.context(transaction, header("List-Id"), header("From"))
     }
 
     fn triggers(&self, transaction: &Transaction) -> BTreeSet<String> {

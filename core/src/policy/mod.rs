@@ -205,7 +205,7 @@ impl Policy {
     }
 
     /// What is known of a message beside its content: the policy's lists and senders, the transaction, and the
-    /// message's own `List-Id` and `From`, of which any can supply the health context.
+    /// message's own headers `List-Id` and `From`, of which any can supply the health context.
     ///
     /// ```
     /// # use sealwax::Transaction;
@@ -213,7 +213,7 @@ impl Policy {
     /// let text = "[[list]]\nid = 'dialysis.clinic.example'\nhealth = true";
     /// let policy = Policy::from_toml(text, &Resources::new())?;
     /// let transaction = Transaction::from("news@clinic.example").to("bob@example.org");
-    /// assert!(policy.context(&transaction, Some("dialysis.clinic.example"), None).health_list);
+    /// assert!(policy.context(&transaction, Some("Patients <dialysis.clinic.example>"), None).health_list);
     /// # Ok::<(), sealwax::policy::PolicyError>(())
     /// ```
     #[must_use]
@@ -221,22 +221,34 @@ impl Policy {
         &self,
         transaction: &'a Transaction,
         list_id: Option<&'a str>,
-        from: Option<&Address>,
+        from: Option<&str>,
     ) -> Context<'a> {
         let given = transaction.list.as_ref();
-        let ids: Vec<&'a str> = given.map(|list| list.id.as_str()).into_iter().chain(list_id).collect();
-        let is_named = |list: &&model::List| ids.iter().any(|id| id.eq_ignore_ascii_case(&list.id));
-        let holds = |sender: &model::Sender, address: &Address| sender.members.iter().any(|one| one.holds(address));
-        let mut health_lists = self.file.lists.iter().filter(|list| list.health).filter(is_named);
-        let mut health_senders = self.file.senders.iter().filter(|sender| sender.health);
+        let ids = || {
+            given
+                .map(|list| list.id.as_str())
+                .into_iter()
+                .chain(list_id.map(bracketed))
+        };
+        let senders = [Some(transaction.sender.clone()), from.map(bracketed).map(Address::from)];
+        let is_health_list = |list: &model::List| list.health && ids().any(|id| id.eq_ignore_ascii_case(&list.id));
+        let is_health_sender = |sender: &model::Sender| {
+            let holds = |address: &Address| sender.members.iter().any(|member| member.holds(address));
+            sender.health && senders.iter().flatten().any(holds)
+        };
         Context {
-            list: ids.first().copied(),
-            health_list: given.is_some_and(|list| list.health) || health_lists.next().is_some(),
-            health_sender: health_senders
-                .any(|sender| holds(sender, &transaction.sender) || from.is_some_and(|from| holds(sender, from))),
+            list: ids().next(),
+            health_list: given.is_some_and(|list| list.health) || self.file.lists.iter().any(is_health_list),
+            health_sender: self.file.senders.iter().any(is_health_sender),
             purpose: transaction.purpose.as_deref(),
         }
     }
+}
+
+/// What stands in the last pair of angle brackets, as in `List-Id` and `From`; else the whole value.
+fn bracketed(value: &str) -> &str {
+    let inner = value.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inner.map_or(value, |(inner, _)| inner).trim()
 }
 
 /// SHA-256 of the canonical form: the merged model as TOML, with its keys in the order of the model and its rules,
