@@ -5,6 +5,7 @@ mod keygen;
 mod man;
 mod open;
 mod seal;
+mod tls;
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
@@ -34,6 +35,7 @@ commands! {
     keygen::Keygen,
     seal::Seal,
     open::Open,
+    tls::Tls,
     completions::Completions,
     man::Man,
 }
