@@ -163,6 +163,18 @@
 /// Authentication of a reader: by a second factor as well.
 #define SEALWAX_AUTHENTICATION_SECOND_FACTOR 3
 
+/// Edit: add a header of this name and value.
+#define SEALWAX_EDIT_ADD 1
+
+/// Edit: remove every header of this name.
+#define SEALWAX_EDIT_REMOVE 2
+
+/// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
+#define SEALWAX_EDIT_REPLACE 3
+
+/// A flag of `sealwax_engine_scan`: the JSON holds the matched text, which then must not be logged.
+#define SEALWAX_SCAN_SHOW_TEXT 1
+
 /// A flag of `sealwax_transaction_set_methods`: the host can send over TLS.
 #define SEALWAX_METHODS_TLS 1
 
@@ -193,11 +205,32 @@ typedef struct sealwax_buf sealwax_buf;
 /// It belongs to one thread at a time. A sealer or opener copies it.
 typedef struct sealwax_context sealwax_context;
 
+/// The answer for one recipient. It is a part of its verdict, lives as long and is not freed; any number of threads may
+/// read it at once. A NULL delivery answers 0 or NULL to every question.
+typedef struct sealwax_delivery sealwax_delivery;
+
+/// A policy and the scanner that it asks for, ready for messages. It is never changed, so any number of threads may use
+/// one at once without a lock. To take a new policy, build a second engine and let new messages use it; a feed keeps the
+/// engine that it began with.
+typedef struct sealwax_engine sealwax_engine;
+
+/// What an engine is made of, collected. It belongs to one thread at a time and is consumed by
+/// `sealwax_engine_builder_build`.
+typedef struct sealwax_engine_builder sealwax_engine_builder;
+
 /// What went wrong in one call: a status, a text, and the place in the policy or the facts. It never holds text of a
 /// message, a key or a match, so it can be logged as it is. A call that takes `sealwax_error **error` clears
 /// `*error` first; when it fails, `*error` is the caller's, to be freed with `sealwax_error_free`. Pass NULL when
 /// the status is enough.
 typedef struct sealwax_error sealwax_error;
+
+/// One message that is pushed in pieces of any size: either headers and then body, as a milter gets them, or the raw
+/// message. It belongs to one thread at a time, keeps the engine alive that it was made from, and can be used for the
+/// next message after a reset. What was pushed is wiped when it is reset or freed.
+///
+/// It keeps as much as the policy's limit on the length of a message allows; of a longer one the rest is not kept, and
+/// the verdict says that it is not complete.
+typedef struct sealwax_feed sealwax_feed;
 
 /// Keys. Each of them can open what a sealer of this keyring seals, and an opener of it tries each of them.
 ///
@@ -218,6 +251,12 @@ typedef struct sealwax_sealer sealwax_sealer;
 /// It belongs to one thread at a time. An evaluation copies it, so it may be changed or freed afterwards. A recipient
 /// is named by its index: the first that was added is 0.
 typedef struct sealwax_transaction sealwax_transaction;
+
+/// The answer for a whole message: what it is, and one delivery for each recipient. It is never changed, so any number
+/// of threads may read it at once.
+///
+/// A verdict is valid although something could not be inspected; what that raises is in the deliveries already.
+typedef struct sealwax_verdict sealwax_verdict;
 
 /// What a call answers: `SEALWAX_OK`, or one of the other `SEALWAX_` statuses below. Every status but `SEALWAX_OK`
 /// is a failure, and a failure never means that a message may go: a host answers 4xx to the client and tries again.
@@ -335,6 +374,117 @@ size_t sealwax_buf_len(const sealwax_buf *buf);
 ///
 /// Since 0.1.
 void sealwax_buf_free(sealwax_buf *buf);
+
+/// Begins an engine of the built-in profile `hipaa-2013`, until the builder is told otherwise.
+///
+/// `*builder` is the caller's, to be given to `sealwax_engine_builder_build` or `sealwax_engine_builder_free`. Returns
+/// `SEALWAX_OK`; `SEALWAX_NULL` when `builder` is NULL. Since 0.1.
+sealwax_status sealwax_engine_builder_new(sealwax_engine_builder **builder,
+                                          sealwax_error **error);
+
+/// Takes the policy from TOML text; `docs/POLICY.md` is its manual. A mistake in it is told by
+/// `sealwax_engine_builder_build`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_engine_builder_policy_toml(sealwax_engine_builder *builder,
+                                                  const char *policy,
+                                                  size_t policy_length,
+                                                  sealwax_error **error);
+
+/// Takes a built-in policy by its name, for instance `hipaa-2013`. A name that is not known is told by
+/// `sealwax_engine_builder_build`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_engine_builder_profile(sealwax_engine_builder *builder,
+                                              const char *name,
+                                              size_t name_length,
+                                              sealwax_error **error);
+
+/// Hands in a file that the policy names, under the name that stands there: an include or a term list. The library
+/// opens no file itself.
+///
+/// The bytes are copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_engine_builder_resource(sealwax_engine_builder *builder,
+                                               const char *name,
+                                               size_t name_length,
+                                               const uint8_t *content,
+                                               size_t content_length,
+                                               sealwax_error **error);
+
+/// Reads the policy and builds the engine. `builder` is consumed, whatever the answer is, and must not be used again.
+///
+/// `*engine` is the caller's, to be freed with `sealwax_engine_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_POLICY` with the line and column of what is wrong; `SEALWAX_NULL` when a pointer is
+/// NULL. Since 0.1.
+sealwax_status sealwax_engine_builder_build(sealwax_engine_builder *builder,
+                                            sealwax_engine **engine,
+                                            sealwax_error **error);
+
+/// Frees a builder that is not built after all; NULL is fine. Since 0.1.
+void sealwax_engine_builder_free(sealwax_engine_builder *builder);
+
+/// Makes a second handle to the same engine, which lives until both are freed. It costs no more than a counter: a
+/// message can take one and keep it while the host replaces its own.
+///
+/// `*clone` is the caller's, to be freed with `sealwax_engine_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
+/// is NULL. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_clone(const sealwax_engine *engine,
+                                    sealwax_engine **clone,
+                                    sealwax_error **error);
+
+/// Decides how the raw message `raw` (RFC 5322) travels to each recipient of `transaction`, at the time `now`.
+///
+/// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_evaluate(const sealwax_engine *engine,
+                                       const sealwax_transaction *transaction,
+                                       const uint8_t *raw,
+                                       size_t raw_length,
+                                       int64_t now,
+                                       sealwax_verdict **verdict,
+                                       sealwax_error **error);
+
+/// Decides for a facts file, as `docs/JSON.md` describes it: the transaction, the time, and what the message is when
+/// `raw` is not given. The time of the facts counts, and `now` only when they have none.
+///
+/// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong, or when there is neither a message
+/// nor content in the facts; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_evaluate_facts(const sealwax_engine *engine,
+                                             const char *facts,
+                                             size_t facts_length,
+                                             const uint8_t *raw,
+                                             size_t raw_length,
+                                             int64_t now,
+                                             sealwax_verdict **verdict,
+                                             sealwax_error **error);
+
+/// Says what is in the raw message `raw`, without deciding anything, as the JSON object that `docs/JSON.md` describes.
+///
+/// `id` stands in the object as the name of the message. `flags` is 0 or `SEALWAX_SCAN_SHOW_TEXT`. `*json` is the
+/// caller's, to be freed with `sealwax_buf_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a flag is unknown; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_scan(const sealwax_engine *engine,
+                                   const char *id,
+                                   size_t id_length,
+                                   const uint8_t *raw,
+                                   size_t raw_length,
+                                   uint32_t flags,
+                                   sealwax_buf **json,
+                                   sealwax_error **error);
+
+/// Frees a handle to an engine; NULL is fine. Feeds that were made from it go on. Since 0.1.
+void sealwax_engine_free(sealwax_engine *engine);
 
 /// Makes a transaction without sender or recipient.
 ///
@@ -527,6 +677,255 @@ sealwax_status sealwax_transaction_add_waiver_json(sealwax_transaction *transact
                                                    const char *json,
                                                    size_t json_length,
                                                    sealwax_error **error);
+
+/// Begins a message of `transaction`, which is copied.
+///
+/// `*feed` is the caller's, to be freed with `sealwax_feed_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is
+/// NULL. Since 0.1.
+sealwax_status sealwax_feed_new(const sealwax_engine *engine,
+                                const sealwax_transaction *transaction,
+                                sealwax_feed **feed,
+                                sealwax_error **error);
+
+/// Takes one header: its name, and its value with the line breaks of its folds, without the last one. Both are bytes,
+/// since headers come in any charset. The blank after the colon may be left out, as milters do.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_feed_header(sealwax_feed *feed,
+                                   const uint8_t *name,
+                                   size_t name_length,
+                                   const uint8_t *value,
+                                   size_t value_length,
+                                   sealwax_error **error);
+
+/// Takes a piece of the body, after the last header. The first piece begins behind the empty line.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_feed_body(sealwax_feed *feed,
+                                 const uint8_t *chunk,
+                                 size_t chunk_length,
+                                 sealwax_error **error);
+
+/// Takes a piece of the raw message, headers included, for hosts that do not take messages apart.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a header, the body or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_feed_raw(sealwax_feed *feed,
+                                const uint8_t *chunk,
+                                size_t chunk_length,
+                                sealwax_error **error);
+
+/// Gives the verdict for what was pushed, at the time `now`. Nothing can be pushed then until a reset.
+///
+/// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`; it does not need the feed any more.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_EVALUATE` when the transaction has no recipient;
+/// `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+sealwax_status sealwax_feed_finish(sealwax_feed *feed,
+                                   int64_t now,
+                                   sealwax_verdict **verdict,
+                                   sealwax_error **error);
+
+/// Forgets the message, wipes what was kept, and begins the next one, of `transaction`, which is copied.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+sealwax_status sealwax_feed_reset(sealwax_feed *feed,
+                                  const sealwax_transaction *transaction,
+                                  sealwax_error **error);
+
+/// Wipes what was kept and frees `feed`; NULL is fine. Since 0.1.
+void sealwax_feed_free(sealwax_feed *feed);
+
+/// The number of deliveries, which is that of the recipients; 0 when `verdict` is NULL. Since 0.1.
+size_t sealwax_verdict_delivery_count(const sealwax_verdict *verdict);
+
+/// The delivery of the recipient that was added as the `index`-th, from 0. It lives as long as `verdict` and is not
+/// freed; NULL when `verdict` is NULL or the index is past the end. Since 0.1.
+const sealwax_delivery *sealwax_verdict_delivery(const sealwax_verdict *verdict,
+                                                 size_t index);
+
+/// Whether everything in the message could be inspected: 1 or 0; 0 when `verdict` is NULL. Since 0.1.
+int32_t sealwax_verdict_is_complete(const sealwax_verdict *verdict);
+
+/// How sensitive the message is: a `SEALWAX_LEVEL_` constant; 0 when `verdict` is NULL. Since 0.1.
+int32_t sealwax_verdict_level(const sealwax_verdict *verdict);
+
+/// The number of kinds of sensitive content in the message; 0 when `verdict` is NULL. Since 0.1.
+size_t sealwax_verdict_category_count(const sealwax_verdict *verdict);
+
+/// The name of a category, such as `phi`, `financial` or `custom:NAME`; NULL when the index is past the end.
+///
+/// `length` may be NULL; otherwise it is given the length in bytes. Since 0.1.
+const char *sealwax_verdict_category(const sealwax_verdict *verdict,
+                                     size_t index,
+                                     size_t *length);
+
+/// Whether content of the category `name` was found: `*holds` is 1 or 0. In a message that is not complete, 0 proves
+/// nothing.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the name is neither built in nor of the form `custom:NAME`;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_verdict_has_category(const sealwax_verdict *verdict,
+                                            const char *name,
+                                            size_t name_length,
+                                            int32_t *holds,
+                                            sealwax_error **error);
+
+/// Whether the health context comes from outside the text, from the list, the sender or the host: 1 or 0; 0 when
+/// `verdict` is NULL. Since 0.1.
+int32_t sealwax_verdict_is_implied_phi(const sealwax_verdict *verdict);
+
+/// The number of reasons for the classification; 0 when `verdict` is NULL. Since 0.1.
+size_t sealwax_verdict_reason_count(const sealwax_verdict *verdict);
+
+/// A reason for the classification in words, which never holds a matched value; NULL when the index is past the end.
+///
+/// `length` may be NULL; otherwise it is given the length in bytes. Since 0.1.
+const char *sealwax_verdict_reason(const sealwax_verdict *verdict,
+                                   size_t index,
+                                   size_t *length);
+
+/// The name that the policy gives itself; NULL when `verdict` is NULL.
+///
+/// `length` may be NULL; otherwise it is given the length in bytes. Since 0.1.
+const char *sealwax_verdict_policy_name(const sealwax_verdict *verdict, size_t *length);
+
+/// SHA-256 of the policy's canonical form, in hexadecimal; NULL when `verdict` is NULL.
+///
+/// `length` may be NULL; otherwise it is given the length in bytes. Since 0.1.
+const char *sealwax_verdict_policy_hash(const sealwax_verdict *verdict, size_t *length);
+
+/// Writes the whole verdict as JSON, in the form that `docs/JSON.md` describes: for an audit record, or for what has no
+/// function here.
+///
+/// `*json` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is
+/// NULL. Since 0.1.
+sealwax_status sealwax_verdict_json(const sealwax_verdict *verdict,
+                                    sealwax_buf **json,
+                                    sealwax_error **error);
+
+/// Frees `verdict` and with it its deliveries and every text that was read from them; NULL is fine. Since 0.1.
+void sealwax_verdict_free(sealwax_verdict *verdict);
+
+/// The recipient's address. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_recipient(const sealwax_delivery *delivery, size_t *length);
+
+/// The delivery in one line for a log, with the reason that decided. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_summary(const sealwax_delivery *delivery,
+                                     size_t *length);
+
+/// What the host does with the message: a `SEALWAX_ACTION_` constant. Since 0.1.
+int32_t sealwax_delivery_action(const sealwax_delivery *delivery);
+
+/// How the message travels: a `SEALWAX_METHOD_` constant; 0 when it does not. Since 0.1.
+int32_t sealwax_delivery_method(const sealwax_delivery *delivery);
+
+/// What the host does when the contract cannot be met: a `SEALWAX_ACTION_` constant; 0 when there is no fallback, and
+/// the host then tries again later. Since 0.1.
+int32_t sealwax_delivery_fallback_action(const sealwax_delivery *delivery);
+
+/// How the message travels by the fallback: a `SEALWAX_METHOD_` constant; 0 when it does not. Since 0.1.
+int32_t sealwax_delivery_fallback_method(const sealwax_delivery *delivery);
+
+/// The level below which the server must not send: a `SEALWAX_TRANSPORT_` constant; 0 when nothing leaves by SMTP.
+/// Since 0.1.
+int32_t sealwax_delivery_contract_level(const sealwax_delivery *delivery);
+
+/// The contract as the right-hand side of a Postfix `smtp_tls_policy_maps` entry; NULL when nothing leaves by SMTP.
+/// `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_contract_postfix(const sealwax_delivery *delivery,
+                                              size_t *length);
+
+/// The lowest protocol version that will do, such as `TLSv1.2`; NULL when any will. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_contract_protocol(const sealwax_delivery *delivery,
+                                               size_t *length);
+
+/// The number of cipher suites that will do; 0 when any will. Since 0.1.
+size_t sealwax_delivery_contract_suite_count(const sealwax_delivery *delivery);
+
+/// The IANA name of a cipher suite that will do; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_contract_suite(const sealwax_delivery *delivery,
+                                            size_t index,
+                                            size_t *length);
+
+/// The SMTP reply code for the client when the message is not taken, such as 550; 0 when it is taken. Since 0.1.
+int32_t sealwax_delivery_reply_code(const sealwax_delivery *delivery);
+
+/// The enhanced status code for the client (RFC 3463), such as `5.7.1`; NULL when the message is taken. `length` may be
+/// NULL. Since 0.1.
+const char *sealwax_delivery_reply_status(const sealwax_delivery *delivery,
+                                          size_t *length);
+
+/// The text for the client, which names no content; NULL when the message is taken. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_reply_text(const sealwax_delivery *delivery,
+                                        size_t *length);
+
+/// The number of changes to the message that belong to the decision. Since 0.1.
+size_t sealwax_delivery_edit_count(const sealwax_delivery *delivery);
+
+/// What a change does: a `SEALWAX_EDIT_` constant; 0 when the index is past the end. Since 0.1.
+int32_t sealwax_delivery_edit_kind(const sealwax_delivery *delivery, size_t index);
+
+/// The name of the header that a change is about; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_edit_name(const sealwax_delivery *delivery,
+                                       size_t index,
+                                       size_t *length);
+
+/// The new value of the header, not folded; NULL when the header is removed or the index is past the end. `length` may
+/// be NULL. Since 0.1.
+const char *sealwax_delivery_edit_value(const sealwax_delivery *delivery,
+                                        size_t index,
+                                        size_t *length);
+
+/// The number of causes of the requirement: for each dimension above the bottom, what set it. Since 0.1.
+size_t sealwax_delivery_why_count(const sealwax_delivery *delivery);
+
+/// The dimension that a cause set, such as `transport` or `message`; NULL when the index is past the end. `length` may
+/// be NULL. Since 0.1.
+const char *sealwax_delivery_why_dimension(const sealwax_delivery *delivery,
+                                           size_t index,
+                                           size_t *length);
+
+/// The value that a cause gave its dimension, such as `verified`; NULL when the index is past the end. `length` may be
+/// NULL. Since 0.1.
+const char *sealwax_delivery_why_value(const sealwax_delivery *delivery,
+                                       size_t index,
+                                       size_t *length);
+
+/// The rule of the policy, `baseline`, or the scope that is the cause; NULL when the index is past the end. `length` may
+/// be NULL. Since 0.1.
+const char *sealwax_delivery_why_rule(const sealwax_delivery *delivery,
+                                      size_t index,
+                                      size_t *length);
+
+/// A cause in words; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_why_reason(const sealwax_delivery *delivery,
+                                        size_t index,
+                                        size_t *length);
+
+/// The citation that the rule names; NULL when it names none or the index is past the end. `length` may be NULL.
+/// Since 0.1.
+const char *sealwax_delivery_why_citation(const sealwax_delivery *delivery,
+                                          size_t index,
+                                          size_t *length);
+
+/// The number of methods with less friction that were rejected. Since 0.1.
+size_t sealwax_delivery_rejected_count(const sealwax_delivery *delivery);
+
+/// A method that was rejected: a `SEALWAX_METHOD_` constant; 0 when the index is past the end. Since 0.1.
+int32_t sealwax_delivery_rejected_method(const sealwax_delivery *delivery,
+                                         size_t index);
+
+/// Why a method was rejected, in words; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_rejected_reason(const sealwax_delivery *delivery,
+                                             size_t index,
+                                             size_t *length);
+
+/// The id of the waiver that lowered the requirement; NULL when none did. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_waiver(const sealwax_delivery *delivery,
+                                    size_t *length);
 
 /// Makes an empty context.
 ///

@@ -23,6 +23,12 @@ impl sealwax_buf {
     }
 }
 
+impl From<String> for sealwax_buf {
+    fn from(json: String) -> Self {
+        Self::copied(Zeroizing::new(json).as_bytes())
+    }
+}
+
 /// The bytes of `buf`, followed by a NUL that is not counted; NULL when `buf` is NULL.
 ///
 /// Any thread may call it. Since 0.1.

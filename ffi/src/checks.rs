@@ -1,11 +1,9 @@
-//! Checks of arguments that several nouns share, and JSON for C.
+//! Checks of arguments that several nouns share.
 
-use serde::Serialize;
-use zeroize::Zeroizing;
+use sealwax::classify::Category;
 
-use crate::buf::sealwax_buf;
 use crate::error::sealwax_error;
-use crate::status::{SEALWAX_FACTS, SEALWAX_PANIC, SEALWAX_RANGE};
+use crate::status::{SEALWAX_FACTS, SEALWAX_RANGE};
 
 /// An `int32_t` that stands for yes or no.
 pub(crate) fn truth(value: i32, name: &str) -> Result<bool, sealwax_error> {
@@ -30,6 +28,16 @@ pub(crate) fn out_of_range(name: &str) -> sealwax_error {
     sealwax_error::new(SEALWAX_RANGE, format!("`{name}` is out of its range"))
 }
 
+/// The category of this name. A misspelt one is an error, since "not in the message" would be a dangerous answer.
+pub(crate) fn known_category(name: &str) -> Result<Category, sealwax_error> {
+    let category = Category::from(name.to_owned());
+    if category.name() == name {
+        Ok(category)
+    } else {
+        Err(out_of_range("name"))
+    }
+}
+
 /// The error for facts that serde refused. Its own message may quote what stands in the facts, so only the place is
 /// told.
 pub(crate) fn facts_error(error: &serde_json::Error) -> sealwax_error {
@@ -38,14 +46,6 @@ pub(crate) fn facts_error(error: &serde_json::Error) -> sealwax_error {
         _ => "the facts are not JSON",
     };
     sealwax_error::new(SEALWAX_FACTS, what).at(error.line(), error.column())
-}
-
-/// `value` as JSON for C.
-pub(crate) fn json_buf(value: &impl Serialize) -> Result<sealwax_buf, sealwax_error> {
-    let json = serde_json::to_vec(value)
-        .map(Zeroizing::new)
-        .map_err(|_| sealwax_error::new(SEALWAX_PANIC, "a value could not be written as JSON; please report it"))?;
-    Ok(sealwax_buf::copied(&json))
 }
 
 #[cfg(test)]
@@ -70,6 +70,16 @@ mod tests {
     fn an_unknown_flag_bit_is_refused() {
         assert_eq!(status(known_flags(3, 3, "x")), 0);
         assert_eq!(status(known_flags(4, 3, "x")), SEALWAX_RANGE);
+    }
+
+    #[test]
+    fn a_misspelt_category_is_refused() {
+        assert_eq!(known_category("phi").ok(), Some(Category::Phi));
+        assert_eq!(
+            known_category("custom:project").ok(),
+            Some(Category::Custom("project".into()))
+        );
+        assert_eq!(status(known_category("PHI")), SEALWAX_RANGE);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use sealwax::seal::Context;
+use sealwax::seal::{Context, ContextError};
 
 use crate::bytes::text;
 use crate::error::sealwax_error;
@@ -75,7 +75,17 @@ pub(crate) fn optional(context: Option<&sealwax_context>) -> Result<Context, sea
     context.map_or_else(|| Ok(Context::default()), |context| context_of(&context.pairs))
 }
 
+/// Refuses contexts that cannot be used together: a message would be bound to neither.
+pub(crate) fn refuse_conflict(stored: &Context, supplied: &Context) -> Result<(), sealwax_error> {
+    let both = stored.pairs().chain(supplied.pairs());
+    Context::from_pairs(both).map(drop).map_err(context_error)
+}
+
 fn context_of(pairs: &[(String, String)]) -> Result<Context, sealwax_error> {
     let pairs = pairs.iter().map(|(name, value)| (name, value));
-    Context::from_pairs(pairs).map_err(|error| sealwax_error::new(SEALWAX_RANGE, error))
+    Context::from_pairs(pairs).map_err(context_error)
+}
+
+fn context_error(error: ContextError) -> sealwax_error {
+    sealwax_error::new(SEALWAX_RANGE, error)
 }

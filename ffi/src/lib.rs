@@ -23,9 +23,17 @@ pub mod buf;
 
 pub mod names;
 
+pub mod engine;
+
 pub mod transaction;
 
 pub mod recipient;
+
+pub mod feed;
+
+pub mod verdict;
+
+pub mod delivery;
 
 pub mod context;
 pub mod keyring;

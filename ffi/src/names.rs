@@ -82,13 +82,19 @@ pub const SEALWAX_AUTHENTICATION_SINGLE_FACTOR: i32 = 2;
 /// Authentication of a reader: by a second factor as well.
 pub const SEALWAX_AUTHENTICATION_SECOND_FACTOR: i32 = 3;
 
+/// Edit: add a header of this name and value.
+pub const SEALWAX_EDIT_ADD: i32 = 1;
+/// Edit: remove every header of this name.
+pub const SEALWAX_EDIT_REMOVE: i32 = 2;
+/// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
+pub const SEALWAX_EDIT_REPLACE: i32 = 3;
+
 /// A word of the core that C knows by a number.
 pub(crate) trait Number: Copy + 'static {
     /// Every value with its number.
     const TABLE: &'static [(i32, Self)];
 
     /// The number of this value.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the answers of an engine are read by number"))]
     fn number(self) -> i32;
 
     /// The value of `number`, or the error that names the argument.

@@ -4,7 +4,7 @@ use sealwax::crypto::Provider;
 use sealwax::seal::{SealError, SealErrorKind, Sealer};
 
 use crate::bytes::{buffer, bytes, refuse_overlap};
-use crate::context::{optional, sealwax_context};
+use crate::context::{optional, refuse_conflict, sealwax_context};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{free, give, shared};
@@ -42,6 +42,7 @@ pub unsafe extern "C" fn sealwax_sealer_new(
         let stored = optional(unsafe { stored.as_ref() })?;
         // SAFETY: as above.
         let supplied = optional(unsafe { supplied.as_ref() })?;
+        refuse_conflict(&stored, &supplied)?;
         if keys.is_empty() {
             return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key"));
         }

@@ -27,6 +27,12 @@ impl Text {
     }
 }
 
+impl<T: AsRef<str>> From<T> for Text {
+    fn from(text: T) -> Self {
+        Self::new(text.as_ref())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::ffi::CStr;

@@ -8,7 +8,7 @@ use sealwax::{ListContext, Recipient, Transaction};
 
 use crate::buf::sealwax_buf;
 use crate::bytes::text;
-use crate::checks::{facts_error, json_buf, known_flags, truth};
+use crate::checks::{facts_error, known_flags, truth};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, give, read, shared};
@@ -89,7 +89,8 @@ pub unsafe extern "C" fn sealwax_transaction_to_json(
     call!(error, {
         let json = out!(json);
         let transaction = shared!(transaction);
-        json.set(give(json_buf(&transaction.transaction)?));
+        let text = serde_json::to_string(&transaction.transaction).map_err(|error| facts_error(&error))?;
+        json.set(give(sealwax_buf::from(text)));
         Ok(())
     })
 }

@@ -1,8 +1,11 @@
 //! Every command of the project's own: `cargo xtask COMMAND`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
 
+mod abi;
 mod deny;
+mod deps;
 mod header;
+mod install;
 mod shell;
 mod suites;
 
@@ -25,16 +28,34 @@ struct Command {
 /// In the order of the alphabet.
 const COMMANDS: &[Command] = &[
     Command {
+        name: "abi",
+        arguments: "[--check]",
+        purpose: "write ffi/symbols.txt, the symbols that the C library exports, or check that it is up to date",
+        run: abi::run,
+    },
+    Command {
         name: "deny",
         arguments: "",
         purpose: "check licences, bans and sources of every dependency, and advisories where they can be had",
         run: deny::run,
     },
     Command {
+        name: "deps",
+        arguments: "[--mail] [--hsm]",
+        purpose: "install the Debian packages that tests and examples use",
+        run: deps::run,
+    },
+    Command {
         name: "header",
         arguments: "[--check]",
         purpose: "write include/sealwax.h from the comments of ffi/src, or check that it is up to date",
         run: header::run,
+    },
+    Command {
+        name: "install",
+        arguments: "--prefix DIRECTORY [--profile dev|release]",
+        purpose: "build the C library; install it with headers, a pkg-config file and a CMake package",
+        run: install::run,
     },
     Command {
         name: "suites",

@@ -1,0 +1,413 @@
+//! The answer for one recipient, in the order in which a milter needs it.
+
+use std::ffi::c_char;
+
+use sealwax::policy::{Contract, Delivery, Edit, Fallback, Rejected, SmtpReply, Why};
+
+use crate::handle::{lend, read};
+use crate::names::{Number, SEALWAX_EDIT_ADD, SEALWAX_EDIT_REMOVE, SEALWAX_EDIT_REPLACE};
+use crate::text::Text;
+
+/// The answer for one recipient. It is a part of its verdict, lives as long and is not freed; any number of threads may
+/// read it at once. A NULL delivery answers 0 or NULL to every question.
+pub struct sealwax_delivery {
+    recipient: Text,
+    summary: Text,
+    action: i32,
+    method: i32,
+    fallback: Option<Fallback>,
+    contract: Option<ContractTexts>,
+    reply: Option<Reply>,
+    edits: Vec<Change>,
+    why: Vec<Cause>,
+    rejected: Vec<Detour>,
+    waiver: Option<Text>,
+}
+
+struct ContractTexts {
+    level: i32,
+    minimum_protocol: Option<Text>,
+    suites: Vec<Text>,
+    postfix: Text,
+}
+
+struct Reply {
+    code: i32,
+    status: Text,
+    text: Text,
+}
+
+struct Change {
+    kind: i32,
+    name: Text,
+    value: Option<Text>,
+}
+
+struct Cause {
+    dimension: Text,
+    value: Text,
+    rule: Text,
+    reason: Text,
+    citation: Option<Text>,
+}
+
+struct Detour {
+    method: i32,
+    reason: Text,
+}
+
+/// The recipient's address. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_recipient(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, Some(&delivery.recipient))
+}
+
+/// The delivery in one line for a log, with the reason that decided. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_summary(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, Some(&delivery.summary))
+}
+
+/// What the host does with the message: a `SEALWAX_ACTION_` constant. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_action(delivery: *const sealwax_delivery) -> i32 {
+    read!(delivery, 0, delivery.action)
+}
+
+/// How the message travels: a `SEALWAX_METHOD_` constant; 0 when it does not. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_method(delivery: *const sealwax_delivery) -> i32 {
+    read!(delivery, 0, delivery.method)
+}
+
+/// What the host does when the contract cannot be met: a `SEALWAX_ACTION_` constant; 0 when there is no fallback, and
+/// the host then tries again later. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_fallback_action(delivery: *const sealwax_delivery) -> i32 {
+    read!(
+        delivery,
+        0,
+        delivery.fallback.map_or(0, |fallback| fallback.action.number())
+    )
+}
+
+/// How the message travels by the fallback: a `SEALWAX_METHOD_` constant; 0 when it does not. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_fallback_method(delivery: *const sealwax_delivery) -> i32 {
+    let method = |fallback: Option<Fallback>| fallback.and_then(|fallback| fallback.method).map_or(0, Number::number);
+    read!(delivery, 0, method(delivery.fallback))
+}
+
+/// The level below which the server must not send: a `SEALWAX_TRANSPORT_` constant; 0 when nothing leaves by SMTP.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_contract_level(delivery: *const sealwax_delivery) -> i32 {
+    read!(
+        delivery,
+        0,
+        delivery.contract.as_ref().map_or(0, |contract| contract.level)
+    )
+}
+
+/// The contract as the right-hand side of a Postfix `smtp_tls_policy_maps` entry; NULL when nothing leaves by SMTP.
+/// `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_contract_postfix(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery.contract.as_ref().map(|contract| &contract.postfix)
+    )
+}
+
+/// The lowest protocol version that will do, such as `TLSv1.2`; NULL when any will. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_contract_protocol(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery
+            .contract
+            .as_ref()
+            .and_then(|contract| contract.minimum_protocol.as_ref())
+    )
+}
+
+/// The number of cipher suites that will do; 0 when any will. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_contract_suite_count(delivery: *const sealwax_delivery) -> usize {
+    read!(
+        delivery,
+        0,
+        delivery.contract.as_ref().map_or(0, |contract| contract.suites.len())
+    )
+}
+
+/// The IANA name of a cipher suite that will do; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_contract_suite(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery
+            .contract
+            .as_ref()
+            .and_then(|contract| contract.suites.get(index))
+    )
+}
+
+/// The SMTP reply code for the client when the message is not taken, such as 550; 0 when it is taken. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_reply_code(delivery: *const sealwax_delivery) -> i32 {
+    read!(delivery, 0, delivery.reply.as_ref().map_or(0, |reply| reply.code))
+}
+
+/// The enhanced status code for the client (RFC 3463), such as `5.7.1`; NULL when the message is taken. `length` may be
+/// NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_reply_status(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.reply.as_ref().map(|reply| &reply.status))
+}
+
+/// The text for the client, which names no content; NULL when the message is taken. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_reply_text(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.reply.as_ref().map(|reply| &reply.text))
+}
+
+/// The number of changes to the message that belong to the decision. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_edit_count(delivery: *const sealwax_delivery) -> usize {
+    read!(delivery, 0, delivery.edits.len())
+}
+
+/// What a change does: a `SEALWAX_EDIT_` constant; 0 when the index is past the end. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_edit_kind(delivery: *const sealwax_delivery, index: usize) -> i32 {
+    read!(delivery, 0, delivery.edits.get(index).map_or(0, |edit| edit.kind))
+}
+
+/// The name of the header that a change is about; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_edit_name(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.edits.get(index).map(|edit| &edit.name))
+}
+
+/// The new value of the header, not folded; NULL when the header is removed or the index is past the end. `length` may
+/// be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_edit_value(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery.edits.get(index).and_then(|edit| edit.value.as_ref())
+    )
+}
+
+/// The number of causes of the requirement: for each dimension above the bottom, what set it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_why_count(delivery: *const sealwax_delivery) -> usize {
+    read!(delivery, 0, delivery.why.len())
+}
+
+/// The dimension that a cause set, such as `transport` or `message`; NULL when the index is past the end. `length` may
+/// be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_why_dimension(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.why.get(index).map(|why| &why.dimension))
+}
+
+/// The value that a cause gave its dimension, such as `verified`; NULL when the index is past the end. `length` may be
+/// NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_why_value(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.why.get(index).map(|why| &why.value))
+}
+
+/// The rule of the policy, `baseline`, or the scope that is the cause; NULL when the index is past the end. `length` may
+/// be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_why_rule(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.why.get(index).map(|why| &why.rule))
+}
+
+/// A cause in words; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_why_reason(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.why.get(index).map(|why| &why.reason))
+}
+
+/// The citation that the rule names; NULL when it names none or the index is past the end. `length` may be NULL.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_why_citation(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery.why.get(index).and_then(|why| why.citation.as_ref())
+    )
+}
+
+/// The number of methods with less friction that were rejected. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_rejected_count(delivery: *const sealwax_delivery) -> usize {
+    read!(delivery, 0, delivery.rejected.len())
+}
+
+/// A method that was rejected: a `SEALWAX_METHOD_` constant; 0 when the index is past the end. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_rejected_method(delivery: *const sealwax_delivery, index: usize) -> i32 {
+    read!(
+        delivery,
+        0,
+        delivery.rejected.get(index).map_or(0, |rejected| rejected.method)
+    )
+}
+
+/// Why a method was rejected, in words; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_rejected_reason(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery.rejected.get(index).map(|rejected| &rejected.reason)
+    )
+}
+
+/// The id of the waiver that lowered the requirement; NULL when none did. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_waiver(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.waiver.as_ref())
+}
+
+impl sealwax_delivery {
+    pub(crate) fn new(delivery: &Delivery) -> Self {
+        Self {
+            recipient: Text::new(delivery.recipient.as_str()),
+            summary: Text::new(&delivery.to_string()),
+            action: delivery.action.number(),
+            method: delivery.method.map_or(0, Number::number),
+            fallback: delivery.fallback,
+            contract: delivery.transport.as_ref().map(ContractTexts::new),
+            reply: delivery.reply.as_ref().map(Reply::new),
+            edits: delivery.edits.iter().map(Change::new).collect(),
+            why: delivery.why.iter().map(Cause::new).collect(),
+            rejected: delivery.rejected.iter().map(Detour::new).collect(),
+            waiver: delivery.waiver.as_ref().map(Text::from),
+        }
+    }
+}
+
+impl ContractTexts {
+    fn new(contract: &Contract) -> Self {
+        Self {
+            level: contract.level.number(),
+            minimum_protocol: contract.minimum_protocol.as_ref().map(Text::from),
+            suites: contract.suites.iter().map(|suite| Text::new(suite)).collect(),
+            postfix: Text::new(&contract.postfix),
+        }
+    }
+}
+
+impl Reply {
+    fn new(reply: &SmtpReply) -> Self {
+        Self {
+            code: i32::from(reply.code),
+            status: Text::new(&reply.status),
+            text: Text::new(&reply.text),
+        }
+    }
+}
+
+impl Change {
+    fn new(edit: &Edit) -> Self {
+        let (kind, name, value) = match edit {
+            Edit::AddHeader { name, value } => (SEALWAX_EDIT_ADD, name.as_str(), Some(value)),
+            Edit::RemoveHeader { name } => (SEALWAX_EDIT_REMOVE, name.as_str(), None),
+            Edit::ReplaceSubject { value } => (SEALWAX_EDIT_REPLACE, "Subject", Some(value)),
+        };
+        Self {
+            kind,
+            name: Text::new(name),
+            value: value.map(Text::from),
+        }
+    }
+}
+
+impl Cause {
+    fn new(why: &Why) -> Self {
+        Self {
+            dimension: Text::new(why.dimension.name()),
+            value: Text::new(&why.value),
+            rule: Text::new(&why.rule),
+            reason: Text::new(&why.reason),
+            citation: why.citation.as_ref().map(Text::from),
+        }
+    }
+}
+
+impl Detour {
+    fn new(rejected: &Rejected) -> Self {
+        Self {
+            method: rejected.method.number(),
+            reason: Text::new(&rejected.reason),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The policy compiled once, and messages taken as a whole.
+
+use std::ffi::c_char;
+
+use sealwax::Timestamp;
+use sealwax::engine::{BuildError, Engine, EngineBuilder, EvaluateError};
+use sealwax::json::Facts;
+
+use crate::buf::sealwax_buf;
+use crate::bytes::{bytes, text};
+use crate::checks::{facts_error, known_flags};
+use crate::error::sealwax_error;
+use crate::guard::call;
+use crate::handle::{exclusive, free, give, shared, take};
+use crate::out::out;
+use crate::status::{SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, sealwax_status};
+use crate::transaction::sealwax_transaction;
+use crate::verdict::sealwax_verdict;
+
+/// What an engine is made of, collected. It belongs to one thread at a time and is consumed by
+/// `sealwax_engine_builder_build`.
+pub struct sealwax_engine_builder {
+    builder: EngineBuilder,
+}
+
+/// A policy and the scanner that it asks for, ready for messages. It is never changed, so any number of threads may use
+/// one at once without a lock. To take a new policy, build a second engine and let new messages use it; a feed keeps the
+/// engine that it began with.
+pub struct sealwax_engine {
+    pub(crate) engine: Engine,
+}
+
+/// A flag of `sealwax_engine_scan`: the JSON holds the matched text, which then must not be logged.
+pub const SEALWAX_SCAN_SHOW_TEXT: u32 = 1;
+
+/// Begins an engine of the built-in profile `hipaa-2013`, until the builder is told otherwise.
+///
+/// `*builder` is the caller's, to be given to `sealwax_engine_builder_build` or `sealwax_engine_builder_free`. Returns
+/// `SEALWAX_OK`; `SEALWAX_NULL` when `builder` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_new(
+    builder: *mut *mut sealwax_engine_builder,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = out!(builder);
+        builder.set(give(sealwax_engine_builder {
+            builder: Engine::builder(),
+        }));
+        Ok(())
+    })
+}
+
+/// Takes the policy from TOML text; `docs/POLICY.md` is its manual. A mistake in it is told by
+/// `sealwax_engine_builder_build`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_policy_toml(
+    builder: *mut sealwax_engine_builder,
+    policy: *const c_char,
+    policy_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        let policy = text!(policy, policy_length);
+        builder.change(|builder| builder.policy_toml(policy));
+        Ok(())
+    })
+}
+
+/// Takes a built-in policy by its name, for instance `hipaa-2013`. A name that is not known is told by
+/// `sealwax_engine_builder_build`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_profile(
+    builder: *mut sealwax_engine_builder,
+    name: *const c_char,
+    name_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        let name = text!(name, name_length);
+        builder.change(|builder| builder.profile(name));
+        Ok(())
+    })
+}
+
+/// Hands in a file that the policy names, under the name that stands there: an include or a term list. The library
+/// opens no file itself.
+///
+/// The bytes are copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_resource(
+    builder: *mut sealwax_engine_builder,
+    name: *const c_char,
+    name_length: usize,
+    content: *const u8,
+    content_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        let name = text!(name, name_length);
+        let content = bytes!(content, content_length);
+        builder.change(|builder| builder.resource(name, content));
+        Ok(())
+    })
+}
+
+/// Reads the policy and builds the engine. `builder` is consumed, whatever the answer is, and must not be used again.
+///
+/// `*engine` is the caller's, to be freed with `sealwax_engine_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_POLICY` with the line and column of what is wrong; `SEALWAX_NULL` when a pointer is
+/// NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_build(
+    builder: *mut sealwax_engine_builder,
+    engine: *mut *mut sealwax_engine,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        // SAFETY: the header's rule for a consumed handle: NULL, or ours, and used by nobody any more.
+        let builder = unsafe { take(builder) };
+        let engine = out!(engine);
+        let builder = builder.ok_or_else(|| sealwax_error::new(SEALWAX_NULL, "`builder` is NULL"))?;
+        let built = builder.builder.build().map_err(|error| build_error(&error))?;
+        engine.set(give(sealwax_engine { engine: built }));
+        Ok(())
+    })
+}
+
+/// Frees a builder that is not built after all; NULL is fine. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_free(builder: *mut sealwax_engine_builder) {
+    free!(builder);
+}
+
+/// Makes a second handle to the same engine, which lives until both are freed. It costs no more than a counter: a
+/// message can take one and keep it while the host replaces its own.
+///
+/// `*clone` is the caller's, to be freed with `sealwax_engine_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
+/// is NULL. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_clone(
+    engine: *const sealwax_engine,
+    clone: *mut *mut sealwax_engine,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let clone = out!(clone);
+        let engine = shared!(engine).engine.clone();
+        clone.set(give(sealwax_engine { engine }));
+        Ok(())
+    })
+}
+
+/// Decides how the raw message `raw` (RFC 5322) travels to each recipient of `transaction`, at the time `now`.
+///
+/// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// the arguments. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_evaluate(
+    engine: *const sealwax_engine,
+    transaction: *const sealwax_transaction,
+    raw: *const u8,
+    raw_length: usize,
+    now: i64,
+    verdict: *mut *mut sealwax_verdict,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let verdict = out!(verdict);
+        let engine = &shared!(engine).engine;
+        let transaction = &shared!(transaction).transaction;
+        let raw = bytes!(raw, raw_length);
+        let decided = engine.evaluate(raw, transaction, Timestamp::from_millis(now));
+        verdict.set(give(sealwax_verdict::new(decided.map_err(evaluate_error)?)));
+        Ok(())
+    })
+}
+
+/// Decides for a facts file, as `docs/JSON.md` describes it: the transaction, the time, and what the message is when
+/// `raw` is not given. The time of the facts counts, and `now` only when they have none.
+///
+/// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong, or when there is neither a message
+/// nor content in the facts; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_evaluate_facts(
+    engine: *const sealwax_engine,
+    facts: *const c_char,
+    facts_length: usize,
+    raw: *const u8,
+    raw_length: usize,
+    now: i64,
+    verdict: *mut *mut sealwax_verdict,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let verdict = out!(verdict);
+        let engine = &shared!(engine).engine;
+        let facts: Facts = serde_json::from_str(text!(facts, facts_length)).map_err(|error| facts_error(&error))?;
+        let given = bytes!(raw, raw_length);
+        let now = facts.at.unwrap_or(Timestamp::from_millis(now));
+        let decided = match (raw.is_null(), &facts.content) {
+            (false, _) => engine.evaluate(given, &facts.transaction, now),
+            (true, Some(content)) => engine.evaluate_content(content, &facts.transaction, now),
+            (true, None) => {
+                return Err(sealwax_error::new(
+                    SEALWAX_FACTS,
+                    "there is neither a message nor content",
+                ));
+            }
+        };
+        verdict.set(give(sealwax_verdict::new(decided.map_err(evaluate_error)?)));
+        Ok(())
+    })
+}
+
+/// Says what is in the raw message `raw`, without deciding anything, as the JSON object that `docs/JSON.md` describes.
+///
+/// `id` stands in the object as the name of the message. `flags` is 0 or `SEALWAX_SCAN_SHOW_TEXT`. `*json` is the
+/// caller's, to be freed with `sealwax_buf_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a flag is unknown; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_scan(
+    engine: *const sealwax_engine,
+    id: *const c_char,
+    id_length: usize,
+    raw: *const u8,
+    raw_length: usize,
+    flags: u32,
+    json: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let json = out!(json);
+        let engine = &shared!(engine).engine;
+        let id = text!(id, id_length);
+        let raw = bytes!(raw, raw_length);
+        known_flags(flags, SEALWAX_SCAN_SHOW_TEXT, "flags")?;
+        let scan = if flags & SEALWAX_SCAN_SHOW_TEXT == 0 {
+            engine.scan(raw)
+        } else {
+            engine.scan_keeping_text(raw)
+        };
+        json.set(give(sealwax_buf::from(sealwax::json::scan(&scan, id))));
+        Ok(())
+    })
+}
+
+/// Frees a handle to an engine; NULL is fine. Feeds that were made from it go on. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_free(engine: *mut sealwax_engine) {
+    free!(engine);
+}
+
+impl sealwax_engine_builder {
+    fn change(&mut self, step: impl FnOnce(EngineBuilder) -> EngineBuilder) {
+        self.builder = step(std::mem::take(&mut self.builder));
+    }
+}
+
+fn build_error(error: &BuildError) -> sealwax_error {
+    let place = (error.line().unwrap_or(0), error.column().unwrap_or(0));
+    sealwax_error::new(SEALWAX_POLICY, error).at(place.0, place.1)
+}
+
+pub(crate) fn evaluate_error(error: EvaluateError) -> sealwax_error {
+    sealwax_error::new(SEALWAX_EVALUATE, error)
+}
+
+const _: () = crate::handle::is_shared::<sealwax_engine>();

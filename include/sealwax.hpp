@@ -1,0 +1,682 @@
+// Sealwax for C++17: owners for the handles of sealwax.h, which is the manual.
+//
+// Each class owns one handle and frees it; all are moved, not copied. Text and bytes go in as std::string_view, which
+// may hold any bytes where the manual says bytes. Failures are exceptions of type sealwax::error:
+//
+//     auto engine = sealwax::engine_builder().profile("hipaa-2013").build();
+//     sealwax::transaction transaction("nurse@clinic.example");
+//     transaction.add_recipient("ann@example.org");
+//     sealwax::verdict verdict = engine.evaluate(transaction, raw, now);
+//     for (const sealwax::delivery delivery : verdict) std::cout << delivery.summary() << '\n';
+//
+// Without exceptions (-fno-exceptions, or SEALWAX_NO_EXCEPTIONS defined) the same functions return a sealwax::result,
+// which holds the value or the error, and constructors that can fail are replaced by their static function create().
+#ifndef SEALWAX_HPP
+#define SEALWAX_HPP
+
+#include "sealwax.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#if !defined(SEALWAX_NO_EXCEPTIONS) && !defined(__cpp_exceptions)
+#define SEALWAX_NO_EXCEPTIONS
+#endif
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+#include <exception>
+#endif
+
+namespace sealwax {
+
+/// What went wrong in a call: safe to log.
+#ifdef SEALWAX_NO_EXCEPTIONS
+class error {
+#else
+class error : public std::exception {
+#endif
+public:
+    /// Takes over `detail`, which may be null.
+    error(sealwax_status status, sealwax_error *detail) : status_(status) {
+        std::size_t length = 0;
+        const char *text = detail ? sealwax_error_text(detail, &length) : sealwax_status_text(status, &length);
+        text_.assign(text ? text : "", length);
+        line_ = sealwax_error_line(detail);
+        column_ = sealwax_error_column(detail);
+        sealwax_error_free(detail);
+    }
+
+    [[nodiscard]] sealwax_status status() const noexcept { return status_; }
+    /// The line of the policy or the facts, from 1; 0 when there is none.
+    [[nodiscard]] std::size_t line() const noexcept { return line_; }
+    /// The column in that line, from 1; 0 when there is none.
+    [[nodiscard]] std::size_t column() const noexcept { return column_; }
+
+#ifdef SEALWAX_NO_EXCEPTIONS
+    [[nodiscard]] const char *what() const noexcept { return text_.c_str(); }
+#else
+    [[nodiscard]] const char *what() const noexcept override { return text_.c_str(); }
+#endif
+
+private:
+    sealwax_status status_;
+    std::size_t line_ = 0;
+    std::size_t column_ = 0;
+    std::string text_;
+};
+
+#ifdef SEALWAX_NO_EXCEPTIONS
+
+/// A value, or the error that came instead. Look at it before the value is taken.
+template <class T> class [[nodiscard]] result {
+public:
+    result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
+    result(class error error) : held_(std::in_place_index<1>, std::move(error)) {}
+
+    [[nodiscard]] explicit operator bool() const noexcept { return held_.index() == 0; }
+    /// The value; only when there is no error.
+    [[nodiscard]] T &operator*() & noexcept { return *std::get_if<0>(&held_); }
+    [[nodiscard]] T &&operator*() && noexcept { return std::move(*std::get_if<0>(&held_)); }
+    [[nodiscard]] T *operator->() noexcept { return std::get_if<0>(&held_); }
+    /// The error; only when there is one.
+    [[nodiscard]] const class error &error() const noexcept { return *std::get_if<1>(&held_); }
+
+private:
+    std::variant<T, class error> held_;
+};
+
+/// What a call without a value returns.
+using done = result<std::monostate>;
+
+namespace detail {
+template <class T> using returned = result<T>;
+using nothing = done;
+
+template <class Make> auto finish(sealwax_status status, sealwax_error *error, Make make) -> result<decltype(make())> {
+    if (status != SEALWAX_OK) return sealwax::error(status, error);
+    return make();
+}
+
+inline nothing finish(sealwax_status status, sealwax_error *error) {
+    if (status != SEALWAX_OK) return sealwax::error(status, error);
+    return std::monostate();
+}
+} // namespace detail
+
+#else
+
+namespace detail {
+template <class T> using returned = T;
+using nothing = void;
+
+template <class Make> auto finish(sealwax_status status, sealwax_error *error, Make make) -> decltype(make()) {
+    if (status != SEALWAX_OK) throw sealwax::error(status, error);
+    return make();
+}
+
+inline void finish(sealwax_status status, sealwax_error *error) {
+    if (status != SEALWAX_OK) throw sealwax::error(status, error);
+}
+} // namespace detail
+
+#endif
+
+namespace detail {
+template <class Handle, void (*Free)(Handle *)> struct deleter {
+    void operator()(Handle *handle) const noexcept { Free(handle); }
+};
+
+template <class Handle, void (*Free)(Handle *)> using owner = std::unique_ptr<Handle, deleter<Handle, Free>>;
+
+inline const std::uint8_t *bytes(std::string_view view) noexcept {
+    return reinterpret_cast<const std::uint8_t *>(view.data());
+}
+
+inline std::string_view view(const char *text, std::size_t length) noexcept {
+    return text ? std::string_view(text, length) : std::string_view();
+}
+} // namespace detail
+
+/// Bytes that a call has made, such as JSON; wiped when they are dropped.
+class buffer {
+public:
+    explicit buffer(sealwax_buf *handle) noexcept : handle_(handle) {}
+
+    [[nodiscard]] std::string_view view() const noexcept {
+        const auto *data = reinterpret_cast<const char *>(sealwax_buf_data(handle_.get()));
+        return detail::view(data, sealwax_buf_len(handle_.get()));
+    }
+
+private:
+    detail::owner<sealwax_buf, sealwax_buf_free> handle_;
+};
+
+/// One SMTP transaction: a sender, recipients, and what the host knows.
+class transaction {
+public:
+    explicit transaction(sealwax_transaction *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    explicit transaction(std::string_view sender) : transaction(create(sender)) {}
+#endif
+
+    [[nodiscard]] static detail::returned<transaction> create(std::string_view sender) {
+        sealwax_transaction *handle = nullptr;
+        sealwax_error *error = nullptr;
+        sealwax_status status = sealwax_transaction_new(&handle, &error);
+        transaction made(handle);
+        if (status == SEALWAX_OK)
+            status = sealwax_transaction_set_sender(handle, sender.data(), sender.size(), &error);
+        return detail::finish(status, error, [&] { return std::move(made); });
+    }
+
+    [[nodiscard]] static detail::returned<transaction> from_json(std::string_view json) {
+        sealwax_transaction *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_transaction_from_json(json.data(), json.size(), &handle, &error);
+        return detail::finish(status, error, [&] { return transaction(handle); });
+    }
+
+    [[nodiscard]] detail::returned<buffer> to_json() const {
+        sealwax_buf *json = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_transaction_to_json(get(), &json, &error);
+        return detail::finish(status, error, [&] { return buffer(json); });
+    }
+
+    /// Adds a recipient and gives its index, by which the functions below name it.
+    detail::returned<std::size_t> add_recipient(std::string_view address) {
+        std::size_t index = 0;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_transaction_add_recipient(get(), address.data(), address.size(), &index, &error);
+        return detail::finish(status, error, [&] { return index; });
+    }
+
+    detail::nothing set_recipient_internal(std::size_t recipient, bool internal) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_set_recipient_internal(get(), recipient, internal ? 1 : 0, &error), error);
+    }
+
+    detail::nothing set_recipient_keys(std::size_t recipient, std::uint32_t keys) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_set_recipient_keys(get(), recipient, keys, &error), error);
+    }
+
+    detail::nothing set_recipient_baa(std::size_t recipient, std::int32_t baa) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_set_recipient_baa(get(), recipient, baa, &error), error);
+    }
+
+    detail::nothing set_recipient_authentication(std::size_t recipient, std::int32_t authentication) {
+        sealwax_error *error = nullptr;
+        return detail::finish(
+            sealwax_transaction_set_recipient_authentication(get(), recipient, authentication, &error), error);
+    }
+
+    detail::nothing add_evidence(std::size_t recipient, std::int32_t kind, std::int32_t level, std::int64_t observed_at,
+                                 std::int64_t valid_until = SEALWAX_NO_TIME, bool failed = false) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_add_evidence(get(), recipient, kind, level, observed_at, valid_until,
+                                                               failed ? 1 : 0, &error),
+                              error);
+    }
+
+    detail::nothing add_waiver_json(std::size_t recipient, std::string_view json) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_add_waiver_json(get(), recipient, json.data(), json.size(), &error),
+                              error);
+    }
+
+    detail::nothing set_sender(std::string_view address) { return set(sealwax_transaction_set_sender, address); }
+    detail::nothing set_account(std::string_view account) { return set(sealwax_transaction_set_account, account); }
+    detail::nothing add_group(std::string_view group) { return set(sealwax_transaction_add_group, group); }
+    detail::nothing set_stream(std::string_view stream) { return set(sealwax_transaction_set_stream, stream); }
+    detail::nothing set_purpose(std::string_view purpose) { return set(sealwax_transaction_set_purpose, purpose); }
+    detail::nothing add_flag(std::string_view flag) { return set(sealwax_transaction_add_flag, flag); }
+
+    detail::nothing set_list(std::string_view list, bool health) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_set_list(get(), list.data(), list.size(), health ? 1 : 0, &error),
+                              error);
+    }
+
+    detail::nothing set_methods(std::uint32_t methods) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_set_methods(get(), methods, &error), error);
+    }
+
+    detail::nothing set_enforces(std::int32_t level) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_transaction_set_enforces(get(), level, &error), error);
+    }
+
+    [[nodiscard]] std::size_t recipient_count() const noexcept { return sealwax_transaction_recipient_count(get()); }
+    [[nodiscard]] sealwax_transaction *get() const noexcept { return handle_.get(); }
+
+private:
+    using setter = sealwax_status (*)(sealwax_transaction *, const char *, std::size_t, sealwax_error **);
+
+    detail::nothing set(setter call, std::string_view text) {
+        sealwax_error *error = nullptr;
+        return detail::finish(call(get(), text.data(), text.size(), &error), error);
+    }
+
+    detail::owner<sealwax_transaction, sealwax_transaction_free> handle_;
+};
+
+/// The answer for one recipient: a part of its verdict, which it must not outlive. An absent text is empty.
+class delivery {
+public:
+    explicit delivery(const sealwax_delivery *handle) noexcept : handle_(handle) {}
+
+    [[nodiscard]] std::string_view recipient() const noexcept { return text(sealwax_delivery_recipient); }
+    [[nodiscard]] std::string_view summary() const noexcept { return text(sealwax_delivery_summary); }
+    [[nodiscard]] std::int32_t action() const noexcept { return sealwax_delivery_action(handle_); }
+    [[nodiscard]] std::int32_t method() const noexcept { return sealwax_delivery_method(handle_); }
+    [[nodiscard]] std::int32_t fallback_action() const noexcept { return sealwax_delivery_fallback_action(handle_); }
+    [[nodiscard]] std::int32_t fallback_method() const noexcept { return sealwax_delivery_fallback_method(handle_); }
+    [[nodiscard]] std::int32_t contract_level() const noexcept { return sealwax_delivery_contract_level(handle_); }
+    [[nodiscard]] std::string_view contract_postfix() const noexcept { return text(sealwax_delivery_contract_postfix); }
+    [[nodiscard]] std::string_view contract_protocol() const noexcept { return text(sealwax_delivery_contract_protocol); }
+    [[nodiscard]] std::size_t contract_suite_count() const noexcept { return sealwax_delivery_contract_suite_count(handle_); }
+    [[nodiscard]] std::string_view contract_suite(std::size_t index) const noexcept { return text(sealwax_delivery_contract_suite, index); }
+    [[nodiscard]] std::int32_t reply_code() const noexcept { return sealwax_delivery_reply_code(handle_); }
+    [[nodiscard]] std::string_view reply_status() const noexcept { return text(sealwax_delivery_reply_status); }
+    [[nodiscard]] std::string_view reply_text() const noexcept { return text(sealwax_delivery_reply_text); }
+    [[nodiscard]] std::size_t edit_count() const noexcept { return sealwax_delivery_edit_count(handle_); }
+    [[nodiscard]] std::int32_t edit_kind(std::size_t index) const noexcept { return sealwax_delivery_edit_kind(handle_, index); }
+    [[nodiscard]] std::string_view edit_name(std::size_t index) const noexcept { return text(sealwax_delivery_edit_name, index); }
+    [[nodiscard]] std::string_view edit_value(std::size_t index) const noexcept { return text(sealwax_delivery_edit_value, index); }
+    [[nodiscard]] std::size_t why_count() const noexcept { return sealwax_delivery_why_count(handle_); }
+    [[nodiscard]] std::string_view why_dimension(std::size_t index) const noexcept { return text(sealwax_delivery_why_dimension, index); }
+    [[nodiscard]] std::string_view why_value(std::size_t index) const noexcept { return text(sealwax_delivery_why_value, index); }
+    [[nodiscard]] std::string_view why_rule(std::size_t index) const noexcept { return text(sealwax_delivery_why_rule, index); }
+    [[nodiscard]] std::string_view why_reason(std::size_t index) const noexcept { return text(sealwax_delivery_why_reason, index); }
+    [[nodiscard]] std::string_view why_citation(std::size_t index) const noexcept { return text(sealwax_delivery_why_citation, index); }
+    [[nodiscard]] std::size_t rejected_count() const noexcept { return sealwax_delivery_rejected_count(handle_); }
+    [[nodiscard]] std::int32_t rejected_method(std::size_t index) const noexcept { return sealwax_delivery_rejected_method(handle_, index); }
+    [[nodiscard]] std::string_view rejected_reason(std::size_t index) const noexcept { return text(sealwax_delivery_rejected_reason, index); }
+    [[nodiscard]] std::string_view waiver() const noexcept { return text(sealwax_delivery_waiver); }
+
+private:
+    using reader = const char *(*)(const sealwax_delivery *, std::size_t *);
+    using indexed_reader = const char *(*)(const sealwax_delivery *, std::size_t, std::size_t *);
+
+    [[nodiscard]] std::string_view text(reader read) const noexcept {
+        std::size_t length = 0;
+        const char *start = read(handle_, &length);
+        return detail::view(start, length);
+    }
+
+    [[nodiscard]] std::string_view text(indexed_reader read, std::size_t index) const noexcept {
+        std::size_t length = 0;
+        const char *start = read(handle_, index, &length);
+        return detail::view(start, length);
+    }
+
+    const sealwax_delivery *handle_;
+};
+
+/// The answer for a whole message. It is also the range of its deliveries.
+class verdict {
+public:
+    explicit verdict(sealwax_verdict *handle) noexcept : handle_(handle) {}
+
+    class iterator {
+    public:
+        iterator(const verdict &owner, std::size_t index) noexcept : owner_(&owner), index_(index) {}
+        [[nodiscard]] delivery operator*() const noexcept { return (*owner_)[index_]; }
+        iterator &operator++() noexcept {
+            ++index_;
+            return *this;
+        }
+        [[nodiscard]] bool operator!=(const iterator &other) const noexcept { return index_ != other.index_; }
+
+    private:
+        const verdict *owner_;
+        std::size_t index_;
+    };
+
+    [[nodiscard]] std::size_t size() const noexcept { return sealwax_verdict_delivery_count(get()); }
+    [[nodiscard]] iterator begin() const noexcept { return iterator(*this, 0); }
+    [[nodiscard]] iterator end() const noexcept { return iterator(*this, size()); }
+    /// The delivery of a recipient; past the end, one that answers 0 and "" to every question.
+    [[nodiscard]] delivery operator[](std::size_t index) const noexcept {
+        return delivery(sealwax_verdict_delivery(get(), index));
+    }
+
+    [[nodiscard]] bool is_complete() const noexcept { return sealwax_verdict_is_complete(get()) == 1; }
+    [[nodiscard]] bool is_implied_phi() const noexcept { return sealwax_verdict_is_implied_phi(get()) == 1; }
+    [[nodiscard]] std::int32_t level() const noexcept { return sealwax_verdict_level(get()); }
+    [[nodiscard]] std::size_t category_count() const noexcept { return sealwax_verdict_category_count(get()); }
+    [[nodiscard]] std::size_t reason_count() const noexcept { return sealwax_verdict_reason_count(get()); }
+
+    [[nodiscard]] std::string_view category(std::size_t index) const noexcept {
+        std::size_t length = 0;
+        const char *start = sealwax_verdict_category(get(), index, &length);
+        return detail::view(start, length);
+    }
+
+    [[nodiscard]] std::string_view reason(std::size_t index) const noexcept {
+        std::size_t length = 0;
+        const char *start = sealwax_verdict_reason(get(), index, &length);
+        return detail::view(start, length);
+    }
+
+    [[nodiscard]] std::string_view policy_name() const noexcept {
+        std::size_t length = 0;
+        const char *start = sealwax_verdict_policy_name(get(), &length);
+        return detail::view(start, length);
+    }
+
+    [[nodiscard]] std::string_view policy_hash() const noexcept {
+        std::size_t length = 0;
+        const char *start = sealwax_verdict_policy_hash(get(), &length);
+        return detail::view(start, length);
+    }
+
+    [[nodiscard]] detail::returned<bool> has_category(std::string_view name) const {
+        std::int32_t holds = 0;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_verdict_has_category(get(), name.data(), name.size(), &holds, &error);
+        return detail::finish(status, error, [&] { return holds == 1; });
+    }
+
+    [[nodiscard]] detail::returned<buffer> json() const {
+        sealwax_buf *json = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_verdict_json(get(), &json, &error);
+        return detail::finish(status, error, [&] { return buffer(json); });
+    }
+
+    [[nodiscard]] const sealwax_verdict *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owner<sealwax_verdict, sealwax_verdict_free> handle_;
+};
+
+/// One message, pushed in pieces.
+class feed {
+public:
+    explicit feed(sealwax_feed *handle) noexcept : handle_(handle) {}
+
+    detail::nothing header(std::string_view name, std::string_view value) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_feed_header(handle_.get(), detail::bytes(name), name.size(), detail::bytes(value),
+                                                  value.size(), &error),
+                              error);
+    }
+
+    detail::nothing body(std::string_view chunk) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_feed_body(handle_.get(), detail::bytes(chunk), chunk.size(), &error), error);
+    }
+
+    detail::nothing raw(std::string_view chunk) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_feed_raw(handle_.get(), detail::bytes(chunk), chunk.size(), &error), error);
+    }
+
+    /// The verdict at `now`, in milliseconds since 1970 UTC.
+    [[nodiscard]] detail::returned<verdict> finish(std::int64_t now) {
+        sealwax_verdict *made = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_feed_finish(handle_.get(), now, &made, &error);
+        return detail::finish(status, error, [&] { return verdict(made); });
+    }
+
+    detail::nothing reset(const transaction &next) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_feed_reset(handle_.get(), next.get(), &error), error);
+    }
+
+private:
+    detail::owner<sealwax_feed, sealwax_feed_free> handle_;
+};
+
+/// A policy and the scanner that it asks for. Any number of threads may use one at once.
+class engine {
+public:
+    explicit engine(sealwax_engine *handle) noexcept : handle_(handle) {}
+
+    /// A second handle to the same engine.
+    [[nodiscard]] detail::returned<engine> clone() const {
+        sealwax_engine *made = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_engine_clone(get(), &made, &error);
+        return detail::finish(status, error, [&] { return engine(made); });
+    }
+
+    [[nodiscard]] detail::returned<verdict> evaluate(const transaction &transaction, std::string_view raw,
+                                                     std::int64_t now) const {
+        sealwax_verdict *made = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_engine_evaluate(get(), transaction.get(), detail::bytes(raw), raw.size(), now, &made, &error);
+        return detail::finish(status, error, [&] { return verdict(made); });
+    }
+
+    [[nodiscard]] detail::returned<verdict> evaluate_facts(std::string_view facts, std::string_view raw,
+                                                           std::int64_t now) const {
+        sealwax_verdict *made = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_engine_evaluate_facts(get(), facts.data(), facts.size(),
+                                                                    detail::bytes(raw), raw.size(), now, &made, &error);
+        return detail::finish(status, error, [&] { return verdict(made); });
+    }
+
+    [[nodiscard]] detail::returned<buffer> scan(std::string_view id, std::string_view raw, std::uint32_t flags = 0) const {
+        sealwax_buf *json = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_engine_scan(get(), id.data(), id.size(), detail::bytes(raw), raw.size(),
+                                                          flags, &json, &error);
+        return detail::finish(status, error, [&] { return buffer(json); });
+    }
+
+    [[nodiscard]] detail::returned<sealwax::feed> feed(const transaction &transaction) const {
+        sealwax_feed *made = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_feed_new(get(), transaction.get(), &made, &error);
+        return detail::finish(status, error, [&] { return sealwax::feed(made); });
+    }
+
+    [[nodiscard]] const sealwax_engine *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owner<sealwax_engine, sealwax_engine_free> handle_;
+};
+
+/// What an engine is made of. The first failure of any step arrives at build().
+class engine_builder {
+public:
+    engine_builder() { keep(sealwax_engine_builder_new(&handle_, &error_)); }
+    ~engine_builder() {
+        sealwax_engine_builder_free(handle_);
+        sealwax_error_free(error_);
+    }
+    engine_builder(const engine_builder &) = delete;
+    engine_builder &operator=(const engine_builder &) = delete;
+
+    engine_builder &policy_toml(std::string_view policy) {
+        return step([&] { return sealwax_engine_builder_policy_toml(handle_, policy.data(), policy.size(), &error_); });
+    }
+
+    engine_builder &profile(std::string_view name) {
+        return step([&] { return sealwax_engine_builder_profile(handle_, name.data(), name.size(), &error_); });
+    }
+
+    engine_builder &resource(std::string_view name, std::string_view content) {
+        return step([&] {
+            return sealwax_engine_builder_resource(handle_, name.data(), name.size(), detail::bytes(content),
+                                                   content.size(), &error_);
+        });
+    }
+
+    /// The engine. The builder is empty then.
+    [[nodiscard]] detail::returned<engine> build() {
+        sealwax_engine *made = nullptr;
+        step([&] { return sealwax_engine_builder_build(std::exchange(handle_, nullptr), &made, &error_); });
+        return detail::finish(status_, std::exchange(error_, nullptr), [&] { return engine(made); });
+    }
+
+private:
+    void keep(sealwax_status status) noexcept { status_ = status; }
+
+    template <class Call> engine_builder &step(Call call) {
+        if (status_ == SEALWAX_OK) keep(call());
+        return *this;
+    }
+
+    sealwax_engine_builder *handle_ = nullptr;
+    sealwax_error *error_ = nullptr;
+    sealwax_status status_ = SEALWAX_OK;
+};
+
+/// Pairs that a sealed message is bound to.
+class context {
+public:
+    explicit context(sealwax_context *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    context() : context(create()) {}
+#endif
+
+    [[nodiscard]] static detail::returned<context> create() {
+        sealwax_context *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_context_new(&handle, &error);
+        return detail::finish(status, error, [&] { return context(handle); });
+    }
+
+    detail::nothing add(std::string_view name, std::string_view value) {
+        sealwax_error *error = nullptr;
+        return detail::finish(
+            sealwax_context_add(handle_.get(), name.data(), name.size(), value.data(), value.size(), &error), error);
+    }
+
+    [[nodiscard]] const sealwax_context *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owner<sealwax_context, sealwax_context_free> handle_;
+};
+
+/// Keys that seal and open.
+class keyring {
+public:
+    explicit keyring(sealwax_keyring *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    keyring() : keyring(create()) {}
+#endif
+
+    [[nodiscard]] static detail::returned<keyring> create() {
+        sealwax_keyring *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_keyring_new(&handle, &error);
+        return detail::finish(status, error, [&] { return keyring(handle); });
+    }
+
+    detail::nothing add_local(std::string_view key) {
+        sealwax_error *error = nullptr;
+        return detail::finish(sealwax_keyring_add_local(handle_.get(), key.data(), key.size(), &error), error);
+    }
+
+    /// Draws a fresh key, adds it, and gives its secret text form.
+    [[nodiscard]] detail::returned<buffer> generate_local() {
+        sealwax_buf *key = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_keyring_generate_local(handle_.get(), &key, &error);
+        return detail::finish(status, error, [&] { return buffer(key); });
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return sealwax_keyring_len(handle_.get()); }
+    [[nodiscard]] const sealwax_keyring *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owner<sealwax_keyring, sealwax_keyring_free> handle_;
+};
+
+/// Sealed or opened bytes.
+using byte_vector = std::vector<std::uint8_t>;
+
+/// Seals messages for the keys of a keyring. Any number of threads may use one at once.
+class sealer {
+public:
+    explicit sealer(sealwax_sealer *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    explicit sealer(const keyring &keys, const context *stored = nullptr, const context *supplied = nullptr)
+        : sealer(create(keys, stored, supplied)) {}
+#endif
+
+    [[nodiscard]] static detail::returned<sealer> create(const keyring &keys, const context *stored = nullptr,
+                                                         const context *supplied = nullptr) {
+        sealwax_sealer *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_sealer_new(keys.get(), stored ? stored->get() : nullptr,
+                                                         supplied ? supplied->get() : nullptr, &handle, &error);
+        return detail::finish(status, error, [&] { return sealer(handle); });
+    }
+
+    [[nodiscard]] detail::returned<byte_vector> seal(std::string_view plain) const {
+        std::size_t length = 0;
+        sealwax_error *error = nullptr;
+        sealwax_status status = sealwax_sealer_len(handle_.get(), plain.size(), &length, &error);
+        byte_vector sealed(length);
+        if (status == SEALWAX_OK)
+            status = sealwax_sealer_seal(handle_.get(), detail::bytes(plain), plain.size(), sealed.data(), sealed.size(),
+                                         &length, &error);
+        return detail::finish(status, error, [&] { return std::move(sealed); });
+    }
+
+    [[nodiscard]] const sealwax_sealer *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owner<sealwax_sealer, sealwax_sealer_free> handle_;
+};
+
+/// Opens messages with the keys of a keyring. Any number of threads may use one at once.
+class opener {
+public:
+    explicit opener(sealwax_opener *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    explicit opener(const keyring &keys, const context *supplied = nullptr) : opener(create(keys, supplied)) {}
+#endif
+
+    [[nodiscard]] static detail::returned<opener> create(const keyring &keys, const context *supplied = nullptr) {
+        sealwax_opener *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_opener_new(keys.get(), supplied ? supplied->get() : nullptr, &handle, &error);
+        return detail::finish(status, error, [&] { return opener(handle); });
+    }
+
+    /// The plaintext, which the caller wipes; with sealwax_opener_open it goes into memory of the caller's choice.
+    [[nodiscard]] detail::returned<byte_vector> open(const byte_vector &sealed) const {
+        std::size_t length = 0;
+        sealwax_error *error = nullptr;
+        sealwax_status status = sealwax_opener_len(handle_.get(), sealed.data(), sealed.size(), &length, &error);
+        byte_vector plain(length);
+        if (status == SEALWAX_OK)
+            status = sealwax_opener_open(handle_.get(), sealed.data(), sealed.size(), plain.data(), plain.size(),
+                                         &length, &error);
+        return detail::finish(status, error, [&] { return std::move(plain); });
+    }
+
+    [[nodiscard]] const sealwax_opener *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::owner<sealwax_opener, sealwax_opener_free> handle_;
+};
+
+} // namespace sealwax
+
+#endif
