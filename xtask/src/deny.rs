@@ -1,15 +1,15 @@
 //! `cargo xtask deny`: what may be in the dependency tree.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::{Failure, shell};
+use crate::{Failure, shell, tool};
 
 /// Checks the dependency tree against `deny.toml`.
 ///
 /// The advisory database is fetched from its own host; where that cannot be reached, it is said and the rest counts.
 pub(crate) fn run(root: &Path, _: &[&str]) -> Result<(), Failure> {
-    let program = cargo_deny(root)?;
+    let program = tool::install(root, "cargo-deny", VERSION)?;
     let check = |what: &[&str]| {
         let quiet = ["--log-level", "error", "check", "--hide-inclusion-graph"];
         shell::run(Command::new(&program).args(quiet).args(what).current_dir(root))
@@ -31,29 +31,6 @@ fn can_fetch_advisories(program: &Path, root: &Path) -> bool {
         .current_dir(root)
         .output();
     fetch.is_ok_and(|output| output.status.success())
-}
-
-/// The program, installed below `target` when it is not there.
-fn cargo_deny(root: &Path) -> Result<PathBuf, Failure> {
-    let tools = root.join("target/tools");
-    let program = tools.join("bin/cargo-deny");
-    if !program.exists() {
-        let tools = tools.to_string_lossy();
-        shell::cargo(
-            root,
-            &[
-                "install",
-                "cargo-deny",
-                "--version",
-                VERSION,
-                "--locked",
-                "--quiet",
-                "--root",
-                &tools,
-            ],
-        )?;
-    }
-    Ok(program)
 }
 
 const VERSION: &str = "0.20.2";

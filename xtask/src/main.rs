@@ -4,10 +4,12 @@
 mod abi;
 mod deny;
 mod deps;
+mod fuzz;
 mod header;
 mod install;
 mod shell;
 mod suites;
+mod tool;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,6 +46,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--mail] [--hsm]",
         purpose: "install the Debian packages that tests and examples use",
         run: deps::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[TARGET] [--seconds N]",
+        purpose: "run one fuzz target, or each, for a minute or N seconds; stops at a finding",
+        run: fuzz::run,
     },
     Command {
         name: "header",

@@ -6,7 +6,7 @@ use crate::{Timestamp, Transaction};
 
 /// Reads `input` as a policy in either form; where it is one, decides under it and checks that nothing unknown leaves
 /// in clear text.
-pub fn read_policy(input: &[u8]) {
+pub fn policy(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else {
         return;
     };

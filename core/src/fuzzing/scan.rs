@@ -1,25 +1,9 @@
+//! Scanning what a stranger wrote.
+
 use std::sync::OnceLock;
 
 use crate::detect::Scanner;
 use crate::text::View;
-
-/// Folds any text and asks for places in it.
-///
-/// # Panics
-///
-/// When a place is not between characters of the original.
-pub fn fold(bytes: &[u8]) {
-    let original = String::from_utf8_lossy(bytes);
-    let view = View::fold(&original);
-    let text = view.text();
-    for (at, character) in text.char_indices() {
-        let span = view.span(at..at.saturating_add(character.len_utf8()));
-        assert!(
-            original.get(span.start..span.end).is_some(),
-            "a place is between characters"
-        );
-    }
-}
 
 /// Scans any text, twice.
 ///
@@ -59,7 +43,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_breaks_folding_or_scanning(text in "[a-z0-9 .@:\u{430}\u{ad}\u{2013}\u{ff11}\n>()+-]{0,200}|\\PC{0,100}") {
-            super::fold(text.as_bytes());
+            super::super::fold(text.as_bytes());
             super::scan(text.as_bytes());
         }
     }
