@@ -84,6 +84,19 @@ impl Opener {
         cobblestone::open(self.provider, &body.data_key, &body.context, sealed).map_err(closed)
     }
 
+    /// Opens a body whose header was stored apart.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], the same for every reason.
+    pub fn open_detached(&self, header: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let unlocked = self.unlock(header)?;
+        if unlocked.start != header.len() {
+            return Err(OpenError(()));
+        }
+        cobblestone::open(self.provider, &unlocked.data_key, &unlocked.context, body).map_err(closed)
+    }
+
     /// Opens a sealed message into the caller's buffer and gives the length of the plaintext. When it does not open,
     /// nothing of the plaintext is left in `out`.
     ///

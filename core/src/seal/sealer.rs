@@ -123,6 +123,31 @@ impl Sealer {
         Ok(out)
     }
 
+    /// Seals `plain` into a header and a body, for a store that keeps them apart (a database column and an object).
+    ///
+    /// # Errors
+    ///
+    /// [`SealError`]: see [`SealErrorKind`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, Opener, Sealer};
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let (header, body) = Sealer::new(Provider::ring()).recipient(&key).seal_detached(b"labs")?;
+    /// let opener = Opener::new(Provider::ring()).identity(&key);
+    /// assert_eq!(opener.open_detached(&header, &body)?.as_slice(), b"labs");
+    /// assert_eq!(opener.open(&[header, body].concat())?.as_slice(), b"labs");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn seal_detached(&self, plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), SealError> {
+        let mut header = Vec::with_capacity(self.header_len());
+        let body = self.begin(&mut header)?;
+        let body = cobblestone::seal(self.provider, &body.data_key, &body.context, plain).map_err(crypto)?;
+        Ok((header, body))
+    }
+
     /// Seals `plain` into the caller's buffer and gives the length.
     ///
     /// # Errors
