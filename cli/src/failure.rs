@@ -11,6 +11,10 @@ pub(crate) enum Outcome {
     /// All is well: exit code 0.
     Fine,
     /// The answer to the question is "no": exit code 1.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "no command that stands so far asks a question")
+    )]
     No,
     /// Some input could not be read, and was reported: exit code 2.
     Failed,
@@ -104,6 +108,14 @@ fn cause(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_outcome_has_its_exit_code() {
+        let code = |outcome: Outcome| format!("{:?}", ExitCode::from(outcome));
+        for (outcome, expected) in [(Outcome::Fine, 0), (Outcome::No, 1), (Outcome::Failed, 2)] {
+            assert_eq!(code(outcome), format!("{:?}", ExitCode::from(expected)));
+        }
+    }
 
     #[test]
     fn an_absent_file_is_named_with_a_next_step() {

@@ -1,12 +1,16 @@
 //! The command line of Sealwax: scan mail, decide how it must travel, seal it and open it.
-#![expect(dead_code, reason = "what scanning and deciding will use stands before them")]
 
 mod arguments;
 mod commands;
 mod console;
+mod engine;
 mod failure;
 mod files;
+mod input;
 mod keys;
+mod output;
+mod pipeline;
+mod progress;
 
 use std::process::ExitCode;
 

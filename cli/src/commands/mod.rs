@@ -1,9 +1,12 @@
 //! One file for each command: its arguments, and what it does.
 
+mod check;
 mod completions;
+mod evaluate;
 mod keygen;
 mod man;
 mod open;
+mod scan;
 mod seal;
 mod tls;
 
@@ -32,6 +35,9 @@ macro_rules! commands {
 
 // In the order of `sealwax --help`.
 commands! {
+    scan::Scan,
+    evaluate::Evaluate,
+    check::Check,
     keygen::Keygen,
     seal::Seal,
     open::Open,

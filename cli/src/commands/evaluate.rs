@@ -1,0 +1,134 @@
+//! `sealwax evaluate`.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use sealwax::engine::Engine;
+use sealwax::json::{self, Facts};
+use sealwax::policy::{Content, Verdict};
+use sealwax::{Address, Timestamp, Transaction};
+
+use crate::console::Console;
+use crate::failure::{Failure, Outcome};
+use crate::output;
+use crate::{engine, files};
+
+/// Decide how a message must travel to each recipient, and why
+///
+/// What the host knows of the recipients comes in a facts file; of a recipient who is only named with --to, nothing is
+/// known, and what is not known takes the safe end.
+#[derive(Debug, Args)]
+pub(crate) struct Evaluate {
+    /// The message; `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "no_message")]
+    message: Option<PathBuf>,
+
+    /// The policy that decides; a built-in one without it
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// The sender's address, instead of the one in the facts
+    #[arg(long, value_name = "ADDRESS", required_unless_present = "facts")]
+    from: Option<String>,
+
+    /// A recipient's address, beside those in the facts; may stand several times
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        value_delimiter = ',',
+        required_unless_present = "facts"
+    )]
+    to: Vec<String>,
+
+    /// What is known of sender and recipients, in JSON
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
+
+    /// Decide on the `content` of the facts, without a message
+    #[arg(long, requires = "facts", conflicts_with = "message")]
+    no_message: bool,
+
+    /// When the message travels, such as 2026-11-21T09:30:00Z; now without it
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
+
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Evaluate {
+    pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
+        let engine = engine::load(self.policy.as_deref())?;
+        let mut facts = self.facts.as_deref().map_or_else(|| Ok(no_facts()), read_facts)?;
+        self.complete(&mut facts.transaction);
+        let now = self.at.or(facts.at).unwrap_or_else(now);
+        let verdict = match &self.message {
+            Some(path) => decide(&engine, path, &facts, now),
+            None => on_content(&engine, &facts, now),
+        }?;
+        let name = self
+            .message
+            .as_deref()
+            .map_or("the facts".into(), |path| path.display().to_string());
+        let text = if self.json {
+            json::verdict(&verdict) + "\n"
+        } else {
+            output::verdict::render(&name, &verdict, console)
+        };
+        output::print::text(&text)?;
+        Ok(Outcome::Fine)
+    }
+
+    /// Adds what stands on the command line.
+    fn complete(&self, transaction: &mut Transaction) {
+        if let Some(from) = &self.from {
+            transaction.sender = Address::from(from.as_str());
+        }
+        *transaction = self
+            .to
+            .iter()
+            .fold(std::mem::take(transaction), |all, to| all.to(to.as_str()));
+    }
+}
+
+fn no_facts() -> Facts {
+    Facts {
+        at: None,
+        transaction: Transaction::default(),
+        content: None,
+    }
+}
+
+fn read_facts(path: &Path) -> Result<Facts, Failure> {
+    Facts::from_json(&files::read_text(path)?).map_err(|error| {
+        Failure::new(format!("`{}`: {error}", path.display()))
+            .next_step("docs/JSON.md names every field of a facts file")
+    })
+}
+
+fn decide(engine: &Engine, path: &Path, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
+    if facts.content.is_some() {
+        return Err(Failure::new("the facts already say what the message holds")
+            .next_step("take `content` out of the facts, or give --no-message instead of the message"));
+    }
+    engine
+        .evaluate(&files::read(path)?, &facts.transaction, now)
+        .map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Content that the facts do not name takes the safe end.
+fn on_content(engine: &Engine, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
+    let unknown = Content::default();
+    let content = facts.content.as_ref().unwrap_or(&unknown);
+    engine
+        .evaluate_content(content, &facts.transaction, now)
+        .map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The clock of this machine; a clock before 1970 counts as 1970.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,95 @@
+//! From a policy file to an engine, with errors that name file, line and column.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use sealwax::engine::{BuildError, Engine};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::files;
+
+/// The engine of the policy file `path`, or of the built-in policy without one.
+pub(crate) fn load(path: Option<&Path>) -> Result<Engine, Failure> {
+    let Some(path) = path else {
+        return Engine::builder()
+            .build()
+            .map_err(|error| Failure::new(format!("the built-in policy: {error}")));
+    };
+    let text = files::read_text(path)?;
+    let mut builder = Engine::builder();
+    for (name, bytes) in included(path, &text) {
+        builder = builder.resource(name, bytes);
+    }
+    let builder = if is_json(path) {
+        builder.policy_json(text)
+    } else {
+        builder.policy_toml(text)
+    };
+    builder.build().map_err(|error| refused(path, &error))
+}
+
+/// The files that the policy and its includes name, by that name; each is looked for beside the policy.
+///
+/// Names that are no files are left to the engine, which knows the built-in ones and says what is missing.
+fn included(policy: &Path, text: &str) -> BTreeMap<String, Vec<u8>> {
+    let folder = policy.parent().unwrap_or(Path::new(""));
+    let mut found = BTreeMap::new();
+    let mut wanted = names(policy, text);
+    while let Some(name) = wanted.pop() {
+        if found.contains_key(&name) {
+            continue;
+        }
+        if let Ok(bytes) = fs::read(folder.join(&name)) {
+            wanted.extend(names(Path::new(&name), &String::from_utf8_lossy(&bytes)));
+            found.insert(name, bytes);
+        }
+    }
+    found
+}
+
+/// What a policy file includes; none when it cannot be read, which the engine will say.
+fn names(path: &Path, text: &str) -> Vec<String> {
+    let read = if is_json(path) {
+        serde_json::from_str(text).ok()
+    } else {
+        toml::from_str(text).ok()
+    };
+    read.map(|Includes { include }| include).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Includes {
+    #[serde(default)]
+    include: Vec<String>,
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+}
+
+/// `policy.toml: line 3, column 8: unknown field ...`.
+fn refused(path: &Path, error: &BuildError) -> Failure {
+    Failure::new(format!("`{}`: {error}", path.display())).next_step(format!(
+        "correct the policy, then run `sealwax check {}`",
+        path.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn includes_are_found_beside_the_policy_and_those_of_includes_too() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("site")).unwrap();
+        fs::write(folder.path().join("site/a.toml"), "include = ['b.json', 'gone.toml']").unwrap();
+        fs::write(folder.path().join("b.json"), r#"{"include": ["site/a.toml"]}"#).unwrap();
+        let text = "include = ['hipaa-2013', 'site/a.toml']";
+        let found = included(&folder.path().join("policy.toml"), text);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["b.json", "site/a.toml"]);
+    }
+}

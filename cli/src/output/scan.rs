@@ -1,0 +1,76 @@
+//! What was found in a message, for a person.
+
+use std::fmt::Write;
+
+use sealwax::classify::Classification;
+use sealwax::engine::{Entity, Scan};
+
+use super::{Align, Table, level_ink, level_words, printable, wrapped};
+use crate::console::{Console, Ink};
+
+/// The lines about one message; what was found itself is among them where the scan kept it.
+pub(crate) fn render(id: &str, scan: &Scan, console: &Console) -> String {
+    let mut text = heading(id, &scan.classification, console);
+    if !scan.complete {
+        let _ = writeln!(
+            text,
+            "  {}",
+            console.out.paint(Ink::Warn, "not everything in it could be inspected")
+        );
+    }
+    for anomaly in &scan.anomalies {
+        let _ = writeln!(
+            text,
+            "  {}",
+            wrapped(&printable(&anomaly.to_string()), console.width, 2)
+        );
+    }
+    if !scan.entities.is_empty() {
+        text.push_str(&table(&scan.entities).render(console.out, 2));
+    }
+    text
+}
+
+/// The name and level, and below them the categories.
+fn heading(id: &str, class: &Classification, console: &Console) -> String {
+    let name = console.out.paint(Ink::Strong, &printable(id));
+    let level = console.out.paint(level_ink(class.level), level_words(class.level));
+    let mut text = format!("{name}  {level}\n");
+    if !class.categories.is_empty() {
+        let categories: Vec<String> = class
+            .categories
+            .iter()
+            .map(|category| printable(&category.name()))
+            .collect();
+        let _ = writeln!(text, "  {}", wrapped(&categories.join(", "), console.width, 2));
+    }
+    text
+}
+
+fn table(entities: &[Entity]) -> Table<7> {
+    let mut table = Table::new([
+        ("TYPE", Align::Left),
+        ("PART", Align::Left),
+        ("FILE", Align::Left),
+        ("CHARACTERS", Align::Right),
+        ("SURE", Align::Right),
+        ("", Align::Left),
+        ("TEXT", Align::Left),
+    ]);
+    for entity in entities {
+        table.row([
+            entity.label.clone(),
+            printable(&entity.place.to_string()),
+            entity.member.as_deref().map(printable).unwrap_or_default(),
+            entity
+                .code_points
+                .as_ref()
+                .map(|place| format!("{}–{}", place.start, place.end))
+                .unwrap_or_default(),
+            format!("{:.0} %", entity.confidence * 100.0),
+            if entity.fuzzy { "misspelt".into() } else { String::new() },
+            entity.text().map(printable).unwrap_or_default(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,208 @@
+//! `docs/JSON.md` and the program name exactly the same fields.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::Folder;
+use serde_json::{Value, json};
+
+type Names = BTreeSet<String>;
+
+/// The fields of each table of the page, by the heading above it.
+fn documented() -> BTreeMap<String, Names> {
+    let page = include_str!("../../docs/JSON.md");
+    let mut tables: BTreeMap<String, Names> = BTreeMap::new();
+    let mut heading = "";
+    for line in page.lines() {
+        if line.starts_with('#') {
+            heading = line.trim_start_matches('#').trim();
+        }
+        if let Some(field) = line.strip_prefix("| `").and_then(|rest| rest.split('`').next()) {
+            tables.entry(heading.to_owned()).or_default().insert(field.to_owned());
+        }
+    }
+    tables
+}
+
+/// The names of the fields of every object that `pointer` leads to, where `*` is every element of an array.
+fn fields(samples: &[Value], pointer: &str) -> Names {
+    let mut at: Vec<&Value> = samples.iter().collect();
+    for step in pointer.split('/').filter(|step| !step.is_empty()) {
+        at = at
+            .into_iter()
+            .flat_map(|value| match step {
+                "*" => value.as_array().unwrap().iter().collect::<Vec<_>>(),
+                _ => vec![&value[step]],
+            })
+            .collect();
+    }
+    at.into_iter()
+        .filter_map(Value::as_object)
+        .flat_map(|object| object.keys().cloned())
+        .collect()
+}
+
+#[track_caller]
+fn same(heading: &str, real: &Names) {
+    let documented = documented().remove(heading).expect("a table under this heading");
+    assert_eq!(&documented, real, "{heading}");
+}
+
+const MESSAGE: &str = "\
+Subject: results of ann
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Patient MRN: 48210937, type 2 diabetse, metformin.
+--b
+Content-Type: multipart/mixed
+
+--c--
+--b--
+";
+
+const POLICY: &str = r#"
+name = "every-field"
+include = ["hipaa-2013"]
+
+[[stream]]
+name = "bulk"
+label = "bulk"
+
+[[recipients]]
+name = "held"
+members = ["held.example"]
+
+[[rule]]
+id = "hold"
+when = { is = { recipients = "held" } }
+require = { disposition = "return", post_quantum = true }
+reason = "nobody may send there"
+"#;
+
+fn facts() -> Value {
+    json!({
+        "at": "2026-11-21T09:30:00Z",
+        "transaction": {
+            "sender": "ann@clinic.example",
+            "stream": "bulk",
+            "recipients": [
+                {"address": "a@verified.example", "baa": "signed", "evidence": [
+                    {"kind": "mta-sts-enforce", "level": "verified", "observed_at": "2026-11-21T09:00:00Z"}
+                ]},
+                {"address": "b@unknown.example"},
+                {"address": "c@held.example"}
+            ]
+        }
+    })
+}
+
+#[test]
+fn a_scan_has_the_documented_fields() {
+    let folder = Folder::new();
+    folder.file("a.eml", MESSAGE);
+    let inner = "Content-Type: text/html\n\n<img alt=\"SSN 536-90-4399\"><!-- SSN 536-90-4399 -->\n";
+    folder.file("b.eml", inner);
+    let output = folder.run("scan --json --show-text a.eml b.eml").fine();
+    let records: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    same("Scan", &fields(&records, ""));
+    same("Anomaly", &fields(&records, "anomalies/*"));
+    let mut entity = fields(&records, "entities/*");
+    entity.insert("member".into()); // only of a file inside an attachment
+    same("Entity", &entity);
+}
+
+#[test]
+fn a_verdict_has_the_documented_fields() {
+    let folder = Folder::new();
+    folder.file("a.eml", MESSAGE);
+    folder.file("p.toml", POLICY);
+    folder.file("f.json", facts().to_string());
+    let output = folder
+        .run("evaluate --json --policy p.toml --facts f.json a.eml")
+        .fine();
+    let verdict = [serde_json::from_str(&output).unwrap()];
+    for (heading, pointer) in [
+        ("Verdict", ""),
+        ("Policy", "policy"),
+        ("Classification", "classification"),
+        ("Delivery", "deliveries/*"),
+        ("Fallback", "deliveries/*/fallback"),
+        ("Requirement", "deliveries/*/requirement"),
+        ("Why", "deliveries/*/why/*"),
+        ("Rejected", "deliveries/*/rejected/*"),
+        ("Contract", "deliveries/*/transport"),
+        ("Edit", "deliveries/*/edits/*"),
+        ("Reply", "deliveries/*/reply"),
+    ] {
+        same(heading, &fields(&verdict, pointer));
+    }
+}
+
+#[test]
+fn a_check_has_the_documented_fields() {
+    let folder = Folder::new();
+    folder.file("p.toml", POLICY);
+    let checked = [serde_json::from_str(&folder.run("check --json p.toml").fine()).unwrap()];
+    same("Check", &fields(&checked, ""));
+}
+
+/// What is read refuses an unknown field and then names all that it knows.
+#[test]
+fn facts_take_the_documented_fields_and_no_other() {
+    let folder = Folder::new();
+    for (heading, pointer) in [
+        ("Facts", ""),
+        ("Transaction", "/transaction"),
+        ("Recipient", "/transaction/recipients/0"),
+        ("Evidence", "/transaction/recipients/0/evidence/0"),
+        ("List", "/transaction/list"),
+        ("Waiver", "/transaction/recipients/0/waivers/0"),
+        ("Content", "/content"),
+        ("Classification", "/content/classification"),
+    ] {
+        let mut facts = facts();
+        facts["transaction"]["list"] = json!({"id": "l"});
+        facts["transaction"]["recipients"][0]["waivers"] = json!([{}]);
+        facts["content"] = json!({"classification": {}});
+        facts.pointer_mut(pointer).unwrap()["nonsense"] = json!(1);
+        folder.file("f.json", facts.to_string());
+        let error = folder.run("evaluate --facts f.json --no-message").failed();
+        let (_, expected) = error.split_once("unknown field `nonsense`, expected ").expect(&error);
+        same(
+            heading,
+            &expected
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .filter(|name| name != "docs")
+                .collect(),
+        );
+    }
+}
+
+#[test]
+fn a_record_takes_the_documented_fields() {
+    let folder = Folder::new();
+    let content = documented().remove("Record to scan").unwrap();
+    assert_eq!(
+        content.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["id", "raw", "raw_b64", "text"]
+    );
+    for name in content.iter().filter(|name| *name != "id") {
+        let line = json!({"id": "x", name: "QUJD"}).to_string();
+        assert!(
+            folder
+                .run_with("scan --json --jsonl -", line.as_bytes())
+                .fine()
+                .starts_with(r#"{"id":"x""#)
+        );
+    }
+}
