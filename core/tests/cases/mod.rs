@@ -1,0 +1,149 @@
+//! Reads the shared corpus, `testdata/corpus/*.toml`; `testdata/README.md` describes its form.
+
+#![allow(dead_code, reason = "each program that reads the corpus uses some of it")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sealwax::json::Facts;
+use sealwax::{Timestamp, Transaction};
+use serde::{Deserialize, Serialize};
+
+/// What went wrong while the corpus was read.
+pub(crate) type Failure = Box<dyn std::error::Error>;
+
+/// A message, what is known beside it, and what must come out.
+pub(crate) struct Case {
+    /// The file's name without its ending and the number of the case in it, such as `delivery-03`.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) policy: PathBuf,
+    pub(crate) message: Vec<u8>,
+    pub(crate) facts: Facts,
+    pub(crate) expect: Expect,
+}
+
+/// What must come out; what is left out may be anything.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Expect {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) level: Option<String>,
+    /// Exactly these categories.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) categories: Option<BTreeSet<String>>,
+    /// At least these categories.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) includes: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) complete: Option<bool>,
+    /// At least these; an empty array is none at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) entities: Option<Vec<Entity>>,
+    /// Types that are not found.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) absent: BTreeSet<String>,
+    /// All of them, in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deliveries: Option<Vec<Delivery>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Entity {
+    #[serde(rename = "type")]
+    pub(crate) label: String,
+    pub(crate) part: String,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) text: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Delivery {
+    pub(crate) recipient: String,
+    pub(crate) action: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<String>,
+    /// The level of the contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) level: Option<String>,
+    /// The method of the fallback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fallback: Option<String>,
+    /// A rule that set some dimension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rule: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) waiver: Option<String>,
+}
+
+/// A case as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    message: Option<String>,
+    message_base64: Option<String>,
+    policy: Option<String>,
+    at: Option<Timestamp>,
+    transaction: Option<Transaction>,
+    expect: Expect,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    case: Vec<Written>,
+}
+
+/// Every case below `folder`, in the order of the file names.
+pub(crate) fn read(folder: &Path) -> Result<Vec<Case>, Failure> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_, Failure>>()?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    let mut cases = Vec::new();
+    for path in paths {
+        let failed = |error: Failure| Failure::from(format!("{}: {error}", path.display()));
+        let file: File = toml::from_str(&fs::read_to_string(&path)?).map_err(|error| failed(error.into()))?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        for (number, written) in (1..).zip(file.case) {
+            cases.push(case(folder, format!("{stem}-{number:02}"), written).map_err(failed)?);
+        }
+    }
+    Ok(cases)
+}
+
+fn case(folder: &Path, id: String, written: Written) -> Result<Case, Failure> {
+    let message = match (written.message, written.message_base64) {
+        (Some(text), None) => text.into_bytes(),
+        (None, Some(base64)) => STANDARD.decode(base64)?,
+        _ => return Err(format!("{id} needs either `message` or `message_base64`").into()),
+    };
+    let transaction = written
+        .transaction
+        .unwrap_or_else(|| Transaction::from(SENDER).to(RECIPIENT));
+    let policy = written.policy.as_deref().unwrap_or("hipaa");
+    Ok(Case {
+        policy: folder.join("policies").join(policy).with_extension("toml"),
+        facts: Facts {
+            at: Some(written.at.map_or_else(|| AT.parse(), Ok)?),
+            transaction,
+            content: None,
+        },
+        id,
+        name: written.name,
+        message,
+        expect: written.expect,
+    })
+}
+
+const SENDER: &str = "ann@clinic.example";
+const RECIPIENT: &str = "bob@mailbox.example";
+const AT: &str = "2026-11-21T09:30:00Z";
