@@ -11,10 +11,6 @@ pub(crate) enum Outcome {
     /// All is well: exit code 0.
     Fine,
     /// The answer to the question is "no": exit code 1.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no command that stands so far asks a question")
-    )]
     No,
     /// Some input could not be read, and was reported: exit code 2.
     Failed,
