@@ -45,6 +45,10 @@ fn differences(case: &Case) -> Vec<String> {
 struct Wrong(Vec<String>);
 
 impl Wrong {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what is compared is made for the comparison"
+    )]
     fn compare<T: PartialEq + Debug>(&mut self, what: &str, expected: Option<T>, real: T) {
         if let Some(expected) = expected.filter(|expected| *expected != real) {
             self.0.push(format!("{what} is {real:?}, expected {expected:?}"));
@@ -109,7 +113,7 @@ impl Wrong {
             .find(|unit| *unit.place() == found.place && unit.member().is_none())
             .unwrap();
         let counted: String = unit.text().chars().take(expected.end).skip(expected.start).collect();
-        let span = found.span.unwrap();
+        let bytes = found.span.unwrap();
         self.compare(
             "the text by code points",
             Some(expected.text.as_str()),
@@ -118,7 +122,7 @@ impl Wrong {
         self.compare(
             "the text by bytes",
             Some(Some(expected.text.as_str())),
-            unit.text().get(span.start..span.end),
+            unit.text().get(bytes.start..bytes.end),
         );
         self.compare("the text", Some(Some(expected.text.as_str())), found.text());
     }
