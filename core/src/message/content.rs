@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::fields::Structure;
 use super::leaf::Leaf;
 use super::parse::Reader;
 use super::sniff::{self, Class, Format};
@@ -89,6 +90,10 @@ impl Reader<'_> {
         {
             self.note(AnomalyKind::FormatMismatch, origin.path);
         }
+        #[cfg(feature = "extract")]
+        if let Some(state) = self.extract(format.name, content, origin) {
+            return state;
+        }
         match format.class {
             Class::Opaque => return PartState::Opaque,
             Class::Encrypted => self.note(AnomalyKind::EncryptedContent, origin.path),
@@ -105,7 +110,13 @@ impl Reader<'_> {
         let kind = match origin.leaf.content_type.as_str() {
             "message/partial" => AnomalyKind::PartialMessage,
             "message/external-body" => AnomalyKind::ExternalBody,
-            "application/pkcs7-mime" | "application/x-pkcs7-mime" => AnomalyKind::EncryptedContent,
+            "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
+                #[cfg(feature = "extract")]
+                if let Some(state) = self.unwrap_signed(content, origin) {
+                    return Some(state);
+                }
+                AnomalyKind::EncryptedContent
+            }
             "application/pkcs7-signature" | "application/x-pkcs7-signature" if content.starts_with(&[0x30]) => {
                 return Some(PartState::Opaque);
             }
@@ -167,10 +178,15 @@ impl Reader<'_> {
         if let Some(odd) = decoded.odd {
             self.note(odd, path);
         }
+        let text = charset::with_line_feeds(decoded.text);
+        let structure = leaf
+            .filter(|_| media == Media::Plain)
+            .and_then(|leaf| Structure::of(&leaf.content_type, leaf.name.as_deref(), &text));
         self.units.push(TextUnit {
             place: Place::Part(path.clone()),
             member: member.map(Into::into),
-            text: charset::with_line_feeds(decoded.text),
+            text,
+            structure,
             media,
             flowed: leaf.and_then(|leaf| leaf.flowed),
         });
@@ -184,6 +200,7 @@ impl Reader<'_> {
             text,
             media: Media::Plain,
             flowed: None,
+            structure: None,
         });
     }
 }

@@ -38,6 +38,7 @@ fn unit(header: &Header, text: String, path: Option<&PartPath>) -> TextUnit {
         text,
         media: Media::Plain,
         flowed: None,
+        structure: None,
     }
 }
 

@@ -91,6 +91,15 @@ impl Leaf {
         }
     }
 
+    /// What holds for a file in a container: its name tells text formats apart.
+    #[cfg(feature = "extract")]
+    pub(super) fn file(name: &str) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            ..Self::undeclared()
+        }
+    }
+
     /// The file names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         [&self.name, &self.other_name]

@@ -65,10 +65,10 @@ const PARAMETERS: usize = 256;
 const DEPTH: usize = 64;
 /// Digests of mailing lists reach some hundreds.
 const PARTS: usize = 10_000;
-/// Twice the largest message of most hosts: room for packed documents, none for bombs.
+/// As much as the largest message holds decoded, or some hundred megabytes of packed documents.
 const DECODED_BYTES: usize = 256 << 20;
-/// Office documents reach 30, logs 100; a bomb has 1,000.
-const EXPANSION: usize = 200;
+/// Office documents reach 30, logs 60; a bomb has 1,000.
+const EXPANSION: usize = 64;
 /// Ten looks at each byte of the largest message.
 const WORK: u64 = 1 << 31;
 

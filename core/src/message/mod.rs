@@ -6,7 +6,10 @@
 mod anomaly;
 mod charset;
 mod content;
+#[cfg(feature = "extract")]
+mod extract;
 mod field;
+mod fields;
 mod flowed;
 mod freetext;
 mod header;
@@ -22,6 +25,7 @@ mod transfer;
 mod unit;
 mod utf7;
 mod word;
+mod xml;
 
 pub use anomaly::{Anomaly, AnomalyKind, Severity};
 pub use header::Header;
@@ -78,6 +82,7 @@ impl Message {
             text: charset::with_line_feeds(text.to_owned()),
             media: Media::Plain,
             flowed: None,
+            structure: None,
         };
         Self {
             headers: Vec::new(),

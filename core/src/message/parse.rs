@@ -16,6 +16,9 @@ pub(super) struct Reader<'l> {
     anomalies: BTreeSet<Anomaly>,
     decoded: usize,
     work: u64,
+    /// The files that containers held so far.
+    #[cfg(feature = "extract")]
+    pub(super) files: usize,
 }
 
 impl<'l> Reader<'l> {
@@ -28,6 +31,8 @@ impl<'l> Reader<'l> {
             anomalies: BTreeSet::new(),
             decoded: 0,
             work: 0,
+            #[cfg(feature = "extract")]
+            files: 0,
         }
     }
 
@@ -68,16 +73,27 @@ impl<'l> Reader<'l> {
     /// Takes `bytes` from the budgets of decoded bytes and of work; `false` when one is spent.
     pub(super) fn spend(&mut self, bytes: usize, path: &PartPath) -> bool {
         self.decoded = self.decoded.saturating_add(bytes);
-        self.work = self.work.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
-        let decoded = self.decoded <= self.limits.decoded_bytes;
-        let work = self.work <= self.limits.work;
-        if !decoded {
+        let within = self.decoded <= self.limits.decoded_bytes;
+        if !within {
             self.note(AnomalyKind::DecodedLimit, path);
         }
-        if !work {
+        self.work(bytes, path) && within
+    }
+
+    /// Takes a look at `bytes` from the budget of work; `false` when it is spent.
+    pub(super) fn work(&mut self, bytes: usize, path: &PartPath) -> bool {
+        self.work = self.work.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        let within = self.work <= self.limits.work;
+        if !within {
             self.note(AnomalyKind::WorkLimit, path);
         }
-        decoded && work
+        within
+    }
+
+    /// How many bytes may still be unpacked.
+    #[cfg(feature = "extract")]
+    pub(super) const fn room(&self) -> usize {
+        self.limits.decoded_bytes.saturating_sub(self.decoded)
     }
 
     /// Reads the entity whose header starts at `entity.at`, up to the boundary that ends it.

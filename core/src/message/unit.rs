@@ -1,5 +1,6 @@
 //! A text unit: one piece of decoded text with its place, as the scanner reads it.
 
+use super::fields::Structure;
 use super::html::Html;
 use super::{Place, flowed};
 use crate::text::View;
@@ -23,6 +24,8 @@ pub struct TextUnit {
     pub(super) media: Media,
     /// `format=flowed` (RFC 3676), and whether `delsp=yes`.
     pub(super) flowed: Option<bool>,
+    /// Rows, keys or elements that name the values.
+    pub(super) structure: Option<Structure>,
 }
 
 impl TextUnit {
@@ -65,7 +68,8 @@ impl TextUnit {
     }
 
     /// Every view that the scanner must read: [`view`](Self::view) first; for HTML also the text without the gaps
-    /// that tags make, and what a reader does not see (attributes, comments, hidden text), where they differ.
+    /// that tags make, and what a reader does not see (attributes, comments, hidden text); for tables, JSON, XML and HL7
+    /// also each value behind its label.
     pub fn views(&self) -> Vec<View<'_>> {
         let mut views = vec![self.view()];
         if self.media == Media::Html {
@@ -75,6 +79,9 @@ impl TextUnit {
                     .into_iter()
                     .map(|(text, map)| View::fold_mapped(text, map, &self.text)),
             );
+        }
+        if let Some((text, map)) = self.structure.and_then(|structure| structure.view(&self.text)) {
+            views.push(View::fold_mapped(text, map, &self.text));
         }
         views
     }

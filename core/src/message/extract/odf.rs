@@ -1,0 +1,71 @@
+//! Open Document Format (ISO/IEC 26300): text, sheets and slides.
+
+use std::collections::BTreeMap;
+
+use super::zip::{self, Entry};
+use crate::message::content::Origin;
+use crate::message::parse::Reader;
+use crate::message::xml::{Event, Events};
+use crate::message::{AnomalyKind, PartState};
+
+pub(super) fn read(reader: &mut Reader<'_>, entries: &BTreeMap<String, Entry<'_>>, origin: &Origin<'_>) -> PartState {
+    let mut state = PartState::Inspected;
+    for (name, entry) in entries.iter().filter(|(name, _)| !name.ends_with('/')) {
+        let found = match name.as_str() {
+            "META-INF/manifest.xml" => manifest(reader, entry, origin),
+            "settings.xml" | "mimetype" | "manifest.rdf" => PartState::Inspected,
+            _ if name.ends_with("content.xml") || name.ends_with("styles.xml") || name.ends_with("meta.xml") => {
+                text(reader, name, entry, origin)
+            }
+            _ => zip::file(reader, entry, origin),
+        };
+        state = state.max(found);
+    }
+    state
+}
+
+/// The manifest says which files are encrypted.
+fn manifest(reader: &mut Reader<'_>, entry: &Entry<'_>, origin: &Origin<'_>) -> PartState {
+    let Some(bytes) = entry.unpack(reader, origin) else {
+        return PartState::Uninspectable;
+    };
+    if memchr::memmem::find(&bytes, b"encryption-data").is_some() {
+        return reader.blind(AnomalyKind::EncryptedContent, origin);
+    }
+    PartState::Inspected
+}
+
+fn text(reader: &mut Reader<'_>, name: &str, entry: &Entry<'_>, origin: &Origin<'_>) -> PartState {
+    let Some(bytes) = entry.unpack(reader, origin) else {
+        return PartState::Uninspectable;
+    };
+    let text = paragraphs(&String::from_utf8_lossy(&bytes));
+    reader.drawn(text, name, origin);
+    PartState::Inspected
+}
+
+/// Paragraphs as lines, cells as tabs.
+fn paragraphs(source: &str) -> String {
+    let mut text = String::new();
+    for event in Events::new(source) {
+        match event {
+            Event::Text(run) => text.push_str(&run.decoded()),
+            Event::Start(element) if element.local() == "s" => text.push(' '),
+            Event::Start(element) if element.local() == "tab" => text.push('\t'),
+            Event::Start(element) if element.local() == "line-break" => text.push('\n'),
+            Event::End("table-cell") => {
+                if text.ends_with('\n') {
+                    text.pop();
+                }
+                text.push('\t');
+            }
+            Event::End(
+                "p" | "h" | "table-row" | "title" | "subject" | "description" | "creator" | "keyword" | "user-defined",
+            ) => {
+                text.push('\n');
+            }
+            Event::Start(_) | Event::End(_) => {}
+        }
+    }
+    text
+}

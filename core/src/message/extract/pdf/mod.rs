@@ -1,0 +1,402 @@
+//! PDF (ISO 32000-1): the text of its pages, its form fields, notes and properties, and the files attached to it.
+//!
+//! Objects are found where they stand, not where the cross-reference table says, so that a broken or lying table hides
+//! nothing; every object is read once.
+
+mod font;
+mod page;
+mod value;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use self::font::Font;
+use self::value::{Value, Values};
+use super::inflate::Wrapper;
+use crate::message::content::Origin;
+use crate::message::parse::Reader;
+use crate::message::{AnomalyKind, PartState, charset};
+
+pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
+    let mut document = Document::default();
+    document.find_objects(content);
+    if document.encrypted {
+        return reader.blind(AnomalyKind::EncryptedContent, origin);
+    }
+    document.unpack_object_streams(reader, origin);
+    document.find_pages();
+    reader.drawn(document.fields(), "fields", origin);
+    let (mut state, mut shown, mut loaded) = (PartState::Inspected, false, Loaded::new());
+    let numbers: Vec<u32> = document.objects.keys().copied().collect();
+    for number in numbers {
+        let found = document.read_stream(number, reader, origin, &mut loaded, &mut shown);
+        state = state.max(found);
+    }
+    if !shown {
+        // Scanned paper: pictures of text.
+        return reader.blind(AnomalyKind::UnknownContent, origin);
+    }
+    state
+}
+
+#[derive(Default)]
+struct Document<'a> {
+    objects: BTreeMap<u32, Object<'a>>,
+    /// The page of each content stream.
+    pages: BTreeMap<u32, u32>,
+    /// The first object that names fonts.
+    any_fonts: Option<u32>,
+    encrypted: bool,
+}
+
+/// Names of fonts with their values in the resources of a page.
+type Fonts<'v> = BTreeMap<&'v [u8], &'v Value>;
+/// Fonts by the numbers of their objects.
+type Loaded = BTreeMap<u32, Rc<Font>>;
+
+#[derive(Clone)]
+struct Object<'a> {
+    value: Value,
+    stream: Option<Cow<'a, [u8]>>,
+}
+
+impl<'a> Document<'a> {
+    /// Finds `12 0 obj ...` from the front to the end; what stands in a stream is none.
+    fn find_objects(&mut self, content: &'a [u8]) {
+        let marks = memchr::memmem::find_iter(content, b"obj");
+        let starts: Vec<(u32, usize)> = marks
+            .filter_map(|mark| Some((object_number(content.get(..mark)?)?, mark + 3)))
+            .collect();
+        let mut end_of_stream = 0;
+        for (index, &(number, start)) in starts.iter().enumerate() {
+            if start < end_of_stream {
+                continue;
+            }
+            let next = starts.get(index + 1).map_or(content.len(), |(_, next)| *next);
+            let mut values = Values::new(content.get(start..next).unwrap_or_default());
+            let Some(value) = values.next() else { continue };
+            let mut stream = None;
+            if matches!(values.next(), Some(Value::Operator(word)) if word == b"stream") {
+                let (bytes, end) = stream_bytes(content, next - values.rest.len(), &value);
+                stream = Some(Cow::Borrowed(bytes));
+                end_of_stream = end;
+            }
+            self.encrypted |= value.key(b"Encrypt").is_some() && value.key(b"Root").is_some();
+            self.objects.insert(number, Object { value, stream });
+        }
+        self.encrypted |= has_encrypted_trailer(content);
+    }
+
+    /// Reads the objects that stand packed in streams (section 7.5.7).
+    fn unpack_object_streams(&mut self, reader: &mut Reader<'_>, origin: &Origin<'_>) {
+        let is_packed = |object: &&Object<'a>| object.value.key(b"Type").is_some_and(|kind| kind.is_name(b"ObjStm"));
+        let packed: Vec<Object<'a>> = self.objects.values().filter(is_packed).cloned().collect();
+        for object in packed {
+            let Some(bytes) = decoded(&object, reader, origin) else {
+                continue;
+            };
+            let first = object.value.key(b"First").and_then(Value::index).unwrap_or_default();
+            let (head, body) = bytes.split_at_checked(first).unwrap_or_default();
+            let offsets = packed_offsets(head);
+            let ends = offsets.iter().skip(1).map(|(offset, _)| *offset).chain([body.len()]);
+            for (&(offset, number), end) in offsets.iter().zip(ends) {
+                let value = body.get(offset..end).and_then(|source| Values::new(source).next());
+                if let Some(value) = value {
+                    self.objects.entry(number).or_insert(Object { value, stream: None });
+                }
+            }
+        }
+    }
+
+    /// Remembers which page shows which stream, and where fonts are named first.
+    fn find_pages(&mut self) {
+        let mut pages = BTreeMap::new();
+        for (&page, object) in &self.objects {
+            let Some(contents) = object.value.key(b"Contents") else {
+                continue;
+            };
+            let listed = contents.items().iter().chain(self.resolve(contents).items());
+            pages.extend(
+                listed
+                    .take(PAGE_STREAMS)
+                    .filter_map(Value::reference)
+                    .map(|stream| (stream, page)),
+            );
+        }
+        self.pages = pages;
+        let names_fonts = |(number, object): (&u32, &Object<'_>)| object.value.key(b"Font").map(|_| *number);
+        self.any_fonts = self.objects.iter().find_map(names_fonts);
+    }
+
+    /// Draws out a page's text, a form's text or an attached file.
+    fn read_stream(
+        &self,
+        number: u32,
+        reader: &mut Reader<'_>,
+        origin: &Origin<'_>,
+        loaded: &mut Loaded,
+        shown: &mut bool,
+    ) -> PartState {
+        let Some(object) = self.objects.get(&number).filter(|object| object.stream.is_some()) else {
+            return PartState::Inspected;
+        };
+        let is = |key: &[u8], names: &[&[u8]]| {
+            object
+                .value
+                .key(key)
+                .is_some_and(|value| names.iter().any(|name| value.is_name(name)))
+        };
+        if is(
+            b"Subtype",
+            &[b"Image", b"Type1C", b"CIDFontType0C", b"OpenType", b"XML"],
+        ) || is(b"Type", &[b"ObjStm", b"XRef", b"Metadata"])
+        {
+            return PartState::Inspected;
+        }
+        let is_font = [b"Length1".as_slice(), b"Length2", b"Length3"]
+            .iter()
+            .any(|key| object.value.key(key).is_some());
+        if is_font && !is(b"Type", &[b"EmbeddedFile"]) {
+            return PartState::Inspected;
+        }
+        let Some(bytes) = decoded(object, reader, origin) else {
+            return PartState::Uninspectable;
+        };
+        if is(b"Type", &[b"EmbeddedFile"]) {
+            return if reader.count_file(origin) {
+                reader.file("attached", &bytes, origin)
+            } else {
+                PartState::Uninspectable
+            };
+        }
+        if !shows_text(&bytes) {
+            return PartState::Inspected;
+        }
+        let (text, readable) = page::text(&bytes, &self.load_fonts(&self.fonts(number), loaded, reader, origin));
+        *shown |= !text.trim().is_empty();
+        reader.drawn(text, &format!("object {number}"), origin);
+        if readable {
+            PartState::Inspected
+        } else {
+            reader.blind(AnomalyKind::UnknownContent, origin)
+        }
+    }
+
+    /// The fonts that the stream may name: those of its page, else of itself, else of any.
+    fn fonts(&self, number: u32) -> Fonts<'_> {
+        let page = self
+            .pages
+            .get(&number)
+            .and_then(|page| self.objects.get(page))
+            .or_else(|| self.objects.get(&number));
+        let resources = page
+            .and_then(|page| page.value.key(b"Resources"))
+            .map(|resources| self.resolve(resources));
+        let own = resources
+            .and_then(|resources| resources.key(b"Font"))
+            .map(|fonts| self.resolve(fonts));
+        let any = || {
+            self.objects
+                .values()
+                .find_map(|object| Some(self.resolve(object.value.key(b"Font")?)))
+        };
+        let entries = own.or_else(any).map(Value::entries).unwrap_or_default();
+        entries.iter().map(|(name, font)| (name.as_slice(), font)).collect()
+    }
+
+    /// Reads each font once, however many pages name it.
+    fn load_fonts(
+        &self,
+        fonts: &Fonts<'_>,
+        loaded: &mut Loaded,
+        reader: &mut Reader<'_>,
+        origin: &Origin<'_>,
+    ) -> BTreeMap<Vec<u8>, Rc<Font>> {
+        let mut ready = BTreeMap::new();
+        for (name, font) in fonts {
+            let number = font.reference();
+            let known = number.and_then(|number| loaded.get(&number)).cloned();
+            let read = known.unwrap_or_else(|| Rc::new(self.font(self.resolve(font), reader, origin)));
+            if let Some(number) = number {
+                loaded.insert(number, Rc::clone(&read));
+            }
+            ready.insert(name.to_vec(), read);
+        }
+        ready
+    }
+
+    fn font(&self, font: &Value, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Font {
+        let encoding = font.key(b"Encoding").map(|encoding| self.resolve(encoding));
+        let map = font
+            .key(b"ToUnicode")
+            .and_then(Value::reference)
+            .and_then(|number| self.objects.get(&number));
+        let map = map.and_then(|map| decoded(map, reader, origin));
+        Font::new(font, encoding, map.as_deref())
+    }
+
+    /// What a reference leads to; a reference to nothing is itself.
+    fn resolve<'b>(&'b self, value: &'b Value) -> &'b Value {
+        let target = value.reference().and_then(|number| self.objects.get(&number));
+        target.map_or(value, |object| &object.value)
+    }
+
+    /// The texts of forms, notes, outlines and properties.
+    fn fields(&self) -> String {
+        let mut text = String::new();
+        for object in self.objects.values() {
+            collect(&object.value, &mut text, 0);
+        }
+        text
+    }
+}
+
+fn collect(value: &Value, text: &mut String, depth: usize) {
+    if depth > FIELD_DEPTH {
+        return;
+    }
+    for (key, value) in value.entries() {
+        if let (Value::Text(string), true) = (value, FIELDS.contains(&key.as_slice())) {
+            text.push_str(&text_string(string));
+            text.push(if key == b"T" { ' ' } else { '\n' });
+        }
+        value.items().iter().for_each(|item| collect(item, text, depth + 1));
+    }
+}
+
+/// A text string: UTF-16 with its mark, or nearly windows-1252.
+fn text_string(string: &[u8]) -> String {
+    charset::decode(string, Some("windows-1252")).text
+}
+
+/// Where each object of an object stream starts, and its number, in the order of their places.
+fn packed_offsets(head: &[u8]) -> Vec<(usize, u32)> {
+    let mut values = Values::new(head);
+    let mut offsets = Vec::new();
+    while let (Some(number), Some(offset)) = (values.next(), values.next()) {
+        let number = number.index().and_then(|number| u32::try_from(number).ok());
+        offsets.extend(offset.index().zip(number));
+    }
+    offsets.sort_unstable();
+    offsets
+}
+
+/// The number in front of `0 obj`.
+fn object_number(before: &[u8]) -> Option<u32> {
+    let tail = before.get(before.len().saturating_sub(24)..)?;
+    let text: String = tail.iter().map(|&byte| char::from(byte)).collect();
+    let mut words = text.split_ascii_whitespace().rev();
+    words.next()?.parse::<u32>().ok()?;
+    let word = words.next()?;
+    let digits = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+    digits.parse().ok()
+}
+
+/// The bytes of the stream that starts behind the keyword at `from`, and where it ends.
+fn stream_bytes<'a>(content: &'a [u8], from: usize, value: &Value) -> (&'a [u8], usize) {
+    let rest = content.get(from..).unwrap_or_default();
+    let rest = rest
+        .strip_prefix(b"\r\n")
+        .or_else(|| rest.strip_prefix(b"\n"))
+        .or_else(|| rest.strip_prefix(b"\r"))
+        .unwrap_or(rest);
+    let start = content.len() - rest.len();
+    let declared = value.key(b"Length").and_then(Value::index).filter(|&length| {
+        rest.get(length..)
+            .is_some_and(|tail| tail.trim_ascii_start().starts_with(b"endstream"))
+    });
+    let length = declared
+        .or_else(|| memchr::memmem::find(rest, b"endstream"))
+        .unwrap_or(rest.len());
+    (rest.get(..length).unwrap_or_default(), start + length)
+}
+
+/// The bytes of a stream with its filters undone; `None` when one is not known, which is written down.
+fn decoded(object: &Object<'_>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<Vec<u8>> {
+    let mut bytes = object.stream.as_ref()?.to_vec();
+    let filters = object.value.key(b"Filter").map(Value::items).unwrap_or_default();
+    for filter in filters {
+        let Value::Name(name) = filter else { continue };
+        bytes = match name.as_slice() {
+            b"FlateDecode" | b"Fl" => {
+                let inflated = reader.inflate(&bytes, Wrapper::Zlib, origin);
+                if !inflated.whole && inflated.bytes.is_empty() {
+                    return None;
+                }
+                inflated.bytes
+            }
+            b"ASCIIHexDecode" | b"AHx" => value::unhex(&bytes),
+            b"ASCII85Decode" | b"A85" => ascii85(&bytes),
+            b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode" => return Some(Vec::new()),
+            _ => {
+                reader.note(AnomalyKind::UnknownContent, origin.path);
+                return None;
+            }
+        };
+    }
+    Some(bytes)
+}
+
+fn ascii85(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let (mut word, mut count) = (0_u64, 0_usize);
+    for &byte in bytes.iter().take_while(|&&byte| byte != b'~') {
+        match byte {
+            b'z' if count == 0 => out.extend_from_slice(&[0; 4]),
+            b'!'..=b'u' => {
+                word = word * 85 + u64::from(byte - b'!');
+                count += 1;
+                if count == 5 {
+                    out.extend(word.to_be_bytes().iter().skip(4));
+                    (word, count) = (0, 0);
+                }
+            }
+            _ => {}
+        }
+    }
+    if count > 1 {
+        let filled = (count..5).fold(word, |word, _| word * 85 + 84);
+        out.extend(filled.to_be_bytes().iter().skip(4).take(count - 1));
+    }
+    out
+}
+
+/// Whether a content stream shows any string.
+fn shows_text(stream: &[u8]) -> bool {
+    [b"Tj".as_slice(), b"TJ", b"'", b"\""]
+        .iter()
+        .any(|operator| memchr::memmem::find(stream, operator).is_some())
+        && memchr::memmem::find(stream, b"BT").is_some()
+}
+
+/// Every trailer of the file, also of one that was updated.
+fn has_encrypted_trailer(content: &[u8]) -> bool {
+    memchr::memmem::find_iter(content, b"trailer").take(TRAILERS).any(|at| {
+        let tail = content.get(at + 7..).unwrap_or_default();
+        let trailer = Values::new(tail.get(..tail.len().min(TRAILER_BYTES)).unwrap_or_default()).next();
+        trailer.is_some_and(|trailer| trailer.key(b"Encrypt").is_some())
+    })
+}
+
+/// Keys whose strings people write.
+const FIELDS: &[&[u8]] = &[
+    b"ActualText",
+    b"Alt",
+    b"Author",
+    b"Contents",
+    b"Keywords",
+    b"Subject",
+    b"T",
+    b"TU",
+    b"Title",
+    b"V",
+];
+/// Fields stand in dictionaries of dictionaries.
+const FIELD_DEPTH: usize = 8;
+/// Pages have one content stream or some dozens.
+const PAGE_STREAMS: usize = 256;
+/// A trailer is short.
+const TRAILER_BYTES: usize = 16 << 10;
+/// A file is updated some dozen times at most.
+const TRAILERS: usize = 64;

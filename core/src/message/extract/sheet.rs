@@ -1,0 +1,150 @@
+//! Worksheets: rows as lines, cells as `header: value` where the first row looks like a header.
+
+use crate::message::xml::{Event, Events};
+
+/// The strings of a workbook, in their order.
+pub(super) fn shared_strings(source: &str) -> Vec<String> {
+    let mut strings = Vec::new();
+    let mut open = String::new();
+    let mut phonetic = false;
+    for event in Events::new(source) {
+        match event {
+            Event::Start(element) if element.local() == "rPh" => phonetic = true,
+            Event::End("rPh") => phonetic = false,
+            Event::Text(run) if !phonetic => open.push_str(&run.decoded()),
+            Event::End("si") => strings.push(std::mem::take(&mut open).trim().to_owned()),
+            Event::Start(element) if element.local() == "si" => open.clear(),
+            _ => {}
+        }
+    }
+    strings
+}
+
+/// The rows of a sheet: only cells that exist, so that a sparse sheet costs what it weighs.
+///
+/// `None` when the rows grow beyond all measure: a small sheet may name one long string very often.
+pub(super) fn rows(source: &str, strings: &[String]) -> Option<String> {
+    let most = source.len().saturating_mul(GROWTH);
+    let mut sheet = Sheet::default();
+    let mut cell = Cell::default();
+    for event in Events::new(source) {
+        match event {
+            Event::Start(element) if element.local() == "c" => {
+                let text = |name| {
+                    element
+                        .attribute(name)
+                        .map(|run| run.decoded().into_owned())
+                        .unwrap_or_default()
+                };
+                cell = Cell {
+                    column: column(&text("r")),
+                    shared: text("t") == "s",
+                    text: String::new(),
+                    open: true,
+                };
+            }
+            Event::Text(run) if cell.open => cell.text.push_str(&run.decoded()),
+            Event::End("c") => sheet.push(std::mem::take(&mut cell), strings),
+            Event::End("row") => sheet.end_row(),
+            // A formula is no value; its cached result follows in `v`.
+            Event::End("f") => cell.text.clear(),
+            _ => {}
+        }
+        if sheet.text.len() > most {
+            return None;
+        }
+    }
+    Some(sheet.text)
+}
+
+#[derive(Default)]
+struct Cell {
+    column: String,
+    shared: bool,
+    text: String,
+    open: bool,
+}
+
+#[derive(Default)]
+struct Sheet {
+    text: String,
+    header: Vec<(String, String)>,
+    rows: usize,
+}
+
+impl Sheet {
+    fn push(&mut self, cell: Cell, strings: &[String]) {
+        let index = cell.shared.then(|| cell.text.trim().parse::<usize>().ok()).flatten();
+        let value = index.map_or(Some(cell.text.trim()), |index| strings.get(index).map(String::as_str));
+        let Some(value) = value.filter(|value| !value.is_empty()) else {
+            return;
+        };
+        if self.rows == 0 {
+            let is_label = value.len() <= LABEL_BYTES && !value.contains(|c: char| c.is_ascii_digit());
+            if is_label && self.header.len() < LABELS {
+                self.header.push((cell.column, value.to_owned()));
+            }
+        } else if let Some((_, label)) = self.header.iter().find(|(column, _)| *column == cell.column) {
+            self.text.push_str(label);
+            self.text.push_str(": ");
+        }
+        self.text.push_str(value);
+        self.text.push('\t');
+    }
+
+    fn end_row(&mut self) {
+        if !self.text.ends_with('\n') && !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.rows += usize::from(!self.text.is_empty());
+    }
+}
+
+/// The letters of `AB12`.
+fn column(reference: &str) -> String {
+    reference.chars().take_while(char::is_ascii_alphabetic).collect()
+}
+
+/// A cell of a hundred bytes of XML seldom shows more than a page of text.
+const GROWTH: usize = 32;
+/// A heading is short.
+const LABEL_BYTES: usize = 40;
+/// As many columns as a table for people has; the bound keeps the search for a heading small.
+const LABELS: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_carry_the_heading_of_their_column() {
+        let strings = shared_strings(
+            "<sst><si><t>SSN</t></si><si><r><t>Na</t></r><r><t>me</t></r></si><si><t>Ann</t></si></sst>",
+        );
+        let xml = "<row><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>\
+                   <row><c r=\"A2\"><v>219099999</v></c><c r=\"B2\" t=\"s\"><v>2</v></c></row>";
+        assert_eq!(
+            rows(xml, &strings).as_deref(),
+            Some("SSN\tName\t\nSSN: 219099999\tName: Ann\t\n")
+        );
+    }
+
+    #[test]
+    fn inline_strings_and_results_of_formulas_are_read_and_formulas_are_not() {
+        let xml = "<row><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"B1\"><f>1+1</f><v>2</v></c></row>";
+        assert_eq!(rows(xml, &[]).as_deref(), Some("a\t2\t\n"));
+    }
+
+    #[test]
+    fn a_sparse_sheet_costs_what_it_weighs() {
+        let sparse = rows("<row><c r=\"XFD1048576\"><v>7</v></c></row>", &[]);
+        assert_eq!(sparse.as_deref(), Some("7\t\n"));
+    }
+
+    #[test]
+    fn a_long_string_that_is_named_often_is_refused() {
+        let strings = ["x".repeat(100_000)];
+        let xml = "<c t=\"s\"><v>0</v></c>".repeat(1_000);
+        assert_eq!(rows(&xml, &strings), None);
+    }
+}

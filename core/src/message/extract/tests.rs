@@ -1,0 +1,315 @@
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+use crate::message::{AnomalyKind, Limits, Message, PartState, TransferEncoding};
+
+/// A message with one attachment.
+fn attached(content: &[u8]) -> Message {
+    attached_with(content, &Limits::default())
+}
+
+fn attached_with(content: &[u8], limits: &Limits) -> Message {
+    let mut raw = b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: binary\n\n".to_vec();
+    raw.extend_from_slice(content);
+    Message::parse(&raw, limits)
+}
+
+fn shows(message: &Message, text: &str) -> bool {
+    message.units().iter().any(|unit| unit.text().contains(text))
+}
+
+fn has(message: &Message, kind: AnomalyKind) -> bool {
+    message.anomalies().iter().any(|anomaly| anomaly.kind == kind)
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn le(number: usize, bytes: usize) -> Vec<u8> {
+    number.to_le_bytes().into_iter().chain([0; 8]).take(bytes).collect()
+}
+
+/// A ZIP archive of deflated files.
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    zipped_with(files, 0)
+}
+
+fn zipped_with(files: &[(&str, &[u8])], flags: usize) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in files {
+        let packed = deflated(content);
+        let common = [
+            le(20, 2),
+            le(flags, 2),
+            le(8, 2),
+            le(0, 8),
+            le(packed.len(), 4),
+            le(content.len(), 4),
+            le(name.len(), 2),
+            le(0, 2),
+        ]
+        .concat();
+        directory.extend(
+            [
+                b"PK\x01\x02\x14\0".to_vec(),
+                common.clone(),
+                le(0, 10),
+                le(archive.len(), 4),
+                name.as_bytes().to_vec(),
+            ]
+            .concat(),
+        );
+        archive.extend([b"PK\x03\x04".to_vec(), common, name.as_bytes().to_vec(), packed].concat());
+    }
+    let at = archive.len();
+    archive.extend_from_slice(&directory);
+    archive.extend(
+        [
+            b"PK\x05\x06".to_vec(),
+            le(0, 4),
+            le(files.len(), 2),
+            le(files.len(), 2),
+            le(directory.len(), 4),
+            le(at, 4),
+            le(0, 2),
+        ]
+        .concat(),
+    );
+    archive
+}
+
+const SSN: &str = "219-09-9999";
+
+#[test]
+fn files_in_archives_are_read_also_when_archives_nest() {
+    let inner = zipped(&[("notes.txt", b"SSN 219-09-9999")]);
+    let outer = zipped(&[("a/inner.zip", &inner), ("picture.png", b"\x89PNG\r\n\x1a\n\0")]);
+    let message = attached(&outer);
+    assert!(
+        shows(&message, SSN) && message.is_complete(),
+        "{:?}",
+        message.anomalies()
+    );
+    let unit = message.units().iter().find(|unit| unit.text().contains(SSN)).unwrap();
+    assert_eq!(unit.member(), Some("a/inner.zip/notes.txt"));
+    assert!(shows(&attached(&gzipped(b"SSN 219-09-9999")), SSN));
+    assert!(shows(&attached(&gzipped(&tarred("a.txt", b"SSN 219-09-9999"))), SSN));
+}
+
+fn tarred(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut block = vec![0; 512];
+    block[..name.len()].copy_from_slice(name.as_bytes());
+    block[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+    block[156] = b'0';
+    block[257..262].copy_from_slice(b"ustar");
+    block.extend_from_slice(content);
+    block.resize(block.len().next_multiple_of(512) + 1024, 0);
+    block
+}
+
+#[test]
+fn an_archive_that_is_encrypted_or_damaged_is_incomplete_and_its_names_are_scanned() {
+    let encrypted = attached(&zipped_with(&[("Ann Lee 219-09-9999.txt", b"x")], 1));
+    assert!(has(&encrypted, AnomalyKind::EncryptedContent) && shows(&encrypted, SSN));
+    assert_eq!(encrypted.parts()[0].state(), PartState::Uninspectable);
+    let whole = zipped(&[("a.txt", b"SSN 219-09-9999")]);
+    let damaged = attached(&whole[..whole.len() - 30]);
+    assert!(has(&damaged, AnomalyKind::ArchiveDamaged) && !damaged.is_complete());
+}
+
+#[test]
+fn a_bomb_is_stopped_by_the_budgets() {
+    let bomb = zipped(&[("zeros.txt", &vec![b'-'; 64 << 20])]);
+    let message = attached(&bomb);
+    assert!(has(&message, AnomalyKind::ExpansionLimit) && !message.is_complete());
+    assert!(message.units().iter().map(|unit| unit.text().len()).sum::<usize>() <= bomb.len() * 65 + 4096);
+    let small = Limits {
+        decoded_bytes: 10_000,
+        ..Limits::default()
+    };
+    assert!(has(
+        &attached_with(&zipped(&[("a.txt", &vec![b'x'; 100_000])]), &small),
+        AnomalyKind::DecodedLimit
+    ));
+    let few = Limits {
+        parts: 10,
+        ..Limits::default()
+    };
+    let names: Vec<String> = (0..20).map(|n| format!("{n}.txt")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"x".as_slice())).collect();
+    assert!(!attached_with(&zipped(&files), &few).is_complete());
+}
+
+#[test]
+fn archives_in_archives_end_at_the_depth_limit() {
+    let nested = (0..70).fold(b"SSN 219-09-9999".to_vec(), |inner, _| zipped(&[("a", &inner)]));
+    assert!(has(&attached(&nested), AnomalyKind::DepthLimit));
+}
+
+#[test]
+fn office_documents_are_read() {
+    let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
+    let document: &[u8] = b"<w:p><w:r><w:t>219-</w:t></w:r><w:r><w:t>09-9999</w:t></w:r></w:p>";
+    for name in [
+        "word/document.xml",
+        "word/header1.xml",
+        "word/comments.xml",
+        "word/footnotes.xml",
+        "ppt/slides/slide1.xml",
+        "ppt/notesSlides/n.xml",
+    ] {
+        let message = attached(&zipped(&[types, (name, document)]));
+        assert!(shows(&message, SSN) && message.is_complete(), "{name}");
+    }
+    let strings: &[u8] = b"<sst><si><t>SSN</t></si><si><t>219-09-9999</t></si></sst>";
+    let sheet: &[u8] = b"<row><c r='A1' t='s'><v>0</v></c></row><row><c r='A2' t='s'><v>1</v></c></row>";
+    let workbook = attached(&zipped(&[
+        types,
+        ("xl/sharedStrings.xml", strings),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ]));
+    assert!(shows(&workbook, "SSN: 219-09-9999"));
+    let embedded = zipped(&[
+        types,
+        (
+            "word/embeddings/a.xlsx",
+            &zipped(&[
+                types,
+                ("xl/worksheets/sheet1.xml", b"<row><c><v>219-09-9999</v></c></row>"),
+            ]),
+        ),
+    ]);
+    assert!(shows(&attached(&embedded), SSN));
+    let odf = zipped(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.text"),
+        ("content.xml", b"<text:p>219-<text:span>09</text:span>-9999</text:p>"),
+    ]);
+    assert!(shows(&attached(&odf), SSN));
+}
+
+fn pdf(stream: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(stream).unwrap();
+    let packed = encoder.finish().unwrap();
+    let head = format!(
+        "%PDF-1.4\n1 0 obj << /Type /Page /Contents 2 0 R >> endobj\n2 0 obj << /Filter /FlateDecode /Length {} >> stream\n",
+        packed.len()
+    );
+    [
+        head.as_bytes(),
+        &packed,
+        b"\nendstream endobj\n3 0 obj << /Title (Report on objectives) >> endobj\n%%EOF",
+    ]
+    .concat()
+}
+
+#[test]
+fn pdf_pages_and_properties_are_read() {
+    let whole = pdf(b"BT /F1 12 Tf [(SSN 219) 3 (-09-9999)] TJ ET");
+    let message = attached(&whole);
+    assert!(
+        shows(&message, SSN) && message.is_complete(),
+        "{:?}",
+        message.anomalies()
+    );
+    assert!(shows(&message, "Report on objectives"));
+    for length in (9..whole.len()).step_by(7) {
+        assert!(!attached(&whole[..length]).parts().is_empty());
+    }
+}
+
+#[test]
+fn a_pdf_that_is_encrypted_or_only_pictures_is_incomplete() {
+    let encrypted = attached(b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << /Root 1 0 R /Encrypt 9 0 R >>");
+    assert!(has(&encrypted, AnomalyKind::EncryptedContent));
+    let scanned = attached(b"%PDF-1.4\n1 0 obj << /Subtype /Image >> stream\nxx\nendstream endobj");
+    assert!(!scanned.is_complete());
+}
+
+#[test]
+fn fonts_are_found_through_the_page() {
+    let body = b"%PDF-1.4\n1 0 obj << /Type /Page /Contents 2 0 R /Resources << /Font << /F1 3 0 R >> >> >> endobj\n\
+2 0 obj << /Length 34 >> stream\nBT /F1 9 Tf <000100020003> Tj ET   \nendstream endobj\n\
+3 0 obj << /Type /Font /Subtype /Type0 /Encoding /Identity-H /ToUnicode 4 0 R >> endobj\n\
+4 0 obj << >> stream\n1 beginbfrange <0001> <0003> <0037> endbfrange\nendstream endobj\n";
+    let message = attached(body);
+    assert!(
+        shows(&message, "789") && message.is_complete(),
+        "{:?}",
+        message.anomalies()
+    );
+}
+
+#[test]
+fn compound_files_show_their_strings_and_stay_incomplete() {
+    let mut content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0".to_vec();
+    content.extend_from_slice(b"SSN 219-09-9999\0");
+    let message = attached(&content);
+    assert!(shows(&message, SSN) && !message.is_complete());
+    content.extend(b"EncryptedPackage".iter().flat_map(|&byte| [byte, 0]));
+    assert!(has(&attached(&content), AnomalyKind::EncryptedContent));
+}
+
+#[test]
+fn rtf_and_tnef_are_read() {
+    assert!(shows(&attached(br"{\rtf1 219-{\b 09}-9999}"), SSN));
+    let attribute = |id: usize, value: &[u8]| {
+        [
+            vec![2],
+            le(id, 2),
+            le(6, 2),
+            le(value.len(), 4),
+            value.to_vec(),
+            le(0, 2),
+        ]
+        .concat()
+    };
+    let tnef = [
+        b"\x78\x9f\x3e\x22\x01\0".to_vec(),
+        attribute(0x8010, b"a.txt\0"),
+        attribute(0x800F, b"SSN 219-09-9999"),
+    ]
+    .concat();
+    let message = attached(&tnef);
+    assert!(
+        shows(&message, SSN) && message.is_complete(),
+        "{:?}",
+        message.anomalies()
+    );
+    assert!(has(&attached(&tnef[..tnef.len() - 4]), AnomalyKind::ArchiveDamaged));
+}
+
+#[test]
+fn every_container_survives_flipped_bytes() {
+    let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
+    let containers = [
+        zipped(&[("a.txt", b"SSN 219-09-9999")]),
+        zipped(&[
+            types,
+            ("xl/worksheets/sheet1.xml", b"<row><c r='A1' t='s'><v>0</v></c></row>"),
+        ]),
+        pdf(b"BT (219-09-9999) Tj ET"),
+        gzipped(&tarred("a", b"b")),
+        br"{\rtf1 \u8211? {\b x}\'e9}".to_vec(),
+    ];
+    for whole in containers {
+        for at in 0..whole.len() {
+            for flip in [1, 0x80, 0xFF] {
+                let mut broken = whole.clone();
+                broken[at] ^= flip;
+                assert_eq!(attached(&broken).parts()[0].encoding(), TransferEncoding::Identity);
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Structured text as fields: `label: value`, one a line, so that a scanner sees what a value is called.
+//!
+//! The labels are the column of a table, the key of JSON, the element of XML, the field of HL7. Each value maps back to
+//! where it stands; a label maps to the front of its value.
+
+mod card;
+mod hl7;
+mod json;
+mod table;
+mod xml;
+
+use std::ops::Range;
+
+use crate::text::OffsetMap;
+
+/// How a text is structured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Structure {
+    /// Calendars and contact cards.
+    Card,
+    /// Rows of values, parted by this byte.
+    Table(u8),
+    /// HL7 version 2 messages.
+    Hl7,
+    /// Also FHIR.
+    Json,
+    /// Also C-CDA and FHIR.
+    Xml,
+}
+
+impl Structure {
+    /// The structure of a text by its declared type, its file name and its first characters.
+    pub(super) fn of(content_type: &str, name: Option<&str>, text: &str) -> Option<Self> {
+        let extension = name
+            .and_then(|name| name.rsplit_once('.'))
+            .map(|(_, extension)| extension.to_ascii_lowercase());
+        let extension = extension.as_deref().unwrap_or_default();
+        let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}' || c == '\u{B}');
+        let says = |kinds: &[&str]| {
+            kinds
+                .iter()
+                .any(|kind| content_type.ends_with(kind) || extension == *kind)
+        };
+        if start.starts_with("MSH|") {
+            return Some(Self::Hl7);
+        }
+        if start.starts_with("BEGIN:VC") {
+            return Some(Self::Card);
+        }
+        if says(&["csv", "comma-separated-values", "tsv", "tab-separated-values", "tab"]) {
+            return table::separator(text).map(Self::Table);
+        }
+        if start.starts_with("<?xml") || (says(&["xml"]) && start.starts_with('<')) {
+            return Some(Self::Xml);
+        }
+        let is_json = says(&["json", "ndjson", "jsonl"]) && start.starts_with(['{', '[']);
+        (is_json || start.starts_with("{\"")).then_some(Self::Json)
+    }
+
+    /// The fields of the text, and the way back; `None` when there is none.
+    pub(super) fn view(self, text: &str) -> Option<(String, OffsetMap)> {
+        let mut fields = Fields {
+            source: text,
+            text: String::new(),
+            map: OffsetMap::new(),
+        };
+        match self {
+            Self::Card => card::read(text, &mut fields),
+            Self::Table(separator) => table::read(text, separator, &mut fields),
+            Self::Hl7 => hl7::read(text, &mut fields),
+            Self::Json => json::read(text, &mut fields),
+            Self::Xml => xml::read(text, &mut fields),
+        }
+        (!fields.text.is_empty()).then_some((fields.text, fields.map))
+    }
+}
+
+/// Writes fields.
+struct Fields<'a> {
+    source: &'a str,
+    text: String,
+    map: OffsetMap,
+}
+
+impl Fields<'_> {
+    /// A value as it stands in the source.
+    fn push(&mut self, label: &str, value: Range<usize>) {
+        let text = self.source.get(value.clone()).unwrap_or_default();
+        let blanks = text.len() - text.trim_start().len();
+        let start = value.start + blanks;
+        let value = start..start + text.trim().len();
+        self.write(label, value.clone(), self.source.get(value).unwrap_or_default(), true);
+    }
+
+    /// A value that had to be decoded.
+    fn push_decoded(&mut self, label: &str, value: Range<usize>, decoded: &str) {
+        let same = self.source.get(value.clone()) == Some(decoded);
+        self.write(label, value, decoded, same);
+    }
+
+    fn write(&mut self, label: &str, value: Range<usize>, decoded: &str, copied: bool) {
+        if decoded.trim().is_empty() {
+            return;
+        }
+        let before = self.text.len();
+        push_words(label, &mut self.text);
+        self.text.push_str(": ");
+        self.map.replace(self.text.len() - before, value.start..value.start);
+        self.text.push_str(decoded);
+        if copied {
+            self.map.copy(value.clone());
+        } else {
+            self.map.replace(decoded.len(), value.clone());
+        }
+        self.text.push('\n');
+        self.map.replace(1, value.end..value.end);
+    }
+}
+
+/// `patientBirthDate` and `patient_birth_date` as `patient birth date`.
+fn push_words(label: &str, text: &mut String) {
+    let mut lower = false;
+    for character in label.trim().chars().take(LABEL_CHARS) {
+        if character.is_uppercase() && lower {
+            text.push(' ');
+        }
+        lower = character.is_lowercase();
+        text.extend(if matches!(character, '_' | '-' | '.') {
+            vec![' ']
+        } else {
+            character.to_lowercase().collect()
+        });
+    }
+}
+
+/// A label is short; a longer one is text.
+const LABEL_CHARS: usize = 80;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(content_type: &str, text: &str) -> String {
+        Structure::of(content_type, None, text)
+            .and_then(|structure| structure.view(text))
+            .map(|(text, _)| text)
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn values_carry_their_labels() {
+        const ROWS: &[(&str, &str, &str)] = &[
+            (
+                "text/csv",
+                "Name,SSN\nAnn,219-09-9999\n",
+                "name: Ann\nssn: 219-09-9999\n",
+            ),
+            (
+                "text/csv",
+                "Name;Birth_Date\n\"Lee; Ann\";1975-05-15\n",
+                "name: Lee; Ann\nbirth date: 1975-05-15\n",
+            ),
+            (
+                "text/calendar",
+                "BEGIN:VCALENDAR\nDESCRIPTION;X=1:SSN 219-09\n -9999\n",
+                "begin: VCALENDAR\ndescription: SSN 219-09-9999\n",
+            ),
+            ("text/vcard", "BEGIN:VCARD\nTEL:555\\,1\n", "begin: VCARD\ntel: 555,1\n"),
+            ("text/tab-separated-values", "a\tb\n1\t2\n", "a: 1\nb: 2\n"),
+            (
+                "application/json",
+                "{\"patient\": {\"birthDate\": \"1975\", \"ssn\": 219099999}}",
+                "patient birth date: 1975\npatient ssn: 219099999\n",
+            ),
+            ("application/json", "{\"a\": \"2\\u0031\\u0039\"}", "a: 219\n"),
+            (
+                "application/fhir+json",
+                "{\"identifier\":[{\"system\":\"http://hl7.org/fhir/sid/us-ssn\",\"value\":\"219099999\"}]}",
+                "identifier system: http://hl7.org/fhir/sid/us-ssn\nidentifier us-ssn value: 219099999\n",
+            ),
+            (
+                "application/xml",
+                "<patient><birthTime value=\"19750515\"/><name>Ann &amp; B</name></patient>",
+                "birth time value: 19750515\nname: Ann & B\n",
+            ),
+            (
+                "text/xml",
+                "<id root=\"2.16.840.1.113883.4.1\" extension=\"219-09-9999\"/>",
+                "id root: 2.16.840.1.113883.4.1\nid ssn extension: 219-09-9999\n",
+            ),
+            (
+                "text/plain",
+                "MSH|^~\\&|A\rPID|1||123^^^MRN||LEE^ANN||19750515\r",
+                "pid 1: 1\nmedical record number mrn: 123^^^MRN\npatient name: LEE^ANN\ndate of birth: 19750515\n",
+            ),
+        ];
+        for (content_type, text, expected) in ROWS {
+            let found = view(content_type, text);
+            assert!(
+                found.ends_with(&expected.replace("us-ssn value", "us ssn value")),
+                "{text}: {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn plain_text_has_no_fields() {
+        assert_eq!(Structure::of("text/plain", Some("a.txt"), "Name, SSN"), None);
+        assert_eq!(Structure::of("text/csv", None, "one column\nonly\n"), None);
+    }
+
+    #[test]
+    fn values_map_back_to_where_they_stand() {
+        let text = "Name,SSN\nAnn,219-09-9999\n";
+        let (fields, map) = Structure::Table(b',').view(text).unwrap();
+        let at = fields.find("219").unwrap();
+        let span = map.original(at..at + 11);
+        assert_eq!(text.get(span.start..span.end), Some("219-09-9999"));
+        assert_eq!(map.len(), fields.len());
+    }
+
+    #[test]
+    fn hostile_structures_cost_linear_time() {
+        for trap in ["{\"a\":", "[", "\"", "<a ", "<a>", "PID|", ",", "\\u"] {
+            let text = trap.repeat(100_000);
+            for structure in [
+                Structure::Card,
+                Structure::Table(b','),
+                Structure::Hl7,
+                Structure::Json,
+                Structure::Xml,
+            ] {
+                if let Some((fields, map)) = structure.view(&text) {
+                    assert_eq!(fields.len(), map.len());
+                }
+            }
+        }
+    }
+}

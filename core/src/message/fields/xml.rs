@@ -1,0 +1,57 @@
+//! XML: elements label their text, and with the attribute's name their attributes. C-CDA identifiers carry the name of
+//! the register that their `root` stands for.
+
+use super::Fields;
+use crate::message::xml::{Element, Event, Events};
+
+pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
+    let mut open: Vec<&str> = Vec::new();
+    for event in Events::new(text) {
+        match event {
+            Event::Start(element) => {
+                attributes(&element, fields);
+                if open.len() < DEPTH {
+                    open.push(element.local());
+                }
+            }
+            Event::End(name) => {
+                if open.last() == Some(&name) {
+                    open.pop();
+                }
+            }
+            Event::Text(run) => fields.push_decoded(
+                open.last().copied().unwrap_or_default(),
+                run.range.clone(),
+                &run.decoded(),
+            ),
+        }
+    }
+}
+
+fn attributes(element: &Element<'_>, fields: &mut Fields<'_>) {
+    let root = element.attribute("root").map(|root| root.text).unwrap_or_default();
+    let register = REGISTERS
+        .iter()
+        .find(|(oid, _)| *oid == root)
+        .map_or("", |(_, name)| name);
+    for (name, value) in element.attributes().filter(|(name, _)| !SILENT.contains(name)) {
+        let label = if name == "extension" {
+            format!("{} {register} {name}", element.local())
+        } else {
+            format!("{} {name}", element.local())
+        };
+        fields.push_decoded(&label.replace("  ", " "), value.range.clone(), &value.decoded());
+    }
+}
+
+/// Object identifiers of HL7's registry.
+const REGISTERS: &[(&str, &str)] = &[
+    ("2.16.840.1.113883.4.1", "ssn"),
+    ("2.16.840.1.113883.4.6", "npi"),
+    ("2.16.840.1.113883.4.572", "medicare"),
+    ("2.16.840.1.113883.4.927", "mbi"),
+];
+/// Attributes that name schemas.
+const SILENT: &[&str] = &["schemaLocation", "type", "xmlns", "xsi"];
+/// Deeper elements keep the label of this one.
+const DEPTH: usize = 128;
