@@ -18,7 +18,8 @@
  * an argument that breaks the rules below.
  *
  * Error. The last parameter, `error`, may be NULL. Otherwise *error is cleared first; on failure it is given an object
- * that tells more, to be freed with sealwax_error_free. It never holds text of a message, a key or a match.
+ * that tells more, to be freed with sealwax_error_free. It never holds text of a message, a key or a match. Read it
+ * after the call, not beside it in one list of arguments, whose order C leaves open.
  *
  * Out-parameters stand behind the arguments. They are cleared first (0 or NULL) and set only on SEALWAX_OK. The one
  * exception is `needed`, which is also set on SEALWAX_SHORT. They must not be NULL unless the function says so.
@@ -210,8 +211,8 @@ typedef struct sealwax_context sealwax_context;
 typedef struct sealwax_delivery sealwax_delivery;
 
 /// A policy and the scanner that it asks for, ready for messages. It is never changed, so any number of threads may use
-/// one at once without a lock. To take a new policy, build a second engine and let new messages use it; a feed keeps the
-/// engine that it began with.
+/// one at once without a lock. To take a new policy, build a second engine and let new messages use it; a feed keeps
+/// the engine that it began with.
 typedef struct sealwax_engine sealwax_engine;
 
 /// What an engine is made of, collected. It belongs to one thread at a time and is consumed by
@@ -430,8 +431,8 @@ void sealwax_engine_builder_free(sealwax_engine_builder *builder);
 /// Makes a second handle to the same engine, which lives until both are freed. It costs no more than a counter: a
 /// message can take one and keep it while the host replaces its own.
 ///
-/// `*clone` is the caller's, to be freed with `sealwax_engine_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
-/// is NULL. Any thread may call it. Since 0.1.
+/// `*clone` is the caller's, to be freed with `sealwax_engine_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a
+/// pointer is NULL. Any thread may call it. Since 0.1.
 sealwax_status sealwax_engine_clone(const sealwax_engine *engine,
                                     sealwax_engine **clone,
                                     sealwax_error **error);
@@ -472,8 +473,8 @@ sealwax_status sealwax_engine_evaluate_facts(const sealwax_engine *engine,
 /// `id` stands in the object as the name of the message. `flags` is 0 or `SEALWAX_SCAN_SHOW_TEXT`. `*json` is the
 /// caller's, to be freed with `sealwax_buf_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a flag is unknown; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
-/// arguments. Any thread may call it. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a flag is unknown; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for
+/// the arguments. Any thread may call it. Since 0.1.
 sealwax_status sealwax_engine_scan(const sealwax_engine *engine,
                                    const char *id,
                                    size_t id_length,
@@ -680,8 +681,8 @@ sealwax_status sealwax_transaction_add_waiver_json(sealwax_transaction *transact
 
 /// Begins a message of `transaction`, which is copied.
 ///
-/// `*feed` is the caller's, to be freed with `sealwax_feed_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is
-/// NULL. Since 0.1.
+/// `*feed` is the caller's, to be freed with `sealwax_feed_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
+/// is NULL. Since 0.1.
 sealwax_status sealwax_feed_new(const sealwax_engine *engine,
                                 const sealwax_transaction *transaction,
                                 sealwax_feed **feed,
@@ -690,8 +691,8 @@ sealwax_status sealwax_feed_new(const sealwax_engine *engine,
 /// Takes one header: its name, and its value with the line breaks of its folds, without the last one. Both are bytes,
 /// since headers come in any charset. The blank after the colon may be left out, as milters do.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
-/// arguments. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// the arguments. Since 0.1.
 sealwax_status sealwax_feed_header(sealwax_feed *feed,
                                    const uint8_t *name,
                                    size_t name_length,
@@ -894,8 +895,8 @@ const char *sealwax_delivery_why_value(const sealwax_delivery *delivery,
                                        size_t index,
                                        size_t *length);
 
-/// The rule of the policy, `baseline`, or the scope that is the cause; NULL when the index is past the end. `length` may
-/// be NULL. Since 0.1.
+/// The rule of the policy, `baseline`, or the scope that is the cause; NULL when the index is past the end. `length`
+/// may be NULL. Since 0.1.
 const char *sealwax_delivery_why_rule(const sealwax_delivery *delivery,
                                       size_t index,
                                       size_t *length);
@@ -1007,8 +1008,8 @@ sealwax_status sealwax_opener_len(const sealwax_opener *opener,
 /// and nothing was written. After any other failure nothing of the plaintext is left in the buffer.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_OPEN` when the message does not open, whatever the reason;
-/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it.
-/// Since 0.1.
+/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
+/// it. Since 0.1.
 sealwax_status sealwax_opener_open(const sealwax_opener *opener,
                                    const uint8_t *sealed,
                                    size_t sealed_length,
@@ -1061,8 +1062,8 @@ sealwax_status sealwax_sealer_len(const sealwax_sealer *sealer,
 /// and nothing was written. After any other failure the buffer may hold part of a message that cannot be opened.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness;
-/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it.
-/// Since 0.1.
+/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
+/// it. Since 0.1.
 sealwax_status sealwax_sealer_seal(const sealwax_sealer *sealer,
                                    const uint8_t *plain,
                                    size_t plain_length,

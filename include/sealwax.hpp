@@ -128,6 +128,14 @@ inline void finish(sealwax_status status, sealwax_error *error) {
 #endif
 
 namespace detail {
+/// Makes a call without a value. The call comes first and the error is read afterwards, which the order of arguments
+/// would not promise.
+template <class Call> nothing attempt(Call call) {
+    sealwax_error *error = nullptr;
+    const sealwax_status status = call(&error);
+    return finish(status, error);
+}
+
 template <class Handle, void (*Free)(Handle *)> struct deleter {
     void operator()(Handle *handle) const noexcept { Free(handle); }
 };
@@ -200,38 +208,41 @@ public:
     }
 
     detail::nothing set_recipient_internal(std::size_t recipient, bool internal) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_set_recipient_internal(get(), recipient, internal ? 1 : 0, &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_recipient_internal(get(), recipient, internal ? 1 : 0, error);
+        });
     }
 
     detail::nothing set_recipient_keys(std::size_t recipient, std::uint32_t keys) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_set_recipient_keys(get(), recipient, keys, &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_recipient_keys(get(), recipient, keys, error);
+        });
     }
 
     detail::nothing set_recipient_baa(std::size_t recipient, std::int32_t baa) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_set_recipient_baa(get(), recipient, baa, &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_recipient_baa(get(), recipient, baa, error);
+        });
     }
 
     detail::nothing set_recipient_authentication(std::size_t recipient, std::int32_t authentication) {
-        sealwax_error *error = nullptr;
-        return detail::finish(
-            sealwax_transaction_set_recipient_authentication(get(), recipient, authentication, &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_recipient_authentication(get(), recipient, authentication, error);
+        });
     }
 
     detail::nothing add_evidence(std::size_t recipient, std::int32_t kind, std::int32_t level, std::int64_t observed_at,
                                  std::int64_t valid_until = SEALWAX_NO_TIME, bool failed = false) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_add_evidence(get(), recipient, kind, level, observed_at, valid_until,
-                                                               failed ? 1 : 0, &error),
-                              error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_add_evidence(get(), recipient, kind, level, observed_at, valid_until,
+                                                    failed ? 1 : 0, error);
+        });
     }
 
     detail::nothing add_waiver_json(std::size_t recipient, std::string_view json) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_add_waiver_json(get(), recipient, json.data(), json.size(), &error),
-                              error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_add_waiver_json(get(), recipient, json.data(), json.size(), error);
+        });
     }
 
     detail::nothing set_sender(std::string_view address) { return set(sealwax_transaction_set_sender, address); }
@@ -242,19 +253,21 @@ public:
     detail::nothing add_flag(std::string_view flag) { return set(sealwax_transaction_add_flag, flag); }
 
     detail::nothing set_list(std::string_view list, bool health) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_set_list(get(), list.data(), list.size(), health ? 1 : 0, &error),
-                              error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_list(get(), list.data(), list.size(), health ? 1 : 0, error);
+        });
     }
 
     detail::nothing set_methods(std::uint32_t methods) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_set_methods(get(), methods, &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_methods(get(), methods, error);
+        });
     }
 
     detail::nothing set_enforces(std::int32_t level) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_transaction_set_enforces(get(), level, &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_enforces(get(), level, error);
+        });
     }
 
     [[nodiscard]] std::size_t recipient_count() const noexcept { return sealwax_transaction_recipient_count(get()); }
@@ -264,8 +277,9 @@ private:
     using setter = sealwax_status (*)(sealwax_transaction *, const char *, std::size_t, sealwax_error **);
 
     detail::nothing set(setter call, std::string_view text) {
-        sealwax_error *error = nullptr;
-        return detail::finish(call(get(), text.data(), text.size(), &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return call(get(), text.data(), text.size(), error);
+        });
     }
 
     detail::owner<sealwax_transaction, sealwax_transaction_free> handle_;
@@ -284,25 +298,51 @@ public:
     [[nodiscard]] std::int32_t fallback_method() const noexcept { return sealwax_delivery_fallback_method(handle_); }
     [[nodiscard]] std::int32_t contract_level() const noexcept { return sealwax_delivery_contract_level(handle_); }
     [[nodiscard]] std::string_view contract_postfix() const noexcept { return text(sealwax_delivery_contract_postfix); }
-    [[nodiscard]] std::string_view contract_protocol() const noexcept { return text(sealwax_delivery_contract_protocol); }
-    [[nodiscard]] std::size_t contract_suite_count() const noexcept { return sealwax_delivery_contract_suite_count(handle_); }
-    [[nodiscard]] std::string_view contract_suite(std::size_t index) const noexcept { return text(sealwax_delivery_contract_suite, index); }
+    [[nodiscard]] std::string_view contract_protocol() const noexcept {
+        return text(sealwax_delivery_contract_protocol);
+    }
+    [[nodiscard]] std::size_t contract_suite_count() const noexcept {
+        return sealwax_delivery_contract_suite_count(handle_);
+    }
+    [[nodiscard]] std::string_view contract_suite(std::size_t index) const noexcept {
+        return text(sealwax_delivery_contract_suite, index);
+    }
     [[nodiscard]] std::int32_t reply_code() const noexcept { return sealwax_delivery_reply_code(handle_); }
     [[nodiscard]] std::string_view reply_status() const noexcept { return text(sealwax_delivery_reply_status); }
     [[nodiscard]] std::string_view reply_text() const noexcept { return text(sealwax_delivery_reply_text); }
     [[nodiscard]] std::size_t edit_count() const noexcept { return sealwax_delivery_edit_count(handle_); }
-    [[nodiscard]] std::int32_t edit_kind(std::size_t index) const noexcept { return sealwax_delivery_edit_kind(handle_, index); }
-    [[nodiscard]] std::string_view edit_name(std::size_t index) const noexcept { return text(sealwax_delivery_edit_name, index); }
-    [[nodiscard]] std::string_view edit_value(std::size_t index) const noexcept { return text(sealwax_delivery_edit_value, index); }
+    [[nodiscard]] std::int32_t edit_kind(std::size_t index) const noexcept {
+        return sealwax_delivery_edit_kind(handle_, index);
+    }
+    [[nodiscard]] std::string_view edit_name(std::size_t index) const noexcept {
+        return text(sealwax_delivery_edit_name, index);
+    }
+    [[nodiscard]] std::string_view edit_value(std::size_t index) const noexcept {
+        return text(sealwax_delivery_edit_value, index);
+    }
     [[nodiscard]] std::size_t why_count() const noexcept { return sealwax_delivery_why_count(handle_); }
-    [[nodiscard]] std::string_view why_dimension(std::size_t index) const noexcept { return text(sealwax_delivery_why_dimension, index); }
-    [[nodiscard]] std::string_view why_value(std::size_t index) const noexcept { return text(sealwax_delivery_why_value, index); }
-    [[nodiscard]] std::string_view why_rule(std::size_t index) const noexcept { return text(sealwax_delivery_why_rule, index); }
-    [[nodiscard]] std::string_view why_reason(std::size_t index) const noexcept { return text(sealwax_delivery_why_reason, index); }
-    [[nodiscard]] std::string_view why_citation(std::size_t index) const noexcept { return text(sealwax_delivery_why_citation, index); }
+    [[nodiscard]] std::string_view why_dimension(std::size_t index) const noexcept {
+        return text(sealwax_delivery_why_dimension, index);
+    }
+    [[nodiscard]] std::string_view why_value(std::size_t index) const noexcept {
+        return text(sealwax_delivery_why_value, index);
+    }
+    [[nodiscard]] std::string_view why_rule(std::size_t index) const noexcept {
+        return text(sealwax_delivery_why_rule, index);
+    }
+    [[nodiscard]] std::string_view why_reason(std::size_t index) const noexcept {
+        return text(sealwax_delivery_why_reason, index);
+    }
+    [[nodiscard]] std::string_view why_citation(std::size_t index) const noexcept {
+        return text(sealwax_delivery_why_citation, index);
+    }
     [[nodiscard]] std::size_t rejected_count() const noexcept { return sealwax_delivery_rejected_count(handle_); }
-    [[nodiscard]] std::int32_t rejected_method(std::size_t index) const noexcept { return sealwax_delivery_rejected_method(handle_, index); }
-    [[nodiscard]] std::string_view rejected_reason(std::size_t index) const noexcept { return text(sealwax_delivery_rejected_reason, index); }
+    [[nodiscard]] std::int32_t rejected_method(std::size_t index) const noexcept {
+        return sealwax_delivery_rejected_method(handle_, index);
+    }
+    [[nodiscard]] std::string_view rejected_reason(std::size_t index) const noexcept {
+        return text(sealwax_delivery_rejected_reason, index);
+    }
     [[nodiscard]] std::string_view waiver() const noexcept { return text(sealwax_delivery_waiver); }
 
 private:
@@ -408,20 +448,22 @@ public:
     explicit feed(sealwax_feed *handle) noexcept : handle_(handle) {}
 
     detail::nothing header(std::string_view name, std::string_view value) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_feed_header(handle_.get(), detail::bytes(name), name.size(), detail::bytes(value),
-                                                  value.size(), &error),
-                              error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_feed_header(handle_.get(), detail::bytes(name), name.size(), detail::bytes(value),
+                                       value.size(), error);
+        });
     }
 
     detail::nothing body(std::string_view chunk) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_feed_body(handle_.get(), detail::bytes(chunk), chunk.size(), &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_feed_body(handle_.get(), detail::bytes(chunk), chunk.size(), error);
+        });
     }
 
     detail::nothing raw(std::string_view chunk) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_feed_raw(handle_.get(), detail::bytes(chunk), chunk.size(), &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_feed_raw(handle_.get(), detail::bytes(chunk), chunk.size(), error);
+        });
     }
 
     /// The verdict at `now`, in milliseconds since 1970 UTC.
@@ -433,8 +475,9 @@ public:
     }
 
     detail::nothing reset(const transaction &next) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_feed_reset(handle_.get(), next.get(), &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_feed_reset(handle_.get(), next.get(), error);
+        });
     }
 
 private:
@@ -472,7 +515,8 @@ public:
         return detail::finish(status, error, [&] { return verdict(made); });
     }
 
-    [[nodiscard]] detail::returned<buffer> scan(std::string_view id, std::string_view raw, std::uint32_t flags = 0) const {
+    [[nodiscard]] detail::returned<buffer> scan(std::string_view id, std::string_view raw,
+                                                std::uint32_t flags = 0) const {
         sealwax_buf *json = nullptr;
         sealwax_error *error = nullptr;
         const sealwax_status status = sealwax_engine_scan(get(), id.data(), id.size(), detail::bytes(raw), raw.size(),
@@ -556,9 +600,9 @@ public:
     }
 
     detail::nothing add(std::string_view name, std::string_view value) {
-        sealwax_error *error = nullptr;
-        return detail::finish(
-            sealwax_context_add(handle_.get(), name.data(), name.size(), value.data(), value.size(), &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_context_add(handle_.get(), name.data(), name.size(), value.data(), value.size(), error);
+        });
     }
 
     [[nodiscard]] const sealwax_context *get() const noexcept { return handle_.get(); }
@@ -584,8 +628,9 @@ public:
     }
 
     detail::nothing add_local(std::string_view key) {
-        sealwax_error *error = nullptr;
-        return detail::finish(sealwax_keyring_add_local(handle_.get(), key.data(), key.size(), &error), error);
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_keyring_add_local(handle_.get(), key.data(), key.size(), error);
+        });
     }
 
     /// Draws a fresh key, adds it, and gives its secret text form.
@@ -631,8 +676,8 @@ public:
         sealwax_status status = sealwax_sealer_len(handle_.get(), plain.size(), &length, &error);
         byte_vector sealed(length);
         if (status == SEALWAX_OK)
-            status = sealwax_sealer_seal(handle_.get(), detail::bytes(plain), plain.size(), sealed.data(), sealed.size(),
-                                         &length, &error);
+            status = sealwax_sealer_seal(handle_.get(), detail::bytes(plain), plain.size(), sealed.data(),
+                                         sealed.size(), &length, &error);
         return detail::finish(status, error, [&] { return std::move(sealed); });
     }
 

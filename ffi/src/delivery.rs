@@ -262,8 +262,8 @@ pub unsafe extern "C" fn sealwax_delivery_why_value(
     lend!(delivery, length, delivery.why.get(index).map(|why| &why.value))
 }
 
-/// The rule of the policy, `baseline`, or the scope that is the cause; NULL when the index is past the end. `length` may
-/// be NULL. Since 0.1.
+/// The rule of the policy, `baseline`, or the scope that is the cause; NULL when the index is past the end. `length`
+/// may be NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_delivery_why_rule(
     delivery: *const sealwax_delivery,

@@ -24,8 +24,8 @@ pub struct sealwax_engine_builder {
 }
 
 /// A policy and the scanner that it asks for, ready for messages. It is never changed, so any number of threads may use
-/// one at once without a lock. To take a new policy, build a second engine and let new messages use it; a feed keeps the
-/// engine that it began with.
+/// one at once without a lock. To take a new policy, build a second engine and let new messages use it; a feed keeps
+/// the engine that it began with.
 pub struct sealwax_engine {
     pub(crate) engine: Engine,
 }
@@ -146,8 +146,8 @@ pub unsafe extern "C" fn sealwax_engine_builder_free(builder: *mut sealwax_engin
 /// Makes a second handle to the same engine, which lives until both are freed. It costs no more than a counter: a
 /// message can take one and keep it while the host replaces its own.
 ///
-/// `*clone` is the caller's, to be freed with `sealwax_engine_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
-/// is NULL. Any thread may call it. Since 0.1.
+/// `*clone` is the caller's, to be freed with `sealwax_engine_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a
+/// pointer is NULL. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_clone(
     engine: *const sealwax_engine,
@@ -234,8 +234,8 @@ pub unsafe extern "C" fn sealwax_engine_evaluate_facts(
 /// `id` stands in the object as the name of the message. `flags` is 0 or `SEALWAX_SCAN_SHOW_TEXT`. `*json` is the
 /// caller's, to be freed with `sealwax_buf_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a flag is unknown; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
-/// arguments. Any thread may call it. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a flag is unknown; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for
+/// the arguments. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_scan(
     engine: *const sealwax_engine,

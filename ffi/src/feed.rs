@@ -38,8 +38,8 @@ enum Phase {
 
 /// Begins a message of `transaction`, which is copied.
 ///
-/// `*feed` is the caller's, to be freed with `sealwax_feed_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is
-/// NULL. Since 0.1.
+/// `*feed` is the caller's, to be freed with `sealwax_feed_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
+/// is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_feed_new(
     engine: *const sealwax_engine,
@@ -62,8 +62,8 @@ pub unsafe extern "C" fn sealwax_feed_new(
 /// Takes one header: its name, and its value with the line breaks of its folds, without the last one. Both are bytes,
 /// since headers come in any charset. The blank after the colon may be left out, as milters do.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
-/// arguments. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// the arguments. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_feed_header(
     feed: *mut sealwax_feed,

@@ -74,8 +74,8 @@ pub unsafe extern "C" fn sealwax_opener_len(
 /// and nothing was written. After any other failure nothing of the plaintext is left in the buffer.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_OPEN` when the message does not open, whatever the reason;
-/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it.
-/// Since 0.1.
+/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
+/// it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_opener_open(
     opener: *const sealwax_opener,

@@ -78,8 +78,8 @@ pub unsafe extern "C" fn sealwax_sealer_len(
 /// and nothing was written. After any other failure the buffer may hold part of a message that cannot be opened.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness;
-/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it.
-/// Since 0.1.
+/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
+/// it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_sealer_seal(
     sealer: *const sealwax_sealer,

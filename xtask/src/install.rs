@@ -21,7 +21,7 @@ mod abi;
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     let (prefix, profile) = match words {
         ["--prefix", prefix] => (prefix, "release"),
-        ["--prefix", prefix, "--profile", profile] => (prefix, *profile),
+        ["--prefix", prefix, "--profile", profile] | ["--profile", profile, "--prefix", prefix] => (prefix, *profile),
         _ => return Err("usage: cargo xtask install --prefix DIRECTORY [--profile dev|release]".into()),
     };
     let built = build(root, profile)?;

@@ -1,0 +1,108 @@
+// The C++ owners: what they own is freed once, moves leave nothing behind, and failures arrive with their place.
+// Compiled with exceptions and without.
+#include <sealwax.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <type_traits>
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                       \
+            std::exit(1);                                                                                              \
+        }                                                                                                              \
+    } while (0)
+
+static_assert(!std::is_copy_constructible_v<sealwax::engine>);
+static_assert(!std::is_copy_constructible_v<sealwax::keyring>);
+static_assert(std::is_nothrow_move_constructible_v<sealwax::engine>);
+static_assert(std::is_nothrow_move_assignable_v<sealwax::verdict>);
+
+namespace {
+
+constexpr std::string_view phi = "Subject: your results\r\n\r\nMRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n";
+constexpr std::string_view wrong_policy = "name = \"x\"\nbaselin = 3\n";
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+
+void a_bad_policy_is_an_exception_with_its_place() {
+    try {
+        (void)sealwax::engine_builder().policy_toml(wrong_policy).build();
+        CHECK(!"reached");
+    } catch (const sealwax::error &error) {
+        CHECK(error.status() == SEALWAX_POLICY && error.line() == 2 && error.column() >= 1);
+        CHECK(std::string_view(error.what()).find("baselin") != std::string_view::npos);
+    }
+}
+
+void a_message_is_decided_and_sealed() {
+    auto first = sealwax::engine_builder().profile("hipaa-2013").build();
+    const auto engine = std::move(first);
+    sealwax::transaction transaction("nurse@clinic.example");
+    const auto ann = transaction.add_recipient("ann@example.org");
+    transaction.set_recipient_internal(ann, false);
+    auto feed = engine.clone().feed(transaction);
+    feed.header("Subject", "your results");
+    feed.body("MRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n");
+    const auto verdict = feed.finish(0);
+    CHECK(verdict.size() == 1 && verdict[0].recipient() == "ann@example.org");
+    CHECK(verdict[0].method() == SEALWAX_METHOD_PORTAL && verdict[1].action() == 0 && verdict[1].summary().empty());
+    CHECK(verdict.has_category("phi") && !verdict.has_category("financial"));
+    CHECK(engine.evaluate(transaction, phi, 0).json().view().find("portal") != std::string_view::npos);
+
+    sealwax::keyring keyring;
+    CHECK(keyring.generate_local().view().substr(0, 15) == "SEALWAX-LOCAL-1" && keyring.size() == 1);
+    sealwax::context context;
+    context.add("message-id", "<1@clinic.example>");
+    const auto sealed = sealwax::sealer(keyring, nullptr, &context).seal("labs");
+    const auto plain = sealwax::opener(keyring, &context).open(sealed);
+    CHECK(std::string(plain.begin(), plain.end()) == "labs");
+    try {
+        (void)sealwax::opener(keyring).open(sealed);
+        CHECK(!"reached");
+    } catch (const std::exception &error) {
+        CHECK(dynamic_cast<const sealwax::error &>(error).status() == SEALWAX_OPEN);
+    }
+}
+
+#else
+
+void a_bad_policy_is_an_error_with_its_place() {
+    const auto engine = sealwax::engine_builder().policy_toml(wrong_policy).build();
+    CHECK(!engine && engine.error().status() == SEALWAX_POLICY && engine.error().line() == 2);
+}
+
+void a_message_is_decided_and_sealed() {
+    auto engine = sealwax::engine_builder().build();
+    auto transaction = sealwax::transaction::create("nurse@clinic.example");
+    CHECK(engine && transaction && transaction->add_recipient("ann@example.org"));
+    auto verdict = engine->evaluate(*transaction, phi, 0);
+    CHECK(verdict && (*verdict)[0].method() == SEALWAX_METHOD_PORTAL);
+    CHECK(!transaction->set_recipient_internal(1, true));
+
+    auto keyring = sealwax::keyring::create();
+    CHECK(keyring && !sealwax::sealer::create(*keyring));
+    CHECK(keyring->generate_local());
+    auto sealer = sealwax::sealer::create(*keyring);
+    auto opener = sealwax::opener::create(*keyring);
+    auto sealed = sealer->seal("labs");
+    auto plain = opener->open(*sealed);
+    CHECK(plain && std::string(plain->begin(), plain->end()) == "labs");
+    (*sealed)[0] ^= 1;
+    CHECK(opener->open(*sealed).error().status() == SEALWAX_OPEN);
+}
+
+#endif
+
+} // namespace
+
+int main() {
+#ifndef SEALWAX_NO_EXCEPTIONS
+    a_bad_policy_is_an_exception_with_its_place();
+#else
+    a_bad_policy_is_an_error_with_its_place();
+#endif
+    a_message_is_decided_and_sealed();
+    return 0;
+}
