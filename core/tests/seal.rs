@@ -232,6 +232,50 @@ fn a_header_that_cannot_be_read_says_where() {
 }
 
 #[test]
+fn ten_thousand_stanzas_are_refused_in_no_time() {
+    let sealed = Sealer::new(provider()).recipient(key()).seal(b"labs").unwrap();
+    let list = sealed.len() - (56 + 4 + 16) - Header::parse(&sealed).unwrap().stanzas()[0].wrapped().len() - 33;
+    let (front, stanza) = (&sealed[..list], &sealed[list + 2..sealed.len() - (56 + 4 + 16)]);
+    let start = std::time::Instant::now();
+    for (count, opens) in [(64_u16, true), (4_096, true), (4_097, false), (10_000, false)] {
+        let list = stanza.repeat(usize::from(count));
+        let many = [
+            front,
+            &count.to_be_bytes(),
+            &list,
+            &sealed[sealed.len() - (56 + 4 + 16)..],
+        ]
+        .concat();
+        assert_eq!(
+            Opener::new(provider()).identity(key()).open(&many).is_ok(),
+            opens,
+            "{count}"
+        );
+        let mut wrong = many;
+        for at in 0..usize::from(count) {
+            wrong[front.len() + 2 + at * stanza.len() + stanza.len() - 1] ^= 1; // each fits by name, none opens
+        }
+        assert!(Opener::new(provider()).identity(key()).open(&wrong).is_err());
+    }
+    assert!(start.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn the_65th_stanza_that_fits_is_not_tried() {
+    let name = KeyRef::new("local", "crowded", 0).unwrap();
+    let others = (10..74).map(|byte| LocalKey::from_bytes(&[byte; 32]).named(name.clone()));
+    let last = key().named(name.clone());
+    for (skipped, opens) in [(0, false), (1, true)] {
+        let sealer = others
+            .clone()
+            .skip(skipped)
+            .fold(Sealer::new(provider()), Sealer::recipient);
+        let sealed = sealer.recipient(&last).seal(b"labs").unwrap();
+        assert_eq!(Opener::new(provider()).identity(&last).open(&sealed).is_ok(), opens);
+    }
+}
+
+#[test]
 fn lengths_are_those_of_the_published_text_up_to_its_limit() {
     let chunk = cobblestone::CHUNK_LEN as u64;
     for plain in [

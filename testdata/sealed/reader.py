@@ -103,6 +103,8 @@ class Header:
         self.list = data[start : fields.at]
         self.mac = fields.take(32) if flags & 1 else None
         self.length = fields.at
+        if self.length > 16 << 20:
+            raise Refused("a long header")
 
     def read_core(self, fields):
         self.sealed_id = fields.take(16)

@@ -14,6 +14,9 @@ use crate::crypto::hex;
 /// The most recipients of one message: more than a mail server accepts in one transaction, and a bound on the work of
 /// reading a header.
 pub const MAX_STANZAS: usize = 4096;
+/// The longest header in bytes: room for [`MAX_STANZAS`] of the longest kind that this crate writes, and a bound on the
+/// memory that a stranger's header takes.
+pub const MAX_HEADER_LEN: usize = 16 << 20;
 /// The longest name of a retention class, in bytes.
 pub const MAX_RETENTION_CLASS_LEN: usize = 255;
 
@@ -180,6 +183,9 @@ fn read_stanzas(reader: &mut Reader<'_>) -> Result<Vec<Stanza>, HeaderError> {
     let mut stanzas = Vec::new(); // not `with_capacity`: the count is a stranger's word
     for _ in 0..count {
         stanzas.push(field(Stanza::read(reader), reader)?);
+        if reader.position() > MAX_HEADER_LEN {
+            return Err(HeaderError::at(HeaderErrorKind::Limit, reader));
+        }
     }
     Ok(stanzas)
 }
@@ -318,15 +324,15 @@ pub enum HeaderErrorKind {
 
 pub(super) const NO_CONTEXT: Mac = [0; MAC_LEN];
 
-const MAGIC: &[u8; 4] = b"SLWX";
+pub(super) const MAGIC: &[u8; 4] = b"SLWX";
 const VERSION: u8 = 1;
 /// Cobblestone-256: AES-256-GCM with HKDF-Expand-SHA-512.
 const SUITE: u16 = 1;
 /// Flag: a MAC over the recipient list stands after it.
-const STANZA_MAC: u8 = 1;
+pub(super) const STANZA_MAC: u8 = 1;
 /// Magic, version, suite, flags and length of the core.
 const FIXED_LEN: usize = 12;
-const MAC_LEN: usize = 32;
+pub(super) const MAC_LEN: usize = 32;
 /// `not_after` of a message that is kept without end.
 const NO_END: i64 = i64::MAX;
 /// The longest core: every field at its limit.

@@ -19,16 +19,19 @@
 //!
 //! The format is the one of `docs/FORMAT.md`. Recipients are local keys, link secrets, key services by a callback
 //! ([`KeyProvider`]), passphrases (feature `passphrase`), and public keys over X25519, P-256 or X-Wing (feature
-//! `hpke`). A message is sealed and opened as a whole, in memory.
+//! `hpke`). A message is sealed and opened whole, in place, or as a stream that can also be read from any place.
 
 mod bech32;
 mod binding;
+mod body;
+mod chunks;
 pub mod cobblestone;
 mod context;
 mod error;
 mod header;
 #[cfg(feature = "hpke")]
 mod hpke;
+mod intake;
 mod key_ref;
 mod key_service;
 mod link;
@@ -36,14 +39,18 @@ mod local;
 mod opener;
 #[cfg(feature = "passphrase")]
 mod passphrase;
+mod reader;
 mod recipient;
 mod sealer;
 mod stanza;
 mod wire;
+mod writer;
 
 pub use context::{Context, ContextError, MAX_CONTEXT_LEN};
 pub use error::{KeyError, KeyErrorKind, OpenError, SealError, SealErrorKind};
-pub use header::{Header, HeaderError, HeaderErrorKind, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId};
+pub use header::{
+    Header, HeaderError, HeaderErrorKind, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId,
+};
 #[cfg(feature = "hpke")]
 pub use hpke::{KeyExchange, PublicKey, SecretKey};
 pub use key_ref::{KeyRef, KeyRefError, MAX_KEY_NAME_LEN};
@@ -53,6 +60,8 @@ pub use local::LocalKey;
 pub use opener::{MAX_TRIED_STANZAS, Opener};
 #[cfg(feature = "passphrase")]
 pub use passphrase::{Cost, Passphrase};
+pub use reader::{ChunkwiseReader, SeekReader};
 pub use recipient::{Identity, Recipient};
 pub use sealer::Sealer;
 pub use stanza::{Stanza, StanzaKind};
+pub use writer::SealedWriter;

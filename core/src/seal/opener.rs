@@ -3,7 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::binding::{self, BodyContext};
-use super::cobblestone::{self, len_u64};
+use super::body;
+use super::chunks::{len_u64, same};
+use super::cobblestone;
 use super::context::Context;
 use super::error::OpenError;
 use super::header::{Header, Parsed};
@@ -35,6 +37,7 @@ pub struct Opener {
     provider: Provider,
     identities: Vec<Identity>,
     supplied: Context,
+    threads: usize,
 }
 
 impl Opener {
@@ -45,6 +48,7 @@ impl Opener {
             provider,
             identities: Vec::new(),
             supplied: Context::default(),
+            threads: 1,
         }
     }
 
@@ -59,6 +63,13 @@ impl Opener {
     #[must_use]
     pub fn supplied(self, supplied: Context) -> Self {
         Self { supplied, ..self }
+    }
+
+    /// How many threads may share the opening of one large message (from 1 MiB on); 1 unless set. They are joined before
+    /// the call returns. Opening in place and streams use one thread.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
     }
 
     /// The length of the plaintext, told by the length of the message; nothing is verified.
@@ -79,9 +90,8 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason.
     pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let body = self.unlock(sealed)?;
-        let sealed = sealed.get(body.start..).unwrap_or_default();
-        cobblestone::open(self.provider, &body.data_key, &body.context, sealed).map_err(closed)
+        let unlocked = self.unlock(sealed)?;
+        self.open_body(&unlocked, sealed.get(unlocked.start..).unwrap_or_default())
     }
 
     /// Opens a body whose header was stored apart.
@@ -94,7 +104,7 @@ impl Opener {
         if unlocked.start != header.len() {
             return Err(OpenError(()));
         }
-        cobblestone::open(self.provider, &unlocked.data_key, &unlocked.context, body).map_err(closed)
+        self.open_body(&unlocked, body)
     }
 
     /// Opens a sealed message into the caller's buffer and gives the length of the plaintext. When it does not open,
@@ -106,7 +116,7 @@ impl Opener {
     pub fn open_into(&self, sealed: &[u8], out: &mut [u8]) -> Result<usize, OpenError> {
         let body = self.unlock(sealed)?;
         let sealed = sealed.get(body.start..).unwrap_or_default();
-        cobblestone::open_into(self.provider, &body.data_key, &body.context, sealed, out).map_err(closed)
+        body::open_into(self.provider, &body.data_key, &body.context, sealed, out, self.threads).map_err(closed)
     }
 
     /// Opens a sealed message in place and gives the plaintext, which then stands at the start of `sealed`. A message
@@ -117,12 +127,27 @@ impl Opener {
     /// [`OpenError`], the same for every reason.
     pub fn open_in_place<'a>(&self, sealed: &'a mut [u8]) -> Result<&'a mut [u8], OpenError> {
         let body = self.unlock(sealed)?;
-        let len = cobblestone::open_in_place(self.provider, &body.data_key, &body.context, sealed, body.start);
+        let len = body::open_in_place(self.provider, &body.data_key, &body.context, sealed, body.start);
         sealed.get_mut(..len.map_err(closed)?).ok_or(OpenError(()))
     }
 
+    fn open_body(&self, unlocked: &Unlocked, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let Unlocked { data_key, context, .. } = unlocked;
+        if self.threads <= 1 {
+            return cobblestone::open(self.provider, data_key, context, body).map_err(closed);
+        }
+        let len = cobblestone::opened_len(len_u64(body.len())).and_then(|len| usize::try_from(len).ok());
+        let mut plain = Zeroizing::new(vec![0; len.ok_or(OpenError(()))?]);
+        body::open_into(self.provider, data_key, context, body, &mut plain, self.threads).map_err(closed)?;
+        Ok(plain)
+    }
+
+    pub(super) fn provider(&self) -> Provider {
+        self.provider
+    }
+
     /// Reads the header, finds the data key and checks what does not need the body.
-    fn unlock(&self, sealed: &[u8]) -> Result<Unlocked, OpenError> {
+    pub(super) fn unlock(&self, sealed: &[u8]) -> Result<Unlocked, OpenError> {
         let parsed = Parsed::read(sealed).map_err(|_| OpenError(()))?;
         let header = &parsed.header;
         let data_key = self.data_key(header).ok_or(OpenError(()))?;
@@ -157,14 +182,14 @@ impl Opener {
 }
 
 /// What the body opens with, and where it begins.
-struct Unlocked {
-    data_key: DataKey,
-    context: BodyContext,
-    start: usize,
+pub(super) struct Unlocked {
+    pub(super) data_key: DataKey,
+    pub(super) context: BodyContext,
+    pub(super) start: usize,
 }
 
 fn check(expected: &[u8; 32], found: &[u8; 32]) -> Result<(), OpenError> {
-    if cobblestone::same(expected, found) {
+    if same(expected, found) {
         Ok(())
     } else {
         Err(OpenError(()))

@@ -3,7 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::binding::{self, BodyContext};
-use super::cobblestone;
+use super::body;
+use super::chunks::{Chunks, len_u64};
+use super::cobblestone::{self, PREFIX_LEN};
 use super::context::Context;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Core, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
@@ -39,6 +41,7 @@ pub struct Sealer {
     retention: Retention,
     key_epoch: u32,
     stanza_mac: bool,
+    threads: usize,
 }
 
 impl Sealer {
@@ -53,6 +56,7 @@ impl Sealer {
             retention: Retention::default(),
             key_epoch: 0,
             stanza_mac: false,
+            threads: 1,
         }
     }
 
@@ -97,6 +101,13 @@ impl Sealer {
         }
     }
 
+    /// How many threads may share the sealing of one large message (from 1 MiB on); 1 unless set. They are joined before
+    /// the call returns. Sealing in place and streams use one thread.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
     /// The length of the sealed message for `plain_len` bytes of plaintext: exact, or with a [`KeyService`] among the
     /// recipients the most that it can be, since a service decides itself how long its wrapped keys are.
     ///
@@ -106,7 +117,7 @@ impl Sealer {
     ///
     /// [`SealErrorKind::MessageTooLong`] when there is no such length.
     pub fn sealed_len(&self, plain_len: usize) -> Result<usize, SealError> {
-        let body = cobblestone::sealed_len(cobblestone::len_u64(plain_len)).and_then(|len| usize::try_from(len).ok());
+        let body = cobblestone::sealed_len(len_u64(plain_len)).and_then(|len| usize::try_from(len).ok());
         let len = body.and_then(|len| len.checked_add(self.header_len()));
         len.ok_or(SealError::new(SealErrorKind::MessageTooLong))
     }
@@ -117,9 +128,16 @@ impl Sealer {
     ///
     /// [`SealError`]: see [`SealErrorKind`].
     pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, SealError> {
-        let mut out = Vec::with_capacity(self.sealed_len(plain.len())?);
+        let needed = self.sealed_len(plain.len())?;
+        if self.threads > 1 {
+            let mut out = vec![0; needed];
+            let len = self.seal_into(plain, &mut out)?;
+            out.truncate(len);
+            return Ok(out);
+        }
+        let mut out = Vec::with_capacity(needed);
         let body = self.begin(&mut out)?;
-        cobblestone::append(self.provider, &body.data_key, &body.context, plain, &mut out).map_err(crypto)?;
+        body::append(self.provider, &body.data_key, &body.context, plain, &mut out).map_err(crypto)?;
         Ok(out)
     }
 
@@ -161,7 +179,8 @@ impl Sealer {
         let body = self.begin(&mut head)?;
         let (front, room) = out.split_at_mut_checked(head.len()).ok_or(short)?;
         front.copy_from_slice(&head);
-        let len = cobblestone::fill(self.provider, &body.data_key, &body.context, plain, room).map_err(crypto)?;
+        let len = body::fill(self.provider, &body.data_key, &body.context, plain, room, self.threads);
+        let len = len.map_err(crypto)?;
         Ok(head.len().saturating_add(len))
     }
 
@@ -193,7 +212,7 @@ impl Sealer {
             .ok_or(SealError::new(SealErrorKind::ShortBuffer { needed }))?;
         let mut head = Vec::with_capacity(self.header_len());
         let body = self.begin(&mut head)?;
-        cobblestone::seal_in_place(
+        body::seal_in_place(
             self.provider,
             &body.data_key,
             &body.context,
@@ -204,6 +223,14 @@ impl Sealer {
         .map_err(crypto)?;
         buffer.iter_mut().zip(head).for_each(|(to, from)| *to = from);
         Ok(needed)
+    }
+
+    /// A new header, and what its body is sealed with: the chunk cipher, and what stands before the first chunk.
+    pub(super) fn begin_stream(&self) -> Result<(Vec<u8>, Chunks, [u8; PREFIX_LEN]), SealError> {
+        let mut header = Vec::with_capacity(self.header_len());
+        let body = self.begin(&mut header)?;
+        let (chunks, prefix) = Chunks::sealing(self.provider, &body.data_key, &body.context).map_err(crypto)?;
+        Ok((header, chunks, prefix))
     }
 
     /// Appends a new header to `out` and gives what its body is sealed with.

@@ -1,0 +1,229 @@
+//! The forms in which a Cobblestone-256 body is made and opened: appended, into a buffer, in place, by several threads.
+
+use zeroize::Zeroize;
+
+use super::chunks::{Chunks, SEALED_CHUNK_LEN, len_u64};
+use super::cobblestone::{CHUNK_LEN, PREFIX_LEN, opened_len, sealed_len};
+use crate::crypto::{CryptoError, KEY_LEN, Provider, TAG_LEN};
+
+/// Appends the body to `out`, chunk by chunk, so that a buffer with enough capacity is filled only once.
+pub(super) fn append(
+    provider: Provider,
+    key: &[u8; KEY_LEN],
+    context: &[u8],
+    plain: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), CryptoError> {
+    let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
+    out.extend_from_slice(&prefix);
+    for (number, text) in (0_u64..).zip(texts(plain)) {
+        let start = out.len();
+        out.extend_from_slice(text);
+        let tag = chunks.seal(number, out.get_mut(start..).unwrap_or_default())?;
+        out.extend_from_slice(&tag);
+    }
+    Ok(())
+}
+
+/// Writes the body to the front of `out` and gives its length; up to `threads` threads share the work.
+pub(super) fn fill(
+    provider: Provider,
+    key: &[u8; KEY_LEN],
+    context: &[u8],
+    plain: &[u8],
+    out: &mut [u8],
+    threads: usize,
+) -> Result<usize, CryptoError> {
+    let len = body_len(plain.len())?;
+    let (out, _) = out.split_at_mut_checked(len).ok_or(CryptoError(()))?;
+    let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
+    let (front, sealed) = out.split_first_chunk_mut::<PREFIX_LEN>().ok_or(CryptoError(()))?;
+    *front = prefix;
+    let share = share_len(plain.len(), threads);
+    let text_share = share.saturating_mul(CHUNK_LEN);
+    let jobs = sealed
+        .chunks_mut(share.saturating_mul(SEALED_CHUNK_LEN))
+        .enumerate()
+        .map(|(index, room)| {
+            let text = plain.get(index.saturating_mul(text_share)..).unwrap_or_default();
+            let text = text.get(..text_share).unwrap_or(text);
+            let (chunks, first) = (&chunks, len_u64(index.saturating_mul(share)));
+            move || seal_chunks(chunks, first, text, room)
+        });
+    run_all(jobs)?;
+    Ok(len)
+}
+
+/// Seals chunks from number `first` on: the text of `room`'s chunks, of which the very last may be short or empty.
+fn seal_chunks(chunks: &Chunks, first: u64, text: &[u8], room: &mut [u8]) -> Result<(), CryptoError> {
+    let mut text = text;
+    for (number, room) in (first..).zip(room.chunks_mut(SEALED_CHUNK_LEN)) {
+        let (to, tag) = room.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError(()))?;
+        let (from, rest) = text.split_at_checked(to.len()).ok_or(CryptoError(()))?;
+        to.copy_from_slice(from);
+        *tag = chunks.seal(number, to)?;
+        text = rest;
+    }
+    Ok(())
+}
+
+/// How many chunks each of `threads` threads takes on; small messages are not shared.
+fn share_len(plain_len: usize, threads: usize) -> usize {
+    let count = plain_len.checked_div(CHUNK_LEN).unwrap_or_default().saturating_add(1);
+    if plain_len < MIN_SHARED_LEN {
+        count
+    } else {
+        count.div_ceil(threads.max(1))
+    }
+}
+
+/// Runs every job: one on the caller's thread, each other on a thread that is joined before this returns.
+fn run_all<J>(mut jobs: impl Iterator<Item = J>) -> Result<(), CryptoError>
+where
+    J: FnOnce() -> Result<(), CryptoError> + Send,
+{
+    let Some(own) = jobs.next() else { return Ok(()) };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = jobs.map(|job| scope.spawn(job)).collect();
+        let results = others
+            .into_iter()
+            .map(|other| other.join().unwrap_or(Err(CryptoError(()))));
+        let own = own();
+        results.fold(own, Result::and)
+    })
+}
+
+/// Seals the first `plain_len` bytes of `buffer` in place: the body comes to stand after `before` bytes of room for a
+/// header. Gives the place where the body ends.
+///
+/// Chunks move towards the end, so the work goes from the last chunk backwards.
+pub(super) fn seal_in_place(
+    provider: Provider,
+    key: &[u8; KEY_LEN],
+    context: &[u8],
+    buffer: &mut [u8],
+    plain_len: usize,
+    before: usize,
+) -> Result<usize, CryptoError> {
+    let end = body_len(plain_len)?.saturating_add(before);
+    let (buffer, _) = buffer.split_at_mut_checked(end).ok_or(CryptoError(()))?;
+    let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
+    let first = before.saturating_add(PREFIX_LEN);
+    let last = plain_len.checked_div(CHUNK_LEN).unwrap_or_default();
+    for number in (0..=last).rev() {
+        let from = number.saturating_mul(CHUNK_LEN);
+        let until = plain_len.min(from.saturating_add(CHUNK_LEN));
+        let to = number.saturating_mul(SEALED_CHUNK_LEN).saturating_add(first);
+        buffer.copy_within(from..until, to);
+        let room = buffer.get_mut(to..).unwrap_or_default();
+        let (text, rest) = room
+            .split_at_mut_checked(until.saturating_sub(from))
+            .ok_or(CryptoError(()))?;
+        *rest.first_chunk_mut::<TAG_LEN>().ok_or(CryptoError(()))? = chunks.seal(len_u64(number), text)?;
+    }
+    let front = buffer
+        .get_mut(before..)
+        .and_then(|rest| rest.first_chunk_mut::<PREFIX_LEN>());
+    *front.ok_or(CryptoError(()))? = prefix;
+    Ok(end)
+}
+
+/// [`sealed_len`] for what lies in memory.
+pub(super) fn body_len(plain_len: usize) -> Result<usize, CryptoError> {
+    sealed_len(len_u64(plain_len))
+        .and_then(|len| usize::try_from(len).ok())
+        .ok_or(CryptoError(()))
+}
+
+/// The plaintext of each chunk: full ones, then one that is shorter and may be empty.
+fn texts(plain: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (full, last) = plain.as_chunks::<CHUNK_LEN>();
+    full.iter().map(<[u8; CHUNK_LEN]>::as_slice).chain([last])
+}
+
+/// Opens a body into the front of `out` and gives the length of the plaintext; up to `threads` threads share the work.
+/// On failure nothing of the plaintext is left in `out`.
+pub(super) fn open_into(
+    provider: Provider,
+    key: &[u8; KEY_LEN],
+    context: &[u8],
+    body: &[u8],
+    out: &mut [u8],
+    threads: usize,
+) -> Result<usize, CryptoError> {
+    let (chunks, sealed) = Chunks::opening(provider, key, context, body)?;
+    let len = opened_len(len_u64(body.len()))
+        .and_then(|len| usize::try_from(len).ok())
+        .ok_or(CryptoError(()))?;
+    let (out, _) = out.split_at_mut_checked(len).ok_or(CryptoError(()))?;
+    let opened = open_shared(&chunks, sealed, out, threads);
+    if opened.is_err() {
+        out.zeroize();
+    }
+    opened.map(|()| len)
+}
+
+fn open_shared(chunks: &Chunks, sealed: &[u8], out: &mut [u8], threads: usize) -> Result<(), CryptoError> {
+    let share = share_len(out.len(), threads);
+    let mut room = out;
+    let jobs = sealed
+        .chunks(share.saturating_mul(SEALED_CHUNK_LEN))
+        .enumerate()
+        .map(|(index, sealed)| {
+            let text = room.len().min(share.saturating_mul(CHUNK_LEN));
+            let (to, rest) = std::mem::take(&mut room).split_at_mut(text);
+            room = rest;
+            let first = len_u64(index.saturating_mul(share));
+            move || open_chunks(chunks, first, sealed, to)
+        });
+    run_all(jobs)
+}
+
+fn open_chunks(chunks: &Chunks, first: u64, sealed: &[u8], out: &mut [u8]) -> Result<(), CryptoError> {
+    let mut room = out;
+    for (number, chunk) in (first..).zip(sealed.chunks(SEALED_CHUNK_LEN)) {
+        let (text, tag) = chunk.split_last_chunk::<TAG_LEN>().ok_or(CryptoError(()))?;
+        let (to, rest) = room.split_at_mut_checked(text.len()).ok_or(CryptoError(()))?;
+        to.copy_from_slice(text);
+        chunks.open(number, to, tag)?;
+        room = rest;
+    }
+    Ok(())
+}
+
+/// Opens `buffer`, which holds `before` bytes of header and then the body, in place: the plaintext comes to stand at
+/// its start and its length is returned. A buffer that turns out wrong after the first chunk was opened is wiped.
+pub(super) fn open_in_place(
+    provider: Provider,
+    key: &[u8; KEY_LEN],
+    context: &[u8],
+    buffer: &mut [u8],
+    before: usize,
+) -> Result<usize, CryptoError> {
+    let (chunks, _) = Chunks::opening(provider, key, context, buffer.get(before..).unwrap_or_default())?;
+    let opened = open_forwards(&chunks, buffer, before.saturating_add(PREFIX_LEN));
+    if opened.is_err() {
+        buffer.zeroize();
+    }
+    opened
+}
+
+/// Opens the chunks that begin at `first`, each moved to the front as soon as it is open.
+fn open_forwards(chunks: &Chunks, buffer: &mut [u8], first: usize) -> Result<usize, CryptoError> {
+    let count = buffer.len().saturating_sub(first).div_ceil(SEALED_CHUNK_LEN);
+    let mut written = 0_usize;
+    for number in 0..count {
+        let from = number.saturating_mul(SEALED_CHUNK_LEN).saturating_add(first);
+        let room = buffer.get_mut(from..).unwrap_or_default();
+        let chunk = room.split_at_mut(room.len().min(SEALED_CHUNK_LEN)).0;
+        let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError(()))?;
+        chunks.open(len_u64(number), text, tag)?;
+        let len = text.len();
+        buffer.copy_within(from..from.saturating_add(len), written);
+        written = written.saturating_add(len);
+    }
+    Ok(written)
+}
+
+/// Below this length a thread costs more than it saves.
+const MIN_SHARED_LEN: usize = 1 << 20;
