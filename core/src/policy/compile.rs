@@ -20,6 +20,8 @@ pub(super) struct Table {
 /// A conjunction: all bits of `masks` must be set.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
+    /// Positions among the literals of the table.
+    pub(super) literals: Vec<usize>,
     masks: Vec<(usize, u64)>,
     pub(super) raiser: usize,
 }
@@ -31,6 +33,10 @@ pub(super) struct Raiser {
     pub(super) reason: String,
     pub(super) citation: Option<String>,
     pub(super) require: Requirement,
+    /// Whether it is part of the baseline that every policy has.
+    pub(super) is_built_in: bool,
+    /// Whether it is the floor of an account, domain, group or user.
+    pub(super) is_floor: bool,
 }
 
 /// What raises, and the conjunctions on any of which it does.
@@ -120,16 +126,23 @@ pub(super) fn compile(file: &PolicyFile) -> Result<Table, PolicyError> {
 }
 
 fn guard(case: &[Literal], literals: &[Literal], raiser: usize) -> Guard {
-    let positions = case.iter().filter_map(|literal| literals.binary_search(literal).ok());
+    let positions = case
+        .iter()
+        .filter_map(|literal| literals.binary_search(literal).ok())
+        .collect();
     let mut masks: Vec<(usize, u64)> = Vec::new();
-    for position in positions {
+    for position in &positions {
         let (word, bit) = (position / WORD_BITS, 1_u64 << (position % WORD_BITS));
         match masks.last_mut() {
             Some((last, mask)) if *last == word => *mask |= bit,
             _ => masks.push((word, bit)),
         }
     }
-    Guard { masks, raiser }
+    Guard {
+        literals: positions,
+        masks,
+        raiser,
+    }
 }
 
 /// What holds for every policy, and the policy's own baseline.
@@ -171,6 +184,8 @@ fn entry(case: Vec<Literal>, reason: &str, citation: Option<&str>, require: Requ
         reason: reason.into(),
         citation: citation.map(str::to_owned),
         require,
+        is_built_in: true,
+        is_floor: false,
     };
     Entry {
         cases: vec![case],
@@ -193,6 +208,8 @@ fn floors(floors: &[Floor]) -> Vec<Entry> {
             reason: floor.reason.clone(),
             citation: None,
             require: floor.require,
+            is_built_in: false,
+            is_floor: true,
         };
         Entry {
             cases: vec![vec![atom.into()]],
@@ -209,6 +226,8 @@ fn rules(file: &PolicyFile) -> Result<Vec<Entry>, PolicyError> {
             reason: rule.reason.clone(),
             citation: rule.citation.clone(),
             require: rule.require,
+            is_built_in: false,
+            is_floor: false,
         };
         let cases = conjunctions(&rule.when)?;
         Ok(Entry { cases, raiser })
@@ -223,6 +242,8 @@ fn triggers(file: &PolicyFile) -> Vec<Entry> {
             reason: "the sender asked for protection".into(),
             citation: None,
             require: trigger.require,
+            is_built_in: false,
+            is_floor: false,
         };
         let cases = vec![vec![Atom::Trigger(trigger.name.clone()).into()]];
         Entry { cases, raiser }

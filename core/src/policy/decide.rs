@@ -243,7 +243,7 @@ impl<'a> Decider<'a> {
 }
 
 /// What is required under a waiver: the protection that the floor still asks for, and a full audit record.
-fn relax(requirement: Requirement, floor: Requirement) -> Requirement {
+pub(super) fn relax(requirement: Requirement, floor: Requirement) -> Requirement {
     Requirement {
         transport: requirement.transport.min(floor.transport),
         message: requirement.message.min(floor.message),

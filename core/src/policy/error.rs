@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Proof;
+
 /// A policy that was refused: what is wrong, where, and what was expected.
 ///
 /// ```
@@ -11,10 +13,10 @@ use std::fmt;
 /// assert_eq!((error.line(), error.column()), (Some(2), Some(1)));
 /// assert_eq!(error.nearest(), Some("relax_floor"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PolicyError(Box<Inner>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Inner {
     kind: PolicyErrorKind,
     message: String,
@@ -22,18 +24,23 @@ struct Inner {
     file: Option<String>,
     place: Option<(usize, usize)>,
     path: String,
+    proof: Option<Proof>,
 }
 
 /// What kind of fault a policy has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyErrorKind {
+    /// An invariant could not be decided within the budget of the proof.
+    Budget,
     /// A fact is used against its direction, so that content could lower a requirement.
     Direction,
     /// A name is given twice.
     Duplicate,
     /// An included file is absent, includes itself, or includes too deep.
     Include,
+    /// An invariant does not hold; [`PolicyError::proof`] holds a message that shows it.
+    Invariant,
     /// The policy is larger than the engine accepts.
     Limit,
     /// The text is neither TOML nor JSON.
@@ -55,6 +62,7 @@ impl PolicyError {
             file: None,
             place: None,
             path: String::new(),
+            proof: None,
         }))
     }
 
@@ -77,6 +85,17 @@ impl PolicyError {
     pub(super) fn on(mut self, path: String) -> Self {
         self.0.path = path;
         self
+    }
+
+    pub(super) fn with_proof(mut self, proof: Proof) -> Self {
+        self.0.proof = Some(proof);
+        self
+    }
+
+    /// The invariant that does not hold, with a message that shows it.
+    #[must_use]
+    pub fn proof(&self) -> Option<&Proof> {
+        self.0.proof.as_ref()
     }
 
     /// What kind of fault it is.

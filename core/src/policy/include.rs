@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::locate::{Step, locate, write_path};
-use super::model::{Defaults, PolicyFile, SubjectRule};
+use super::model::{Defaults, Invariant, PolicyFile, SubjectRule};
 use super::read::{Form, read};
-use super::{PolicyError, PolicyErrorKind, profile};
+use super::{PolicyError, PolicyErrorKind, Proof, profile};
 
 /// The files that a policy may include, by name: the core opens none itself.
 pub type Resources = BTreeMap<String, Vec<u8>>;
@@ -96,6 +96,36 @@ fn absent(name: &str, resources: &Resources) -> PolicyError {
     PolicyError::new(PolicyErrorKind::Include, message).near(name, known)
 }
 
+/// The error for an invariant that does not hold, at its place where the policy itself states it.
+pub(super) fn unproved(proof: Proof, sources: &[Source]) -> PolicyError {
+    let kind = if proof.exhausted {
+        PolicyErrorKind::Budget
+    } else {
+        PolicyErrorKind::Invariant
+    };
+    let message = if proof.exhausted {
+        format!("the invariant `{}` could not be decided within the budget", proof.name)
+    } else {
+        format!(
+            "the invariant `{}` does not hold: a message can leave with less",
+            proof.name
+        )
+    };
+    let error = PolicyError::new(kind, message).with_proof(proof);
+    let stated = sources.iter().find_map(|source| {
+        let own = |invariant: &Invariant| {
+            error
+                .proof()
+                .is_some_and(|proof| proof.own && proof.name == invariant.id)
+        };
+        source.file.invariants.iter().position(own).map(|index| (source, index))
+    });
+    match stated {
+        Some((source, index)) => source.locate(error, &[Step::Key("invariant"), Step::Index(index)]),
+        None => error,
+    }
+}
+
 fn form_of(name: &str) -> Form {
     #[cfg(feature = "serde")]
     if name
@@ -148,6 +178,7 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.partners.extend(file.partners);
     into.floors.extend(file.floors);
     into.rules.extend(file.rules);
+    into.invariants.extend(file.invariants);
     into.limits = into.limits.or(file.limits);
     into.detectors.extend(file.detectors);
     into.lists.extend(file.lists);

@@ -32,6 +32,7 @@ mod names;
 mod nearest;
 mod pattern;
 mod profile;
+mod proof;
 mod read;
 mod requirement;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use error::{PolicyError, PolicyErrorKind};
 pub use include::Resources;
 pub use method::{Action, Method};
 pub use pattern::Pattern;
+pub use proof::{Example, Proof, Report};
 pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};
 pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Rejected, SmtpReply, Verdict, Why};
 
@@ -125,6 +127,10 @@ impl Policy {
         let file = include::merge(&sources);
         names::check(&sources, &file)?;
         let table = compile::compile(&file)?;
+        let proofs = proof::Prover::new(&file, &table)?.invariants()?;
+        if let Some(fault) = proofs.into_iter().find(|proof| !proof.holds) {
+            return Err(include::unproved(fault, &sources));
+        }
         let id = PolicyId {
             name: file.name.clone(),
             hash: hash(&file)?,
@@ -135,6 +141,24 @@ impl Policy {
             table,
             suites: contract::Suites::default(),
         })
+    }
+
+    /// What is proved of the policy, and which of its rules are good for nothing.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[rule]]\nid = 'twice'\nwhen = { category = 'phi' }\nrequire = { transport = 'verified' }";
+    /// let report = Policy::from_toml(text, &Resources::new())?.check()?;
+    /// assert!(report.holds());
+    /// assert_eq!(report.shadowed, ["twice"]);
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::from_toml`].
+    pub fn check(&self) -> Result<Report, PolicyError> {
+        Report::of(&self.file, &self.table)
     }
 
     /// The policy's name and hash, which every verdict carries.
@@ -256,6 +280,7 @@ fn bracketed(value: &str) -> &str {
 fn hash(file: &model::PolicyFile) -> Result<String, PolicyError> {
     let mut canonical = file.clone();
     canonical.rules.sort_by(|left, right| left.id.cmp(&right.id));
+    canonical.invariants.sort_by(|left, right| left.id.cmp(&right.id));
     canonical
         .floors
         .sort_by(|left, right| (left.scope, &left.of).cmp(&(right.scope, &right.of)));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::include::Source;
 use super::locate::Step;
-use super::model::{Neutral, PolicyFile, Rule, Scope};
+use super::model::{Neutral, PolicyFile, Scope, When};
 use super::{PolicyError, PolicyErrorKind};
 use crate::classify::Category;
 use crate::message::AnomalyKind;
@@ -81,7 +81,13 @@ impl<'a> Names<'a> {
             }
         }
         for (index, rule) in file.rules.iter().enumerate() {
-            self.check_rule(rule, &[Step::Key("rule"), Step::Index(index), Step::Key("when")])?;
+            self.check_when(&rule.when, &[Step::Key("rule"), Step::Index(index), Step::Key("when")])?;
+        }
+        for (index, invariant) in file.invariants.iter().enumerate() {
+            self.check_when(
+                &invariant.when,
+                &[Step::Key("invariant"), Step::Index(index), Step::Key("when")],
+            )?;
         }
         let detectors = file.detectors.iter().map(|detector| &detector.category);
         let terms = file.terms.iter().map(|term| &term.category);
@@ -114,8 +120,7 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
-    fn check_rule(&self, rule: &Rule, at: &[Step<'static>]) -> Result<(), Fault> {
-        let when = &rule.when;
+    fn check_when(&self, when: &When, at: &[Step<'static>]) -> Result<(), Fault> {
         for (word, used, names) in [
             ("trigger", &when.trigger.0, &self.triggers),
             ("flag", &when.flag.0, &self.flags),
@@ -208,6 +213,11 @@ fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>)
     let recipients = file.recipients.iter().map(|set| &set.name).collect();
     for (key, field, names) in [
         set("rule", "id", file.rules.iter().map(|rule| &rule.id).collect()),
+        set(
+            "invariant",
+            "id",
+            file.invariants.iter().map(|invariant| &invariant.id).collect(),
+        ),
         set(
             "stream",
             "name",

@@ -125,19 +125,6 @@ pub enum Dimension {
     Retention,
 }
 
-impl Dimension {
-    /// Every dimension.
-    pub const ALL: [Self; 7] = [
-        Self::Transport,
-        Self::Message,
-        Self::Crypto,
-        Self::PostQuantum,
-        Self::Disposition,
-        Self::Audit,
-        Self::Retention,
-    ];
-}
-
 /// How well the message itself is protected. The order is the meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -197,6 +184,9 @@ pub enum AuditLevel {
 macro_rules! display_as_kebab {
     ($($type:ty { $($variant:ident => $name:literal),+ $(,)? })+) => { $(
         impl $type {
+            /// Every value, in order.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
             /// The name used in the policy, in JSON and in C.
             #[must_use]
             pub const fn name(self) -> &'static str {

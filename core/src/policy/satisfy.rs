@@ -76,55 +76,53 @@ impl Way {
     }
 }
 
+/// Every way out.
+pub(super) const WAYS: [Way; 9] = [
+    Way::Tls(Transport::None),
+    Way::Tls(Transport::Opportunistic),
+    Way::Tls(Transport::Encrypted),
+    Way::Tls(Transport::Verified),
+    Way::Tls(Transport::Dane),
+    Way::Smime,
+    Way::Pgp,
+    Way::Portal { second_factor: false },
+    Way::Portal { second_factor: true },
+];
+
+/// Every protection that can be asked for.
+pub(super) fn protections() -> Vec<Requirement> {
+    let mut all = vec![Requirement::NONE];
+    all = every(&all, Transport::ALL, |required, transport| Requirement {
+        transport,
+        ..required
+    });
+    all = every(&all, MessageProtection::ALL, |required, message| Requirement {
+        message,
+        ..required
+    });
+    all = every(&all, CryptoFloor::ALL, |required, crypto| Requirement {
+        crypto,
+        ..required
+    });
+    every(&all, [false, true], |required, post_quantum| Requirement {
+        post_quantum,
+        ..required
+    })
+}
+
+fn every<T: Copy, const N: usize>(
+    all: &[Requirement],
+    values: [T; N],
+    with: fn(Requirement, T) -> Requirement,
+) -> Vec<Requirement> {
+    all.iter()
+        .flat_map(|required| values.map(|value| with(*required, value)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const WAYS: [Way; 9] = [
-        Way::Tls(Transport::None),
-        Way::Tls(Transport::Opportunistic),
-        Way::Tls(Transport::Encrypted),
-        Way::Tls(Transport::Verified),
-        Way::Tls(Transport::Dane),
-        Way::Smime,
-        Way::Pgp,
-        Way::Portal { second_factor: false },
-        Way::Portal { second_factor: true },
-    ];
-
-    const MESSAGE: [MessageProtection; 3] = [
-        MessageProtection::None,
-        MessageProtection::Sealed,
-        MessageProtection::SealedAuthenticated,
-    ];
-
-    const CRYPTO: [CryptoFloor; 4] = [
-        CryptoFloor::Any,
-        CryptoFloor::Tls12Nist,
-        CryptoFloor::ForwardSecretAead,
-        CryptoFloor::Aes256Only,
-    ];
-
-    /// Every protection that can be asked for.
-    fn requirements() -> Vec<Requirement> {
-        let mut all = Vec::new();
-        for transport in Transport::ALL {
-            for message in MESSAGE {
-                for crypto in CRYPTO {
-                    for post_quantum in [false, true] {
-                        all.push(Requirement {
-                            transport,
-                            message,
-                            crypto,
-                            post_quantum,
-                            ..Requirement::NONE
-                        });
-                    }
-                }
-            }
-        }
-        all
-    }
 
     /// The matrix in other words: what each way must not be taken for.
     fn is_enough(way: Way, required: Requirement) -> bool {
@@ -147,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_cell_of_the_matrix_is_as_the_page_says() {
-        let requirements = requirements();
+        let requirements = protections();
         assert_eq!(requirements.len(), 120);
         for way in WAYS {
             for required in &requirements {

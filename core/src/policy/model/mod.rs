@@ -67,6 +67,8 @@ pub(crate) struct PolicyFile {
     pub(crate) floors: Vec<Floor>,
     #[serde(rename = "rule")]
     pub(crate) rules: Vec<Rule>,
+    #[serde(rename = "invariant")]
+    pub(crate) invariants: Vec<Invariant>,
     /// What reading a message may cost; read by `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) limits: Option<Limits>,
@@ -98,6 +100,22 @@ pub(crate) struct Rule {
     /// The section of a law or standard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) citation: Option<String>,
+}
+
+/// What must hold for every message; the policy is refused when it does not.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Invariant {
+    /// The name in reports.
+    pub(crate) id: String,
+    /// The facts; without any, every message.
+    #[serde(default)]
+    pub(crate) when: When,
+    /// What is then required at least.
+    pub(crate) require: Requirement,
+    /// What it says, in words.
+    #[serde(default)]
+    pub(crate) reason: String,
 }
 
 /// The values of neutral facts that the host did not give.
