@@ -2,11 +2,13 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
 
 mod abi;
+mod ci;
 mod deny;
 mod deps;
 mod fuzz;
 mod header;
 mod install;
+mod readme;
 mod shell;
 mod suites;
 mod tool;
@@ -34,6 +36,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         purpose: "write ffi/symbols.txt, the symbols that the C library exports, or check that it is up to date",
         run: abi::run,
+    },
+    Command {
+        name: "ci",
+        arguments: "[STEP...]",
+        purpose: "install what the checks need and run every check that a change must pass, or the steps named",
+        run: ci::run,
     },
     Command {
         name: "deny",
@@ -64,6 +72,12 @@ const COMMANDS: &[Command] = &[
         arguments: "--prefix DIRECTORY [--profile dev|release]",
         purpose: "build the C library; install it with headers, a pkg-config file and a CMake package",
         run: install::run,
+    },
+    Command {
+        name: "readme",
+        arguments: "",
+        purpose: "run the commands and programs that the README shows, and compare what they print",
+        run: readme::run,
     },
     Command {
         name: "suites",

@@ -1,5 +1,6 @@
 //! Running other programs.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -27,15 +28,16 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
 ///
 /// As [`run`].
 pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Result<(), Failure> {
-    run(
-        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(arguments)
-            .current_dir(root),
-    )
+    run(Command::new(cargo_program()).args(arguments).current_dir(root))
+}
+
+/// The cargo that runs us.
+pub(crate) fn cargo_program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// The program and its arguments as one line.
-fn words(command: &Command) -> String {
+pub(crate) fn words(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words
         .map(|word| word.to_string_lossy().into_owned())

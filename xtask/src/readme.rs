@@ -1,0 +1,145 @@
+//! `cargo xtask readme`: the README says what is so.
+//!
+//! Each command that it shows is run and its output compared, and each program in it is compiled and run. The Rust
+//! program is a documentation test of the crate.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Failure, install, shell};
+
+/// Runs what the README shows.
+pub(crate) fn run(root: &Path, _: &[&str]) -> Result<(), Failure> {
+    let text = fs::read_to_string(root.join("README.md"))?;
+    let blocks = blocks(&text);
+    let shown: Vec<&Block> = blocks.iter().filter(|block| block.language == "console").collect();
+    if shown.is_empty() {
+        return Err("README.md shows no command".into());
+    }
+    for block in shown {
+        check_console(root, block)?;
+    }
+    let verdict = &one(&blocks, "text")?.text;
+    check_c(root, &one(&blocks, "c")?.text, verdict)?;
+    check_python(root, &one(&blocks, "python")?.text, verdict)
+}
+
+/// A fenced block: its language and its text.
+struct Block {
+    language: String,
+    line: usize,
+    text: String,
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in text.lines().enumerate() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(_), Some(block)) => blocks.push(block),
+            (Some(language), None) => {
+                open = Some(Block {
+                    language: language.to_owned(),
+                    line: index.saturating_add(1),
+                    text: String::new(),
+                });
+            }
+            (None, Some(mut block)) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+                open = Some(block);
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+fn one<'a>(blocks: &'a [Block], language: &str) -> Result<&'a Block, Failure> {
+    let mut found = blocks.iter().filter(|block| block.language == language);
+    match (found.next(), found.next()) {
+        (Some(block), None) => Ok(block),
+        _ => Err(format!("README.md should show exactly one block of `{language}`").into()),
+    }
+}
+
+/// Runs the commands behind `$ ` and compares what they print with what stands below each.
+fn check_console(root: &Path, block: &Block) -> Result<(), Failure> {
+    for shown in block.text.split("$ ").skip(1) {
+        let (command, expected) = shown.split_once('\n').unwrap_or((shown, ""));
+        println!("readme: {command}");
+        let printed = printed(Command::new("bash").args(["-c", command]).current_dir(root))?;
+        if printed.trim_end() != expected.trim_end() {
+            let place = format!("README.md:{}", block.line);
+            return Err(format!("{place}: `{command}` prints something else than is shown:\n{printed}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Compiles the C program with the line that the README gives, against an installed tree.
+fn check_c(root: &Path, program: &str, verdict: &str) -> Result<(), Failure> {
+    let folder = work_folder(root, "c")?;
+    let prefix = folder.join("prefix");
+    install::run(root, &["--prefix", &prefix.to_string_lossy()])?;
+    fs::write(folder.join("readme.c"), program)?;
+    let line = "cc -std=c99 -Wall -Wextra -Werror readme.c $(pkg-config --cflags --libs sealwax) -o readme && ./readme";
+    let mut shell = Command::new("bash");
+    shell.args(["-c", line]).current_dir(&folder);
+    shell
+        .env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"))
+        .env("LD_LIBRARY_PATH", prefix.join("lib"));
+    same_verdict("C", &printed(&mut shell)?, verdict)
+}
+
+/// Runs the Python program with the interpreter of the tests, which has the package.
+fn check_python(root: &Path, program: &str, verdict: &str) -> Result<(), Failure> {
+    let folder = work_folder(root, "python")?;
+    fs::write(folder.join("readme.py"), program)?;
+    let python = root.join("target/python/bin/python");
+    same_verdict(
+        "Python",
+        &printed(Command::new(python).arg("readme.py").current_dir(&folder))?,
+        verdict,
+    )
+}
+
+fn same_verdict(language: &str, printed: &str, shown: &str) -> Result<(), Failure> {
+    println!("readme: the {language} program");
+    if printed.trim_end() == shown.trim_end() {
+        return Ok(());
+    }
+    Err(format!("README.md: the {language} program prints another verdict than is shown:\n{printed}").into())
+}
+
+fn work_folder(root: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let folder = root.join("target/readme").join(name);
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// What `command` prints; an error when it fails.
+fn printed(command: &mut Command) -> Result<String, Failure> {
+    let output = command.output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("`{}` failed: {}\n{said}", shell::words(command), output.status).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_found_with_their_language() {
+        let blocks = blocks("a\n```c\nint x;\n```\nb\n```\nplain\n```\n");
+        let found: Vec<_> = blocks
+            .iter()
+            .map(|block| (block.language.as_str(), block.text.as_str()))
+            .collect();
+        assert_eq!(found, [("c", "int x;\n"), ("", "plain\n")]);
+    }
+}
