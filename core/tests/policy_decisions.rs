@@ -233,16 +233,24 @@ fn a_request_for_less_than_tls_is_stripped_from_phi() {
 fn waiver() -> Waiver {
     Waiver {
         id: "w-7".into(),
+        individual: None,
         recipient: "bob@example.org".into(),
+        representative: None,
+        entity: None,
         basis: Basis::Access,
         scope: Scope {
+            communications: BTreeSet::default(),
             purposes: BTreeSet::default(),
             categories: [Category::Phi].into(),
             maximum: Level::Sensitive,
         },
         effective_from: Timestamp::EPOCH,
         expires: None,
+        review_by: None,
         risk_notice: Some("2026-01".into()),
+        alternative_offered: None,
+        expression: None,
+        captured_by: None,
         history: vec![Change {
             at: Timestamp::EPOCH,
             status: Status::Active,

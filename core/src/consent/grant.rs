@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Basis, Status, Waiver};
+use super::{Basis, Profile, Status, Waiver};
 use crate::classify::{Category, Level};
 use crate::{Address, Timestamp};
 
-/// The proof that a waiver covers a message for a recipient at a time. Only [`grant`] makes one.
+/// The proof that a waiver covers a message for a recipient at a time. Only [`grant`] and [`grant_under`] make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentGrant {
     waiver: String,
@@ -27,11 +27,9 @@ impl ConsentGrant {
     }
 }
 
-/// The grant that `waivers` give for a message to `recipient`, or `None` when none of them covers it.
+/// The grant that `waivers` give for a message to `recipient` under the rules in force ([`Profile::Hipaa2013`]).
 ///
-/// A waiver covers a message when it is active at `now`, is for exactly this address (ASCII case apart), carries a
-/// risk notice, and its scope holds the purpose, every category and the level. Critical content is never covered.
-/// Of several, the one with the smallest id is taken, so that the answer does not hang on their order.
+/// As [`grant_under`].
 #[must_use]
 pub fn grant(
     waivers: &[Waiver],
@@ -41,9 +39,29 @@ pub fn grant(
     level: Level,
     now: Timestamp,
 ) -> Option<ConsentGrant> {
+    grant_under(Profile::default(), waivers, recipient, purpose, categories, level, now)
+}
+
+/// The grant that `waivers` give for a message to `recipient`, or `None` when none of them covers it.
+///
+/// A waiver covers a message when it is active at `now`, is for exactly this address (ASCII case apart), carries a
+/// risk notice, stands on a basis that the profile accepts, and its scope holds mail, the purpose, every category and
+/// the level. Critical content is never covered. Of several, the one with the smallest id is taken, so that the answer
+/// does not hang on their order.
+#[must_use]
+pub fn grant_under(
+    profile: Profile,
+    waivers: &[Waiver],
+    recipient: &Address,
+    purpose: Option<&str>,
+    categories: &BTreeSet<Category>,
+    level: Level,
+    now: Timestamp,
+) -> Option<ConsentGrant> {
     waivers
         .iter()
-        .filter(|waiver| is_in_force(waiver, recipient, now) && covers(waiver, purpose, categories, level))
+        .filter(|waiver| profile.accepts(waiver.basis) && is_in_force(waiver, recipient, now))
+        .filter(|waiver| covers(waiver, purpose, categories, level))
         .min_by(|left, right| left.id.cmp(&right.id))
         .map(|waiver| ConsentGrant {
             waiver: waiver.id.clone(),
@@ -61,7 +79,8 @@ fn is_in_force(waiver: &Waiver, recipient: &Address, now: Timestamp) -> bool {
 fn covers(waiver: &Waiver, purpose: Option<&str>, categories: &BTreeSet<Category>, level: Level) -> bool {
     let scope = &waiver.scope;
     let purpose_covered = scope.purposes.is_empty() || purpose.is_some_and(|purpose| scope.purposes.contains(purpose));
-    level < Level::Critical && level <= scope.maximum && purpose_covered && categories.is_subset(&scope.categories)
+    let content_covered = level < Level::Critical && level <= scope.maximum && categories.is_subset(&scope.categories);
+    scope.covers_mail() && purpose_covered && content_covered
 }
 
 #[cfg(test)]
@@ -85,16 +104,24 @@ mod tests {
     fn waiver() -> Waiver {
         Waiver {
             id: "w1".into(),
+            individual: None,
             recipient: "ann@example.org".into(),
+            representative: None,
+            entity: None,
             basis: Basis::Access,
             scope: Scope {
+                communications: [].into(),
                 purposes: ["appointment".to_owned()].into(),
                 categories: [Category::Phi, Category::PersonalIdentifier].into(),
                 maximum: Level::Sensitive,
             },
             effective_from: at(10),
             expires: Some(at(100)),
+            review_by: None,
             risk_notice: Some("2026-01".into()),
+            alternative_offered: None,
+            expression: None,
+            captured_by: None,
             history: vec![
                 change(10, Status::Active),
                 change(50, Status::Revoked),
@@ -163,6 +190,23 @@ mod tests {
             Level::Critical,
             20
         ));
+    }
+
+    #[test]
+    fn a_waiver_for_other_ways_than_mail_grants_nothing() {
+        for (communications, expected) in [(vec![], true), (vec!["email", "sms"], true), (vec!["sms"], false)] {
+            let mut narrow = waiver();
+            narrow.scope.communications = communications.into_iter().map(str::to_owned).collect();
+            let held = granted(
+                narrow,
+                "ann@example.org",
+                "appointment",
+                Category::Phi,
+                Level::Sensitive,
+                20,
+            );
+            assert_eq!(held, expected);
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::history::Change;
+use super::notice::{Expression, Representative, RiskNotice};
 use crate::classify::{Category, Level};
 use crate::{Address, Timestamp};
 
@@ -13,8 +15,17 @@ use crate::{Address, Timestamp};
 pub struct Waiver {
     /// The record's id, unique in the registry.
     pub id: String,
+    /// Who the individual is, as a pseudonym of the host's: no name, no number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub individual: Option<String>,
     /// The exact address that the choice is for.
     pub recipient: Address,
+    /// Who chose in the individual's place (45 CFR 164.502(g)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representative: Option<Representative>,
+    /// The covered entity that the choice was made towards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
     /// The ground it stands on.
     pub basis: Basis,
     /// What it covers.
@@ -24,9 +35,21 @@ pub struct Waiver {
     /// When it ends; `None` is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    /// The version of the risk notice that was given (HHS FAQ 2060); without one no waiver is active.
+    /// When somebody has to ask again whether it still stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub risk_notice: Option<String>,
+    pub review_by: Option<Timestamp>,
+    /// The risk notice that was given (HHS FAQ 2060); without one no waiver is active. A bare version is read too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk_notice: Option<RiskNotice>,
+    /// The secure way that was offered instead, such as `portal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternative_offered: Option<String>,
+    /// How the choice was expressed, and the hash of what shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<Expression>,
+    /// Who wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured_by: Option<String>,
     /// The append-only history of its status, oldest first.
     pub history: Vec<Change>,
 }
@@ -48,10 +71,76 @@ pub enum Basis {
     Preference,
 }
 
+impl Basis {
+    /// Every basis.
+    pub const ALL: [Self; 4] = [
+        Self::Access,
+        Self::Authorization,
+        Self::ConfidentialCommunication,
+        Self::Preference,
+    ];
+
+    /// The name in JSON, in CSV and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access-164.524",
+            Self::Authorization => "authorization-164.508",
+            Self::ConfidentialCommunication => "confidential-communication-164.522b",
+            Self::Preference => "preference",
+        }
+    }
+
+    /// The basis of this name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|basis| basis.name() == name)
+    }
+}
+
+/// Which rules of the United States a registry follows.
+///
+/// ```
+/// # use sealwax::consent::{Basis, Profile};
+/// assert!(Profile::Hipaa2013.accepts(Basis::Preference));
+/// assert!(!Profile::HipaaNprm2025.accepts(Basis::Preference));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Profile {
+    /// The rules in force since the Omnibus Rule of 2013.
+    #[default]
+    #[serde(rename = "hipaa-2013")]
+    Hipaa2013,
+    /// The rules as proposed in January 2025 (90 FR 898): a general preference is no ground any more, and what is kept
+    /// is encrypted.
+    #[serde(rename = "hipaa-nprm-2025")]
+    HipaaNprm2025,
+}
+
+impl Profile {
+    /// Whether a waiver may stand on `basis`.
+    #[must_use]
+    pub const fn accepts(self, basis: Basis) -> bool {
+        match self {
+            Self::Hipaa2013 => true,
+            Self::HipaaNprm2025 => !matches!(basis, Basis::Preference),
+        }
+    }
+
+    /// Whether what is kept, the registry too, must be encrypted at rest.
+    #[must_use]
+    pub const fn requires_encryption_at_rest(self) -> bool {
+        matches!(self, Self::HipaaNprm2025)
+    }
+}
+
 /// What a waiver covers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
+    /// The types of communication it covers; empty covers mail. One that is named and does not hold `email` covers none.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub communications: BTreeSet<String>,
     /// The purposes it covers; empty covers a message of any purpose.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub purposes: BTreeSet<String>,
@@ -62,54 +151,41 @@ pub struct Scope {
     pub maximum: Level,
 }
 
+impl Scope {
+    /// Whether it covers mail at all.
+    #[must_use]
+    pub fn covers_mail(&self) -> bool {
+        self.communications.is_empty() || self.communications.contains("email")
+    }
+}
+
 fn default_maximum() -> Level {
     Level::Sensitive
 }
 
-/// A change of status.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Change {
-    /// When.
-    pub at: Timestamp,
-    /// To what.
-    pub status: Status,
-    /// By whom.
-    pub actor: String,
-    /// Why.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub reason: String,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The status of a waiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// In force.
-    Active,
-    /// Past its end.
-    Expired,
-    /// Written down, not yet in force.
-    Proposed,
-    /// Withdrawn by the individual.
-    Revoked,
-    /// Out of force for now.
-    Suspended,
-    /// Replaced by a later record.
-    Superseded,
-}
+    #[test]
+    fn a_record_of_the_first_shape_is_still_read() {
+        let old = r#"{"id":"w1","recipient":"ann@example.org","basis":"access-164.524",
+            "scope":{"purposes":["appointment"],"categories":["phi"]},"effective_from":"2026-01-01T00:00:00Z",
+            "risk_notice":"2026-01","history":[{"at":"2026-01-01T00:00:00Z","status":"active","actor":"desk"}]}"#;
+        let waiver: Waiver = serde_json::from_str(old).unwrap();
+        assert_eq!(waiver.risk_notice, Some(RiskNotice::from("2026-01")));
+        let text = serde_json::to_value(&waiver).unwrap();
+        assert_eq!(
+            text["risk_notice"], "2026-01",
+            "a bare version is written as it was read"
+        );
+    }
 
-impl Waiver {
-    /// The status at `now`: that of the last change up to then; `None` before the first.
-    #[must_use]
-    pub fn status(&self, now: Timestamp) -> Option<Status> {
-        if self.expires.is_some_and(|end| end <= now) {
-            return Some(Status::Expired);
+    #[test]
+    fn every_basis_is_found_by_the_name_that_json_gives_it() {
+        for basis in Basis::ALL {
+            assert_eq!(serde_json::to_value(basis).unwrap(), basis.name());
+            assert_eq!(Basis::by_name(basis.name()), Some(basis));
         }
-        self.history
-            .iter()
-            .filter(|change| change.at <= now)
-            .max_by_key(|change| change.at)
-            .map(|change| change.status)
     }
 }

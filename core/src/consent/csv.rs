@@ -1,0 +1,330 @@
+//! Waivers from a table: one row a record, so that a clinic can bring what it kept in a spreadsheet.
+
+use super::error::{ConsentError, ConsentErrorKind};
+use super::history::{Change, Status};
+use super::notice::{Expression, Form, Representative, RiskNotice};
+use super::waiver::{Basis, Scope, Waiver};
+use crate::Timestamp;
+use crate::classify::{Category, Level};
+
+/// The columns of the table, in any order; the first six must be there and hold something.
+///
+/// Lists stand between `;`. A row is entered as `active` from `effective_from` on, unless `status` says `proposed`.
+pub const COLUMNS: &[&str] = &[
+    "id",
+    "recipient",
+    "basis",
+    "categories",
+    "effective_from",
+    "actor",
+    "alternative_offered",
+    "artefact_sha256",
+    "captured_by",
+    "communications",
+    "entity",
+    "expires",
+    "form",
+    "individual",
+    "maximum",
+    "notice_delivered_at",
+    "notice_language",
+    "notice_sha256",
+    "purposes",
+    "reason",
+    "representative",
+    "representative_authority",
+    "review_by",
+    "risk_notice",
+    "status",
+];
+
+const REQUIRED: usize = 6;
+
+/// A line number, and the waiver that stands there or why there is none.
+pub type Row = (usize, Result<Waiver, ConsentError>);
+
+/// Reads a table (RFC 4180) whose first line names the columns. Every row is judged for itself, by its line.
+///
+/// # Errors
+///
+/// [`ConsentErrorKind::Syntax`] when the first line names a column that is not known, or not all that must be there.
+///
+/// ```
+/// # use sealwax::consent::parse_csv;
+/// let rows = parse_csv("id,recipient,basis,categories,effective_from,actor,risk_notice\n\
+///                       w1,ann@example.org,preference,phi,2026-01-01T00:00:00Z,desk,2026-01\n\
+///                       w2,bob@example.org,whim,phi,2026-01-01T00:00:00Z,desk,2026-01\n")?;
+/// assert_eq!(rows[0].1.as_ref().unwrap().id, "w1");
+/// assert_eq!(rows[1].0, 3);
+/// assert!(rows[1].1.is_err());
+/// # Ok::<(), sealwax::consent::ConsentError>(())
+/// ```
+pub fn parse_csv(text: &str) -> Result<Vec<Row>, ConsentError> {
+    let mut records = records(text.strip_prefix('\u{feff}').unwrap_or(text)).into_iter();
+    let (_, head) = records
+        .next()
+        .ok_or_else(|| syntax("a first line that names its columns"))?;
+    for column in &head {
+        if !COLUMNS.contains(&column.as_str()) {
+            return Err(syntax(format!("only known columns, and `{column}` is none")));
+        }
+    }
+    let absent = COLUMNS
+        .iter()
+        .take(REQUIRED)
+        .find(|column| !head.iter().any(|other| other == *column));
+    if let Some(column) = absent {
+        return Err(syntax(format!("the column `{column}`")));
+    }
+    Ok(records
+        .map(|(line, fields)| {
+            (
+                line,
+                waiver(&Fields {
+                    head: &head,
+                    fields: &fields,
+                }),
+            )
+        })
+        .collect())
+}
+
+struct Fields<'a> {
+    head: &'a [String],
+    fields: &'a [String],
+}
+
+impl Fields<'_> {
+    fn optional(&self, column: &str) -> Option<&str> {
+        let at = self.head.iter().position(|other| other == column)?;
+        self.fields
+            .get(at)
+            .map(|field| field.trim())
+            .filter(|field| !field.is_empty())
+    }
+
+    fn owned(&self, column: &str) -> Option<String> {
+        self.optional(column).map(str::to_owned)
+    }
+
+    fn required(&self, column: &str) -> Result<&str, ConsentError> {
+        self.optional(column)
+            .ok_or_else(|| syntax(format!("something in `{column}`")))
+    }
+
+    fn list(&self, column: &str) -> impl Iterator<Item = String> {
+        let items = self.optional(column).unwrap_or_default().split(';');
+        items.map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned)
+    }
+
+    fn time(&self, column: &str) -> Result<Option<Timestamp>, ConsentError> {
+        let parse = |text: &str| {
+            text.parse()
+                .map_err(|_| syntax(format!("a time (RFC 3339) in `{column}`")))
+        };
+        self.optional(column).map(parse).transpose()
+    }
+}
+
+fn waiver(row: &Fields<'_>) -> Result<Waiver, ConsentError> {
+    if row.fields.len() != row.head.len() {
+        return Err(syntax("as many fields as there are columns"));
+    }
+    let effective_from = row
+        .time("effective_from")?
+        .ok_or_else(|| syntax("something in `effective_from`"))?;
+    let waiver = Waiver {
+        id: row.required("id")?.to_owned(),
+        individual: row.owned("individual"),
+        recipient: row.required("recipient")?.into(),
+        representative: representative(row)?,
+        entity: row.owned("entity"),
+        basis: Basis::by_name(row.required("basis")?).ok_or_else(|| syntax("a basis that is known"))?,
+        scope: scope(row)?,
+        effective_from,
+        expires: row.time("expires")?,
+        review_by: row.time("review_by")?,
+        risk_notice: notice(row)?,
+        alternative_offered: row.owned("alternative_offered"),
+        expression: expression(row)?,
+        captured_by: row.owned("captured_by"),
+        history: vec![first_change(row, effective_from)?],
+    };
+    waiver.check()?;
+    Ok(waiver)
+}
+
+fn scope(row: &Fields<'_>) -> Result<Scope, ConsentError> {
+    let maximum = match row.optional("maximum") {
+        None => Level::Sensitive,
+        Some(name) => {
+            let level = Level::ALL.into_iter().find(|level| level.name() == name);
+            level.ok_or_else(|| syntax("a level in `maximum`"))?
+        }
+    };
+    Ok(Scope {
+        communications: row.list("communications").collect(),
+        purposes: row.list("purposes").collect(),
+        categories: row.list("categories").map(Category::from).collect(),
+        maximum,
+    })
+}
+
+fn representative(row: &Fields<'_>) -> Result<Option<Representative>, ConsentError> {
+    let Some(id) = row.owned("representative") else {
+        return Ok(None);
+    };
+    let authority = row.required("representative_authority")?.to_owned();
+    Ok(Some(Representative { id, authority }))
+}
+
+fn notice(row: &Fields<'_>) -> Result<Option<RiskNotice>, ConsentError> {
+    let Some(version) = row.owned("risk_notice") else {
+        return Ok(None);
+    };
+    Ok(Some(RiskNotice {
+        version,
+        sha256: row.owned("notice_sha256"),
+        language: row.owned("notice_language"),
+        delivered_at: row.time("notice_delivered_at")?,
+    }))
+}
+
+fn expression(row: &Fields<'_>) -> Result<Option<Expression>, ConsentError> {
+    let Some(name) = row.optional("form") else {
+        return Ok(None);
+    };
+    let form = Form::ALL.into_iter().find(|form| form.name() == name);
+    let form = form.ok_or_else(|| syntax("a form that is known in `form`"))?;
+    Ok(Some(Expression {
+        form,
+        artefact_sha256: row.owned("artefact_sha256"),
+    }))
+}
+
+fn first_change(row: &Fields<'_>, at: Timestamp) -> Result<Change, ConsentError> {
+    let status = match row.optional("status") {
+        None | Some("active") => Status::Active,
+        Some("proposed") => Status::Proposed,
+        Some(_) => return Err(syntax("`active` or `proposed` in `status`")),
+    };
+    Ok(Change {
+        at,
+        status,
+        actor: row.required("actor")?.to_owned(),
+        reason: row.owned("reason").unwrap_or_default(),
+    })
+}
+
+fn syntax(expected: impl Into<String>) -> ConsentError {
+    ConsentError::new(ConsentErrorKind::Syntax, expected)
+}
+
+/// The records of a table, each with the line on which it begins; empty lines are passed over.
+fn records(text: &str) -> Vec<(usize, Vec<String>)> {
+    let mut found = Vec::new();
+    let (mut line, mut begin) = (1, 1);
+    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        line += usize::from(letter == '\n');
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                field.push('"');
+            }
+            '"' if quoted || field.is_empty() => quoted = !quoted,
+            ',' if !quoted => fields.push(std::mem::take(&mut field)),
+            '\r' if !quoted && letters.peek() == Some(&'\n') => {}
+            '\n' if !quoted => {
+                end_record(&mut found, begin, &mut fields, &mut field);
+                begin = line;
+            }
+            _ => field.push(letter),
+        }
+    }
+    end_record(&mut found, begin, &mut fields, &mut field);
+    found
+}
+
+fn end_record(found: &mut Vec<(usize, Vec<String>)>, line: usize, fields: &mut Vec<String>, field: &mut String) {
+    if !fields.is_empty() || !field.is_empty() {
+        fields.push(std::mem::take(field));
+        found.push((line, std::mem::take(fields)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str =
+        "id,recipient,basis,categories,effective_from,actor,risk_notice,purposes,form,artefact_sha256,expires";
+
+    fn rows(lines: &str) -> Vec<Row> {
+        parse_csv(&format!("{HEAD}\n{lines}")).unwrap()
+    }
+
+    #[test]
+    fn a_row_becomes_an_active_record() {
+        let hash = "ab".repeat(32);
+        let rows = rows(&format!(
+            "w1,ann@example.org,access-164.524,phi; treatment,2026-01-01T00:00:00Z,\"desk, front\",2026-01,appointment,paper,{hash},\r\n"
+        ));
+        let waiver = rows[0].1.as_ref().unwrap();
+        assert_eq!(waiver.scope.categories, [Category::Phi, Category::Treatment].into());
+        assert_eq!(waiver.history[0].actor, "desk, front");
+        assert_eq!(waiver.expression.as_ref().unwrap().form, Form::Paper);
+        assert_eq!((waiver.history[0].status, waiver.expires), (Status::Active, None));
+    }
+
+    #[test]
+    fn each_fault_is_told_with_its_line_and_spoils_no_other_row() {
+        let good = "2026-01-01T00:00:00Z,desk,2026-01,,,,";
+        let text = [
+            format!("w1,ann@example.org,preference,phi,{good}"),
+            format!("w2,ann@example.org,whim,phi,{good}"),
+            format!("w3,ann,preference,phi,{good}"),
+            format!("w4,\"ann@example.org\n\",preference,,{good}"),
+            "w5,ann@example.org,preference,phi,yesterday,desk,2026-01,,,,".to_owned(),
+            "w6,ann@example.org,preference,phi,2026-01-01T00:00:00Z,desk,,,,,".to_owned(),
+            "w7,ann@example.org".to_owned(),
+            format!("w8,bob@example.org,preference,phi,{good}"),
+        ];
+        let rows = rows(&text.join("\n"));
+        let lines: Vec<(usize, bool)> = rows.iter().map(|(line, row)| (*line, row.is_ok())).collect();
+        assert_eq!(
+            lines,
+            [
+                (2, true),
+                (3, false),
+                (4, false),
+                (5, false),
+                (7, false),
+                (8, false),
+                (9, false),
+                (10, true)
+            ]
+        );
+        assert!(
+            rows.iter()
+                .filter_map(|(_, row)| row.as_ref().err())
+                .all(|error| !error.to_string().contains("ann"))
+        );
+    }
+
+    #[test]
+    fn a_table_with_other_columns_is_refused() {
+        assert!(parse_csv("").is_err());
+        let error = parse_csv("id,recipient,colour\n").unwrap_err();
+        assert!(error.to_string().contains("`colour`"));
+        assert!(parse_csv("id,recipient\n").unwrap_err().to_string().contains("`basis`"));
+    }
+
+    #[test]
+    fn quotes_hold_quotes_commas_and_lines() {
+        let found = records("a,\"b \"\"c\"\", d\",\"e\nf\"\n\n1,2,3");
+        assert_eq!(found[0].1, ["a", "b \"c\", d", "e\nf"]);
+        assert_eq!(found[1], (4, vec!["1".to_owned(), "2".to_owned(), "3".to_owned()]));
+    }
+}
