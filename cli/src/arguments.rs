@@ -26,6 +26,15 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
+/// The value that bears this name, or a message that lists the names there are.
+pub(crate) fn named<T: Copy>(all: &[T], name_of: fn(T) -> &'static str, name: &str) -> Result<T, String> {
+    let found = all.iter().copied().find(|value| name_of(*value) == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|value| name_of(*value)).collect();
+        format!("one of {}", names.join(", "))
+    })
+}
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 fine; 1 the answer is \"no\"; 2 a wrong argument, or something that could not be read.";
 

@@ -1,7 +1,6 @@
 //! A writer that is killed loses nothing that it was told is kept, and leaves nothing half written.
 #![cfg(unix)]
 #![expect(
-    clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,

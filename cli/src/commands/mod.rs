@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod consent;
 mod evaluate;
 mod keygen;
 mod man;
@@ -42,6 +43,7 @@ commands! {
     seal::Seal,
     open::Open,
     tls::Tls,
+    consent::Consent,
     completions::Completions,
     man::Man,
 }

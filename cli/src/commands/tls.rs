@@ -11,6 +11,7 @@ use sealwax::tls::{
 };
 use serde::Serialize;
 
+use crate::arguments::named;
 use crate::console::{Console, Ink};
 use crate::failure::{Failure, Outcome};
 
@@ -295,12 +296,4 @@ fn server(name: &str) -> Result<Server, String> {
 
 fn preference(name: &str) -> Result<Preference, String> {
     named(Preference::ALL, Preference::name, name)
-}
-
-fn named<T: Copy>(all: &[T], name_of: fn(T) -> &'static str, name: &str) -> Result<T, String> {
-    let found = all.iter().copied().find(|value| name_of(*value) == name);
-    found.ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|value| name_of(*value)).collect();
-        format!("one of {}", names.join(", "))
-    })
 }
