@@ -40,6 +40,9 @@ pub mod keyring;
 pub mod opener;
 pub mod sealer;
 
+#[cfg(feature = "_testing")]
+pub mod fuzzing;
+
 mod bytes;
 mod checks;
 mod guard;
