@@ -3,6 +3,7 @@
 
 mod abi;
 mod ci;
+mod corpus;
 mod deny;
 mod deps;
 mod fuzz;
@@ -42,6 +43,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[STEP...]",
         purpose: "install what the checks need and run every check that a change must pass, or the steps named",
         run: ci::run,
+    },
+    Command {
+        name: "corpus",
+        arguments: "FOLDER",
+        purpose: "unpack the shared corpus into one folder a case, for programs that read no TOML",
+        run: corpus::run,
     },
     Command {
         name: "deny",

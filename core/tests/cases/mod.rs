@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sealwax::json::Facts;
+use sealwax::engine::Engine;
+use sealwax::json::{self, Facts};
 use sealwax::{Timestamp, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -147,3 +148,22 @@ fn case(folder: &Path, id: String, written: Written) -> Result<Case, Failure> {
 const SENDER: &str = "ann@clinic.example";
 const RECIPIENT: &str = "bob@mailbox.example";
 const AT: &str = "2026-11-21T09:30:00Z";
+
+/// Writes a case and what the engine answers into `folder`: the files that `testdata/README.md` lists.
+pub(crate) fn unpack(case: &Case, folder: &Path) -> Result<(), Failure> {
+    let policy = fs::read_to_string(&case.policy)?;
+    let engine = Engine::builder().policy_toml(policy.clone()).build()?;
+    let now = case.facts.at.ok_or("a case has a time")?;
+    let verdict = engine.evaluate(&case.message, &case.facts.transaction, now)?;
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("message.eml"), &case.message)?;
+    fs::write(folder.join("facts.json"), case.facts.to_json())?;
+    fs::write(folder.join("policy.toml"), policy)?;
+    fs::write(folder.join("expect.json"), serde_json::to_string(&case.expect)?)?;
+    fs::write(
+        folder.join("scan.json"),
+        json::scan(&engine.scan_keeping_text(&case.message), &case.id),
+    )?;
+    fs::write(folder.join("verdict.json"), json::verdict(&verdict))?;
+    Ok(())
+}
