@@ -1,1 +1,47 @@
-//! python
+//! The extension module `sealwax._sealwax`: thin, positional and private.
+//!
+//! What a Python developer sees (types, defaults, documentation, `datetime`, `EmailMessage`) is typed Python in
+//! `python/sealwax`; here stands what has to be Rust. Results cross as the JSON of `sealwax::json`, so that
+//! `to_dict()` cannot differ from the command line.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what comes from Python is handed over by value"
+)]
+
+mod engine;
+mod error;
+mod feed;
+mod input;
+mod key;
+
+use pyo3::prelude::*;
+
+/// The module; it needs no global lock, so a free-threaded interpreter stays free-threaded.
+#[pymodule(gil_used = false)]
+mod _sealwax {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::engine::Engine;
+    #[pymodule_export]
+    use crate::feed::Feed;
+    #[pymodule_export]
+    use crate::key::LocalKey;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+/// The size in bytes from which the interpreter is released: below it, giving up the lock and taking it again costs
+/// more than the work that others could do meanwhile.
+const RELEASE_FROM: usize = 2048;
+
+/// Runs `work`, with the interpreter released when `size` bytes are worth it.
+fn released<T: Send>(py: Python<'_>, size: usize, work: impl FnOnce() -> T + Send) -> T {
+    if size < RELEASE_FROM {
+        return work();
+    }
+    py.detach(work)
+}

@@ -79,6 +79,12 @@ impl Engine {
         &self.inner.limits
     }
 
+    /// Who does the cryptography.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        self.inner.provider
+    }
+
     /// Takes a message apart. Cannot fail: what cannot be read is an anomaly, or makes the message incomplete.
     #[must_use]
     pub fn parse(&self, raw: &[u8]) -> Message {

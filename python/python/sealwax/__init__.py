@@ -1,0 +1,86 @@
+"""Sealwax decides how a mail message must travel to each of its recipients, explains why, and seals it.
+
+    import sealwax
+
+    engine = sealwax.Engine(profile="hipaa-2013")
+    verdict = engine.evaluate(raw, sender="ann@clinic.example", recipients=["bob@example.org"])
+    for delivery in verdict.deliveries:
+        print(delivery.recipient, delivery.action, delivery.method)
+
+An engine never changes and is shared by threads. Results are frozen, and ``to_dict()`` gives the same JSON shape that
+the command line prints. No exception and no ``repr`` holds content of a message or a key.
+"""
+
+from __future__ import annotations
+
+from ._sealwax import LocalKey, __version__
+from .classification import Classification, Level
+from .consent import Basis, Change, Status, Waiver
+from .engine import Engine, Feed
+from .errors import EvaluateError, FactsError, KeyFormatError, OpenError, PolicyError, SealError, SealwaxError
+from .evidence import Evidence, EvidenceKind, Transport
+from .message import MessageLike
+from .moment import When
+from .requirement import (
+    AuditLevel,
+    Contract,
+    CryptoFloor,
+    Dimension,
+    Disposition,
+    MessageProtection,
+    Requirement,
+    Why,
+)
+from .scan import Anomaly, Entity, Scan
+from .transaction import Authentication, BaaState, ListContext, Method, Recipient, Transaction
+from .verdict import Action, Delivery, Edit, Fallback, PolicyId, Rejected, SmtpReply, Verdict
+
+__all__ = [
+    "Action",
+    "Anomaly",
+    "AuditLevel",
+    "Authentication",
+    "BaaState",
+    "Basis",
+    "Change",
+    "Classification",
+    "Contract",
+    "CryptoFloor",
+    "Delivery",
+    "Dimension",
+    "Disposition",
+    "Edit",
+    "Engine",
+    "Entity",
+    "EvaluateError",
+    "Evidence",
+    "EvidenceKind",
+    "FactsError",
+    "Fallback",
+    "Feed",
+    "KeyFormatError",
+    "Level",
+    "ListContext",
+    "LocalKey",
+    "MessageLike",
+    "MessageProtection",
+    "Method",
+    "OpenError",
+    "PolicyError",
+    "PolicyId",
+    "Recipient",
+    "Rejected",
+    "Requirement",
+    "Scan",
+    "SealError",
+    "SealwaxError",
+    "SmtpReply",
+    "Status",
+    "Transaction",
+    "Transport",
+    "Verdict",
+    "Waiver",
+    "When",
+    "Why",
+    "__version__",
+]

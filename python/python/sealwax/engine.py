@@ -1,0 +1,184 @@
+"""The engine: one policy, ready to be asked by any number of threads."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import overload
+
+from . import _sealwax
+from ._sealwax import LocalKey
+from .message import MessageLike, raw
+from .moment import When, millis
+from .scan import Scan
+from .transaction import Recipient, Transaction
+from .verdict import Verdict
+
+__all__ = ["Engine", "Feed"]
+
+
+class Engine:
+    """A loaded policy and everything that is needed to apply it.
+
+    An engine never changes, and any number of threads may share it. To reload a policy, build a new engine; when that
+    raises, the old one still stands. The interpreter lock is released while an input of 2 KiB or more is worked on.
+
+    >>> engine = Engine(profile="hipaa-2013")
+    >>> engine.scan(b"Subject: lunch\\r\\n\\r\\nAt noon?").level
+    'none'
+    """
+
+    __slots__ = ("_engine",)
+
+    def __init__(
+        self,
+        *,
+        policy: str | os.PathLike[str] | None = None,
+        profile: str | None = None,
+        resources: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Loads a policy.
+
+        ``policy`` is the TOML text of a policy, or the path of a file that holds it; ``profile`` names a built-in
+        one; without either it is ``hipaa-2013``. ``resources`` are the files that the policy names, such as rosters and term lists, by the name that it
+        uses.
+
+        Raises ``PolicyError`` with the line and the column when the policy cannot be loaded.
+        """
+        if policy is not None and profile is not None:
+            raise TypeError("an engine takes a policy or a profile, not both")
+        text = Path(policy).read_text(encoding="utf-8") if isinstance(policy, os.PathLike) else policy
+        self._engine = _sealwax.Engine(text, profile, dict(resources or {}))
+
+    def scan(self, message: MessageLike, *, id: str = "", show_text: bool = False) -> Scan:
+        """What ``message`` holds, apart from any policy.
+
+        ``id`` is passed through to the result. With ``show_text`` each entity carries the text that was found: keep
+        such a result out of logs.
+        """
+        return Scan(json.loads(self._engine.scan(raw(message), id, show_text)))
+
+    def scan_text(self, text: str, *, id: str = "", show_text: bool = False) -> Scan:
+        """What a text without a message around it holds, such as a form field; it counts as part 1."""
+        return Scan(json.loads(self._engine.scan_text(text, id, show_text)))
+
+    @overload
+    def evaluate(self, message: MessageLike, transaction: Transaction, *, at: When = None) -> Verdict: ...
+
+    @overload
+    def evaluate(
+        self,
+        message: MessageLike,
+        *,
+        sender: str,
+        recipients: Collection[Recipient | str],
+        at: When = None,
+    ) -> Verdict: ...
+
+    def evaluate(
+        self,
+        message: MessageLike,
+        transaction: Transaction | None = None,
+        *,
+        sender: str | None = None,
+        recipients: Collection[Recipient | str] | None = None,
+        at: When = None,
+    ) -> Verdict:
+        """How ``message`` must travel to each recipient, and why.
+
+        Who sends it to whom is a ``Transaction``, or, where nothing else is to be said, a ``sender`` and
+        ``recipients``. ``at`` is the time that evidence and waivers are judged at; ``None`` is now.
+
+        Raises ``EvaluateError`` without a recipient, and ``FactsError`` for a value that does not exist.
+        """
+        facts = _facts(_transaction(transaction, sender, recipients))
+        return Verdict(json.loads(self._engine.evaluate(raw(message), facts, millis(at))))
+
+    def feed(self, transaction: Transaction) -> Feed:
+        """Takes one message in pieces, as a mail server gets it."""
+        return Feed(self._engine.feed(_facts(transaction)))
+
+    def seal(
+        self,
+        plaintext: bytes | bytearray | memoryview,
+        *,
+        keys: Collection[LocalKey],
+        context: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Seals ``plaintext`` so that each of ``keys`` opens it.
+
+        ``context`` binds the sealed message to pairs that are not stored in it: they must be given again to open it.
+        Raises ``SealError``.
+        """
+        return self._engine.seal(plaintext, list(keys), dict(context or {}))
+
+    def open(
+        self,
+        sealed: bytes | bytearray | memoryview,
+        *,
+        keys: Collection[LocalKey],
+        context: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Opens a sealed message; nothing is returned before all of it is verified.
+
+        Raises ``OpenError``, the same for every reason. Python cannot wipe the ``bytes`` that it returns.
+        """
+        return self._engine.open(sealed, list(keys), dict(context or {}))
+
+    def __repr__(self) -> str:
+        return f"<Engine policy={self._engine.policy_name}>"
+
+
+class Feed:
+    """One message that is handed over in pieces; it belongs to one thread at a time.
+
+    Give it headers and then the body, as a milter does, or the whole message by ``raw``.
+    """
+
+    __slots__ = ("_feed",)
+
+    def __init__(self, feed: _sealwax.Feed) -> None:
+        """Wraps a feed; use ``Engine.feed`` to get one."""
+        self._feed = feed
+
+    def header(self, name: bytes | str, value: bytes | str) -> None:
+        """Adds a header field."""
+        self._feed.header(_octets(name), _octets(value))
+
+    def body(self, chunk: bytes | bytearray | memoryview) -> None:
+        """Adds a piece of the body, of any size, after the last header."""
+        self._feed.body(chunk)
+
+    def raw(self, chunk: bytes | bytearray | memoryview) -> None:
+        """Adds a piece of the message as it stands, headers included."""
+        self._feed.raw(chunk)
+
+    def finish(self, *, at: When = None) -> Verdict:
+        """The verdict on what was given; ``reset`` makes the feed ready for the next message."""
+        return Verdict(json.loads(self._feed.finish(millis(at))))
+
+    def reset(self, transaction: Transaction) -> None:
+        """Starts again with another message."""
+        self._feed.reset(_facts(transaction))
+
+
+def _transaction(
+    transaction: Transaction | None,
+    sender: str | None,
+    recipients: Collection[Recipient | str] | None,
+) -> Transaction:
+    if transaction is not None and sender is None and recipients is None:
+        return transaction
+    if transaction is None and sender is not None and recipients is not None:
+        return Transaction(sender=sender, recipients=recipients)
+    raise TypeError("evaluate() takes a transaction, or a sender and recipients")
+
+
+def _facts(transaction: Transaction) -> str:
+    return json.dumps(transaction.to_dict())
+
+
+def _octets(text: bytes | str) -> bytes:
+    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text

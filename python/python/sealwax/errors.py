@@ -1,0 +1,81 @@
+"""What can go wrong. No exception ever holds message text, a match or a key."""
+
+from __future__ import annotations
+
+__all__ = [
+    "EvaluateError",
+    "FactsError",
+    "KeyFormatError",
+    "OpenError",
+    "PolicyError",
+    "SealError",
+    "SealwaxError",
+]
+
+
+class SealwaxError(Exception):
+    """The base of every exception that this package raises of its own."""
+
+    def __init__(self, message: str, code: str = "error", *place: int | None) -> None:
+        """Makes an exception; all of it is in ``args``, so that it travels between processes."""
+        super().__init__(message, code, *place)
+        self._message = message
+        self._code = code
+
+    @property
+    def code(self) -> str:
+        """A stable word for programs; the text may change between versions."""
+        return self._code
+
+    def __str__(self) -> str:
+        return self._message
+
+
+class PolicyError(SealwaxError):
+    """The policy cannot be loaded; the engine that ran before it, if any, goes on unchanged."""
+
+    def __init__(
+        self,
+        message: str,
+        code: str = "error",
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        """Makes an exception for a place in a policy."""
+        super().__init__(message, code, line, column)
+        self._line = line
+        self._column = column
+
+    @property
+    def line(self) -> int | None:
+        """The line of the policy's text, from 1; ``None`` when the fault has no place."""
+        return self._line
+
+    @property
+    def column(self) -> int | None:
+        """The column in that line, from 1; ``None`` when the fault has no place."""
+        return self._column
+
+
+class FactsError(SealwaxError, ValueError):
+    """A transaction, a recipient or a time has a value that does not exist."""
+
+
+class EvaluateError(SealwaxError):
+    """The message cannot be evaluated as asked: the transaction has no recipient, or a feed was already finished."""
+
+
+class SealError(SealwaxError):
+    """The message cannot be sealed."""
+
+
+class OpenError(SealwaxError):
+    """The sealed message cannot be opened.
+
+    A wrong key, a changed byte and a truncated file are one error on purpose: an attacker who could tell them apart
+    would learn something.
+    """
+
+
+class KeyFormatError(SealwaxError, ValueError):
+    """The text is not a key. The text itself is not repeated."""

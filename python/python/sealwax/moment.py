@@ -1,0 +1,46 @@
+"""Points in time, as callers give them and as the engine reads them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from .errors import FactsError
+
+__all__ = ["When", "millis", "rfc3339"]
+
+When: TypeAlias = datetime | int | None
+"""An aware ``datetime``, milliseconds since 1970-01-01T00:00:00 UTC, or ``None`` for now."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_INT64 = range(-(2**63), 2**63)
+
+
+def millis(at: When) -> int:
+    """Milliseconds since 1970 UTC; exact, where ``datetime.timestamp`` would go through a float."""
+    if at is None:
+        return time.time_ns() // 1_000_000
+    if isinstance(at, datetime):
+        return (_aware(at) - _EPOCH) // _MILLISECOND
+    if isinstance(at, bool) or not isinstance(at, int):
+        raise TypeError(f"a time is an aware datetime, an int of milliseconds or None, not {type(at).__name__}")
+    if at not in _INT64:
+        raise FactsError("a time in milliseconds must fit 64 bits", "time")
+    return at
+
+
+def rfc3339(at: datetime | int) -> str:
+    """The time as RFC 3339 text in UTC, which is how JSON and TOML hold it."""
+    try:
+        moment = _EPOCH + millis(at) * _MILLISECOND
+    except OverflowError:
+        raise FactsError("the time lies outside the years that RFC 3339 can write", "time") from None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise FactsError("a datetime needs a time zone: use datetime.now(timezone.utc)", "time")
+    return at

@@ -1,0 +1,132 @@
+"""What a message holds."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from .classification import Level
+from .record import Record
+
+__all__ = ["Anomaly", "Entity", "Scan"]
+
+
+class Scan(Record):
+    """What was found in a message, apart from any policy."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> str:
+        """The id that the caller gave the message."""
+        return cast(str, self._shape["id"])
+
+    @property
+    def phi(self) -> bool:
+        """Whether it holds an identifier and a health context together (45 CFR 160.103)."""
+        return cast(bool, self._shape["phi"])
+
+    @property
+    def financial(self) -> bool:
+        """Whether it holds financial data."""
+        return cast(bool, self._shape["financial"])
+
+    @property
+    def credentials(self) -> bool:
+        """Whether it holds passwords, tokens or key material."""
+        return cast(bool, self._shape["credentials"])
+
+    @property
+    def level(self) -> Level:
+        """How sensitive it is."""
+        return cast(Level, self._shape["level"])
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The kinds of sensitive content in it, such as ``phi``."""
+        return tuple(self._shape["categories"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything in the message could be inspected."""
+        return cast(bool, self._shape["complete"])
+
+    @property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """What is odd about its form, such as a part that could not be read."""
+        return tuple(map(Anomaly, self._shape["anomalies"]))
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """What was found, each with its place."""
+        return tuple(map(Entity, self._shape["entities"]))
+
+    def __repr__(self) -> str:
+        return f"<Scan level={self.level} entities={len(self._shape['entities'])}>"
+
+
+class Anomaly(Record):
+    """Something odd about the form of a message, and where."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> str:
+        """What is odd, as a stable word that a policy can name."""
+        return cast(str, self._shape["kind"])
+
+    @property
+    def part(self) -> str:
+        """The part, by its IMAP section number; empty for the whole message."""
+        return cast(str, self._shape["part"])
+
+    def __repr__(self) -> str:
+        return f"<Anomaly {self.kind} part={self.part}>"
+
+
+class Entity(Record):
+    """One thing that was found, and where."""
+
+    __slots__ = ()
+
+    @property
+    def type(self) -> str:
+        """Its label, such as ``US_SSN``."""
+        return cast(str, self._shape["type"])
+
+    @property
+    def part(self) -> str:
+        """Where it stands: an IMAP section number such as ``1.2``, ``subject``, or ``header:NAME``."""
+        return cast(str, self._shape["part"])
+
+    @property
+    def member(self) -> str | None:
+        """What inside of the part the text was drawn from, such as a file in an archive; ``None`` for its own text."""
+        return cast("str | None", self._shape.get("member"))
+
+    @property
+    def start(self) -> int | None:
+        """Where it begins in the decoded text of the part, in code points, as Python counts; ``None`` when binary."""
+        return cast("int | None", self._shape["start"])
+
+    @property
+    def end(self) -> int | None:
+        """Where it ends, one behind its last code point; ``None`` when binary."""
+        return cast("int | None", self._shape["end"])
+
+    @property
+    def text(self) -> str | None:
+        """What stands there; ``None`` unless the scan was asked to show it."""
+        return cast("str | None", self._shape.get("text"))
+
+    @property
+    def confidence(self) -> float:
+        """How sure the engine is, from 0 to 1."""
+        return cast(float, self._shape["confidence"])
+
+    @property
+    def fuzzy(self) -> bool:
+        """Whether it was found in spite of a misspelling."""
+        return cast(bool, self._shape["fuzzy"])
+
+    def __repr__(self) -> str:
+        return f"<Entity {self.type} part={self.part} start={self.start} end={self.end}>"

@@ -1,0 +1,216 @@
+"""The answer for a message: a ``Verdict`` with a ``Delivery`` for each recipient."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, cast
+
+from .classification import Classification
+from .record import Record
+from .requirement import Contract, Requirement, Why
+from .transaction import Method
+
+__all__ = ["Action", "Delivery", "Edit", "Fallback", "PolicyId", "Rejected", "SmtpReply", "Verdict"]
+
+Action: TypeAlias = Literal["send", "approve", "hold", "return", "drop"]
+"""What the host does with the message for one recipient."""
+
+
+class Verdict(Record):
+    """The answer for a whole message."""
+
+    __slots__ = ()
+
+    @property
+    def policy(self) -> PolicyId:
+        """The policy that decided."""
+        return PolicyId(self._shape["policy"])
+
+    @property
+    def classification(self) -> Classification:
+        """What the message is."""
+        return Classification(self._shape["classification"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything in the message could be inspected."""
+        return cast(bool, self._shape["complete"])
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """One answer for each recipient, in the order of the transaction."""
+        return tuple(map(Delivery, self._shape["deliveries"]))
+
+    def __repr__(self) -> str:
+        return f"<Verdict level={self.classification.level} deliveries={len(self._shape['deliveries'])}>"
+
+
+class PolicyId(Record):
+    """Which policy decided."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The name that the policy gives itself."""
+        return cast(str, self._shape["name"])
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of its canonical form, in hexadecimal."""
+        return cast(str, self._shape["hash"])
+
+    def __repr__(self) -> str:
+        return f"<PolicyId {self.name} {self.hash[:12]}>"
+
+
+class Delivery(Record):
+    """The answer for one recipient."""
+
+    __slots__ = ()
+
+    @property
+    def recipient(self) -> str:
+        """The recipient's address."""
+        return cast(str, self._shape["recipient"])
+
+    @property
+    def action(self) -> Action:
+        """What the host does."""
+        return cast(Action, self._shape["action"])
+
+    @property
+    def method(self) -> Method | None:
+        """How the message travels; ``None`` when it does not."""
+        return cast("Method | None", self._shape["method"])
+
+    @property
+    def fallback(self) -> Fallback | None:
+        """What the host does when the contract cannot be met."""
+        shape = self._shape["fallback"]
+        return None if shape is None else Fallback(shape)
+
+    @property
+    def requirement(self) -> Requirement:
+        """What was required."""
+        return Requirement(self._shape["requirement"])
+
+    @property
+    def why(self) -> tuple[Why, ...]:
+        """Per dimension above the bottom, what set it."""
+        return tuple(map(Why, self._shape["why"]))
+
+    @property
+    def rejected(self) -> tuple[Rejected, ...]:
+        """The methods that would have been less friction, and why each was rejected."""
+        return tuple(map(Rejected, self._shape["rejected"]))
+
+    @property
+    def transport(self) -> Contract | None:
+        """What the server enforces when it connects; ``None`` when nothing leaves by SMTP."""
+        shape = self._shape["transport"]
+        return None if shape is None else Contract(shape)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Changes to the message that belong to the decision."""
+        return tuple(map(Edit, self._shape["edits"]))
+
+    @property
+    def reply(self) -> SmtpReply | None:
+        """What the host says to the sending client when the message is not taken."""
+        shape = self._shape["reply"]
+        return None if shape is None else SmtpReply(shape)
+
+    @property
+    def waiver(self) -> str | None:
+        """The id of the waiver that lowered the requirement."""
+        return cast("str | None", self._shape["waiver"])
+
+    def __repr__(self) -> str:
+        return f"<Delivery {self.recipient}: {self.method if self.action == 'send' else self.action}>"
+
+
+class Rejected(Record):
+    """A method that was not taken."""
+
+    __slots__ = ()
+
+    @property
+    def method(self) -> Method:
+        """The method."""
+        return cast(Method, self._shape["method"])
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return cast(str, self._shape["reason"])
+
+    def __repr__(self) -> str:
+        return f"<Rejected {self.method}: {self.reason}>"
+
+
+class Fallback(Record):
+    """What the host does when a contract cannot be met."""
+
+    __slots__ = ()
+
+    @property
+    def action(self) -> Action:
+        """The action."""
+        return cast(Action, self._shape["action"])
+
+    @property
+    def method(self) -> Method | None:
+        """The method, when the action is to send."""
+        return cast("Method | None", self._shape["method"])
+
+    def __repr__(self) -> str:
+        return f"<Fallback {self.method if self.action == 'send' else self.action}>"
+
+
+class Edit(Record):
+    """A change to the message."""
+
+    __slots__ = ()
+
+    @property
+    def edit(self) -> Literal["add-header", "remove-header", "replace-subject"]:
+        """What is changed."""
+        return cast('Literal["add-header", "remove-header", "replace-subject"]', self._shape["edit"])
+
+    @property
+    def name(self) -> str | None:
+        """The header's name; ``None`` for a subject."""
+        return cast("str | None", self._shape.get("name"))
+
+    @property
+    def value(self) -> str | None:
+        """The new value; ``None`` when a header is removed."""
+        return cast("str | None", self._shape.get("value"))
+
+    def __repr__(self) -> str:
+        return f"<Edit {self.edit}>"
+
+
+class SmtpReply(Record):
+    """What the host says to the sending client (RFC 5321, section 4.2; RFC 3463)."""
+
+    __slots__ = ()
+
+    @property
+    def code(self) -> int:
+        """The reply code, such as 550."""
+        return cast(int, self._shape["code"])
+
+    @property
+    def status(self) -> str:
+        """The enhanced status code, such as ``5.7.1``."""
+        return cast(str, self._shape["status"])
+
+    @property
+    def text(self) -> str:
+        """The text, which names no content."""
+        return cast(str, self._shape["text"])
+
+    def __repr__(self) -> str:
+        return f"<SmtpReply {self.code} {self.status}>"

@@ -1,0 +1,124 @@
+//! The engine.
+
+use std::collections::BTreeMap;
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sealwax::seal::{Context, Opener, Sealer};
+use sealwax::{Timestamp, json};
+
+use crate::feed::Feed;
+use crate::input::Input;
+use crate::key::LocalKey;
+use crate::{error, feed, released};
+
+#[pyclass(frozen, module = "sealwax._sealwax")]
+pub(crate) struct Engine(sealwax::Engine);
+
+#[pymethods]
+impl Engine {
+    #[new]
+    #[pyo3(signature = (policy, profile, resources, /))]
+    fn new(
+        py: Python<'_>,
+        policy: Option<String>,
+        profile: Option<String>,
+        resources: BTreeMap<String, Vec<u8>>,
+    ) -> PyResult<Self> {
+        let mut builder = sealwax::Engine::builder();
+        for (name, bytes) in resources {
+            builder = builder.resource(name, bytes);
+        }
+        builder = match (policy, profile) {
+            (Some(text), _) => builder.policy_toml(text),
+            (None, Some(name)) => builder.profile(name),
+            (None, None) => builder,
+        };
+        py.detach(|| builder.build())
+            .map(Self)
+            .map_err(|failure| error::policy(&failure))
+    }
+
+    #[getter]
+    fn policy_name(&self) -> &str {
+        &self.0.policy().id().name
+    }
+
+    #[pyo3(signature = (message, id, show_text, /))]
+    fn scan(&self, py: Python<'_>, message: Input<'_>, id: &str, show_text: bool) -> String {
+        released(py, message.len(), || {
+            let scan = if show_text {
+                self.0.scan_keeping_text(&message)
+            } else {
+                self.0.scan(&message)
+            };
+            json::scan(&scan, id)
+        })
+    }
+
+    #[pyo3(signature = (text, id, show_text, /))]
+    fn scan_text(&self, py: Python<'_>, text: &str, id: &str, show_text: bool) -> String {
+        released(py, text.len(), || {
+            let scan = if show_text {
+                self.0.scan_text_keeping_text(text)
+            } else {
+                self.0.scan_text(text)
+            };
+            json::scan(&scan, id)
+        })
+    }
+
+    #[pyo3(signature = (message, transaction, at, /))]
+    fn evaluate(&self, py: Python<'_>, message: Input<'_>, transaction: &str, at: i64) -> PyResult<String> {
+        let transaction = feed::transaction(transaction)?;
+        let at = Timestamp::from_millis(at);
+        let verdict = released(py, message.len(), || self.0.evaluate(&message, &transaction, at));
+        verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
+    }
+
+    #[pyo3(signature = (transaction, /))]
+    fn feed(&self, transaction: &str) -> PyResult<Feed> {
+        Ok(Feed::new(self.0.feed(feed::transaction(transaction)?)))
+    }
+
+    /// Seals straight into the bytes that are returned: there is no second copy of a large message.
+    #[pyo3(signature = (plaintext, keys, context, /))]
+    fn seal<'py>(
+        &self,
+        py: Python<'py>,
+        plaintext: Input<'_>,
+        keys: Vec<Bound<'_, LocalKey>>,
+        context: BTreeMap<String, String>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let context = Context::from_pairs(context).map_err(error::context)?;
+        let sealer = keys.iter().fold(Sealer::new(self.0.provider()), |sealer, key| {
+            sealer.recipient(&key.get().0)
+        });
+        let sealer = sealer.supplied(context);
+        let len = sealer.sealed_len(plaintext.len()).map_err(error::seal)?;
+        PyBytes::new_with(py, len, |out| {
+            let written = released(py, plaintext.len(), || sealer.seal_into(&plaintext, out));
+            written.map(drop).map_err(error::seal)
+        })
+    }
+
+    #[pyo3(signature = (sealed, keys, context, /))]
+    fn open<'py>(
+        &self,
+        py: Python<'py>,
+        sealed: Input<'_>,
+        keys: Vec<Bound<'_, LocalKey>>,
+        context: BTreeMap<String, String>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let context = Context::from_pairs(context).map_err(error::context)?;
+        let opener = keys.iter().fold(Opener::new(self.0.provider()), |opener, key| {
+            opener.identity(&key.get().0)
+        });
+        let opener = opener.supplied(context);
+        let len = Opener::opened_len(&sealed).map_err(error::open)?;
+        PyBytes::new_with(py, len, |out| {
+            let written = released(py, sealed.len(), || opener.open_into(&sealed, out));
+            written.map(drop).map_err(error::open)
+        })
+    }
+}

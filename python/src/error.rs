@@ -1,0 +1,70 @@
+//! Exceptions: the classes of `sealwax.errors`, made from the engine's errors.
+
+use std::fmt::{Debug, Display};
+
+use pyo3::prelude::*;
+use sealwax::engine::{BuildError, EvaluateError};
+use sealwax::seal::{ContextError, KeyError, OpenError, SealError};
+
+mod classes {
+    pyo3::import_exception!(sealwax.errors, EvaluateError);
+    pyo3::import_exception!(sealwax.errors, FactsError);
+    pyo3::import_exception!(sealwax.errors, KeyFormatError);
+    pyo3::import_exception!(sealwax.errors, OpenError);
+    pyo3::import_exception!(sealwax.errors, PolicyError);
+    pyo3::import_exception!(sealwax.errors, SealError);
+}
+
+pub(crate) fn policy(error: &BuildError) -> PyErr {
+    classes::PolicyError::new_err((error.to_string(), code(error.kind()), error.line(), error.column()))
+}
+
+pub(crate) fn evaluate(error: EvaluateError) -> PyErr {
+    classes::EvaluateError::new_err((error.to_string(), code(error.kind())))
+}
+
+/// The facts are one line that the package wrote itself, so the place in it would tell nobody anything.
+pub(crate) fn facts(error: &serde_json::Error) -> PyErr {
+    let text = error.to_string();
+    let reason = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(reason, _)| reason);
+    classes::FactsError::new_err((reason.to_owned(), "facts"))
+}
+
+pub(crate) fn key(error: KeyError) -> PyErr {
+    classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
+}
+
+pub(crate) fn randomness(error: impl Display) -> PyErr {
+    classes::SealError::new_err((error.to_string(), "crypto"))
+}
+
+pub(crate) fn context(error: ContextError) -> PyErr {
+    classes::SealError::new_err((error.to_string(), "context"))
+}
+
+pub(crate) fn seal(error: SealError) -> PyErr {
+    classes::SealError::new_err((error.to_string(), code(error.kind())))
+}
+
+pub(crate) fn open(error: OpenError) -> PyErr {
+    classes::OpenError::new_err((error.to_string(), "closed"))
+}
+
+/// The name of a kind as a stable word: `UnknownField` is `unknown-field`.
+fn code(kind: impl Debug) -> String {
+    let name = format!("{kind:?}");
+    let name = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let mut word = String::new();
+    for (index, letter) in name.chars().enumerate() {
+        if index > 0 && letter.is_ascii_uppercase() {
+            word.push('-');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
+}

@@ -1,0 +1,60 @@
+//! One message in pieces.
+
+use pyo3::prelude::*;
+use sealwax::{Timestamp, Transaction, engine, json};
+
+use crate::input::Input;
+use crate::{error, released};
+
+#[pyclass(module = "sealwax._sealwax")]
+pub(crate) struct Feed {
+    feed: engine::Feed,
+    /// How many bytes were taken: whether the verdict is worth releasing the interpreter for.
+    size: usize,
+}
+
+impl Feed {
+    pub(crate) fn new(feed: engine::Feed) -> Self {
+        Self { feed, size: 0 }
+    }
+}
+
+#[pymethods]
+impl Feed {
+    #[pyo3(signature = (name, value, /))]
+    fn header(&mut self, name: Input<'_>, value: Input<'_>) {
+        self.size = self.size.saturating_add(name.len()).saturating_add(value.len());
+        self.feed.header(&name, &value);
+    }
+
+    #[pyo3(signature = (chunk, /))]
+    fn body(&mut self, chunk: Input<'_>) {
+        self.size = self.size.saturating_add(chunk.len());
+        self.feed.body(&chunk);
+    }
+
+    #[pyo3(signature = (chunk, /))]
+    fn raw(&mut self, chunk: Input<'_>) {
+        self.size = self.size.saturating_add(chunk.len());
+        self.feed.raw(&chunk);
+    }
+
+    #[pyo3(signature = (at, /))]
+    fn finish(&mut self, py: Python<'_>, at: i64) -> PyResult<String> {
+        let (feed, at) = (&mut self.feed, Timestamp::from_millis(at));
+        let verdict = released(py, self.size, || feed.finish(at));
+        verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
+    }
+
+    #[pyo3(signature = (transaction, /))]
+    fn reset(&mut self, transaction: &str) -> PyResult<()> {
+        self.feed.reset(self::transaction(transaction)?);
+        self.size = 0;
+        Ok(())
+    }
+}
+
+/// Reads a transaction in the shape of a facts file.
+pub(crate) fn transaction(shape: &str) -> PyResult<Transaction> {
+    serde_json::from_str(shape).map_err(|failure| error::facts(&failure))
+}

@@ -1,0 +1,86 @@
+"""Verdicts through the public classes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+import sealwax
+from sealwax import Evidence, Recipient, Transaction
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def test_phi_to_an_unknown_recipient_goes_to_the_portal(engine: sealwax.Engine, phi: bytes) -> None:
+    verdict = engine.evaluate(phi, sender="nurse@clinic.example", recipients=["ann@example.org"], at=NOON)
+    [delivery] = verdict.deliveries
+    assert (delivery.recipient, delivery.action, delivery.method) == ("ann@example.org", "send", "portal")
+    assert verdict.classification.level == "sensitive"
+    assert "phi" in verdict.classification.categories
+    assert delivery.why[0].reason
+
+
+def test_verified_tls_will_do_where_evidence_proves_it(engine: sealwax.Engine, phi: bytes) -> None:
+    proof = Evidence(kind="mta-sts-enforce", level="verified", observed_at=datetime(2026, 11, 21, 9, tzinfo=UTC))
+    hospital = Recipient("bob@hospital.example", evidence=[proof], baa="signed")
+    [delivery] = engine.evaluate(phi, sender="ann@clinic.example", recipients=[hospital], at=NOON).deliveries
+    assert delivery.method == "tls"
+    assert delivery.transport is not None
+    assert delivery.transport.level == "verified"
+    assert delivery.transport.postfix.startswith("secure")
+
+
+def test_a_time_is_a_datetime_or_milliseconds(engine: sealwax.Engine, phi: bytes) -> None:
+    proof = Evidence(kind="dane", level="dane", observed_at=1_000)
+    at = Transaction(sender="a@b.example", recipients=[Recipient("c@d.example", evidence=[proof], baa="signed")])
+    early = engine.evaluate(phi, at, at=2_000).deliveries[0].method
+    late = engine.evaluate(phi, at, at=datetime(2026, 1, 1, tzinfo=UTC)).deliveries[0].method
+    assert (early, late) == ("tls", "portal")
+    assert engine.evaluate(phi, at).deliveries[0].method == "portal"  # now is later as well
+
+
+def test_a_feed_gives_the_verdict_of_the_whole_message(engine: sealwax.Engine, phi: bytes) -> None:
+    transaction = Transaction(sender="ann@clinic.example", recipients=["bob@example.org"])
+    whole = engine.evaluate(phi, transaction, at=0)
+    feed = engine.feed(transaction)
+    feed.header("Subject", b"your results")
+    for byte in phi.partition(b"\r\n\r\n")[2]:
+        feed.body(bytes([byte]))
+    assert feed.finish(at=0) == whole
+    feed.reset(transaction)
+    feed.raw(bytearray(phi))
+    assert feed.finish(at=0) == whole
+
+
+def test_the_policy_is_text_or_a_file(tmp_path: object, phi: bytes) -> None:
+    from pathlib import Path
+
+    text = 'name = "clinic"\ninclude = ["hipaa-2013"]\n'
+    path = Path(str(tmp_path)) / "policy.toml"
+    path.write_text(text, encoding="utf-8")
+    for policy in (text, path):
+        verdict = sealwax.Engine(policy=policy).evaluate(phi, sender="a@b.example", recipients=["c@d.example"])
+        assert verdict.policy.name == "clinic"
+
+
+def test_a_policy_names_files_that_are_handed_in() -> None:
+    engine = sealwax.Engine(
+        policy='name = "clinic"\ninclude = ["base.toml"]\n',
+        resources={"base.toml": b'name = "base"\ninclude = ["hipaa-2013"]\n'},
+    )
+    assert repr(engine) == "<Engine policy=clinic>"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"sender": "a@b.example"},
+        {"recipients": ["c@d.example"]},
+        {"transaction": Transaction(sender="a@b.example", recipients=["c@d.example"]), "sender": "a@b.example"},
+    ],
+)
+def test_who_sends_it_to_whom_is_said_once(engine: sealwax.Engine, arguments: dict[str, object]) -> None:
+    with pytest.raises(TypeError, match="a transaction, or a sender and recipients"):
+        engine.evaluate(b"", **arguments)  # type: ignore[call-overload]
