@@ -38,6 +38,9 @@ impl SealError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealErrorKind {
+    /// A recipient's key is not that of the bucket.
+    #[error("a message in a bucket has no recipient but the keys of the bucket")]
+    Bucket,
     /// Stored and supplied context share a name, or together they are too long.
     #[error(
         "stored and supplied context must share no name and stay within {} bytes",

@@ -149,12 +149,8 @@ impl Opener {
     /// Reads the header, finds the data key and checks what does not need the body.
     pub(super) fn unlock(&self, sealed: &[u8]) -> Result<Unlocked, OpenError> {
         let parsed = Parsed::read(sealed).map_err(|_| OpenError(()))?;
+        let data_key = self.listed_data_key(&parsed)?;
         let header = &parsed.header;
-        let data_key = self.data_key(header).ok_or(OpenError(()))?;
-        if let Some(mac) = &header.stanza_mac {
-            let expected = binding::stanza_mac(self.provider, &data_key, parsed.list).map_err(closed)?;
-            check(&expected, mac)?;
-        }
         let supplied = binding::supplied_mac(self.provider, &data_key, &self.supplied).map_err(closed)?;
         check(&supplied, &header.core.supplied)?;
         let full = header.core.stored.joined(&self.supplied).map_err(|_| OpenError(()))?;
@@ -163,6 +159,16 @@ impl Opener {
             context: binding::body_context(parsed.bound, &full),
             start: parsed.len,
         })
+    }
+
+    /// The data key, once the recipient list has been checked if it is protected.
+    pub(super) fn listed_data_key(&self, parsed: &Parsed<'_>) -> Result<DataKey, OpenError> {
+        let data_key = self.data_key(&parsed.header).ok_or(OpenError(()))?;
+        if let Some(mac) = &parsed.header.stanza_mac {
+            let expected = binding::stanza_mac(self.provider, &data_key, parsed.list).map_err(closed)?;
+            check(&expected, mac)?;
+        }
+        Ok(data_key)
     }
 
     /// The data key, from the first stanza that one of the keys unwraps.

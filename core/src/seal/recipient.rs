@@ -77,6 +77,11 @@ impl Recipient {
         Ok(Stanza::new(self.kind(), self.key_ref().clone(), wrapped))
     }
 
+    /// Whether `stanza` is for this recipient.
+    pub(super) fn owns(&self, stanza: &Stanza) -> bool {
+        stanza.kind() == self.kind() && stanza.key_ref() == self.key_ref()
+    }
+
     /// The most bytes of this recipient's stanza.
     pub(super) fn stanza_len(&self) -> usize {
         encoded_len(self.key_ref(), self.0.wrapped_len())

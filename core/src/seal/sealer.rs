@@ -10,6 +10,7 @@ use super::context::Context;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Core, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
 use super::recipient::{DataKey, Recipient};
+use super::rewrap::BUCKET;
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
 
@@ -251,19 +252,27 @@ impl Sealer {
     }
 
     fn check(&self) -> Result<(), SealError> {
+        check_recipients(self.recipients.iter().map(Recipient::kind))?;
         let class = &self.retention.class;
-        let kind = if self.recipients.is_empty() {
-            SealErrorKind::NoRecipient
-        } else if self.recipients.len() > MAX_STANZAS {
-            SealErrorKind::TooManyRecipients
-        } else if self.recipients.len() > 1 && self.recipients.iter().any(|one| one.kind() == StanzaKind::Passphrase) {
-            SealErrorKind::PassphraseNotAlone
-        } else if class.len() > MAX_RETENTION_CLASS_LEN || class.contains(char::is_control) {
-            SealErrorKind::RetentionClass
-        } else {
-            return Ok(());
-        };
-        Err(SealError::new(kind))
+        if class.len() > MAX_RETENTION_CLASS_LEN || class.contains(char::is_control) {
+            return Err(SealError::new(SealErrorKind::RetentionClass));
+        }
+        if let Some(bucket) = self.stored.get(BUCKET)
+            && self.recipients.iter().any(|one| one.key_ref().id() != bucket)
+        {
+            return Err(SealError::new(SealErrorKind::Bucket));
+        }
+        Ok(())
+    }
+
+    /// Adds a pair to the stored context.
+    pub(super) fn store(self, name: &str, value: &str) -> Result<Self, SealError> {
+        let pair = Context::from_pairs([(name, value)]);
+        let stored = pair.and_then(|pair| self.stored.joined(&pair));
+        Ok(Self {
+            stored: stored.map_err(|_| SealError::new(SealErrorKind::Context))?,
+            ..self
+        })
     }
 
     /// A fresh data key and id.
@@ -314,6 +323,21 @@ impl Sealer {
             self.stanza_mac,
         )
     }
+}
+
+/// Whether a message may have recipients of these kinds together.
+pub(super) fn check_recipients(kinds: impl Iterator<Item = StanzaKind>) -> Result<(), SealError> {
+    let (count, passphrases) = kinds.fold((0_usize, false), |(count, found), kind| {
+        (count + 1, found || kind == StanzaKind::Passphrase)
+    });
+    let kind = match count {
+        0 => SealErrorKind::NoRecipient,
+        1 => return Ok(()),
+        2..=MAX_STANZAS if passphrases => SealErrorKind::PassphraseNotAlone,
+        2..=MAX_STANZAS => return Ok(()),
+        _ => SealErrorKind::TooManyRecipients,
+    };
+    Err(SealError::new(kind))
 }
 
 /// What a body is sealed with.
