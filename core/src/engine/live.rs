@@ -1,8 +1,13 @@
-//! The engine that is current.
+//! The engine that is current, and one that is tried beside it.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use super::Engine;
+use serde::Serialize;
+
+use super::{Engine, EvaluateError};
+use crate::policy::{Delivery, Verdict};
+use crate::{Timestamp, Transaction};
 
 /// The engine that is current, replaced while messages are on their way.
 ///
@@ -20,6 +25,33 @@ use super::Engine;
 #[derive(Debug)]
 pub struct Live {
     current: RwLock<Engine>,
+    shadow: RwLock<Option<Arc<Shadow>>>,
+}
+
+/// A candidate and what was counted of it.
+#[derive(Debug)]
+struct Shadow {
+    engine: Engine,
+    messages: AtomicU64,
+    same: AtomicU64,
+    stricter: AtomicU64,
+    weaker: AtomicU64,
+    otherwise: AtomicU64,
+}
+
+/// How a candidate decided beside the current engine: the counts are of deliveries, one for each recipient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Differences {
+    /// The messages that both decided on.
+    pub messages: u64,
+    /// Both ask for the same, and take the same way.
+    pub same: u64,
+    /// The candidate asks for more, and for less in nothing.
+    pub stricter: u64,
+    /// The candidate asks for less in something.
+    pub weaker: u64,
+    /// Both ask for the same, and take another way.
+    pub otherwise: u64,
 }
 
 impl Live {
@@ -28,6 +60,7 @@ impl Live {
     pub fn new(engine: Engine) -> Self {
         Self {
             current: RwLock::new(engine),
+            shadow: RwLock::new(None),
         }
     }
 
@@ -43,5 +76,134 @@ impl Live {
             &mut *self.current.write().unwrap_or_else(PoisonError::into_inner),
             engine,
         )
+    }
+
+    /// Tries `candidate` beside the current engine from now on, or nothing, and gives back what was counted so far.
+    pub fn shadow(&self, candidate: Option<Engine>) -> Differences {
+        let shadow = candidate.map(|engine| Arc::new(Shadow::new(engine)));
+        let mut held = self.shadow.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *held, shadow).map_or_else(Differences::default, |before| before.counted())
+    }
+
+    /// What was counted of the candidate so far.
+    #[must_use]
+    pub fn differences(&self) -> Differences {
+        self.candidate()
+            .map_or_else(Differences::default, |shadow| shadow.counted())
+    }
+
+    /// Decides with the current engine; a candidate decides too, and only its differences are counted.
+    ///
+    /// ```
+    /// # use sealwax::engine::{Engine, Live};
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let live = Live::new(Engine::with_profile("minimal")?);
+    /// let strict = Engine::builder().policy_toml("[baseline]\nmessage = 'sealed'").build()?;
+    /// live.shadow(Some(strict));
+    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let verdict = live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)?;
+    /// assert_eq!(verdict.policy.name, "minimal");
+    /// assert_eq!(live.differences().stricter, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::evaluate`].
+    pub fn evaluate(&self, raw: &[u8], transaction: &Transaction, now: Timestamp) -> Result<Verdict, EvaluateError> {
+        let verdict = self.current().evaluate(raw, transaction, now)?;
+        if let Some(shadow) = self.candidate() {
+            let other = shadow.engine.evaluate(raw, transaction, now)?;
+            shadow.count(&verdict, &other);
+        }
+        Ok(verdict)
+    }
+
+    fn candidate(&self) -> Option<Arc<Shadow>> {
+        self.shadow.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Shadow {
+    const fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            messages: AtomicU64::new(0),
+            same: AtomicU64::new(0),
+            stricter: AtomicU64::new(0),
+            weaker: AtomicU64::new(0),
+            otherwise: AtomicU64::new(0),
+        }
+    }
+
+    fn count(&self, live: &Verdict, candidate: &Verdict) {
+        self.messages.fetch_add(1, Ordering::Relaxed);
+        for (live, candidate) in live.deliveries.iter().zip(&candidate.deliveries) {
+            self.counter(live, candidate).fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn counter(&self, live: &Delivery, candidate: &Delivery) -> &AtomicU64 {
+        if live.requirement == candidate.requirement {
+            let is_same = live.action == candidate.action && live.method == candidate.method;
+            return if is_same { &self.same } else { &self.otherwise };
+        }
+        if candidate.requirement.covers(live.requirement) {
+            &self.stricter
+        } else {
+            &self.weaker
+        }
+    }
+
+    fn counted(&self) -> Differences {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Differences {
+            messages: read(&self.messages),
+            same: read(&self.same),
+            stricter: read(&self.stricter),
+            weaker: read(&self.weaker),
+            otherwise: read(&self.otherwise),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn engine(policy: &str) -> Engine {
+        Engine::builder().policy_toml(policy).build().unwrap()
+    }
+
+    #[test]
+    fn each_difference_has_its_counter() {
+        let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        for (candidate, expected) in [
+            ("", [1, 0, 0, 0]),
+            ("[baseline]\ntransport = 'dane'\ncrypto = 'aes256-only'", [0, 1, 0, 0]),
+            ("[baseline]\ntransport = 'dane'", [0, 1, 0, 0]),
+        ] {
+            let live = Live::new(engine(""));
+            live.shadow(Some(engine(candidate)));
+            live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)
+                .unwrap();
+            let found = live.differences();
+            assert_eq!(
+                [found.same, found.stricter, found.weaker, found.otherwise],
+                expected,
+                "{candidate}"
+            );
+        }
+        let live = Live::new(engine("[baseline]\ntransport = 'dane'"));
+        live.shadow(Some(engine("")));
+        live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)
+            .unwrap();
+        assert_eq!(live.shadow(None).weaker, 1);
+        assert_eq!(live.differences(), Differences::default());
+        let live = Live::new(engine("[baseline]\nmessage = 'sealed'"));
+        live.shadow(Some(engine("on_unmet = 'drop'\n[baseline]\nmessage = 'sealed'")));
+        live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)
+            .unwrap();
+        assert_eq!(live.differences().otherwise, 1);
     }
 }

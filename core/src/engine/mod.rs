@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 pub use builder::{BuildError, BuildErrorKind, EngineBuilder};
 pub use evaluate::{EvaluateError, EvaluateErrorKind};
 pub use feed::Feed;
-pub use live::Live;
+pub use live::{Differences, Live};
 pub use scan::{Entity, Scan};
 
 use crate::crypto::Provider;

@@ -7,7 +7,9 @@ use super::choose::{Choice, Reach, choose};
 use super::compile::Reached;
 use super::content::Taken;
 use super::model::{Partner, SubjectAction, SubjectRule};
-use super::{Action, AuditLevel, Content, Delivery, Dimension, Edit, Method, Policy, Requirement, SmtpReply, Why};
+use super::{
+    Action, AuditLevel, Content, Delivery, Dimension, Edit, Method, Policy, Proven, Requirement, SmtpReply, Why,
+};
 use crate::classify::Level;
 use crate::consent::{ConsentGrant, grant};
 use crate::evidence::{Evidence, EvidenceKind, Transport, capability};
@@ -63,6 +65,7 @@ impl<'a> Decider<'a> {
             requirement,
             why: self.explain(&reached, waiver.as_deref(), requirement),
             rejected: choice.rejected,
+            evidence: Proven::of(&reach.capability, self.now),
             transport: choice.transport,
             edits,
             reply: reply(choice.action),

@@ -21,7 +21,9 @@ mod compile;
 mod content;
 mod contract;
 mod decide;
+mod diff;
 mod error;
+mod explain;
 mod include;
 #[cfg(test)]
 mod laws;
@@ -30,6 +32,8 @@ mod method;
 mod model;
 mod names;
 mod nearest;
+#[cfg(feature = "serde")]
+mod outcome;
 mod pattern;
 mod profile;
 mod proof;
@@ -46,13 +50,16 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 
 pub use content::Content;
+pub use diff::{Diff, Weaker};
 pub use error::{PolicyError, PolicyErrorKind};
 pub use include::Resources;
 pub use method::{Action, Method};
+#[cfg(feature = "serde")]
+pub use outcome::Outcome;
 pub use pattern::Pattern;
 pub use proof::{Example, Proof, Report};
 pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};
-pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Rejected, SmtpReply, Verdict, Why};
+pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Proven, Rejected, SmtpReply, Verdict, Why};
 
 use crate::classify::Context;
 use crate::detect::DetectorSpec;
@@ -123,10 +130,7 @@ impl Policy {
     }
 
     fn load(text: &str, form: Form, resources: &Resources) -> Result<Self, PolicyError> {
-        let sources = include::sources(text, form, resources)?;
-        let file = include::merge(&sources);
-        names::check(&sources, &file)?;
-        let table = compile::compile(&file)?;
+        let Read { sources, file, table } = read_all(text, form, resources)?;
         let proofs = proof::Prover::new(&file, &table)?.invariants()?;
         if let Some(fault) = proofs.into_iter().find(|proof| !proof.holds) {
             return Err(include::unproved(fault, &sources));
@@ -267,6 +271,21 @@ impl Policy {
             purpose: transaction.purpose.as_deref(),
         }
     }
+}
+
+/// A policy that was read and checked, and is not proved yet.
+struct Read {
+    sources: Vec<include::Source>,
+    file: model::PolicyFile,
+    table: compile::Table,
+}
+
+fn read_all(text: &str, form: Form, resources: &Resources) -> Result<Read, PolicyError> {
+    let sources = include::sources(text, form, resources)?;
+    let file = include::merge(&sources);
+    names::check(&sources, &file)?;
+    let table = compile::compile(&file)?;
+    Ok(Read { sources, file, table })
 }
 
 /// What stands in the last pair of angle brackets, as in `List-Id` and `From`; else the whole value.

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Action, Dimension, Method, Requirement};
-use crate::Address;
 use crate::classify::Classification;
-use crate::evidence::Transport;
+use crate::evidence::{Capability, EvidenceKind, Transport};
+use crate::{Address, Timestamp};
 
 /// The answer for a whole message.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -48,6 +48,9 @@ pub struct Delivery {
     pub why: Vec<Why>,
     /// The methods that would have been less friction, and why each was rejected.
     pub rejected: Vec<Rejected>,
+    /// The evidence that it rests on; `None` when nothing valid is known of the recipient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Proven>,
     /// What the server enforces when it connects; `None` when nothing leaves by SMTP.
     pub transport: Option<Contract>,
     /// Changes to the message that belong to the decision.
@@ -94,6 +97,33 @@ pub struct Contract {
     pub suites: Vec<&'static str>,
     /// The right-hand side of a Postfix `smtp_tls_policy_maps` entry that says the same.
     pub postfix: String,
+}
+
+/// The evidence that a decision rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Proven {
+    /// Where the knowledge comes from.
+    pub kind: EvidenceKind,
+    /// What it proves.
+    pub level: Transport,
+    /// When it was observed.
+    pub observed_at: Timestamp,
+    /// How many seconds old it was at the decision; an agreement and the administrator's own table have no age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_seconds: Option<i64>,
+}
+
+impl Proven {
+    pub(super) fn of(capability: &Capability<'_>, now: Timestamp) -> Option<Self> {
+        let by = capability.by?;
+        let age = now.as_millis().saturating_sub(by.observed_at.as_millis()) / 1000;
+        Some(Self {
+            kind: by.kind,
+            level: capability.transport,
+            observed_at: by.observed_at,
+            age_seconds: by.kind.life_time().map(|_| age),
+        })
+    }
 }
 
 /// What the host does when a contract cannot be met.

@@ -44,25 +44,38 @@ impl<'a> Prover<'a> {
         for invariant in &file.invariants {
             asked.extend(conjunctions(&invariant.when)?.into_iter().flatten());
         }
-        let universe = Universe::new(file, table, &asked);
-        let literals = |guard: &Guard| -> Vec<Literal> {
-            let positions = guard.literals.iter();
-            positions
-                .filter_map(|position| table.literals.get(*position).cloned())
-                .collect()
-        };
+        Ok(Self::asking(file, table, &asked))
+    }
+
+    /// The questions whether `table` reaches what another policy, whose literals are `asked`, requires.
+    pub(super) fn asking(file: &'a PolicyFile, table: &'a Table, asked: &[Literal]) -> Self {
+        let universe = Universe::new(file, table, asked);
         let denials = table
             .guards
             .iter()
-            .map(|guard| universe.deny(&literals(guard)))
+            .map(|guard| universe.deny(&literals(table, guard)))
             .collect();
-        Ok(Self {
+        Self {
             file,
             table,
             universe,
             denials,
             budget: Budget(BUDGET),
-        })
+        }
+    }
+
+    /// Per dimension in which messages that meet `case` are not asked for what `require` asks for: such a message, or
+    /// none when the budget was used up.
+    pub(super) fn not_reached(&mut self, case: &[Literal], require: Requirement) -> Vec<(Dimension, Option<Example>)> {
+        let mut found = Vec::new();
+        for (dimension, value) in least(require) {
+            match self.ask(case, &[(dimension, value)], None) {
+                Answer::None => {}
+                Answer::Exhausted => found.push((dimension, None)),
+                Answer::Model(model) => found.push((dimension, Some(Example::of(&self.universe, &model)))),
+            }
+        }
+        found
     }
 
     /// The invariants that are built in, and those of the policy.
@@ -114,7 +127,10 @@ impl<'a> Prover<'a> {
     fn suites_are_sound(&mut self) -> Proof {
         let nist = (Dimension::Crypto, CryptoFloor::Tls12Nist as u32);
         let encrypted = (Dimension::Transport, Transport::Encrypted as u32);
-        let cases: Vec<Vec<Literal>> = self.reaching(encrypted).map(|guard| self.literals(guard)).collect();
+        let cases: Vec<Vec<Literal>> = self
+            .reaching(encrypted)
+            .map(|guard| literals(self.table, guard))
+            .collect();
         let answer = self.first(cases.into_iter().map(|case| (case, vec![nist])));
         Proof::new(
             "I3",
@@ -131,7 +147,7 @@ impl<'a> Prover<'a> {
             .iter()
             .filter_map(|guard| Some((guard, self.table.raisers.get(guard.raiser)?)))
             .filter(|(_, raiser)| raiser.is_floor)
-            .map(|(guard, raiser)| (self.literals(guard), raiser.require))
+            .map(|(guard, raiser)| (literals(self.table, guard), raiser.require))
             .collect();
         let questions = floors.into_iter().flat_map(|(case, require)| {
             let least = least(require);
@@ -157,7 +173,7 @@ impl<'a> Prover<'a> {
             .filter(|(_, raiser)| !raiser.is_built_in)
         {
             let guards: Vec<&Guard> = self.table.guards.iter().filter(|guard| guard.raiser == index).collect();
-            let cases: Vec<Vec<Literal>> = guards.into_iter().map(|guard| self.literals(guard)).collect();
+            let cases: Vec<Vec<Literal>> = guards.into_iter().map(|guard| literals(self.table, guard)).collect();
             if cases.iter().all(|case| self.ask(case, &[], None) == Answer::None) {
                 dead.push(raiser.rule.clone());
             } else if !self.raises(index, raiser.require, &cases) {
@@ -228,13 +244,14 @@ impl<'a> Prover<'a> {
         };
         table.guards.iter().filter(reaches)
     }
+}
 
-    fn literals(&self, guard: &Guard) -> Vec<Literal> {
-        let positions = guard.literals.iter();
-        positions
-            .filter_map(|position| self.table.literals.get(*position).cloned())
-            .collect()
-    }
+/// The literals that must hold for `guard`.
+pub(super) fn literals(table: &Table, guard: &Guard) -> Vec<Literal> {
+    let positions = guard.literals.iter();
+    positions
+        .filter_map(|position| table.literals.get(*position).cloned())
+        .collect()
 }
 
 /// What a question came to.

@@ -1,0 +1,306 @@
+//! Whether a message gets weaker under another policy.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::model::PolicyFile;
+use super::proof::{Example, Prover, literals};
+use super::{Dimension, Policy, Requirement};
+use crate::BaaState;
+
+/// What changes for the worse from one policy to another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Diff {
+    /// Per rule of the old policy and dimension, a message of which the new policy asks for less.
+    pub weaker: Vec<Weaker>,
+    /// Changes beside the rules that can make a message weaker, in words.
+    pub changed: Vec<String>,
+    /// Whether the question was given up because the budget was used up.
+    pub exhausted: bool,
+}
+
+/// A message of which the new policy asks for less.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Weaker {
+    /// The rule of the old policy that the new one does not make up for.
+    pub rule: String,
+    /// In which dimension.
+    pub dimension: Dimension,
+    /// What the old policy asks for.
+    pub old: String,
+    /// What the new one asks for.
+    pub new: String,
+    /// The message.
+    pub example: Example,
+}
+
+impl Diff {
+    /// Whether no message gets weaker, as far as can be proved.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.weaker.is_empty() && self.changed.is_empty() && !self.exhausted
+    }
+}
+
+impl Policy {
+    /// Whether any message gets weaker when `new` takes the place of this policy, with an example for each rule of this
+    /// policy and each dimension.
+    ///
+    /// The rules are compared by proof, over every message there can be. Where who belongs to a set, what a sender's
+    /// word is, or what a waiver may do changes beside the rules, that is listed in words.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let none = Resources::new();
+    /// let rule = "[[rule]]\nid = 'seal'\nwhen = { category = 'phi' }\nrequire = { message = 'sealed' }";
+    /// let (strict, lax) = (Policy::from_toml(rule, &none)?, Policy::profile("minimal")?);
+    /// let diff = strict.diff(&lax);
+    /// assert_eq!(diff.weaker[0].rule, "seal");
+    /// assert!(lax.diff(&strict).holds());
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn diff(&self, new: &Self) -> Diff {
+        let mut prover = Prover::asking(&new.file, &new.table, &self.table.literals);
+        let mut diff = Diff {
+            weaker: Vec::new(),
+            changed: changes(&self.file, &new.file),
+            exhausted: false,
+        };
+        for guard in &self.table.guards {
+            let Some(raiser) = self.table.raisers.get(guard.raiser) else {
+                continue;
+            };
+            for (dimension, found) in prover.not_reached(&literals(&self.table, guard), raiser.require) {
+                let Some(example) = found else {
+                    diff.exhausted = true;
+                    continue;
+                };
+                let is_known = |weaker: &Weaker| weaker.rule == raiser.rule && weaker.dimension == dimension;
+                if let Some(weaker) = self.weaker(new, dimension, example) {
+                    let weaker = Weaker {
+                        rule: raiser.rule.clone(),
+                        ..weaker
+                    };
+                    if !diff.weaker.iter().any(is_known) {
+                        diff.weaker.push(weaker);
+                    }
+                }
+            }
+        }
+        diff
+    }
+
+    /// The example with what either policy asks for it; `None` when the new one asks for no less after all, because a
+    /// set or an agreement that differs decides it.
+    fn weaker(&self, new: &Self, dimension: Dimension, example: Example) -> Option<Weaker> {
+        let asked = |policy: &Self| -> Option<Requirement> {
+            let deliveries = policy.decide(&example.content, &example.transaction, example.at);
+            deliveries.first().map(|delivery| delivery.requirement)
+        };
+        let (old, new) = (asked(self)?, asked(new)?);
+        (new.rank(dimension) < old.rank(dimension)).then(|| Weaker {
+            rule: String::new(),
+            dimension,
+            old: old.value(dimension),
+            new: new.value(dimension),
+            example,
+        })
+    }
+}
+
+/// The changes beside the rules that can make a message weaker.
+fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
+    let mut changed: Vec<String> = old
+        .distrusted_tls
+        .difference(&new.distrusted_tls)
+        .map(|pattern| format!("TLS is no longer distrusted for `{pattern}`"))
+        .collect();
+    let sayings = [
+        (is_relaxed(old, new), "a waiver may go further down (`relax_floor`)"),
+        (
+            is_laxer(old, new),
+            "fewer subjects are replaced or returned (`[subject]`)",
+        ),
+        (
+            old.defaults != new.defaults,
+            "other values stand in for facts that are not given (`[defaults]`)",
+        ),
+        (old.purposes != new.purposes, "other purposes are known (`purposes`)"),
+        (old.accounts != new.accounts, "other accounts are known (`accounts`)"),
+    ];
+    changed.extend(
+        sayings
+            .into_iter()
+            .filter(|(is_so, _)| *is_so)
+            .map(|(_, words)| words.to_owned()),
+    );
+    let names = |kind: &'static str, names: Vec<&String>| -> Vec<String> {
+        names
+            .into_iter()
+            .map(|name| format!("the {kind} `{name}` is described in another way"))
+            .collect()
+    };
+    changed.extend(names(
+        "group",
+        differing(&old.groups, &new.groups, |group| (&group.name, group)),
+    ));
+    changed.extend(names(
+        "recipient set",
+        differing(&old.recipients, &new.recipients, |set| (&set.name, set)),
+    ));
+    changed.extend(names(
+        "partner",
+        differing(&old.partners, &new.partners, |partner| (&partner.name, partner)),
+    ));
+    changed.extend(names("partner", added_partners(old, new)));
+    changed.extend(names(
+        "stream",
+        differing(&old.streams, &new.streams, |stream| (&stream.name, stream)),
+    ));
+    changed.extend(names(
+        "trigger",
+        differing(&old.triggers, &new.triggers, |trigger| (&trigger.name, trigger)),
+    ));
+    changed.extend(names(
+        "list",
+        differing(&old.lists, &new.lists, |list| (&list.id, list)),
+    ));
+    changed.extend(names(
+        "sender",
+        differing(&old.senders, &new.senders, |sender| (&sender.name, sender)),
+    ));
+    changed.extend(names(
+        "detector",
+        differing(&old.detectors, &new.detectors, |one| (&one.id, one)),
+    ));
+    changed.extend(names(
+        "term",
+        differing(&old.terms, &new.terms, |term| (&term.id, term)),
+    ));
+    changed
+}
+
+fn is_relaxed(old: &PolicyFile, new: &PolicyFile) -> bool {
+    match (old.relax_floor, new.relax_floor) {
+        (None, Some(_)) => true,
+        (Some(old), Some(new)) => !new.covers(old),
+        (_, None) => false,
+    }
+}
+
+fn is_laxer(old: &PolicyFile, new: &PolicyFile) -> bool {
+    let (old, new) = (
+        old.subject.clone().unwrap_or_default(),
+        new.subject.clone().unwrap_or_default(),
+    );
+    new.from > old.from || new.action < old.action
+}
+
+/// Partners that are new and of whom something is known that a rule may find lacking in others.
+fn added_partners<'a>(old: &PolicyFile, new: &'a PolicyFile) -> Vec<&'a String> {
+    let is_old = |name: &String| old.partners.iter().any(|partner| partner.name == *name);
+    let is_trusted = |partner: &super::model::Partner| partner.transport.is_some() || partner.baa > BaaState::Unknown;
+    let added = new
+        .partners
+        .iter()
+        .filter(|partner| !is_old(&partner.name) && is_trusted(partner));
+    added.map(|partner| &partner.name).collect()
+}
+
+/// The names of what stands in the old policy, and stands otherwise or not at all in the new one.
+fn differing<'a, T, V: PartialEq + 'a>(
+    old: &'a [T],
+    new: &'a [T],
+    part: fn(&'a T) -> (&'a String, V),
+) -> Vec<&'a String> {
+    let new: BTreeMap<&String, V> = new.iter().map(part).collect();
+    let old = old.iter().map(part);
+    old.filter(|(name, value)| new.get(name) != Some(value))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::Timestamp;
+    use crate::policy::Resources;
+    use crate::policy::sample::{content, policy, transaction};
+
+    fn load(policy: &Value) -> Policy {
+        Policy::from_json(&policy.to_string(), &Resources::new()).unwrap()
+    }
+
+    fn toml(text: &str) -> Policy {
+        Policy::from_toml(text, &Resources::new()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_that_gets_weaker_is_never_overlooked(
+            (old, new) in (policy(), policy()), content in content(), transaction in transaction(),
+        ) {
+            let (old, new) = (load(&old), load(&new));
+            let asked = |policy: &Policy| policy.decide(&content, &transaction, Timestamp::EPOCH).remove(0);
+            let (before, after) = (asked(&old), asked(&new));
+            let diff = old.diff(&new);
+            let is_waived = before.waiver.is_some() || after.waiver.is_some();
+            if !after.requirement.covers(before.requirement) && !is_waived {
+                prop_assert!(!diff.weaker.is_empty());
+            }
+            for weaker in &diff.weaker {
+                prop_assert_ne!(&weaker.old, &weaker.new);
+            }
+        }
+
+        #[test]
+        fn a_policy_is_no_weaker_than_itself_nor_with_a_rule_more(policy in policy()) {
+            let mut fewer = policy.clone();
+            fewer["rule"].as_array_mut().unwrap().pop();
+            let (whole, fewer) = (load(&policy), load(&fewer));
+            prop_assert!(whole.diff(&whole).holds());
+            prop_assert!(fewer.diff(&whole).holds());
+        }
+    }
+
+    #[test]
+    fn what_changes_beside_the_rules_is_listed() {
+        for (old, new, word) in [
+            ("", "relax_floor = {}", "waiver"),
+            (
+                "relax_floor = { transport = 'encrypted' }",
+                "relax_floor = {}",
+                "waiver",
+            ),
+            ("distrusted_tls = ['a.example']", "", "distrusted"),
+            ("[subject]\nfrom = 'none'", "", "subject"),
+            ("[[list]]\nid = 'a'\nhealth = true", "", "list"),
+            (
+                "[[trigger]]\nname = 'a'\nplus = ['b', 'c']",
+                "[[trigger]]\nname = 'a'\nplus = 'b'",
+                "trigger",
+            ),
+            (
+                "",
+                "[[partner]]\nname = 'a'\nmembers = ['b.example']\ntransport = 'verified'",
+                "partner",
+            ),
+            ("purposes = ['a']", "", "purposes"),
+            (
+                "[[recipients]]\nname = 'a'\nmembers = ['b.example']",
+                "",
+                "recipient set",
+            ),
+        ] {
+            let diff = toml(old).diff(&toml(new));
+            assert_eq!(diff.changed.len(), 1, "{old} {new}");
+            assert!(diff.changed[0].contains(word), "{}", diff.changed[0]);
+        }
+        assert!(toml("").diff(&toml("distrusted_tls = ['a.example']")).holds());
+    }
+}

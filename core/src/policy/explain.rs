@@ -1,0 +1,103 @@
+//! A decision in words that a help desk can read to a user.
+
+use std::fmt::Write;
+
+use super::{Action, Delivery, Edit, Method};
+
+impl Delivery {
+    /// What happens to the message for this recipient and why, in whole sentences without a word of its content.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Content, Policy};
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH);
+    /// let text = deliveries[0].explain();
+    /// assert!(text.starts_with("The message to bob@example.org is left in the secure portal"));
+    /// assert!(text.contains("PHI needs verified TLS"));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self) -> String {
+        let mut text = format!("The message to {} {}.\n", self.recipient, self.outcome());
+        self.explain_requirement(&mut text);
+        for rejected in &self.rejected {
+            let _ = writeln!(text, "It could not go {}: {}.", words(rejected.method), rejected.reason);
+        }
+        if let Some(waiver) = &self.waiver {
+            let _ = writeln!(
+                text,
+                "The recipient's waiver {waiver} allows less protection, and is recorded."
+            );
+        }
+        if let Some(fallback) = self.fallback {
+            let _ = writeln!(
+                text,
+                "Should the connection turn out not to be safe enough, {}.",
+                fallback_words(fallback)
+            );
+        }
+        for edit in &self.edits {
+            let _ = writeln!(text, "{}", edit_words(edit));
+        }
+        text
+    }
+
+    fn outcome(&self) -> String {
+        match (self.action, self.method) {
+            (Action::Send, Some(Method::Portal)) => {
+                "is left in the secure portal, and the recipient gets a link to it".into()
+            }
+            (Action::Send, Some(method)) => format!("is sent {}", words(method)),
+            (Action::Approve, Some(method)) => {
+                format!("waits until somebody approves, and is then sent {}", words(method))
+            }
+            (Action::Send | Action::Approve, None) => "is sent".into(),
+            (Action::Hold, _) => "is held back, and has not been sent".into(),
+            (Action::Return, _) => "was given back to its sender, and has not been sent".into(),
+            (Action::Drop, _) => "was not sent, because it may leave over a secure connection only".into(),
+        }
+    }
+
+    fn explain_requirement(&self, text: &mut String) {
+        for why in self.why.iter().filter(|why| !why.reason.is_empty()) {
+            let citation = why
+                .citation
+                .as_ref()
+                .map(|citation| format!(", {citation}"))
+                .unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "Because {} ({} `{}` by {}{citation}).",
+                why.reason, why.dimension, why.value, why.rule
+            );
+        }
+    }
+}
+
+fn words(method: Method) -> &'static str {
+    match method {
+        Method::Tls => "over an encrypted connection",
+        Method::Smime => "sealed with S/MIME for the recipient's mail program",
+        Method::Pgp => "sealed with OpenPGP for the recipient's mail program",
+        Method::Portal => "through the secure portal",
+    }
+}
+
+fn fallback_words(fallback: super::Fallback) -> String {
+    match (fallback.action, fallback.method) {
+        (_, Some(method)) => format!("it goes {} instead", words(method)),
+        (Action::Drop, None) => "it is not sent at all".into(),
+        (_, None) => "it comes back to its sender".into(),
+    }
+}
+
+fn edit_words(edit: &Edit) -> String {
+    match edit {
+        Edit::AddHeader { name, value } => format!("The header `{name}: {value}` is added."),
+        Edit::RemoveHeader { name } => format!("The header `{name}` is removed, because it asks for less protection."),
+        Edit::ReplaceSubject { value } => {
+            format!("The subject, which sealing does not cover, is replaced by \"{value}\".")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What became of a delivery, and what is decided then.
+
+use super::{Content, Delivery, Policy};
+use crate::evidence::{Evidence, EvidenceKind, FailureType, Transport};
+use crate::{Address, Timestamp, Transaction};
+
+/// How an attempt to deliver went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was delivered, over a connection of this level.
+    Delivered(Transport),
+    /// The contract could not be met; the name is that of a TLS report (RFC 8460, section 4.3).
+    Failed(FailureType),
+}
+
+impl Outcome {
+    /// The evidence that the host keeps for the recipient's domain.
+    ///
+    /// ```
+    /// # use sealwax::Timestamp;
+    /// # use sealwax::evidence::FailureType;
+    /// # use sealwax::policy::Outcome;
+    /// let evidence = Outcome::Failed(FailureType::StarttlsNotSupported).evidence(Timestamp::EPOCH);
+    /// assert!(evidence.failed);
+    /// ```
+    #[must_use]
+    pub fn evidence(self, now: Timestamp) -> Evidence {
+        let (level, failed) = match self {
+            Self::Delivered(level) => (level, false),
+            Self::Failed(failure) => (failure.level(), true),
+        };
+        Evidence {
+            failed,
+            ..Evidence::new(EvidenceKind::LastDelivery, level, now)
+        }
+    }
+}
+
+impl Policy {
+    /// Decides again for `recipient` after an attempt to deliver, as if its outcome had been known before.
+    ///
+    /// A contract that could not be met takes TLS out of the choice as far as it failed, so the message goes by the next
+    /// method that satisfies, or by what the policy says when none does. `None` when the transaction has no such
+    /// recipient.
+    ///
+    /// ```
+    /// # use sealwax::evidence::FailureType;
+    /// # use sealwax::policy::{Content, Method, Outcome, Policy};
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let policy = Policy::profile("minimal")?;
+    /// let harmless = Content { complete: true, ..Content::default() };
+    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let first = policy.decide(&harmless, &transaction, Timestamp::EPOCH);
+    /// assert_eq!(first[0].method, Some(Method::Tls));
+    /// let outcome = Outcome::Failed(FailureType::StarttlsNotSupported);
+    /// let bob = "bob@example.org".into();
+    /// let second = policy.report_outcome(&harmless, &transaction, &bob, outcome, Timestamp::EPOCH);
+    /// assert_eq!(second.unwrap().method, Some(Method::Portal));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn report_outcome(
+        &self,
+        content: &Content,
+        transaction: &Transaction,
+        recipient: &Address,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Option<Delivery> {
+        let known = transaction
+            .recipients
+            .iter()
+            .find(|known| known.address == *recipient)?;
+        let mut transaction = transaction.clone();
+        transaction.recipients = vec![known.clone().evidence(outcome.evidence(now))];
+        self.decide(content, &transaction, now).pop()
+    }
+}
