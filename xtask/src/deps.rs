@@ -50,7 +50,6 @@ fn as_root(words: &[&str]) -> Command {
 
 /// A C and C++ compiler, and what the tests of the C interface run.
 const BASE: &[&str] = &[
-    "abigail-tools",
     "binutils",
     "cmake",
     "g++",
