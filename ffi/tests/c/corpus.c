@@ -1,6 +1,7 @@
 /*
  * Runs cases of the shared corpus. Each argument is a folder with policy.toml, message.eml, facts.json, and what must
- * come out: verdict.json and scan.json, byte for byte, and verdict.txt, the verdict as it is read by index.
+ * come out: verdict.json and scan.json, byte for byte, and verdict.txt, the verdict as it is read by index. The name of
+ * the folder is that of the case.
  */
 #include "check.h"
 
@@ -144,6 +145,7 @@ static sealwax_verdict *feed_in_pieces(const sealwax_engine *engine, const char 
 static int is_right(const char *folder) {
     struct file mail = read_file(folder, "message.eml"), facts = read_file(folder, "facts.json");
     const uint8_t *raw = (const uint8_t *)mail.bytes;
+    const char *id = strrchr(folder, '/') ? strrchr(folder, '/') + 1 : folder;
     sealwax_engine *engine = build_engine(folder);
     sealwax_verdict *whole, *pieces;
     sealwax_buf *json, *pieces_json, *scan;
@@ -151,7 +153,7 @@ static int is_right(const char *folder) {
     pieces = feed_in_pieces(engine, folder, &mail);
     OK(sealwax_verdict_json(whole, &json, NULL));
     OK(sealwax_verdict_json(pieces, &pieces_json, NULL));
-    OK(sealwax_engine_scan(engine, TEXT("case"), raw, mail.length, SEALWAX_SCAN_SHOW_TEXT, &scan, NULL));
+    OK(sealwax_engine_scan(engine, id, strlen(id), raw, mail.length, SEALWAX_SCAN_SHOW_TEXT, &scan, NULL));
     int right = is_same_by_index(folder, whole);
     right &= is_same_buf(folder, "verdict.json", json);
     right &= is_same_buf(folder, "verdict.json", pieces_json);
