@@ -40,7 +40,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "deps",
         purpose: "the Debian packages that the tests use",
-        run: |root| deps::run(root, &[]),
+        run: |root| deps::run(root, &["--mail"]),
     },
     Step {
         name: "format",

@@ -44,7 +44,10 @@ fn as_root(words: &[&str]) -> Command {
         .output()
         .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     let mut command = Command::new(if is_root { "env" } else { "sudo" });
-    command.arg("DEBIAN_FRONTEND=noninteractive").args(words);
+    // With this run level a package that brings a service does not start it: Postfix is wanted as a program only.
+    command
+        .args(["DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"])
+        .args(words);
     command
 }
 
