@@ -22,7 +22,8 @@ impl sealwax_error {
     pub(crate) fn new(status: sealwax_status, text: impl fmt::Display) -> Self {
         Self {
             status,
-            text: Text::new(&text.to_string()),
+            // One line, whatever a policy's author wrote: a line break would forge a line of the host's log.
+            text: Text::new(&text.to_string().replace(char::is_control, " ")),
             line: 0,
             column: 0,
         }
@@ -90,5 +91,16 @@ pub unsafe extern "C" fn sealwax_error_free(error: *mut sealwax_error) {
 impl fmt::Display for sealwax_error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_line_whatever_it_quotes() {
+        let error = sealwax_error::new(SEALWAX_NULL, "unknown key `a\r\nroot: ok\0`");
+        assert_eq!(error.to_string(), "unknown key `a  root: ok `");
     }
 }
