@@ -35,21 +35,20 @@ fn compile_twice(language: Language, header: &str, standards: &[&str], options: 
     let source = folder.path().join("twice");
     fs::write(&source, format!("#include <{header}>\n#include <{header}>\n")).unwrap();
     for standard in standards {
-        let compile = |file: &Path| {
-            let mut compile = Command::new(compiler.get_program());
-            compile
-                .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "-x", name])
-                .args(options);
-            compile
-                .arg(format!("-std={standard}"))
+        let standard = format!("-std={standard}");
+        let run = |words: &[&str], file: &Path| {
+            let mut run = Command::new(compiler.get_program());
+            run.args(words)
+                .args(["-x", name, &standard])
                 .arg("-I")
                 .arg(project("include"))
                 .arg(file);
-            compile
+            run
         };
-        let known = compile(Path::new("/dev/null")).output().unwrap().status.success();
+        let known = run(&["-E"], Path::new("/dev/null")).output().unwrap().status.success();
         if need(&format!("a compiler for {standard}"), known.then_some(())).is_some() {
-            succeed(&mut compile(&source));
+            let strict = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-pedantic"];
+            succeed(run(&strict, &source).args(options));
         }
     }
 }
