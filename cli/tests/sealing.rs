@@ -26,6 +26,24 @@ fn what_is_sealed_opens_again_for_each_key() {
 }
 
 #[test]
+fn whoever_has_a_public_key_can_seal_and_only_the_secret_key_opens() {
+    let folder = with_keys();
+    folder.file("m.eml", "labs");
+    for kind in ["x25519", "p256", "xwing"] {
+        let note = folder.run(&format!("keygen --type {kind} -o pair.key --force")).stderr;
+        let public = note.trim().rsplit(' ').next().unwrap();
+        assert!(public.starts_with(&format!("sealwax-{kind}-1")), "{note}");
+        folder.run(&format!("seal --to {public} m.eml -o m.sealed")).fine();
+        assert_eq!(folder.run("open --key pair.key m.sealed -o -").fine(), "labs");
+        folder.run("open --key a.key m.sealed -o -").failed();
+        folder.run("seal --key a.key --to pair.key m.eml -o both.sealed").fine();
+        assert_eq!(folder.run("open --key pair.key both.sealed -o -").fine(), "labs");
+        let error = folder.run(&format!("seal --to {public}q m.eml -o bad.sealed")).failed();
+        assert!(error.contains("`--to`: "), "{error}");
+    }
+}
+
+#[test]
 fn both_ends_can_be_pipes() {
     let folder = with_keys();
     let sealed = folder.run_with("seal --key a.key - -o -", b"labs");

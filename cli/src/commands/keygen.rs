@@ -1,11 +1,11 @@
 //! `sealwax keygen`.
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use sealwax::crypto::Provider;
-use sealwax::seal::LocalKey;
+use sealwax::seal::{KeyExchange, LocalKey, SecretKey};
+use zeroize::Zeroizing;
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
@@ -35,23 +35,41 @@ pub(crate) struct Keygen {
 enum Kind {
     /// 256 bits that both seal and open
     Local,
+    /// A key pair on NIST P-256: whoever has the public key can seal, the secret one opens
+    P256,
+    /// A key pair on X25519
+    X25519,
+    /// A key pair that also resists a quantum computer (X-Wing: ML-KEM-768 with X25519)
+    Xwing,
+}
+
+impl Kind {
+    /// The text of a file with a fresh key.
+    fn generate(self) -> Result<Zeroizing<String>, Failure> {
+        let provider = Provider::ring();
+        let pair = |exchange| SecretKey::generate(exchange, provider).map(|key| keys::secret_text(&key));
+        let text = match self {
+            Self::Local => LocalKey::generate(provider).map(|key| keys::local_text(&key)),
+            Self::P256 => pair(KeyExchange::P256),
+            Self::X25519 => pair(KeyExchange::X25519),
+            Self::Xwing => pair(KeyExchange::XWing),
+        };
+        text.map_err(|_| Failure::new("the operating system gives no random numbers"))
+    }
 }
 
 impl Keygen {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
-        let key = match self.kind {
-            Kind::Local => LocalKey::generate(Provider::ring()),
-        };
-        let key = key.map_err(|_| Failure::new("the operating system gives no random numbers"))?;
-        let text = keys::text(&key);
+        let text = self.kind.generate()?;
         match &self.output {
             None => files::write(Path::new("-"), text.as_bytes(), Readers::Owner)?,
             Some(path) if self.force => files::write(path, text.as_bytes(), Readers::Owner)?,
             Some(path) => files::write_new(path, text.as_bytes(), Readers::Owner)
                 .map_err(|failure| failure.next_step("choose another name, or replace the key with --force"))?,
         }
-        if !io::stdout().is_terminal() || self.output.is_some() {
-            console.note(&format!("made key {}", key.key_ref()));
+        // The comment names the key, or holds its public half: what others may know of it.
+        if let Some(comment) = text.lines().next().filter(|_| self.output.is_some()) {
+            console.note(comment.trim_start_matches(['#', ' ']));
         }
         Ok(Outcome::Fine)
     }

@@ -31,8 +31,10 @@ pub(crate) struct Open {
 
 impl Open {
     pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
-        let keys = keys::read_all(&self.key)?;
-        let opener = keys.iter().fold(Opener::new(Provider::ring()), Opener::identity);
+        let mut opener = Opener::new(Provider::ring());
+        for path in &self.key {
+            opener = keys::identities(path)?.into_iter().fold(opener, Opener::identity);
+        }
         let sealed = files::read(&self.input)?;
         let plain = opener.open(&sealed).map_err(|error| {
             Failure::new(format!("`{}`: {error}", self.input.display()))
