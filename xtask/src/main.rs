@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
 
 mod abi;
+mod bench;
 mod ci;
 mod corpus;
 mod deny;
@@ -37,6 +38,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         purpose: "write ffi/symbols.txt, the symbols that the C library exports, or check that it is up to date",
         run: abi::run,
+    },
+    Command {
+        name: "bench",
+        arguments: "[--write]",
+        purpose: "run the benches and print a table, which --write puts into docs/PERFORMANCE.md",
+        run: bench::run,
     },
     Command {
         name: "ci",

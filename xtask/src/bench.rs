@@ -1,0 +1,63 @@
+//! `cargo xtask bench`: runs the benches and says what they measured.
+
+mod report;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use crate::{Failure, shell};
+
+/// Runs every bench and prints a table; `--write` also puts it into `docs/PERFORMANCE.md`.
+pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
+    let write = match words {
+        [] => false,
+        ["--write"] => true,
+        _ => return Err("expected nothing or `--write`".into()),
+    };
+    let measured = root.join("target/bench");
+    forget(&measured)?;
+    shell::run(
+        Command::new(shell::cargo_program())
+            .args(["bench", "--package", "sealwax-benches", "--"])
+            .args(TIMES)
+            .env("CRITERION_HOME", &measured)
+            .current_dir(root),
+    )?;
+    let table = report::table(&report::read(&measured)?);
+    println!("\n{}\n\n{table}", machine());
+    if write {
+        let page = root.join("docs/PERFORMANCE.md");
+        let text = report::replace(&fs::read_to_string(&page)?, &format!("{}\n\n{table}", machine()))?;
+        fs::write(page, text)?;
+    }
+    Ok(())
+}
+
+/// Takes away what an earlier run measured, so that a bench that is gone leaves no row.
+fn forget(measured: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(measured) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The processor, without which the numbers say nothing.
+fn machine() -> String {
+    let described = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = described.lines().find_map(|line| line.strip_prefix("model name"));
+    let model = model.map_or("an unknown processor", |rest| rest.trim_start_matches(['\t', ' ', ':']));
+    format!("One core of {model}, medians of one run:")
+}
+
+/// Short enough that all benches take about a minute, long enough that medians of two runs differ by a few per cent.
+const TIMES: [&str; 7] = [
+    "--warm-up-time",
+    "0.3",
+    "--measurement-time",
+    "1",
+    "--sample-size",
+    "20",
+    "--noplot",
+];

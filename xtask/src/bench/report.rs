@@ -1,0 +1,171 @@
+//! From what Criterion wrote to a table.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::Failure;
+
+/// One measured piece of work.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) subject: String,
+    pub(crate) work: String,
+    pub(crate) size: String,
+    pub(crate) bytes: f64,
+    /// The median time of one message.
+    pub(crate) nanos: f64,
+}
+
+/// Every row below `folder`, by subject and size; in each, what it is measured against first.
+pub(crate) fn read(folder: &Path) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    collect(folder, &mut rows)?;
+    if rows.is_empty() {
+        return Err("the benches measured nothing".into());
+    }
+    rows.sort_by(|left, right| {
+        let by_name = |row: &Row| (!is_yardstick(row), row.work.clone());
+        (left.subject.cmp(&right.subject))
+            .then(left.bytes.total_cmp(&right.bytes))
+            .then_with(|| by_name(left).cmp(&by_name(right)))
+    });
+    Ok(rows)
+}
+
+/// Criterion keeps the last run of each piece of work in a folder `new`.
+fn collect(folder: &Path, rows: &mut Vec<Row>) -> Result<(), Failure> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.ends_with("new") {
+            let [benchmark, estimates] = ["benchmark.json", "estimates.json"].map(|name| load(&path.join(name)));
+            rows.push(row(&benchmark?, &estimates?).ok_or_else(|| format!("{}: no measurement", path.display()))?);
+        } else if path.is_dir() {
+            collect(&path, rows)?;
+        }
+    }
+    Ok(())
+}
+
+fn load(path: &Path) -> Result<Value, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+fn row(benchmark: &Value, estimates: &Value) -> Option<Row> {
+    let text = |name| benchmark.get(name)?.as_str().map(str::to_owned);
+    Some(Row {
+        subject: text("group_id")?,
+        work: text("function_id")?,
+        size: text("value_str")?,
+        bytes: benchmark.pointer("/throughput/Bytes")?.as_f64()?,
+        nanos: estimates.pointer("/median/point_estimate")?.as_f64()?,
+    })
+}
+
+/// The rows as a Markdown table.
+pub(crate) fn table(rows: &[Row]) -> String {
+    let mut table = String::from(
+        "| subject | work | size | ns a message | MB/s | of the yardstick |\n| --- | --- | ---: | ---: | ---: | ---: |\n",
+    );
+    for row in rows {
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {:.0} | {:.0} | {} |",
+            row.subject,
+            row.work,
+            row.size,
+            row.nanos,
+            speed(row),
+            share(row, rows)
+        );
+    }
+    table
+}
+
+/// In MB/s: bytes a nanosecond are GB/s.
+fn speed(row: &Row) -> f64 {
+    row.bytes / row.nanos * 1_000.0
+}
+
+/// How fast the work is beside the yardstick of its subject and size.
+fn share(row: &Row, rows: &[Row]) -> String {
+    if is_yardstick(row) {
+        return "–".into();
+    }
+    let same = |other: &&Row| other.subject == row.subject && other.size == row.size && is_yardstick(other);
+    match rows.iter().find(same) {
+        Some(yardstick) => format!("{:.3}", speed(row) / speed(yardstick)),
+        None => "?".into(),
+    }
+}
+
+fn is_yardstick(row: &Row) -> bool {
+    YARDSTICKS.contains(&row.work.as_str())
+}
+
+/// What others are measured against: looking at every byte, and the cipher alone.
+const YARDSTICKS: [&str; 2] = ["memchr", "raw ring"];
+
+/// `page` with `table` between its two marks.
+pub(crate) fn replace(page: &str, table: &str) -> Result<String, Failure> {
+    let parts = page
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.ok_or_else(|| format!("the page lacks `{BEGIN}` or `{END}`"))?;
+    Ok(format!("{before}{BEGIN}\n{table}{END}{after}"))
+}
+
+const BEGIN: &str = "<!-- measured -->";
+const END: &str = "<!-- end -->";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(work: &str, nanos: f64) -> Row {
+        let words = |text: &str| text.to_owned();
+        Row {
+            subject: words("seal"),
+            work: words(work),
+            size: words("1 kB"),
+            bytes: 1_000.0,
+            nanos,
+        }
+    }
+
+    #[test]
+    fn speed_and_share_stand_in_the_table() {
+        let table = table(&[measured("raw ring", 200.0), measured("ring", 400.0)]);
+        assert!(
+            table.contains("| seal | raw ring | 1 kB | 200 | 5000 | – |\n"),
+            "{table}"
+        );
+        assert!(
+            table.contains("| seal | ring | 1 kB | 400 | 2500 | 0.500 |\n"),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn a_row_is_read_from_what_criterion_writes() {
+        let benchmark = serde_json::json!({
+            "group_id": "seal", "function_id": "ring", "value_str": "1 kB", "throughput": { "Bytes": 1000 },
+        });
+        let estimates = serde_json::json!({ "median": { "point_estimate": 400.0 } });
+        assert_eq!(row(&benchmark, &estimates), Some(measured("ring", 400.0)));
+        assert_eq!(row(&benchmark, &serde_json::json!({})), None);
+    }
+
+    #[test]
+    fn a_page_keeps_what_stands_around_its_table() {
+        let page = "before\n<!-- measured -->\nold\n<!-- end -->\nafter\n";
+        assert_eq!(
+            replace(page, "new\n").unwrap(),
+            "before\n<!-- measured -->\nnew\n<!-- end -->\nafter\n"
+        );
+        assert!(replace("no marks", "new").is_err());
+    }
+}
