@@ -37,3 +37,8 @@ pub use engine::{Engine, Feed};
 pub use time::{Timestamp, TimestampError};
 
 pub use transaction::{Address, Authentication, BaaState, ClientKeys, ListContext, Recipient, Transaction};
+
+/// The README's Rust program, compiled and run as a documentation test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -53,6 +53,20 @@ fn phi_takes_the_way_of_least_friction_that_is_safe() {
 }
 
 #[test]
+fn the_readme_shows_the_verdict_of_its_message() {
+    let readme = include_str!("../README.md");
+    let raw = b"Subject: your results\r\n\r\nMRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n";
+    let verdict = engine()
+        .evaluate(raw, &to(Recipient::new("ann@example.org")), Timestamp::EPOCH)
+        .unwrap();
+    assert!(
+        readme.contains(&format!("```text\n{}\n```", verdict.deliveries[0])),
+        "{}",
+        verdict.deliveries[0]
+    );
+}
+
+#[test]
 fn a_host_that_can_only_send_in_the_clear_gets_no_permission() {
     let mut transaction = to(Recipient::new("ann@example.org"));
     transaction.methods = Some([Method::Tls].into());

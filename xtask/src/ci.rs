@@ -63,6 +63,11 @@ const STEPS: &[Step] = &[
         run: generated,
     },
     Step {
+        name: "python",
+        purpose: "the Python package: tests, types, stubs",
+        run: python,
+    },
+    Step {
         name: "test",
         purpose: "the Rust, command-line, C and C++ tests",
         run: test,
@@ -110,11 +115,16 @@ fn generated(root: &Path) -> Result<(), Failure> {
     suites::run(root, &["--check"])
 }
 
+/// Runs the package's own script, which makes the environment that the Rust tests use as well.
+fn python(root: &Path) -> Result<(), Failure> {
+    shell::run(&mut Command::new(root.join("python/check")))
+}
+
 fn test(root: &Path) -> Result<(), Failure> {
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new(shell::cargo_program());
         command.args(arguments).current_dir(root);
-        command.env("SEALWAX_PYTHON", root.join("target/python/bin/python"));
+        command.env("SEALWAX_PYTHON", root.join(PYTHON));
         shell::run(&mut command)
     };
     cargo(&["test", "--workspace", "--exclude", "sealwax-python", "--all-features"])
@@ -148,3 +158,6 @@ fn docs(root: &Path) -> Result<(), Failure> {
 fn package(root: &Path) -> Result<(), Failure> {
     shell::cargo(root, &["package", "-p", "sealwax", "--allow-dirty", "--quiet"])
 }
+
+/// The interpreter of the Python package's own environment, below the root.
+pub(crate) const PYTHON: &str = "target/python-venv/bin/python";

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::ci::PYTHON;
 use crate::{Failure, install, shell};
 
 /// Runs what the README shows.
@@ -97,7 +98,7 @@ fn check_c(root: &Path, program: &str, verdict: &str) -> Result<(), Failure> {
 fn check_python(root: &Path, program: &str, verdict: &str) -> Result<(), Failure> {
     let folder = work_folder(root, "python")?;
     fs::write(folder.join("readme.py"), program)?;
-    let python = root.join("target/python/bin/python");
+    let python = root.join(PYTHON);
     same_verdict(
         "Python",
         &printed(Command::new(python).arg("readme.py").current_dir(&folder))?,

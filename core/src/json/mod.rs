@@ -2,29 +2,13 @@
 
 mod facts;
 mod scan;
+mod verdict;
 
 use serde::Serialize;
 
 pub use facts::{Facts, FactsError};
 pub use scan::scan;
-
-use crate::policy::Verdict;
-
-/// A verdict as one line of JSON.
-///
-/// ```
-/// # use sealwax::engine::Engine;
-/// # use sealwax::{Timestamp, Transaction, json};
-/// let engine = Engine::with_profile("hipaa-2013")?;
-/// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
-/// let verdict = engine.evaluate(b"Subject: hello\r\n\r\nSee you.\r\n", &transaction, Timestamp::EPOCH)?;
-/// assert!(json::verdict(&verdict).contains(r#""action":"send""#));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[must_use]
-pub fn verdict(verdict: &Verdict) -> String {
-    line(verdict)
-}
+pub use verdict::verdict;
 
 /// `shape` as one line of JSON.
 #[expect(

@@ -74,6 +74,11 @@ class Delivery(Record):
         return cast(str, self._shape["recipient"])
 
     @property
+    def summary(self) -> str:
+        """One line for a log: the recipient, the method or the action, and what decided."""
+        return cast(str, self._shape["summary"])
+
+    @property
     def action(self) -> Action:
         """What the host does."""
         return cast(Action, self._shape["action"])
