@@ -45,7 +45,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """An individual's documented choice to receive mail with less protection."""
+    """An individual's documented choice to receive mail with less protection.
+
+    It holds what a decision looks at; what else a registry keeps of the choice stays there.
+    """
 
     id: str
     """The record's id, unique in the registry."""
@@ -55,6 +58,8 @@ class Waiver:
     """The ground it stands on."""
     categories: Collection[str]
     """The categories it covers; a message with any other is not covered."""
+    communications: Collection[str] = ()
+    """The types of communication it covers; empty covers mail, and one that is named without ``email`` covers none."""
     purposes: Collection[str] = ()
     """The purposes it covers; empty covers a message of any purpose."""
     maximum: Level = "sensitive"
@@ -70,7 +75,7 @@ class Waiver:
 
     def __post_init__(self) -> None:
         """Takes its own copy of each collection."""
-        freeze(self, "categories", "purposes", "history")
+        freeze(self, "categories", "communications", "purposes", "history")
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -78,7 +83,12 @@ class Waiver:
             id=self.id,
             recipient=self.recipient,
             basis=self.basis,
-            scope={"purposes": list(self.purposes), "categories": list(self.categories), "maximum": self.maximum},
+            scope={
+                "communications": list(self.communications),
+                "purposes": list(self.purposes),
+                "categories": list(self.categories),
+                "maximum": self.maximum,
+            },
             effective_from=rfc3339(self.effective_from),
             expires=None if self.expires is None else rfc3339(self.expires),
             risk_notice=self.risk_notice,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, TypeAlias, cast
 
 from .classification import Classification
+from .evidence import EvidenceKind, Transport
 from .record import Record
 from .requirement import Contract, Requirement, Why
 from .transaction import Method
 
-__all__ = ["Action", "Delivery", "Edit", "Fallback", "PolicyId", "Rejected", "SmtpReply", "Verdict"]
+__all__ = ["Action", "Delivery", "Edit", "Fallback", "PolicyId", "Proven", "Rejected", "SmtpReply", "Verdict"]
 
 Action: TypeAlias = Literal["send", "approve", "hold", "return", "drop"]
 """What the host does with the message for one recipient."""
@@ -110,6 +112,12 @@ class Delivery(Record):
         return tuple(map(Rejected, self._shape["rejected"]))
 
     @property
+    def evidence(self) -> Proven | None:
+        """The evidence that it rests on; ``None`` when nothing valid is known of the recipient."""
+        shape = self._shape.get("evidence")
+        return None if shape is None else Proven(shape)
+
+    @property
     def transport(self) -> Contract | None:
         """What the server enforces when it connects; ``None`` when nothing leaves by SMTP."""
         shape = self._shape["transport"]
@@ -133,6 +141,35 @@ class Delivery(Record):
 
     def __repr__(self) -> str:
         return f"<Delivery {self.recipient}: {self.method if self.action == 'send' else self.action}>"
+
+
+class Proven(Record):
+    """The evidence that a decision rests on."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> EvidenceKind:
+        """Where the knowledge comes from."""
+        return cast(EvidenceKind, self._shape["kind"])
+
+    @property
+    def level(self) -> Transport:
+        """What it proves."""
+        return cast(Transport, self._shape["level"])
+
+    @property
+    def observed_at(self) -> datetime:
+        """When it was observed."""
+        return datetime.fromisoformat(self._shape["observed_at"])
+
+    @property
+    def age_seconds(self) -> int | None:
+        """How old it was at the decision; an agreement and the administrator's own table have no age."""
+        return cast("int | None", self._shape.get("age_seconds"))
+
+    def __repr__(self) -> str:
+        return f"<Proven {self.kind} level={self.level}>"
 
 
 class Rejected(Record):
