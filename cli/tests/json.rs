@@ -206,3 +206,28 @@ fn a_record_takes_the_documented_fields() {
         );
     }
 }
+
+#[test]
+fn tls_shows_the_documented_fields() {
+    let folder = Folder::new();
+    for (heading, arguments) in [
+        ("Suite", "tls grade --json TLS_AES_256_GCM_SHA384"),
+        (
+            "List of suites",
+            "tls grade --json ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256",
+        ),
+        ("TLS lint", "tls lint --json ECDHE-RSA-AES256-GCM-SHA384"),
+    ] {
+        let shown: Value = serde_json::from_str(&folder.run(arguments).fine()).unwrap();
+        same(heading, &fields(&[shown], ""));
+    }
+}
+
+#[test]
+fn a_list_of_waivers_has_the_documented_fields() {
+    let folder = Folder::new();
+    let record = "--id w1 --for ann@example.org --basis preference --category phi --risk-notice 1 --by desk";
+    folder.run(&format!("consent add {record}")).fine();
+    let shown: Value = serde_json::from_str(&folder.run("consent list --json").fine()).unwrap();
+    same("Waiver in a list", &fields(&[shown], ""));
+}

@@ -209,9 +209,12 @@ impl PostfixEntry {
     }
 
     /// The entry for a next hop, as Postfix looks it up: the whole, then without its port, then its parent domains with
-    /// a leading dot.
+    /// a leading dot. What is longer than a host name can be is not found.
     #[must_use]
     pub fn find<'a>(table: &'a [Self], next_hop: &str) -> Option<&'a Self> {
+        if next_hop.len() > LONGEST_NEXT_HOP {
+            return None;
+        }
         let exact = |key: &str| table.iter().find(|entry| entry.destination.eq_ignore_ascii_case(key));
         if let Some(entry) = exact(next_hop) {
             return Some(entry);
@@ -276,6 +279,9 @@ fn error(kind: EvidenceErrorKind, line: usize, expected: &'static str) -> Eviden
 }
 
 const LEVELS: &str = "`none`, `may`, `encrypt`, `dane`, `dane-only`, `fingerprint`, `verify` or `secure`";
+
+/// A host name of 255 bytes (RFC 1035, section 2.3.4), brackets, and a port.
+const LONGEST_NEXT_HOP: usize = 255 + 8;
 
 /// What Postfix 3.11 knows (`postconf(5)`, `smtp_tls_policy_maps`).
 const ATTRIBUTES: &[&str] = &[
