@@ -133,6 +133,7 @@ fn a_verdict_has_the_documented_fields() {
         ("Policy", "policy"),
         ("Classification", "classification"),
         ("Delivery", "deliveries/*"),
+        ("Proof", "deliveries/*/evidence"),
         ("Fallback", "deliveries/*/fallback"),
         ("Requirement", "deliveries/*/requirement"),
         ("Why", "deliveries/*/why/*"),
