@@ -28,6 +28,13 @@ impl Reader<'_> {
         let (content, clean) = leaf.encoding.decode(body);
         if !clean {
             self.note(malformed(leaf.encoding), path);
+            // A mail program that refuses the encoding shows the body as it stands.
+            if leaf.encoding != TransferEncoding::QuotedPrintable
+                && sniff::is_text(body)
+                && self.spend(body.len(), path)
+            {
+                self.text(body, Some(leaf), path, Some(":raw"));
+            }
         }
         if let Some(part) = self.parts.get_mut(index) {
             part.size = content.len();
@@ -108,7 +115,6 @@ impl Reader<'_> {
     /// What the declared type alone decides.
     fn declared(&mut self, content: &[u8], origin: &Origin<'_>) -> Option<PartState> {
         let kind = match origin.leaf.content_type.as_str() {
-            "message/partial" => AnomalyKind::PartialMessage,
             "message/external-body" => AnomalyKind::ExternalBody,
             "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
                 #[cfg(feature = "extract")]

@@ -97,7 +97,12 @@ impl<'a> Block<'a> {
                 return block;
             }
             if !has_name(line) && from == at && !line.starts_with(b"From ") {
-                // The first line is no field: there is no header, all is body.
+                // The first line is no field: there is no header, all is body. Others skip the line.
+                let front = source
+                    .get(at..end.min(at.saturating_add(FRONT_BYTES)))
+                    .unwrap_or_default();
+                let declares = memchr::memmem::find(front, b"\nContent-").is_some();
+                block.odd.extend(declares.then_some(AnomalyKind::HeaderColonMissing));
                 block.body = at;
                 return block;
             }
@@ -217,6 +222,9 @@ fn has_name(line: &[u8]) -> bool {
     let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
     !name.is_empty() && name.iter().all(|byte| matches!(byte, 33..=57 | 59..=126 | 0x80..))
 }
+
+/// As far as a part without a header is searched for one that others may see.
+const FRONT_BYTES: usize = 4_096;
 
 #[cfg(test)]
 mod tests {

@@ -67,7 +67,7 @@ impl Leaf {
     pub(super) fn is_message(&self) -> bool {
         matches!(
             self.content_type.as_str(),
-            "message/rfc822" | "message/global" | "message/news"
+            "message/rfc822" | "message/global" | "message/news" | "message/partial"
         )
     }
 

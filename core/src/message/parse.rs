@@ -138,6 +138,10 @@ impl<'l> Reader<'l> {
             self.note(AnomalyKind::BoundaryMissing, own);
             return self.raw_leaf(source, own, body, index);
         }
+        if leaf.content_type == "message/partial" {
+            self.note(AnomalyKind::PartialMessage, own);
+            self.state(index, PartState::Uninspectable);
+        }
         if leaf.is_message() && leaf.encoding == TransferEncoding::Identity {
             return self.entity(source, &Entity::message(body, own.clone(), entity.depth + 1));
         }
