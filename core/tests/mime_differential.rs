@@ -155,7 +155,7 @@ fn exposed(raw: &[u8]) -> Vec<String> {
 }
 
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric()).collect()
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 fn mail_parser_texts(raw: &[u8]) -> Vec<String> {

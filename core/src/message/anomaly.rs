@@ -133,6 +133,8 @@ anomaly_kinds! {
     FormatMismatch, "format-mismatch", Suspicious, "the content is of another format than its type says";
     /// A header line without a colon.
     HeaderColonMissing, "header-colon-missing", Suspicious, "a header line has no colon";
+    /// A boundary inside of a header block.
+    HeaderCut, "header-cut", Suspicious, "a boundary stands inside of a header, which some mail programs read on";
     /// Headers larger or more than the limit.
     HeaderLimit, "header-limit", Blind, "the headers are larger or more than the limit";
     /// A blank between a header's name and its colon.
@@ -151,6 +153,8 @@ anomaly_kinds! {
     ParameterLimit, "parameter-limit", Blind, "a MIME header holds more parameters than the limit";
     /// Parameters that are doubled, unquoted or unfinished.
     ParameterMalformed, "parameter-malformed", Suspicious, "a MIME parameter is doubled, unfinished or wrongly continued";
+    /// Header lines of a part before the first or behind the last boundary.
+    PartOutside, "part-outside", Suspicious, "what looks like a part stands outside of the boundaries of a multipart";
     /// `message/partial`.
     PartialMessage, "partial-message", Blind, "the message is one fragment of a larger one";
     /// More parts than the limit.

@@ -138,7 +138,20 @@ impl Reader<'_> {
     /// Decodes files that stand encoded in a text, as Usenet posted them.
     fn embedded_files(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
         let mut state = PartState::Inspected;
+        if origin.leaf.encoding == TransferEncoding::Identity
+            && rescue::has_escapes(content)
+            && self.work(content.len(), origin.path)
+        {
+            self.note(AnomalyKind::RescuedContent, origin.path);
+            let decoded = TransferEncoding::QuotedPrintable.decode(content).0;
+            self.text(&decoded, Some(origin.leaf), origin.path, Some(":as-quoted-printable"));
+        }
         for run in rescue::runs(content) {
+            if run.encoding == TransferEncoding::Unknown {
+                self.note(AnomalyKind::UnknownContent, origin.path);
+                state = PartState::Uninspectable;
+                continue;
+            }
             let (decoded, _) = run.encoding.decode(content.get(run.range).unwrap_or_default());
             let known = format(&decoded).is_some() || (sniff::is_text(&decoded) && !decoded.is_empty());
             if run.declared || known {

@@ -79,6 +79,8 @@ impl<'a> Block<'a> {
                 block
                     .odd
                     .extend((line.is_empty() && end < source.len()).then_some(AnomalyKind::HeaderLimit));
+                let cut = !line.is_empty() && open.is_some();
+                block.odd.extend(cut.then_some(AnomalyKind::HeaderCut));
                 break;
             }
             next = from + line.len();

@@ -133,6 +133,12 @@ impl Leaf {
             self.content_type.clone_from(&field.value);
         } else {
             self.odd.push(AnomalyKind::ContentTypeMalformed);
+            self.odd.extend(
+                field
+                    .value
+                    .starts_with("multipart/")
+                    .then_some(AnomalyKind::ParameterMalformed),
+            );
         }
         self.charset = field.first("charset");
         if self.is_multipart() {

@@ -214,6 +214,13 @@ impl<'l> Reader<'l> {
     /// Text beside the parts: before the first, behind the last, or in place of them.
     fn aside(&mut self, source: &Source<'_>, member: &str, range: Range<usize>, own: &PartPath) {
         let bytes = source.bytes.get(range).unwrap_or_default().trim_ascii();
+        let declares = |line: &[u8]| {
+            line.get(..8)
+                .is_some_and(|front| front.eq_ignore_ascii_case(b"content-"))
+        };
+        if member != ":raw" && bytes.split(|&byte| byte == b'\n').any(declares) {
+            self.note(AnomalyKind::PartOutside, own);
+        }
         if !bytes.is_empty() && self.spend(bytes.len(), own) {
             self.text(bytes, None, own, Some(member));
         }

@@ -35,6 +35,12 @@ pub(super) fn runs(text: &[u8]) -> Vec<Run> {
     runs
 }
 
+/// Whether a text holds quoted-printable that nobody declared: two of the escapes that every writer of it uses.
+pub(super) fn has_escapes(text: &[u8]) -> bool {
+    let is_escape = |at: &usize| text.get(*at..at + 3).is_some_and(|escape| ESCAPES.contains(&escape));
+    memchr::memchr_iter(b'=', text).filter(is_escape).nth(1).is_some()
+}
+
 impl Reader<'_> {
     /// Reads the raw message once more, leniently, when mail programs disagree about its structure.
     pub(super) fn rescue(&mut self, raw: &[u8]) {
@@ -124,6 +130,7 @@ fn framed(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
             (TransferEncoding::Uuencode, b"\nend")
         }
         _ if line.starts_with(b"=ybegin ") => (TransferEncoding::Yenc, b"\n=yend"),
+        _ if line.starts_with(BINHEX) => (TransferEncoding::Unknown, b":\n\n"),
         _ => return None,
     };
     let rest = text.get(at..)?;
@@ -206,6 +213,10 @@ fn front_lower(raw: &[u8]) -> Vec<u8> {
         .to_ascii_lowercase()
 }
 
+/// Quoted-printable for CR, LF, blank, `-`, `.` and `=`.
+const ESCAPES: &[&[u8]] = &[b"=0A", b"=0D", b"=20", b"=2D", b"=2E", b"=3D"];
+/// What stands in front of `BinHex` 4.0 (RFC 1741), which is not decoded.
+const BINHEX: &[u8] = b"(This file must be converted with BinHex";
 /// Base64 of files has lines of 60 to 76; words and links do not reach this length in text.
 const LINE_BYTES: usize = 40;
 /// In a disputed message a short line is enough.

@@ -239,6 +239,14 @@ const EXAMPLES: &[(AnomalyKind, &str)] = &[
         "Content-Type: text/plain\n\nRar!\u{1a}\u{7}\0\0\0",
     ),
     (AnomalyKind::HeaderColonMissing, "Subject: a\nnonsense\n\nx"),
+    (
+        AnomalyKind::HeaderCut,
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\nX: y\n--a--\n",
+    ),
+    (
+        AnomalyKind::PartOutside,
+        "Content-Type: multipart/mixed; boundary=a\n\nContent-Type: x/y\n\n--a\n\nx\n--a--\n",
+    ),
     (AnomalyKind::HeaderSpaceBeforeColon, "Subject : a\n\nx"),
     (AnomalyKind::LineEndBare, "Subject: a\rX: b\n\nx"),
     (
