@@ -48,16 +48,18 @@ pub(super) fn is_known(label: &str) -> bool {
         || Encoding::for_label(label.as_bytes()).is_some_and(|e| e != REPLACEMENT)
 }
 
-/// Turns CRLF into LF; a CR alone stays.
+/// Turns CRLF, and a CR alone, into LF.
 pub(super) fn with_line_feeds(text: String) -> String {
-    let mut pieces = text.split("\r\n");
-    let (Some(first), Some(second)) = (pieces.next(), pieces.next()) else {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
         return text;
-    };
+    }
     let mut normal = String::with_capacity(text.len());
-    normal.push_str(first);
-    for piece in std::iter::once(second).chain(pieces) {
-        normal.push('\n');
+    let mut pieces = text.split('\r');
+    normal.extend(pieces.next());
+    for piece in pieces {
+        if !piece.starts_with('\n') {
+            normal.push('\n');
+        }
         normal.push_str(piece);
     }
     normal
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pairs_of_cr_and_lf_become_one_lf() {
-        assert_eq!(with_line_feeds("a\r\nb\rc\n\r\n".to_owned()), "a\nb\rc\n\n");
+    fn a_pair_of_cr_and_lf_and_a_cr_alone_become_one_lf() {
+        assert_eq!(with_line_feeds("a\r\nb\rc\n\r\n\r".to_owned()), "a\nb\nc\n\n\n");
     }
 }

@@ -216,7 +216,7 @@ impl Reader<'_> {
         self.units.push(TextUnit {
             place: Place::Part(path.clone()),
             member: member.map(Into::into),
-            text,
+            text: charset::with_line_feeds(text),
             media: Media::Plain,
             flowed: None,
             structure: None,

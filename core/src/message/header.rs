@@ -205,7 +205,13 @@ impl RawField<'_> {
 
     /// The decoded value in one line.
     pub(super) fn text(&self, odd: &mut Vec<AnomalyKind>) -> String {
-        word::decode(word::unfold(self.value).trim_ascii(), odd)
+        let text = word::decode(word::unfold(self.value).trim_ascii(), odd);
+        // An encoded word may hold line ends; a value is one line.
+        if text.contains(['\r', '\n']) {
+            text.replace(['\r', '\n'], " ")
+        } else {
+            text
+        }
     }
 }
 

@@ -128,7 +128,7 @@ impl<'l> Reader<'l> {
         body: usize,
         index: usize,
     ) -> Delimiter {
-        if leaf.is_composite() && self.is_spent(entity, own) {
+        if leaf.is_composite() && self.is_spent(entity.depth, own) {
             return self.raw_leaf(source, own, body, index);
         }
         if leaf.is_multipart() {
@@ -237,13 +237,17 @@ impl<'l> Reader<'l> {
         }
     }
 
-    /// Whether a part of this depth may not be taken apart any more.
-    fn is_spent(&mut self, entity: &Entity, own: &PartPath) -> bool {
-        let too_deep = entity.depth >= self.limits.depth;
+    /// Whether a composite part of this depth may not be taken apart any more.
+    fn is_spent(&mut self, depth: usize, own: &PartPath) -> bool {
+        let too_deep = depth >= self.limits.depth;
+        let too_many = self.parts.len() >= self.limits.parts;
         if too_deep {
             self.note(AnomalyKind::DepthLimit, own);
         }
-        too_deep
+        if too_many {
+            self.note(AnomalyKind::PartsLimit, own);
+        }
+        too_deep || too_many
     }
 
     fn note_lookalike(&mut self, found: &Delimiter, path: &PartPath) {
@@ -275,8 +279,7 @@ impl<'l> Reader<'l> {
 
     /// Reads a whole message or part that stands decoded in memory.
     pub(super) fn embedded(&mut self, bytes: &[u8], path: &PartPath, depth: usize) {
-        if depth >= self.limits.depth {
-            self.note(AnomalyKind::DepthLimit, path);
+        if self.is_spent(depth, path) {
             return;
         }
         let mut source = Source {
