@@ -121,6 +121,14 @@ fn a_failed_opening_leaves_no_plaintext_behind() {
 }
 
 #[test]
+fn opening_in_place_leaves_no_text_behind_its_end() {
+    let text = b"CANARY".repeat(6_000);
+    let mut sealed = full_sealer().seal(&text).unwrap();
+    let len = full_opener().open_in_place(&mut sealed).unwrap().len();
+    assert!(sealed[..len] == text && sealed[len..].iter().all(|byte| *byte == 0));
+}
+
+#[test]
 fn the_header_tells_what_the_sealer_was_told() {
     let sealed = full_sealer().seal(b"x").unwrap();
     let header = Header::parse(&sealed).unwrap();

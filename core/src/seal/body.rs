@@ -192,7 +192,8 @@ fn open_chunks(chunks: &Chunks, first: u64, sealed: &[u8], out: &mut [u8]) -> Re
 }
 
 /// Opens `buffer`, which holds `before` bytes of header and then the body, in place: the plaintext comes to stand at
-/// its start and its length is returned. A buffer that turns out wrong after the first chunk was opened is wiped.
+/// its start and its length is returned. The rest of the buffer is wiped, and
+/// all of it when it turns out wrong after the first chunk was opened.
 pub(super) fn open_in_place(
     provider: Provider,
     key: &[u8; KEY_LEN],
@@ -202,9 +203,8 @@ pub(super) fn open_in_place(
 ) -> Result<usize, CryptoError> {
     let (chunks, _) = Chunks::opening(provider, key, context, buffer.get(before..).unwrap_or_default())?;
     let opened = open_forwards(&chunks, buffer, before.saturating_add(PREFIX_LEN));
-    if opened.is_err() {
-        buffer.zeroize();
-    }
+    let kept = opened.as_ref().copied().unwrap_or_default();
+    buffer.get_mut(kept..).unwrap_or_default().zeroize(); // text of the last chunks, where it was opened
     opened
 }
 

@@ -4,8 +4,10 @@
 //! data key, without touching the body.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use super::context::{Context, MAX_CONTEXT_LEN};
+use super::intake::read_header;
 use super::stanza::Stanza;
 use super::wire::{Reader, put_short_text};
 use crate::Timestamp;
@@ -102,6 +104,27 @@ impl Header {
     /// [`HeaderError`] when this is no sealed message, a newer one, or one that breaks a rule of the format.
     pub fn parse(sealed: &[u8]) -> Result<Self, HeaderError> {
         Parsed::read(sealed).map(|parsed| parsed.header)
+    }
+
+    /// Takes the bytes of a header, and not one more, off the front of a stream; [`Header::parse`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// What `input` gives, or an [`io::Error`] of the kind `InvalidData` when the stream is no sealed message or is cut.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{Header, LocalKey, Sealer};
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let (header, body) = Sealer::new(Provider::ring()).recipient(&key).seal_detached(b"labs")?;
+    /// let message = [header.clone(), body].concat();
+    /// assert_eq!(Header::take_from(&mut message.as_slice())?, header);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn take_from<R: Read>(input: &mut R) -> io::Result<Vec<u8>> {
+        read_header(input)
     }
 
     /// The random id of the message.

@@ -115,6 +115,11 @@ impl PublicKey {
         self.exchange
     }
 
+    /// How headers name the key: a fingerprint.
+    pub fn key_ref(&self) -> &KeyRef {
+        &self.key_ref
+    }
+
     /// The bytes of the key.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes

@@ -1,6 +1,7 @@
 //! The name of a key, by which a stanza finds who can unwrap it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::wire::{Reader, put_short_text};
 
@@ -15,6 +16,7 @@ pub const MAX_KEY_NAME_LEN: usize = 255;
 /// use sealwax::seal::KeyRef;
 /// let key = KeyRef::new("local", "tenant-7/2027-01", 3)?;
 /// assert_eq!(key.to_string(), "local:tenant-7/2027-01#3");
+/// assert_eq!("local:tenant-7/2027-01#3".parse(), Ok(key));
 /// # Ok::<(), sealwax::seal::KeyRefError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +93,20 @@ impl fmt::Display for KeyRef {
             write!(f, "#{}", self.version)?;
         }
         Ok(())
+    }
+}
+
+impl FromStr for KeyRef {
+    type Err = KeyRefError;
+
+    /// Reads what `Display` writes: `PROVIDER:ID`, and `#VERSION` if there is one.
+    fn from_str(text: &str) -> Result<Self, KeyRefError> {
+        let (provider, rest) = text.split_once(':').ok_or(KeyRefError(()))?;
+        let versioned = rest
+            .rsplit_once('#')
+            .and_then(|(id, version)| Some((id, version.parse().ok()?)));
+        let (id, version) = versioned.unwrap_or((rest, 0));
+        Self::new(provider, id, version)
     }
 }
 

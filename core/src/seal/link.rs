@@ -59,6 +59,11 @@ impl LinkSecret {
         }
     }
 
+    /// How headers name this secret: a fingerprint.
+    pub fn key_ref(&self) -> &KeyRef {
+        &self.key_ref
+    }
+
     /// The text form; it is secret, and wiped when dropped.
     pub fn to_text(&self) -> Zeroizing<String> {
         bech32::encode(PREFIX, self.secret.as_slice())

@@ -119,8 +119,8 @@ impl Opener {
         body::open_into(self.provider, &body.data_key, &body.context, sealed, out, self.threads).map_err(closed)
     }
 
-    /// Opens a sealed message in place and gives the plaintext, which then stands at the start of `sealed`. A message
-    /// that turns out wrong after the first chunk was opened is wiped.
+    /// Opens a sealed message in place and gives the plaintext, which then stands at the start of `sealed`; the rest is
+    /// wiped. A message that turns out wrong after the first chunk was opened is wiped as a whole.
     ///
     /// # Errors
     ///

@@ -97,11 +97,16 @@ impl From<&Self> for Recipient {
 impl FromStr for Recipient {
     type Err = KeyError;
 
-    /// Reads a public key, a local key or a link secret, told apart by how they begin.
+    /// Reads a public key, a local key or a link secret, told apart by how they begin. A secret key stands for its
+    /// public half.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         #[cfg(feature = "hpke")]
         if let Some(key) = super::hpke::PublicKey::recognise(text) {
             return key.map(Self::new);
+        }
+        #[cfg(feature = "hpke")]
+        if let Some(key) = super::hpke::SecretKey::recognise(text) {
+            return key.map(|key| Self::new(key.public().clone()));
         }
         if let Some(secret) = LinkSecret::recognise(text) {
             return secret.map(Self::new);
