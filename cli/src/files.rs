@@ -58,6 +58,18 @@ pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), F
     file.persist(&target).map(drop).map_err(|error| failed(error.error))
 }
 
+/// Replaces the file at `path` in one step by what `content` gives; its permissions stay.
+pub(crate) fn replace(path: &Path, content: &mut impl Read) -> Result<(), Failure> {
+    let failed = |error| Failure::writing(path, &error);
+    let target = fs::canonicalize(path).map_err(failed)?;
+    let permissions = fs::metadata(&target).map_err(failed)?.permissions();
+    let mut file = temporary(&target, Readers::Owner).map_err(failed)?;
+    io::copy(content, &mut file).map_err(failed)?;
+    file.as_file().set_permissions(permissions).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&target).map(drop).map_err(|error| failed(error.error))
+}
+
 /// The same for a file that must not be there yet.
 pub(crate) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
     let file = beside(path, bytes, readers).map_err(|error| Failure::writing(path, &error))?;
@@ -82,20 +94,28 @@ fn read_to_end(mut reader: impl Read) -> io::Result<Vec<u8>> {
 
 /// A finished temporary file in the folder of `path`, where a rename cannot cross file systems.
 fn beside(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFile> {
+    let mut file = temporary(path, readers)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// An empty temporary file in the folder of `path`.
+fn temporary(path: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".sealwax-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match readers {
         Readers::Anybody => 0o666,
         Readers::Owner => 0o600,
     }));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    Ok(file)
+    builder.tempfile_in(folder)
 }
+
+/// How the names of temporary files begin: one is left behind only when the program is killed.
+pub(crate) const TEMPORARY: &str = ".sealwax-";
 
 #[cfg(test)]
 mod tests {

@@ -1,70 +1,122 @@
-//! Key files: one key a line, `#` starts a comment.
+//! Key files: one key a line, or a key ring; `#` starts a comment.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use sealwax::seal::{Identity, KeyError, KeyErrorKind, LocalKey, Recipient, SecretKey};
+use sealwax::seal::{Identity, KeyError, KeyErrorKind, KeyRing, Passphrase, Recipient};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::files;
 
-/// Who the keys of a file can seal for; a secret key stands for its public half.
-pub(crate) fn recipients(path: &Path) -> Result<Vec<Recipient>, Failure> {
-    read(path, |line| match line.parse::<SecretKey>() {
-        Ok(secret) => Ok(secret.public().into()),
-        Err(error) if is_other_type(error) => line.parse(),
-        Err(error) => Err(error),
-    })
+/// What a file holds.
+pub(crate) enum KeyFile {
+    /// Keys, one a line.
+    Lines(PathBuf, Zeroizing<String>),
+    /// A key ring.
+    Ring(PathBuf, KeyRing),
 }
 
-/// A recipient as the user names one: a public key itself, or a file with keys.
-pub(crate) fn named(text: &str) -> Result<Vec<Recipient>, Failure> {
-    match text.parse::<Recipient>() {
+impl KeyFile {
+    /// Reads a file; one that begins with `epoch` is a key ring.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let bytes = Zeroizing::new(files::read(path)?);
+        let text = std::str::from_utf8(&bytes).map_err(|_| failed(path, "holds no keys: it is not text"))?;
+        if text
+            .lines()
+            .map(str::trim)
+            .find(|line| is_key(line))
+            .is_some_and(|line| line.starts_with("epoch "))
+        {
+            let ring = KeyRing::parse(text).map_err(|error| failed(path, &error.to_string()))?;
+            return Ok(Self::Ring(path.to_owned(), ring));
+        }
+        Ok(Self::Lines(path.to_owned(), Zeroizing::new(text.to_owned())))
+    }
+
+    /// What opens messages.
+    pub(crate) fn identities(&self) -> Result<Vec<Identity>, Failure> {
+        match self {
+            Self::Lines(path, text) => parse_lines(path, text),
+            Self::Ring(_, ring) => Ok(ring.identities().map(Identity::from).collect()),
+        }
+    }
+
+    /// Who can be sealed for: every key of the file, or the active key of `id` in a ring.
+    pub(crate) fn recipients(&self, id: Option<&str>) -> Result<Vec<Recipient>, Failure> {
+        match (self, id) {
+            (Self::Lines(path, text), _) => parse_lines(path, text),
+            (Self::Ring(path, ring), Some(id)) => {
+                let key = ring
+                    .active(id)
+                    .ok_or_else(|| failed(path, &format!("has no active key `{id}`")))?;
+                Ok(vec![key.into()])
+            }
+            (Self::Ring(path, _), None) => {
+                Err(failed(path, "is a key ring").next_step("name the key to seal with: --id ID"))
+            }
+        }
+    }
+
+    /// How often a key ring has changed; 0 for a file of keys.
+    pub(crate) fn epoch(&self) -> u32 {
+        match self {
+            Self::Lines(..) => 0,
+            Self::Ring(_, ring) => ring.epoch(),
+        }
+    }
+}
+
+/// What opens messages in several files, in their order.
+pub(crate) fn identities(paths: &[PathBuf]) -> Result<Vec<Identity>, Failure> {
+    let mut identities = Vec::new();
+    for path in paths {
+        identities.extend(KeyFile::read(path)?.identities()?);
+    }
+    Ok(identities)
+}
+
+/// The recipients that an argument means: a key itself, or a file of keys.
+pub(crate) fn recipients(argument: &str) -> Result<Vec<Recipient>, Failure> {
+    match argument.parse::<Recipient>() {
         Ok(recipient) => Ok(vec![recipient]),
-        Err(error) if is_other_type(error) => recipients(Path::new(text)),
+        Err(error) if is_other_type(error) => KeyFile::read(Path::new(argument))?.recipients(None),
         Err(error) => Err(Failure::new(format!("`--to`: {error}")).next_step(MAKE)),
     }
 }
 
-/// What the keys of a file open.
-pub(crate) fn identities(path: &Path) -> Result<Vec<Identity>, Failure> {
-    read(path, str::parse)
-}
-
-/// The text of a key file with a local key.
-pub(crate) fn local_text(key: &LocalKey) -> Zeroizing<String> {
-    let secret = key.to_text();
-    Zeroizing::new(format!(
-        "# sealwax key {}: whoever has it can seal and open\n{}\n",
-        key.key_ref(),
-        *secret
-    ))
-}
-
-/// The text of a key file with a secret key, and its public half in a comment.
-pub(crate) fn secret_text(key: &SecretKey) -> Zeroizing<String> {
-    let secret = key.to_text();
-    Zeroizing::new(format!("# public key: {}\n{}\n", key.public(), *secret))
-}
-
-/// The keys of a file, in its order; at least one.
-fn read<Key>(path: &Path, parse: impl Fn(&str) -> Result<Key, KeyError>) -> Result<Vec<Key>, Failure> {
+/// The passphrase on the first line of a file.
+pub(crate) fn passphrase(path: &Path) -> Result<Passphrase, Failure> {
     let bytes = Zeroizing::new(files::read(path)?);
-    let failed = |what: String| Failure::new(format!("`{}`: {what}", path.display())).next_step(MAKE);
-    let text = std::str::from_utf8(&bytes).map_err(|_| failed("holds no keys: it is not text".into()))?;
-    let mut keys = Vec::new();
-    for (number, line) in (1..).zip(text.lines().map(str::trim)) {
-        if !line.is_empty() && !line.starts_with('#') {
-            keys.push(parse(line).map_err(|error| failed(format!("line {number}: {error}")))?);
-        }
+    let text = std::str::from_utf8(&bytes).map_err(|_| failed(path, "holds no passphrase: it is not text"))?;
+    match text.lines().next().unwrap_or_default() {
+        "" => Err(failed(path, "holds no passphrase on its first line")),
+        words => Ok(Passphrase::new(words)),
     }
-    if keys.is_empty() {
-        return Err(failed("holds no key".into()));
-    }
-    Ok(keys)
 }
 
-/// Whether the text does not even begin as a key of the type that was tried.
+fn parse_lines<Key: std::str::FromStr<Err = KeyError>>(path: &Path, text: &str) -> Result<Vec<Key>, Failure> {
+    let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| is_key(line));
+    let parse = |(number, line): (usize, &str)| {
+        line.parse()
+            .map_err(|error| failed(path, &format!("line {number}: {error}")))
+    };
+    let keys = lines.map(parse).collect::<Result<Vec<Key>, Failure>>()?;
+    if keys.is_empty() {
+        Err(failed(path, "holds no key"))
+    } else {
+        Ok(keys)
+    }
+}
+
+fn is_key(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with('#')
+}
+
+fn failed(path: &Path, what: &str) -> Failure {
+    Failure::new(format!("`{}`: {what}", path.display())).next_step(MAKE)
+}
+
+/// Whether the text does not even begin as a key does.
 fn is_other_type(error: KeyError) -> bool {
     matches!(error.kind(), KeyErrorKind::Type { .. })
 }
@@ -76,62 +128,48 @@ mod tests {
     use std::fs;
 
     use sealwax::crypto::Provider;
-    use sealwax::seal::KeyExchange;
+    use sealwax::seal::LocalKey;
 
     use super::*;
 
-    /// Reads a key file with this text, both ways; gives the names of the keys.
-    fn read_text(text: &str) -> Result<[Vec<String>; 2], String> {
+    fn key_file(text: &str) -> Result<Vec<Recipient>, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("k");
         fs::write(&path, text).unwrap();
-        let words = |failure: Failure| failure.to_string().replace(&*path.display().to_string(), "k");
-        let seal = recipients(&path).map_err(words)?;
-        let open = identities(&path).map_err(words)?;
-        Ok([
-            seal.iter().map(|key| key.key_ref().to_string()).collect(),
-            open.iter().map(|key| format!("{key:?}")).collect(),
-        ])
+        let recipients = KeyFile::read(&path).and_then(|file| file.recipients(Some("clinic")));
+        recipients.map_err(|failure| failure.to_string().replace(&*path.display().to_string(), "k"))
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
-        let local = LocalKey::from_bytes(&[1; 32]);
-        let secret = SecretKey::generate(KeyExchange::X25519, Provider::ring()).unwrap();
-        let both = format!("{}\r\n\n  {}", *local_text(&local), *secret_text(&secret));
-        let [seal, open] = read_text(&both).unwrap();
+    fn every_line_is_a_key() {
+        let [one, two] = [1, 2].map(|n| LocalKey::from_bytes(&[n; 32]));
+        let keys = key_file(&format!("# a\r\n{}\r\n\n  {}\n", *one.to_text(), *two.to_text())).unwrap();
+        let names: Vec<_> = keys.iter().map(Recipient::key_ref).collect();
+        assert_eq!(names, [one.key_ref(), two.key_ref()]);
+    }
+
+    #[test]
+    fn a_key_ring_gives_its_active_key() {
+        let mut ring = KeyRing::default();
+        ring.rotate("clinic", Provider::ring()).unwrap();
+        ring.rotate("clinic", Provider::ring()).unwrap();
         assert_eq!(
-            seal,
-            [
-                local.key_ref().to_string(),
-                Recipient::from(secret.public()).key_ref().to_string()
-            ]
+            key_file(&ring.to_text()).unwrap()[0].key_ref().to_string(),
+            "local:clinic#2"
         );
-        assert_eq!(open.len(), 2);
-    }
-
-    #[test]
-    fn a_public_key_in_a_comment_is_one_that_can_be_sealed_for() {
-        let secret = SecretKey::generate(KeyExchange::P256, Provider::ring()).unwrap();
-        let text = secret_text(&secret);
-        let public = text.lines().next().unwrap().strip_prefix("# public key: ").unwrap();
-        assert_eq!(named(public).unwrap().len(), 1);
+        assert_eq!(key_file("epoch 3\n").unwrap_err(), "`k`: has no active key `clinic`");
     }
 
     #[test]
     fn a_bad_line_is_named_by_its_number_and_never_quoted() {
-        let secret = local_text(&LocalKey::from_bytes(&[1; 32]))
-            .lines()
-            .last()
-            .unwrap()
-            .replace('Q', "P");
-        let failure = read_text(&format!("# a\n{secret}")).unwrap_err();
+        let secret = LocalKey::from_bytes(&[1; 32]).to_text().replace('Q', "P");
+        let failure = key_file(&format!("# a\n{secret}")).unwrap_err();
         assert!(failure.starts_with("`k`: line 2: "), "{failure}");
         assert!(!failure.contains(&secret));
     }
 
     #[test]
     fn a_file_without_a_key_is_refused() {
-        assert_eq!(read_text("# nothing\n").unwrap_err(), "`k`: holds no key");
+        assert_eq!(key_file("# nothing\n").unwrap_err(), "`k`: holds no key");
     }
 }

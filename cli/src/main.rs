@@ -9,6 +9,7 @@ mod files;
 mod input;
 mod keys;
 mod output;
+mod pairs;
 mod pipeline;
 mod progress;
 

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use sealwax::crypto::Provider;
-use sealwax::seal::{KeyExchange, LocalKey, SecretKey};
+use sealwax::crypto::{CryptoError, Provider};
+use sealwax::seal::{KeyExchange, KeyRing, LinkSecret, LocalKey, SecretKey};
 use zeroize::Zeroizing;
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Readers};
-use crate::keys;
+use crate::keys::KeyFile;
 
 /// Make a key for sealing and opening
 ///
@@ -18,7 +18,7 @@ use crate::keys;
 #[derive(Debug, Args)]
 pub(crate) struct Keygen {
     /// The kind of key
-    #[arg(long = "type", value_name = "TYPE", default_value = "local")]
+    #[arg(long = "type", value_name = "TYPE", default_value = "local", conflicts_with = "ring")]
     kind: Kind,
 
     /// Where to write the key, readable by its owner alone (mode 0600); standard output without it
@@ -28,39 +28,37 @@ pub(crate) struct Keygen {
     /// Replace a key that is already there; what was sealed with the old one can then not be opened any more
     #[arg(long, requires = "output")]
     force: bool,
+
+    /// Make a new version of a key in a key ring, which is made if it is not there; older versions still open
+    #[arg(long, value_name = "FILE", requires = "id", conflicts_with = "output")]
+    ring: Option<PathBuf>,
+
+    /// The id of the key in the ring
+    #[arg(long, value_name = "ID", requires = "ring")]
+    id: Option<String>,
 }
 
 /// The kinds of keys.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
+    /// The secret of a pickup link
+    Link,
     /// 256 bits that both seal and open
     Local,
-    /// A key pair on NIST P-256: whoever has the public key can seal, the secret one opens
+    /// A key pair on NIST P-256
     P256,
     /// A key pair on X25519
     X25519,
-    /// A key pair that also resists a quantum computer (X-Wing: ML-KEM-768 with X25519)
+    /// A key pair that also holds against a quantum computer: ML-KEM-768 with X25519
     Xwing,
-}
-
-impl Kind {
-    /// The text of a file with a fresh key.
-    fn generate(self) -> Result<Zeroizing<String>, Failure> {
-        let provider = Provider::ring();
-        let pair = |exchange| SecretKey::generate(exchange, provider).map(|key| keys::secret_text(&key));
-        let text = match self {
-            Self::Local => LocalKey::generate(provider).map(|key| keys::local_text(&key)),
-            Self::P256 => pair(KeyExchange::P256),
-            Self::X25519 => pair(KeyExchange::X25519),
-            Self::Xwing => pair(KeyExchange::XWing),
-        };
-        text.map_err(|_| Failure::new("the operating system gives no random numbers"))
-    }
 }
 
 impl Keygen {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
-        let text = self.kind.generate()?;
+        if let (Some(path), Some(id)) = (&self.ring, &self.id) {
+            return rotate(path, id, console);
+        }
+        let text = self.kind.make().map_err(|_| no_randomness())?;
         match &self.output {
             None => files::write(Path::new("-"), text.as_bytes(), Readers::Owner)?,
             Some(path) if self.force => files::write(path, text.as_bytes(), Readers::Owner)?,
@@ -73,4 +71,62 @@ impl Keygen {
         }
         Ok(Outcome::Fine)
     }
+}
+
+impl Kind {
+    /// The text of a file with a fresh key.
+    fn make(self) -> Result<Zeroizing<String>, CryptoError> {
+        match self {
+            Self::Link => LinkSecret::generate(Provider::ring()).map(|secret| {
+                file(
+                    &format!("sealwax link secret {}: put it after the # of a link", secret.key_ref()),
+                    &secret.to_text(),
+                )
+            }),
+            Self::Local => LocalKey::generate(Provider::ring()).map(|key| {
+                file(
+                    &format!("sealwax key {}: whoever has it can seal and open", key.key_ref()),
+                    &key.to_text(),
+                )
+            }),
+            Self::P256 => pair(KeyExchange::P256),
+            Self::X25519 => pair(KeyExchange::X25519),
+            Self::Xwing => pair(KeyExchange::XWing),
+        }
+    }
+}
+
+fn pair(exchange: KeyExchange) -> Result<Zeroizing<String>, CryptoError> {
+    let secret = SecretKey::generate(exchange, Provider::ring())?;
+    Ok(file(&format!("public key: {}", secret.public()), &secret.to_text()))
+}
+
+/// A comment that anybody may read, and the secret.
+fn file(comment: &str, secret: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("# {comment}\n{secret}\n"))
+}
+
+fn rotate(path: &Path, id: &str, console: &Console) -> Result<Outcome, Failure> {
+    let mut ring = if path.exists() {
+        read_ring(path)?
+    } else {
+        KeyRing::default()
+    };
+    let key = ring.rotate(id, Provider::ring());
+    let key = key.map_err(|error| Failure::new(format!("`{id}`: {error}")))?;
+    console.note(&format!("made key {}", key.key_ref()));
+    files::write(path, ring.to_text().as_bytes(), Readers::Owner)?;
+    Ok(Outcome::Fine)
+}
+
+/// The key ring in a file.
+pub(super) fn read_ring(path: &Path) -> Result<KeyRing, Failure> {
+    match KeyFile::read(path)? {
+        KeyFile::Ring(_, ring) => Ok(ring),
+        KeyFile::Lines(..) => Err(Failure::new(format!("`{}`: is not a key ring", path.display()))),
+    }
+}
+
+fn no_randomness() -> Failure {
+    Failure::new("the operating system gives no random numbers")
 }

@@ -4,11 +4,14 @@ mod check;
 mod completions;
 mod consent;
 mod evaluate;
+mod inspect;
 mod keygen;
 mod man;
 mod open;
+mod rewrap;
 mod scan;
 mod seal;
+mod shred;
 mod tls;
 
 use crate::console::Console;
@@ -42,6 +45,9 @@ commands! {
     keygen::Keygen,
     seal::Seal,
     open::Open,
+    inspect::Inspect,
+    rewrap::Rewrap,
+    shred::Shred,
     tls::Tls,
     consent::Consent,
     completions::Completions,

@@ -3,27 +3,65 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use sealwax::Timestamp;
 use sealwax::crypto::Provider;
-use sealwax::seal::{Recipient, Sealer};
+use sealwax::seal::{Retention, Sealer};
 use zeroize::Zeroizing;
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Readers};
-use crate::keys;
+use crate::keys::{self, KeyFile};
+use crate::pairs;
 
 /// Seal a message, so that only who has a key can open it
 ///
 /// Each message gets a data key of its own (AES-256-GCM), which is wrapped for every key that is given.
 #[derive(Debug, Args)]
 pub(crate) struct Seal {
-    /// A file with the keys to seal for (see `sealwax keygen`)
-    #[arg(long, value_name = "FILE", required_unless_present = "to")]
+    /// A file with the keys to seal for (see `sealwax keygen`), or a key ring
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["to", "passphrase_file"])]
     key: Vec<PathBuf>,
 
-    /// Somebody else who can open it: a public key (`sealwax-x25519-1...`), or a file with keys
+    /// Somebody else who can open it: their public key, or a file with their keys
     #[arg(long, value_name = "RECIPIENT")]
     to: Vec<String>,
+
+    /// Seal under the passphrase on the first line of a file, and for nobody else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "to"])]
+    passphrase_file: Option<PathBuf>,
+
+    /// Which key of a key ring to seal with
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+
+    /// Seal for the key ID of a key ring and for no other, so that `sealwax shred` can destroy the message
+    #[arg(long, value_name = "ID", conflicts_with = "id")]
+    bucket: Option<String>,
+
+    /// A pair that is not in the message and must be given again to open it
+    #[arg(long, value_name = "NAME=VALUE")]
+    context: Vec<String>,
+
+    /// A pair that stands in clear in the message: never anything about a patient
+    #[arg(long, value_name = "NAME=VALUE")]
+    store: Vec<String>,
+
+    /// The name of the retention class, in clear
+    #[arg(long, value_name = "CLASS", default_value = "")]
+    retention: String,
+
+    /// When the message is to be destroyed, in clear (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    not_after: Option<Timestamp>,
+
+    /// Notice when somebody takes a recipient away
+    #[arg(long)]
+    protect_recipients: bool,
+
+    /// Write the header to a file of its own, and only the body to OUT
+    #[arg(long, value_name = "FILE")]
+    header: Option<PathBuf>,
 
     /// What to seal; `-` is standard input
     #[arg(value_name = "IN")]
@@ -36,26 +74,56 @@ pub(crate) struct Seal {
 
 impl Seal {
     pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
-        let sealer = self
-            .recipients()?
-            .into_iter()
-            .fold(Sealer::new(Provider::ring()), Sealer::recipient);
+        let sealer = self.sealer()?;
         let plain = Zeroizing::new(files::read(&self.input)?);
-        let message = sealer
-            .seal(&plain)
-            .map_err(|error| Failure::new(format!("`{}`: cannot be sealed: {error}", self.input.display())))?;
-        files::write(&self.output, &message, Readers::Anybody)?;
+        let failed = |error| Failure::new(format!("`{}`: cannot be sealed: {error}", self.input.display()));
+        match &self.header {
+            None => files::write(&self.output, &sealer.seal(&plain).map_err(failed)?, Readers::Anybody)?,
+            Some(path) => {
+                let (header, body) = sealer.seal_detached(&plain).map_err(failed)?;
+                files::write(&self.output, &body, Readers::Anybody)?;
+                files::write(path, &header, Readers::Anybody)?;
+            }
+        }
         Ok(Outcome::Fine)
     }
 
-    fn recipients(&self) -> Result<Vec<Recipient>, Failure> {
-        let mut recipients = Vec::new();
+    fn sealer(&self) -> Result<Sealer, Failure> {
+        let mut sealer = self.recipients(Sealer::new(Provider::ring()))?;
+        let retention = Retention {
+            class: self.retention.as_str().into(),
+            not_after: self.not_after,
+        };
+        sealer = sealer
+            .retention(retention)
+            .supplied(pairs::context(&self.context)?)
+            .stored(pairs::context(&self.store)?);
+        if let Some(bucket) = &self.bucket {
+            sealer = sealer.bucket(bucket).map_err(|error| Failure::new(error.to_string()))?;
+        }
+        Ok(if self.protect_recipients {
+            sealer.protect_recipients()
+        } else {
+            sealer
+        })
+    }
+
+    fn recipients(&self, mut sealer: Sealer) -> Result<Sealer, Failure> {
+        let id = self.id.as_deref().or(self.bucket.as_deref());
         for path in &self.key {
-            recipients.extend(keys::recipients(path)?);
+            let file = KeyFile::read(path)?;
+            sealer = file
+                .recipients(id)?
+                .iter()
+                .fold(sealer, Sealer::recipient)
+                .key_epoch(file.epoch());
         }
-        for name in &self.to {
-            recipients.extend(keys::named(name)?);
+        for argument in &self.to {
+            sealer = keys::recipients(argument)?.iter().fold(sealer, Sealer::recipient);
         }
-        Ok(recipients)
+        if let Some(path) = &self.passphrase_file {
+            sealer = sealer.recipient(keys::passphrase(path)?);
+        }
+        Ok(sealer)
     }
 }
