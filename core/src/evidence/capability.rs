@@ -12,14 +12,16 @@ pub struct Capability<'a> {
     pub by: Option<&'a Evidence>,
     /// Whether the message never leaves the host's own trust zone, which meets every transport requirement.
     pub local: bool,
-    /// The newest valid failure that no later success answered.
+    /// Of the valid failures that no later success answered, the newest at the lowest level: it says most of what does
+    /// not work.
     pub failure: Option<&'a Evidence>,
 }
 
 /// What `evidence` proves at `now`.
 ///
 /// Evidence from the future, expired evidence and levels above the kind's ceiling prove nothing. A failure wins over
-/// every success that is not newer: those prove less than the level that failed.
+/// every success that is not newer: those prove less than the level that failed. Of several failures the one at the
+/// lowest level counts, so a further failure never proves more.
 ///
 /// ```
 /// # use sealwax::Timestamp;
@@ -31,8 +33,13 @@ pub struct Capability<'a> {
 pub fn capability(evidence: &[Evidence], now: Timestamp) -> Capability<'_> {
     let valid = || evidence.iter().filter(|item| is_valid(item, now));
     let successes = || valid().filter(|item| !item.failed);
-    let failure = valid().filter(|item| item.failed).max_by_key(|item| item.observed_at);
-    let failure = failure.filter(|failed| !successes().any(|item| answers(item, failed)));
+    let failure = Transport::ALL.into_iter().find_map(|level| {
+        let answers = successes().filter(|item| ceiling(item) >= level);
+        let answered = answers.map(|item| item.observed_at).max();
+        valid()
+            .filter(|item| item.failed && item.level == level && Some(item.observed_at) >= answered)
+            .max_by_key(|item| item.observed_at)
+    });
     let by = successes().max_by_key(|item| (proved(item, failure), item.observed_at));
     Capability {
         transport: by.map_or(Transport::None, |item| proved(item, failure)),
@@ -50,11 +57,6 @@ fn is_valid(item: &Evidence, now: Timestamp) -> bool {
         .map(|life| item.observed_at.as_millis().saturating_add(life));
     let end = item.valid_until.map(Timestamp::as_millis).or(lives);
     item.observed_at <= now && end.is_none_or(|end| now.as_millis() < end)
-}
-
-/// Whether `success` shows that what failed works again.
-fn answers(success: &Evidence, failed: &Evidence) -> bool {
-    success.observed_at > failed.observed_at && ceiling(success) >= failed.level
 }
 
 /// The most that `item` proves, given the failure that stands.
@@ -140,6 +142,19 @@ mod tests {
         let proved = capability(&both, at(6));
         assert_eq!(proved.transport, Transport::Opportunistic);
         assert!(proved.failure.is_some());
+    }
+
+    #[test]
+    fn a_later_failure_at_a_higher_level_does_not_hide_one_at_a_lower_level() {
+        let failed = |level, observed| Evidence {
+            failed: true,
+            ..Evidence::new(EvidenceKind::LastDelivery, level, at(observed))
+        };
+        let table = Evidence::new(EvidenceKind::StaticTable, Transport::Verified, at(0));
+        let all = [table, failed(Transport::Encrypted, 5), failed(Transport::Dane, 6)];
+        let proved = capability(&all, at(7));
+        assert_eq!(proved.transport, Transport::Opportunistic);
+        assert_eq!(proved.failure, Some(&all[1]));
     }
 
     #[test]
