@@ -116,7 +116,8 @@ impl<'a> Tally<'a> {
         if !inside && !context.implies_health() {
             return;
         }
-        classification.implied_phi = !inside;
+        // Whatever the text adds: rules ask for it, and content must never switch a rule off.
+        classification.implied_phi = context.implies_health();
         classification.level = classification.level.max(Level::Sensitive);
         classification.categories.insert(Category::Phi);
         classification
@@ -279,6 +280,16 @@ mod tests {
                 ..Context::default()
             },
         );
+        assert!(classification.is(&Category::Phi) && classification.implied_phi);
+    }
+
+    #[test]
+    fn phi_in_the_text_does_not_take_back_what_the_list_implies() {
+        let listed = Context {
+            health_list: true,
+            ..Context::default()
+        };
+        let classification = of_context("Her MRN is 38857281, she has diabetes.", &listed);
         assert!(classification.is(&Category::Phi) && classification.implied_phi);
     }
 
