@@ -163,7 +163,7 @@ anomaly_kinds! {
     QuotedPrintableMalformed, "quoted-printable-malformed", Notice, "quoted-printable content breaks the rules of its encoding";
     /// Encoded content in a place that is not declared as such.
     RescuedContent, "rescued-content", Notice, "encoded content stands where no header declares it; it was decoded and scanned";
-    /// The blank line after the header holds blanks.
+    /// The blank line after the header holds blanks, or a line before it is no field, so that the body may start there.
     SeparatorAmbiguous, "separator-ambiguous", Suspicious, "the line between header and body is not empty, so that mail programs disagree where the body starts";
     /// Content of an unknown or unread format.
     UnknownContent, "unknown-content", Blind, "content is of a format that is not read";

@@ -172,6 +172,10 @@ impl<'a> Block<'a> {
         if trimmed.len() != name.len() {
             self.odd.push(AnomalyKind::HeaderSpaceBeforeColon);
         }
+        if !has_name(bytes) {
+            // No mail program shows it as a field: for those that show it as text, it is scanned as text.
+            self.odd.push(AnomalyKind::SeparatorAmbiguous);
+        }
         self.inspect_controls(bytes);
         self.fields.push(RawField {
             name: trimmed,

@@ -271,6 +271,7 @@ const EXAMPLES: &[(AnomalyKind, &str)] = &[
     ),
     (AnomalyKind::RescuedContent, "\nbegin 644 a\n#0V%T\n`\nend\n"),
     (AnomalyKind::SeparatorAmbiguous, "Subject: a\n \nx"),
+    (AnomalyKind::SeparatorAmbiguous, "Subject: a\nSee below: x\n\nx"),
     (
         AnomalyKind::UnknownContent,
         "Content-Type: application/x\n\n\0\u{1}\u{2}\u{3}",
