@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use sealwax::engine::Engine;
+use sealwax::engine::{Engine, EvaluateError};
 use sealwax::json::{self, Facts};
 use sealwax::policy::{Content, Verdict};
 use sealwax::{Address, Timestamp, Transaction};
@@ -115,7 +115,7 @@ fn decide(engine: &Engine, path: &Path, facts: &Facts, now: Timestamp) -> Result
     }
     engine
         .evaluate(&files::read(path)?, &facts.transaction, now)
-        .map_err(|error| Failure::new(error.to_string()))
+        .map_err(undecided)
 }
 
 /// Content that the facts do not name takes the safe end.
@@ -124,7 +124,11 @@ fn on_content(engine: &Engine, facts: &Facts, now: Timestamp) -> Result<Verdict,
     let content = facts.content.as_ref().unwrap_or(&unknown);
     engine
         .evaluate_content(content, &facts.transaction, now)
-        .map_err(|error| Failure::new(error.to_string()))
+        .map_err(undecided)
+}
+
+fn undecided(error: EvaluateError) -> Failure {
+    Failure::new(error.to_string()).next_step("name one with --to, or in `recipients` of the facts")
 }
 
 /// The clock of this machine; a clock before 1970 counts as 1970.
