@@ -8,6 +8,7 @@ mod inspect;
 mod keygen;
 mod man;
 mod open;
+mod parse;
 mod rewrap;
 mod scan;
 mod seal;
@@ -40,6 +41,7 @@ macro_rules! commands {
 // In the order of `sealwax --help`.
 commands! {
     scan::Scan,
+    parse::Parse,
     evaluate::Evaluate,
     check::Check,
     keygen::Keygen,

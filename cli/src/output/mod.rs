@@ -1,6 +1,7 @@
 //! Answers for a person to read.
 
 mod layout;
+pub(crate) mod message;
 pub(crate) mod print;
 pub(crate) mod scan;
 mod summary;

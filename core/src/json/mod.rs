@@ -1,12 +1,14 @@
 //! The JSON shapes of the command line, Python and C, written once; `docs/JSON.md` describes every field.
 
 mod facts;
+mod message;
 mod scan;
 mod verdict;
 
 use serde::Serialize;
 
 pub use facts::{Facts, FactsError};
+pub use message::message;
 pub use scan::scan;
 pub use verdict::verdict;
 

@@ -60,13 +60,13 @@ impl<'a> Shape<'a> {
 }
 
 #[derive(Serialize)]
-struct AnomalyShape {
+pub(super) struct AnomalyShape {
     kind: AnomalyKind,
     part: String,
 }
 
 impl AnomalyShape {
-    fn new(anomaly: &Anomaly) -> Self {
+    pub(super) fn new(anomaly: &Anomaly) -> Self {
         Self {
             kind: anomaly.kind,
             part: anomaly.part.to_string(),
