@@ -10,6 +10,8 @@ mod deps;
 mod fuzz;
 mod header;
 mod install;
+mod lexicon;
+mod quality;
 mod readme;
 mod shell;
 mod suites;
@@ -86,6 +88,18 @@ const COMMANDS: &[Command] = &[
         arguments: "--prefix DIRECTORY [--profile dev|release]",
         purpose: "build the C library; install it with headers, a pkg-config file and a CMake package",
         run: install::run,
+    },
+    Command {
+        name: "lexicon",
+        arguments: "[--check]",
+        purpose: "pack the word lists of the dictionary, or only say whether the pack is current",
+        run: lexicon::run,
+    },
+    Command {
+        name: "quality",
+        arguments: "DIR [--verbose]",
+        purpose: "score detection and classification on a folder of labelled messages",
+        run: quality::run,
     },
     Command {
         name: "readme",

@@ -1,9 +1,11 @@
 //! Puts findings together to what a message is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::evidence::{Evidence, is_health, is_strong, is_weak};
+use super::tally::{Tally, titles};
 use super::{Category, Classification, Context, Level};
-use crate::detect::{Finding, Strength};
+use crate::detect::{self, Finding, Strength};
 use crate::message::Place;
 
 /// The findings of one text unit.
@@ -33,211 +35,152 @@ pub struct Scanned<'a> {
 /// # Ok::<(), sealwax::detect::DetectError>(())
 /// ```
 #[must_use]
-pub fn classify(units: &[Scanned<'_>], context: &Context<'_>) -> Classification {
+pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
     let tally = Tally::of(units);
-    let mut classification = Classification {
+    let mut message = Classification {
         counts: tally.counts(),
         ..Classification::default()
     };
-    tally.add_identifiers(&mut classification);
-    tally.add_phi(context, &mut classification);
-    tally.add_financial(&mut classification);
-    tally.add_credentials(&mut classification);
-    tally.add_custom(&mut classification);
-    tally.raise_to_critical(&mut classification);
-    classification
-}
-
-/// The distinct values of a message.
-#[derive(Default)]
-struct Tally<'a> {
-    /// The surest finding of each label and value.
-    values: BTreeMap<(&'a str, u64), &'a Finding>,
-}
-
-impl<'a> Tally<'a> {
-    fn of(units: &[Scanned<'a>]) -> Self {
-        let mut values: BTreeMap<(&str, u64), &Finding> = BTreeMap::new();
-        for finding in units.iter().flat_map(|unit| unit.findings) {
-            let kept = values
-                .entry((finding.detector().label(), finding.digest()))
-                .or_insert(finding);
-            if finding.confidence() > kept.confidence() {
-                *kept = finding;
-            }
-        }
-        Self { values }
-    }
-
-    fn counts(&self) -> BTreeMap<String, u32> {
-        let mut counts = BTreeMap::new();
-        for (label, _) in self.values.keys() {
-            let count: &mut u32 = counts.entry((*label).to_owned()).or_default();
-            *count = count.saturating_add(1);
-        }
-        counts
-    }
-
-    /// Findings that identify a person by themselves. Mail addresses, links, Internet addresses and bare dates are
-    /// in every message and do not count.
-    fn identifiers(&self) -> impl Iterator<Item = &'a Finding> {
-        self.values.values().copied().filter(|finding| {
-            let detector = finding.detector();
-            detector.safe_harbor().is_some()
-                && finding.confidence() >= SURE
-                && !matches!(detector.safe_harbor(), Some('F' | 'N' | 'O'))
-                && *detector.category() != Category::Financial
-        })
-    }
-
-    fn of_category(&self, wanted: impl Fn(&Category) -> bool) -> impl Iterator<Item = &'a Finding> {
-        self.values
-            .values()
-            .copied()
-            .filter(move |finding| wanted(finding.detector().category()))
-    }
-
-    fn add_identifiers(&self, classification: &mut Classification) {
-        let titles = titles(self.identifiers());
-        if titles.is_empty() {
-            return;
-        }
-        classification.level = classification.level.max(Level::Personal);
-        classification.categories.insert(Category::PersonalIdentifier);
-        classification
-            .reasons
-            .push(format!("identifiers: {}", titles.join(", ")));
-    }
-
-    fn add_phi(&self, context: &Context<'_>, classification: &mut Classification) {
-        let health: Vec<_> = self.of_category(is_health).collect();
-        let weight: f64 = health.iter().map(|finding| finding.confidence()).sum();
-        let inside = weight >= ENOUGH_HEALTH && classification.is(&Category::PersonalIdentifier);
-        if !inside && !context.implies_health() {
-            return;
-        }
-        // Whatever the text adds: rules ask for it, and content must never switch a rule off.
-        classification.implied_phi = context.implies_health();
-        classification.level = classification.level.max(Level::Sensitive);
-        classification.categories.insert(Category::Phi);
-        classification
-            .categories
-            .extend(health.iter().map(|finding| finding.detector().category().clone()));
-        classification.reasons.push(if inside {
-            format!(
-                "health context beside an identifier: {}",
-                titles(health.into_iter()).join(", ")
-            )
-        } else {
-            "the list or the sender tells of the recipients' health".to_owned()
-        });
-    }
-
-    fn add_financial(&self, classification: &mut Classification) {
-        let financial = || self.of_category(|category| *category == Category::Financial);
-        let sure = financial().any(|finding| {
-            finding.confidence() >= SURE || finding.strength() == Strength::Checksum && finding.is_labelled()
-        });
-        if sure {
-            classification.level = classification.level.max(Level::Sensitive);
-            classification.categories.insert(Category::Financial);
-            classification
-                .reasons
-                .push(format!("financial: {}", titles(financial()).join(", ")));
-        }
-    }
-
-    fn add_credentials(&self, classification: &mut Classification) {
-        let titles = titles(self.of_category(|category| *category == Category::Credential));
-        if !titles.is_empty() {
-            classification.level = classification.level.max(Level::Sensitive);
-            classification.categories.insert(Category::Credential);
-            classification
-                .reasons
-                .push(format!("credentials: {}", titles.join(", ")));
-        }
-    }
-
-    fn add_custom(&self, classification: &mut Classification) {
-        for finding in self.of_category(|category| matches!(category, Category::Custom(_))) {
-            let category = finding.detector().category().clone();
-            classification.level = classification.level.max(Level::Personal);
-            if !classification.is(&category) {
-                classification
-                    .reasons
-                    .push(format!("{category}: {}", finding.detector().title()));
-            }
-            classification.categories.insert(category);
-        }
-    }
-
-    fn raise_to_critical(&self, classification: &mut Classification) {
-        let key = self.values.keys().any(|(label, _)| *label == KEY_MATERIAL);
-        let individuals = self.individuals();
-        if key {
-            classification.reasons.push("key material".to_owned());
-        }
-        let many = classification.level >= Level::Sensitive && individuals >= MANY_INDIVIDUALS;
-        if many {
-            classification
-                .reasons
-                .push(format!("{individuals} distinct individuals"));
-        }
-        if key || many {
-            classification.level = Level::Critical;
-        }
-    }
-
-    /// Distinct individuals: the largest number of distinct values of one numbering of persons.
-    fn individuals(&self) -> usize {
-        let count = |wanted: &&str| {
-            self.identifiers()
-                .filter(|finding| finding.detector().label() == *wanted)
-                .count()
-        };
-        INDIVIDUAL.iter().map(count).max().unwrap_or_default()
-    }
+    add_identifiers(&tally, context, &mut message);
+    add_phi(&tally, context, &mut message);
+    add_financial(&tally, &mut message);
+    add_credentials(&tally, &mut message);
+    add_custom(&tally, &mut message);
+    raise_to_critical(&tally, &mut message);
+    message
 }
 
 /// From this confidence on an identifier or an account counts.
-const SURE: f64 = 0.7;
-/// The confidence of one sure term, or of two weak ones.
-const ENOUGH_HEALTH: f64 = 0.8;
-/// The policy's levels call ten or more distinct individuals critical.
+pub(super) const SURE: f64 = 0.7;
+
+/// Mail addresses, links, Internet addresses and bare dates are in every message and identify nobody.
+fn add_identifiers(tally: &Tally<'_>, context: &Context, message: &mut Classification) {
+    let other = |finding: &&Finding| !context.participants.includes_digest(finding.digest());
+    let identifier = |finding: &&Finding| is_strong(finding) || (is_weak(finding) && finding.confidence() >= SURE);
+    let titles = titles(tally.findings().filter(identifier).filter(other));
+    if !titles.is_empty() {
+        raise(message, Level::Personal, Category::PersonalIdentifier);
+        message.reasons.push(format!("identifiers: {titles}"));
+    }
+}
+
+fn add_phi(tally: &Tally<'_>, context: &Context, message: &mut Classification) {
+    let evidence = Evidence::of(tally, context);
+    let inside = evidence.is_phi();
+    if !inside && !context.implies_health() {
+        return;
+    }
+    message.implied_phi = !inside;
+    raise(message, Level::Sensitive, Category::Phi);
+    let health = || of_category(tally, is_health);
+    let categories = health().filter_map(|finding| finding.detector().category().cloned());
+    message.categories.extend(categories);
+    message.reasons.push(if inside {
+        let beside = if evidence.strong > 0 || evidence.weak > 0 {
+            "an identifier"
+        } else {
+            "words to or about one person"
+        };
+        format!("health context beside {beside}: {}", titles(health()))
+    } else {
+        "the list or the sender tells of the recipients' health".to_owned()
+    });
+}
+
+fn add_financial(tally: &Tally<'_>, message: &mut Classification) {
+    let financial = || of_category(tally, |category| *category == Category::Financial);
+    let sure = |finding: &Finding| {
+        finding.confidence() >= SURE || finding.strength() == Strength::Checksum && finding.is_labelled()
+    };
+    let accounts = financial().any(sure);
+    let pay = speaks_of_pay(tally);
+    if !accounts && !pay {
+        return;
+    }
+    raise(message, Level::Sensitive, Category::Financial);
+    let what = if accounts {
+        titles(financial())
+    } else {
+        "a taxpayer's number beside pay or taxes".to_owned()
+    };
+    message.reasons.push(format!("financial: {what}"));
+}
+
+/// A taxpayer's number and words of pay or taxes: payroll and tax forms.
+fn speaks_of_pay(tally: &Tally<'_>) -> bool {
+    let pay = tally
+        .findings()
+        .any(|finding| finding.detector().context() == Some(detect::Context::Pay));
+    pay && tally
+        .findings()
+        .any(|finding| TAXPAYER.contains(&finding.detector().label()) && finding.confidence() >= SURE)
+}
+
+fn add_credentials(tally: &Tally<'_>, message: &mut Classification) {
+    let titles = titles(of_category(tally, |category| *category == Category::Credential));
+    if !titles.is_empty() {
+        raise(message, Level::Sensitive, Category::Credential);
+        message.reasons.push(format!("credentials: {titles}"));
+    }
+}
+
+fn add_custom(tally: &Tally<'_>, message: &mut Classification) {
+    let custom = of_category(tally, |category| matches!(category, Category::Custom(_)));
+    let named: BTreeSet<_> = custom
+        .filter_map(|finding| Some((finding.detector().category()?.clone(), finding.detector().title())))
+        .collect();
+    for (category, title) in named {
+        message.reasons.push(format!("{category}: {title}"));
+        raise(message, Level::Personal, category);
+    }
+}
+
+fn raise_to_critical(tally: &Tally<'_>, message: &mut Classification) {
+    if tally
+        .findings()
+        .any(|finding| finding.detector().label() == KEY_MATERIAL)
+    {
+        message.reasons.push("key material".to_owned());
+        message.level = Level::Critical;
+    }
+    let individuals = individuals(tally);
+    if message.level >= Level::Sensitive && individuals >= MANY_INDIVIDUALS {
+        message.reasons.push(format!("{individuals} distinct individuals"));
+        message.level = Level::Critical;
+    }
+}
+
+/// Distinct individuals: the largest number of distinct values of one numbering of persons.
+fn individuals(tally: &Tally<'_>) -> usize {
+    let strong = || tally.findings().filter(|finding| is_strong(finding));
+    let count = |label: &&str| strong().filter(|finding| finding.detector().label() == *label).count();
+    INDIVIDUAL.iter().map(count).max().unwrap_or_default()
+}
+
+/// The level `critical` starts at ten distinct individuals.
 const MANY_INDIVIDUALS: usize = 10;
 /// The label of key material.
 const KEY_MATERIAL: &str = "PRIVATE_KEY";
 /// Labels whose distinct values are distinct individuals.
 const INDIVIDUAL: &[&str] = &["HEALTH_PLAN_ID", "MRN", "US_ITIN", "US_MBI", "US_SSN"];
+/// Labels of numbers that stand on tax forms.
+const TAXPAYER: &[&str] = &["US_ITIN", "US_SSN"];
 
-fn is_health(category: &Category) -> bool {
-    matches!(
-        category,
-        Category::ClinicalData | Category::InsuranceBilling | Category::MedicalHistory | Category::Treatment
-    )
+fn of_category<'a>(tally: &Tally<'a>, wanted: impl Fn(&Category) -> bool) -> impl Iterator<Item = &'a Finding> {
+    tally
+        .findings()
+        .filter(move |finding| finding.detector().category().is_some_and(&wanted))
 }
 
-/// What was found in words, each once.
-fn titles<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
-    let titles: BTreeSet<&str> = findings.map(|finding| finding.detector().title()).collect();
-    titles.into_iter().map(lower_first).collect()
-}
-
-/// The title as it stands within a sentence; an abbreviation such as `US` or `DEA` keeps its capitals.
-fn lower_first(title: &str) -> String {
-    let mut characters = title.chars();
-    match (characters.next(), characters.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain([second]).chain(characters).collect()
-        }
-        _ => title.to_owned(),
-    }
+fn raise(message: &mut Classification, level: Level, category: Category) {
+    message.level = message.level.max(level);
+    message.categories.insert(category);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::Scanner;
+    use crate::detect::shared;
     use crate::message::PartPath;
     use crate::text::View;
 
@@ -245,8 +188,8 @@ mod tests {
         of_context(text, &Context::default())
     }
 
-    fn of_context(text: &str, context: &Context<'_>) -> Classification {
-        let findings = Scanner::builder().build().unwrap().scan(&View::fold(text));
+    fn of_context(text: &str, context: &Context) -> Classification {
+        let findings = shared().scan(&View::fold(text));
         let place = Place::Part(PartPath::root().child(1));
         classify(
             &[Scanned {
@@ -280,16 +223,6 @@ mod tests {
                 ..Context::default()
             },
         );
-        assert!(classification.is(&Category::Phi) && classification.implied_phi);
-    }
-
-    #[test]
-    fn phi_in_the_text_does_not_take_back_what_the_list_implies() {
-        let listed = Context {
-            health_list: true,
-            ..Context::default()
-        };
-        let classification = of_context("Her MRN is 38857281, she has diabetes.", &listed);
         assert!(classification.is(&Category::Phi) && classification.implied_phi);
     }
 

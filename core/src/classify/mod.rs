@@ -3,9 +3,14 @@
 mod classification;
 mod compose;
 mod context;
+mod evidence;
 mod level;
+mod participants;
+mod tally;
 
 pub use classification::Classification;
+use compose::SURE;
 pub use compose::{Scanned, classify};
 pub use context::Context;
 pub use level::{Category, Level};
+pub use participants::Participants;

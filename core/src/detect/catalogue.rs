@@ -53,7 +53,8 @@ const FILES: &[(&str, &str)] = files![
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::{Lane, Scanner};
+    use super::super::Lane;
+    use super::super::scanner::shared;
     use super::*;
     use crate::text::View;
 
@@ -66,10 +67,11 @@ mod tests {
             assert!(!spec.source.is_empty() && !spec.title.is_empty(), "{}", spec.id);
             assert!(!spec.examples.is_empty(), "{}", spec.id);
             assert!(
-                spec.lane == Lane::Terms || !spec.counterexamples.is_empty(),
+                matches!(spec.lane, Lane::Terms | Lane::Names) || !spec.counterexamples.is_empty(),
                 "{}",
                 spec.id
             );
+            assert!(spec.category.is_some() || spec.context.is_some(), "{}", spec.id);
             let sure = [spec.confidence.bare, spec.confidence.labelled];
             assert!(
                 sure.iter().flatten().all(|confidence| (0.0..=1.0).contains(confidence)),
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_detector_finds_its_examples_and_no_counterexample() {
-        let scanner = Scanner::builder().build().unwrap();
+        let scanner = shared();
         let mut wrong = Vec::new();
         for spec in built_in().unwrap() {
             let finds = |text: &String| {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::DetectorSpec;
+use super::{Context, DetectorSpec};
 use crate::classify::Category;
 use crate::text::Span;
 
@@ -105,7 +105,8 @@ pub struct Detector {
     id: Box<str>,
     label: Box<str>,
     title: Box<str>,
-    category: Category,
+    category: Option<Category>,
+    context: Option<Context>,
     safe_harbor: Option<char>,
 }
 
@@ -128,10 +129,16 @@ impl Detector {
         &self.title
     }
 
-    /// The kind of content that its findings stand for.
+    /// The kind of content that its findings stand for; none for words that only say how others are meant.
     #[must_use]
-    pub const fn category(&self) -> &Category {
-        &self.category
+    pub const fn category(&self) -> Option<&Category> {
+        self.category.as_ref()
+    }
+
+    /// What its findings say of the text around them.
+    #[must_use]
+    pub const fn context(&self) -> Option<Context> {
+        self.context
     }
 
     /// The letter of the identifier in 45 CFR 164.514(b)(2)(i), when it is one of the eighteen.
@@ -148,6 +155,7 @@ impl From<&DetectorSpec> for Detector {
             label: spec.label.as_str().into(),
             title: spec.title.as_str().into(),
             category: spec.category.clone(),
+            context: spec.context,
             safe_harbor: spec.safe_harbor,
         }
     }

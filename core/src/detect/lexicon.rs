@@ -1,28 +1,70 @@
-//! The built-in word lists. Their origin and licences stand in `data/lexicon/SOURCE`.
+//! The built-in word lists, packed. Their origin and licences stand in `data/lexicon/SOURCE`.
+//!
+//! `lexicon.bin` is a row of lists: the length of the name and the name, the length of the list as four bytes
+//! (little-endian), and its words in order, each as the number of bytes it shares with the word before it, the number
+//! of bytes it adds, and those bytes.
 
-/// The list of this name, one lower-case term a line; lines that start with `#` are remarks.
-pub(super) fn list(name: &str) -> Option<impl Iterator<Item = &'static str>> {
-    let (_, text) = LISTS.iter().find(|(list, _)| *list == name)?;
-    Some(text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')))
+/// The words of the list of this name, in order.
+pub(super) fn list(name: &str) -> Option<Words> {
+    let mut rest = LEXICON;
+    while !rest.is_empty() {
+        let (section, words) = take_section(&mut rest)?;
+        if section == name.as_bytes() {
+            return Some(Words {
+                rest: words,
+                word: Vec::new(),
+            });
+        }
+    }
+    None
 }
 
-macro_rules! lists {
-    ($($name:literal),+ $(,)?) => {
-        &[$(($name, include_str!(concat!("../../data/lexicon/", $name, ".txt")))),+]
-    };
+const LEXICON: &[u8] = include_bytes!("../../data/lexicon/lexicon.bin");
+
+fn take_section(rest: &mut &'static [u8]) -> Option<(&'static [u8], &'static [u8])> {
+    let length = usize::from(*rest.split_off_first()?);
+    let name = rest.split_off(..length)?;
+    let bytes = rest.split_off(..4)?.try_into().ok()?;
+    let words = rest.split_off(..usize::try_from(u32::from_le_bytes(bytes)).ok()?)?;
+    Some((name, words))
 }
 
-const LISTS: &[(&str, &str)] = lists!["conditions", "drugs", "specialties", "symptoms"];
+/// The words of a list.
+pub(super) struct Words {
+    rest: &'static [u8],
+    word: Vec<u8>,
+}
+
+impl Iterator for Words {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let shared = usize::from(*self.rest.split_off_first()?);
+        let added = usize::from(*self.rest.split_off_first()?);
+        self.word.truncate(shared);
+        self.word.extend_from_slice(self.rest.split_off(..added)?);
+        String::from_utf8(self.word.clone()).ok()
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_list_holds_terms() {
-        for (name, _) in LISTS {
-            assert!(list(name).unwrap().count() > 50, "{name}");
+    fn every_list_is_read_to_its_end() {
+        for (name, first, last) in [
+            ("drugs", "abacavir", "zyvoxid"),
+            ("specialties", "addiction medicine", "vascular surgery"),
+        ] {
+            let words: Vec<_> = list(name).unwrap().collect();
+            assert!(words.is_sorted(), "{name}");
+            assert!(
+                words.iter().any(|word| word == first) && words.iter().any(|word| word == last),
+                "{name}"
+            );
         }
+        assert!(list("words").unwrap().count() > 60_000);
         assert!(list("unknown").is_none());
     }
 }

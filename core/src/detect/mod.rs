@@ -9,6 +9,7 @@ mod catalogue;
 mod check;
 mod error;
 mod finding;
+mod fuzzy;
 mod lane;
 mod lexicon;
 mod phrases;
@@ -19,5 +20,8 @@ mod token;
 pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};
 pub use finding::{Detector, Finding, Strength};
+pub(crate) use lane::digest;
+#[cfg(test)]
+pub(crate) use scanner::shared;
 pub use scanner::{Scanner, ScannerBuilder};
-pub use spec::{Confidence, DetectorSpec, Lane};
+pub use spec::{Confidence, Context, DetectorSpec, Lane};

@@ -72,6 +72,15 @@ impl Phrases {
         best
     }
 
+    /// The owner of the phrase that all of `tokens` are.
+    pub(super) fn whole(&self, tokens: &[Token]) -> Option<u32> {
+        let path = tokens
+            .iter()
+            .take(LONGEST_PHRASE)
+            .fold(FNV_OFFSET, |path, token| step(path, token.hash));
+        self.nodes.get(&path)?.owners
+    }
+
     /// An estimate of the memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.nodes

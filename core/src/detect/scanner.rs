@@ -5,7 +5,8 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 
 use super::arbitrate::arbitrate;
-use super::lane::{self, Candidate, Labelled, Value};
+use super::fuzzy::Speller;
+use super::lane::{self, Candidate, Dictionary, Labelled, Names, Value};
 use super::phrases::Phrases;
 use super::spec::{Confidence, DetectorSpec, Lane};
 use super::token::{Token, tokens};
@@ -34,8 +35,12 @@ pub struct Scanner {
     /// The detectors that each label announces.
     label_owners: Vec<Vec<usize>>,
     /// Words and phrases; their owner is the index of a detector.
-    terms: Phrases,
+    terms: Dictionary,
+    speller: Speller,
     emails: Vec<usize>,
+    names: Names,
+    /// The detectors of names.
+    named: Vec<usize>,
 }
 
 struct Compiled {
@@ -56,7 +61,8 @@ impl Scanner {
     #[must_use]
     pub fn scan(&self, view: &View<'_>) -> Vec<Finding> {
         let text = view.text();
-        let tokens = tokens(text);
+        let mut tokens = tokens(text);
+        self.speller.correct(text, &mut tokens);
         arbitrate(self.candidates(text, &tokens))
             .into_iter()
             .filter_map(|candidate| self.finding(view, &candidate))
@@ -73,8 +79,10 @@ impl Scanner {
     pub fn memory(&self) -> usize {
         self.labels
             .memory()
-            .saturating_add(self.terms.memory())
+            .saturating_add(self.terms.phrases.memory())
             .saturating_add(self.prefixes.memory_usage())
+            .saturating_add(self.names.memory())
+            .saturating_add(self.speller.memory())
     }
 
     fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
@@ -82,9 +90,27 @@ impl Scanner {
         lane::bare(text, tokens, &self.bare_values(&self.bare), &mut found);
         lane::prefixed(text, &self.prefixes, &self.bare_values(&self.prefix_owners), &mut found);
         lane::labelled(text, tokens, &self.labels, |set| self.announced(set), &mut found);
-        lane::terms(text, tokens, &self.terms, |owner| self.term(owner), &mut found);
+        lane::tables(text, &self.labels, |set| self.announced(set), &mut found);
+        lane::terms(
+            text,
+            tokens,
+            &self.terms,
+            &self.speller,
+            |owner| self.term(owner),
+            &mut found,
+        );
         for &detector in &self.emails {
             lane::emails(text, detector, self.bare_confidence(detector), &mut found);
+        }
+        for &detector in &self.named {
+            lane::names(
+                text,
+                tokens,
+                &self.names,
+                detector,
+                self.bare_confidence(detector),
+                &mut found,
+            );
         }
         found
     }
@@ -192,6 +218,9 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
     };
     let (labels, label_owners) = compile_labels(specs);
     let (prefixes, prefix_owners) = compile_prefixes(specs)?;
+    let (terms, words) = compile_terms(specs)?;
+    let labels_and_terms = specs.iter().flat_map(|spec| &spec.labels).chain(&words);
+    let speller = Speller::new(labels_and_terms.map(String::as_str));
     Ok(Scanner {
         detectors,
         bare: indexes_where(|spec| {
@@ -201,8 +230,11 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
         prefix_owners,
         labels,
         label_owners,
-        terms: compile_terms(specs)?,
+        terms,
+        speller,
         emails: indexes_where(|spec| spec.lane == Lane::Email),
+        names: Names::built_in(),
+        named: indexes_where(|spec| spec.lane == Lane::Names),
     })
 }
 
@@ -256,20 +288,37 @@ fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<usize>),
     Ok((automaton, owners))
 }
 
-fn compile_terms(specs: &[DetectorSpec]) -> Result<Phrases, DetectError> {
-    let mut terms = Phrases::default();
+/// The dictionary, and all that is in it.
+fn compile_terms(specs: &[DetectorSpec]) -> Result<(Dictionary, Vec<String>), DetectError> {
+    let mut dictionary = Dictionary::default();
+    let mut all = Vec::new();
     for (owner, spec) in (0..).zip(specs) {
-        for term in &spec.terms {
-            terms.insert(term, owner);
-        }
+        let mut terms = spec.terms.clone();
         for name in &spec.lists {
-            let list = lexicon::list(name).ok_or_else(|| refused(spec, format_args!("unknown list `{name}`")))?;
-            for term in list {
-                terms.insert(term, owner);
+            terms.extend(lexicon::list(name).ok_or_else(|| refused(spec, format_args!("unknown list `{name}`")))?);
+        }
+        for term in &terms {
+            dictionary.phrases.insert(term, owner);
+            dictionary.phrases.insert(&plural(term), owner);
+        }
+        for ending in &spec.endings {
+            if !dictionary.endings.insert(ending, owner) {
+                return Err(refused(spec, format_args!("the ending `{ending}` is too short")));
             }
         }
+        all.extend(terms);
     }
-    Ok(terms)
+    Ok((dictionary, all))
+}
+
+/// The plural of the last word, by the rules of spelling alone.
+fn plural(term: &str) -> String {
+    match term.strip_suffix('y').or(term.strip_suffix("is")) {
+        Some(stem) if term.ends_with("is") => format!("{stem}es"),
+        Some(stem) => format!("{stem}ies"),
+        None if term.ends_with('s') => term.to_owned(),
+        None => format!("{term}s"),
+    }
 }
 
 fn refused(spec: &DetectorSpec, why: impl fmt::Display) -> DetectError {
@@ -297,6 +346,13 @@ fn try_examples(scanner: &Scanner, spec: &DetectorSpec) -> Result<(), DetectErro
         Some(index) => wrong("it finds its counterexample", index.saturating_add(1)),
         None => Ok(()),
     }
+}
+
+/// The built-in scanner, built once for all tests.
+#[cfg(test)]
+pub(crate) fn shared() -> &'static Scanner {
+    static SCANNER: std::sync::OnceLock<Scanner> = std::sync::OnceLock::new();
+    SCANNER.get_or_init(|| Scanner::builder().build().unwrap())
 }
 
 #[cfg(test)]
@@ -347,7 +403,7 @@ mod tests {
 
     #[test]
     fn findings_show_no_text_and_come_in_order() {
-        let scanner = Scanner::builder().build().unwrap();
+        let scanner = shared();
         let findings = scanner.scan(&View::fold(
             "card 4111 1111 1111 1111, SSN 536-90-4399, ann@canary.example",
         ));
@@ -359,14 +415,14 @@ mod tests {
 
     #[test]
     fn equal_values_have_equal_digests() {
-        let scanner = Scanner::builder().build().unwrap();
+        let scanner = shared();
         let findings = scanner.scan(&View::fold("SSN 536-90-4399 and SSN 536 90 4399"));
         assert_eq!(findings[0].digest(), findings[1].digest());
     }
 
     #[test]
     fn a_scanner_is_shared_by_threads() {
-        fn shared<T: Send + Sync>() {}
-        shared::<Scanner>();
+        fn is_shared<T: Send + Sync>() {}
+        is_shared::<Scanner>();
     }
 }

@@ -33,8 +33,12 @@ pub struct DetectorSpec {
     pub label: String,
     /// What it finds, in words.
     pub title: String,
-    /// The kind of content that a finding stands for.
-    pub category: Category,
+    /// The kind of content that a finding stands for; none for words that only say how other findings are meant.
+    #[serde(default)]
+    pub category: Option<Category>,
+    /// What a finding says of the text around it.
+    #[serde(default)]
+    pub context: Option<Context>,
     /// The letter of the identifier in 45 CFR 164.514(b)(2)(i), `A` to `R`, when it is one of the eighteen.
     #[serde(default)]
     pub safe_harbor: Option<char>,
@@ -62,6 +66,9 @@ pub struct DetectorSpec {
     /// Words and phrases of the `terms` lane.
     #[serde(default)]
     pub terms: Vec<String>,
+    /// Endings of words of the `terms` lane, of four letters or more; an ordinary word is not taken by its ending.
+    #[serde(default)]
+    pub endings: Vec<String>,
     /// How sure a finding is.
     pub confidence: Confidence,
     /// Where the form and the check are defined.
@@ -91,11 +98,25 @@ pub struct Confidence {
 pub enum Lane {
     /// E-mail addresses.
     Email,
+    /// Names of people: a known first name and a capitalised word beside it.
+    Names,
     /// Values of the pattern, wherever one can start or after a label.
     #[default]
     Pattern,
     /// Words and phrases.
     Terms,
+}
+
+/// What a finding says of the text around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Context {
+    /// The text speaks to or about one person's care: `your appointment`, `my doctor`.
+    Care,
+    /// The text speaks of pay and taxes: a number that identifies a person is then financial.
+    Pay,
+    /// The text speaks of people in general: research, news, a list.
+    Public,
 }
 
 /// `Account number (last 4 digits hidden) is:` and the like stand between a label and its value.

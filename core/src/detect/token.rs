@@ -1,6 +1,7 @@
 //! Words and numbers of a folded text, each with its place and a hash of its lower-case form.
 
 /// A maximal run of letters and digits; an apostrophe within a word belongs to it and counts for nothing.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one word")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) start: usize,
@@ -8,6 +9,10 @@ pub(super) struct Token {
     pub(super) hash: u64,
     pub(super) has_digit: bool,
     pub(super) has_letter: bool,
+    /// Starts with an upper-case letter.
+    pub(super) is_capital: bool,
+    /// A misspelling; the hash is that of the word that was meant.
+    pub(super) is_fuzzy: bool,
 }
 
 /// The tokens of `text`, from left to right.
@@ -20,7 +25,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let joins = character == '\'' && characters.peek().is_some_and(|(_, next)| next.is_alphabetic());
         match &mut open {
             Some(token) if joins => token.end = at.saturating_add(1),
-            _ if character.is_alphanumeric() => open.get_or_insert_with(|| Token::starting(at)).take(at, character),
+            _ if character.is_alphanumeric() => open
+                .get_or_insert_with(|| Token::starting(at, character))
+                .take(at, character),
             _ => tokens.extend(open.take()),
         }
     }
@@ -29,13 +36,15 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 }
 
 impl Token {
-    fn starting(at: usize) -> Self {
+    fn starting(at: usize, first: char) -> Self {
         Self {
             start: at,
             end: at,
             hash: FNV_OFFSET,
             has_digit: false,
             has_letter: false,
+            is_capital: first.is_uppercase(),
+            is_fuzzy: false,
         }
     }
 
@@ -86,6 +95,6 @@ mod tests {
     #[test]
     fn kinds_are_seen() {
         let token = tokens("Mr12")[0];
-        assert!(token.has_digit && token.has_letter);
+        assert!(token.has_digit && token.has_letter && token.is_capital);
     }
 }

@@ -30,9 +30,10 @@ pub(in super::super) fn labelled<'a, I>(
         let Some((label, after)) = rest.split_at_checked(hit.tokens) else {
             return;
         };
+        let fuzzy = label.iter().any(|token| token.is_fuzzy);
         let end = label.last().map_or(0, |token| token.end);
         for owner in owners(hit.owner) {
-            found.extend(first_after(text, end, after, &owner));
+            found.extend(first_after(text, end, after, &owner).map(|candidate| Candidate { fuzzy, ..candidate }));
         }
         index = index.saturating_add(hit.tokens);
     }

@@ -2,6 +2,8 @@
 
 mod email;
 mod label;
+mod name;
+mod table;
 mod term;
 mod value;
 
@@ -9,7 +11,9 @@ use std::ops::Range;
 
 pub(super) use email::emails;
 pub(super) use label::{Labelled, labelled};
-pub(super) use term::terms;
+pub(super) use name::{Names, names};
+pub(super) use table::tables;
+pub(super) use term::{Dictionary, terms};
 pub(super) use value::{Value, bare, prefixed};
 
 use super::Strength;
@@ -28,7 +32,7 @@ pub(super) struct Candidate {
 }
 
 /// Equal for values that differ in case and separators only.
-pub(super) fn digest(value: &str) -> u64 {
+pub(crate) fn digest(value: &str) -> u64 {
     value
         .chars()
         .filter(|character| character.is_alphanumeric())

@@ -57,15 +57,32 @@ impl Value {
         while !text.is_char_boundary(end) {
             end = end.saturating_sub(1);
         }
-        let found = self.form.find(text.get(start..end)?)?;
-        let range = start..start.saturating_add(found.end());
-        let passes = self.check.is_none_or(|check| (check.passes)(found.as_str()));
-        (!range.is_empty() && passes && stands_alone(text, &range)).then_some(range)
+        let mut rest = text.get(start..end)?;
+        for _ in 0..CUTS {
+            let found = self.form.find(rest)?;
+            let range = start..start.saturating_add(found.end());
+            let passes = || self.check.is_none_or(|check| (check.passes)(found.as_str()));
+            if !range.is_empty() && stands_alone(text, &range) && passes() {
+                return Some(range);
+            }
+            rest = without_last_word(found.as_str())?;
+        }
+        None
     }
 
     pub(in super::super) fn strength(&self) -> Strength {
         self.check.map_or(Strength::Label, |check| check.strength)
     }
+}
+
+/// How often a value that fails is tried again without its last group: `4111 1111 1111 1111 12 27`.
+const CUTS: usize = 6;
+
+/// `value` without its last group of letters and digits; `None` when it is one group.
+fn without_last_word(value: &str) -> Option<&str> {
+    let separator = |character: char| !character.is_alphanumeric();
+    let shorter = value.get(..value.rfind(separator)?)?.trim_end_matches(separator);
+    (!shorter.is_empty()).then_some(shorter)
 }
 
 /// Bytes of a compiled pattern at most; a built-in one takes a tenth of it.
@@ -75,7 +92,7 @@ const PATTERN_BYTES: usize = 1 << 20;
 /// marks, and ASCII classes, because folding leaves no other digits.
 fn expand(pattern: &str) -> String {
     pattern
-        .replace("{sep}", r"(?:[-. ]{0,2}\n(?:> ?){0,5}|[-. ])?")
+        .replace("{sep}", r"(?:[- ]{0,2}\n(?:> ?){0,5}|[- ])?")
         .replace(r"\d", "[0-9]")
         .replace(r"\w", "[0-9A-Za-z_]")
 }

@@ -1,0 +1,58 @@
+//! The distinct values of a message.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Scanned;
+use crate::detect::Finding;
+
+/// The surest finding of each label and value.
+#[derive(Default)]
+pub(super) struct Tally<'a> {
+    values: BTreeMap<(&'a str, u64), &'a Finding>,
+}
+
+impl<'a> Tally<'a> {
+    pub(super) fn of(units: &[Scanned<'a>]) -> Self {
+        let mut values: BTreeMap<(&str, u64), &Finding> = BTreeMap::new();
+        for finding in units.iter().flat_map(|unit| unit.findings) {
+            let kept = values
+                .entry((finding.detector().label(), finding.digest()))
+                .or_insert(finding);
+            if finding.confidence() > kept.confidence() {
+                *kept = finding;
+            }
+        }
+        Self { values }
+    }
+
+    pub(super) fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        self.values.values().copied()
+    }
+
+    /// Per label, the number of distinct values.
+    pub(super) fn counts(&self) -> BTreeMap<String, u32> {
+        let mut counts = BTreeMap::new();
+        for (label, _) in self.values.keys() {
+            let count: &mut u32 = counts.entry((*label).to_owned()).or_default();
+            *count = count.saturating_add(1);
+        }
+        counts
+    }
+}
+
+/// What was found in words, each once.
+pub(super) fn titles<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
+    let titles: BTreeSet<&str> = findings.map(|finding| finding.detector().title()).collect();
+    titles.into_iter().map(lower_first).collect::<Vec<_>>().join(", ")
+}
+
+/// The title as it stands within a sentence; an abbreviation such as `US` or `DEA` keeps its capitals.
+fn lower_first(title: &str) -> String {
+    let mut characters = title.chars();
+    match (characters.next(), characters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain([second]).chain(characters).collect()
+        }
+        _ => title.to_owned(),
+    }
+}

@@ -1,0 +1,249 @@
+//! Corrects misspelt words of the dictionary, and of labels, by one or two edits.
+//!
+//! A word that is known to be spelt right (ordinary words, names, the vocabulary itself) is never corrected: the set
+//! is exact, because every word that it lost would be a false alarm. The rest, a few words in a hundred, are compared
+//! with the words of the same first letter and about the same length whose letters differ by no more than the edits
+//! can explain; each candidate is verified by its distance.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::BuildHasherDefault;
+
+use super::lexicon;
+use super::phrases::Hashed;
+use super::token::{FNV_OFFSET, Token, mix, tokens};
+
+/// The vocabulary, by first letter and length.
+#[derive(Debug, Default)]
+pub(super) struct Speller {
+    known: HashSet<u64, BuildHasherDefault<Hashed>>,
+    words: BTreeMap<(u8, usize), Vec<Word>>,
+}
+
+/// A word of the vocabulary.
+#[derive(Debug)]
+struct Word {
+    /// Which letters it has, and which of them twice.
+    letters: u64,
+    text: Box<str>,
+}
+
+impl Speller {
+    /// A speller that corrects to the words of `phrases`.
+    pub(super) fn new<'a>(phrases: impl Iterator<Item = &'a str>) -> Self {
+        let mut vocabulary = BTreeSet::new();
+        let mut known: HashSet<u64, BuildHasherDefault<Hashed>> = HashSet::default();
+        for phrase in phrases {
+            let lower = phrase.to_lowercase().replace('\'', "");
+            known.extend(tokens(&lower).iter().map(|token| token.hash));
+            let words = lower.split(|character: char| !character.is_ascii_alphabetic());
+            vocabulary.extend(words.filter(|word| is_long(word)).map(Box::from));
+        }
+        for list in SHIELDS {
+            let words = lexicon::list(list).into_iter().flatten();
+            known.extend(words.filter_map(|word| Some(tokens(&word).first()?.hash)));
+        }
+        Self {
+            known,
+            words: index(vocabulary),
+        }
+    }
+
+    /// Whether the word is spelt right.
+    pub(super) fn knows(&self, token: &Token) -> bool {
+        self.known.contains(&token.hash)
+    }
+
+    /// Replaces the hash of each misspelt word by that of the word that was meant.
+    pub(super) fn correct(&self, text: &str, tokens: &mut [Token]) {
+        let mut lower = String::new();
+        for token in tokens.iter_mut().filter(|token| !token.has_digit && !self.knows(token)) {
+            let Some(word) = text.get(token.start..token.end).filter(|word| is_long(word)) else {
+                continue;
+            };
+            lower.clear();
+            lower.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+            if let Some(meant) = self.meant(&lower) {
+                token.hash = meant.chars().fold(FNV_OFFSET, mix);
+                token.is_fuzzy = true;
+            }
+        }
+    }
+
+    /// An estimate of the memory it holds, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        let words = self.words.values().flatten();
+        let words: usize = words
+            .map(|word| word.text.len().saturating_add(size_of::<Word>()))
+            .sum();
+        let known = size_of::<u64>().saturating_add(1);
+        words.saturating_add(self.known.capacity().saturating_mul(known))
+    }
+
+    /// The nearest word of the vocabulary, if one is near enough; of equally near ones, the first in their order.
+    fn meant(&self, word: &str) -> Option<&str> {
+        let letters = letters(word.as_bytes());
+        let mut best: Option<(usize, &str)> = None;
+        for candidate in self.alike(word) {
+            let most = edits_for(candidate.text.len());
+            if edits_at_least(letters, candidate.letters) > most {
+                continue;
+            }
+            let Some(distance) = near(word.as_bytes(), candidate.text.as_bytes(), most) else {
+                continue;
+            };
+            if best.is_none_or(|best| (distance, &*candidate.text) < best) {
+                best = Some((distance, &candidate.text));
+            }
+        }
+        best.map(|(_, meant)| meant)
+    }
+
+    /// Words of about the same length that start with the first letter of `word`, or with its second: 94 of 100
+    /// misspellings keep the first letter, or swap it with the second.
+    fn alike(&self, word: &str) -> impl Iterator<Item = &Word> {
+        let starts: BTreeSet<u8> = word.bytes().take(2).collect();
+        let (shortest, longest) = (word.len().saturating_sub(2), word.len().saturating_add(2));
+        let of_start = move |start| self.words.range((start, shortest)..=(start, longest));
+        starts.into_iter().flat_map(of_start).flat_map(|(_, words)| words)
+    }
+}
+
+/// Lists of words that are spelt right.
+const SHIELDS: &[&str] = &["first_names", "names", "no_names", "words"];
+/// Shorter words have too many neighbours; longer ones are no words.
+const SHORTEST: usize = 5;
+const LONGEST: usize = 24;
+/// From this length on two edits are allowed.
+const TWO_EDITS: usize = 8;
+
+fn is_long(word: &str) -> bool {
+    (SHORTEST..=LONGEST).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+const fn edits_for(length: usize) -> usize {
+    if length >= TWO_EDITS { 2 } else { 1 }
+}
+
+fn index(vocabulary: BTreeSet<Box<str>>) -> BTreeMap<(u8, usize), Vec<Word>> {
+    let mut words: BTreeMap<(u8, usize), Vec<Word>> = BTreeMap::new();
+    for text in vocabulary {
+        let Some(&first) = text.as_bytes().first() else {
+            continue;
+        };
+        let letters = letters(text.as_bytes());
+        words
+            .entry((first, text.len()))
+            .or_default()
+            .push(Word { letters, text });
+    }
+    words
+}
+
+/// A bit for each letter that is there, and one for each that is there again.
+fn letters(word: &[u8]) -> u64 {
+    word.iter().fold(0, |seen: u64, letter| {
+        let once = 1 << (letter & 31);
+        let again = (seen & once) << 32;
+        seen | once | again
+    })
+}
+
+/// The edits that the difference between two sets of letters takes at least: one changes two bits at most.
+const fn edits_at_least(left: u64, right: u64) -> usize {
+    ((left ^ right).count_ones() as usize).div_ceil(2)
+}
+
+/// The distance when it is at most `most` and the words start alike.
+fn near(from: &[u8], to: &[u8], most: usize) -> Option<usize> {
+    let swapped = from.first() == to.get(1) && from.get(1) == to.first();
+    let possible = from.len().abs_diff(to.len()) <= most && (from.first() == to.first() || swapped);
+    possible
+        .then(|| distance(from, to))
+        .filter(|distance| *distance <= most)
+}
+
+/// The Damerau distance in its form of optimal string alignment; both words are short.
+fn distance(from: &[u8], to: &[u8]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for (row, letter) in from.iter().enumerate() {
+        let mut current = vec![row.saturating_add(1)];
+        for (column, other) in to.iter().enumerate() {
+            let at = |cells: &[usize], index: usize| cells.get(index).copied().unwrap_or(usize::MAX);
+            let swapped = row > 0
+                && column > 0
+                && from.get(row.saturating_sub(1)) == Some(other)
+                && to.get(column.saturating_sub(1)) == Some(letter);
+            let replaced = at(&above, column).saturating_add(usize::from(letter != other));
+            let inserted = at(&current, column).saturating_add(1);
+            let removed = at(&above, column.saturating_add(1)).saturating_add(1);
+            let mut least = replaced.min(inserted).min(removed);
+            if swapped {
+                least = least.min(at(&before, column.saturating_sub(1)).saturating_add(1));
+            }
+            current.push(least);
+        }
+        before = std::mem::replace(&mut above, current);
+    }
+    above.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meant(word: &str) -> Option<String> {
+        let phrases = ["diabetes mellitus", "cough", "colonoscopy", "social security", "croup"];
+        let speller = Speller::new(phrases.into_iter());
+        let mut found = tokens(word);
+        speller.correct(word, &mut found);
+        let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
+        let mut words = speller.words.values().flatten();
+        words
+            .find(|word| tokens(&word.text)[0].hash == hash)
+            .map(|word| word.text.to_string())
+    }
+
+    #[test]
+    fn misspelt_words_are_corrected() {
+        for (wrong, right) in [
+            ("diabtes", "diabetes"),
+            ("dibaetis", "diabetes"),
+            ("idabetes", "diabetes"),
+            ("colonscopy", "colonoscopy"),
+            ("soical", "social"),
+            ("couhg", "cough"),
+        ] {
+            assert_eq!(meant(wrong).as_deref(), Some(right), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ordinary_words_names_and_far_words_are_not() {
+        for word in [
+            "rough",
+            "group",
+            "colony",
+            "diabolo",
+            "security",
+            "melissa",
+            "xylophone",
+            "cogh",
+        ] {
+            assert_eq!(meant(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn distances_count_a_swap_as_one() {
+        for (from, to, edits) in [
+            ("abc", "abc", 0),
+            ("abc", "acb", 1),
+            ("abc", "bc", 1),
+            ("abc", "xbcy", 2),
+            ("", "ab", 2),
+        ] {
+            assert_eq!(distance(from.as_bytes(), to.as_bytes()), edits, "{from} {to}");
+        }
+    }
+}

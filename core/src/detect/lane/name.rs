@@ -1,0 +1,138 @@
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::super::lexicon;
+use super::super::token::{Token, tokens};
+use super::{Candidate, Strength};
+
+/// First names, and words that are no part of a name although they are capitalised.
+#[derive(Debug)]
+pub(in super::super) struct Names {
+    first: HashSet<u64>,
+    other: HashSet<u64>,
+}
+
+impl Names {
+    /// The built-in lists.
+    pub(in super::super) fn built_in() -> Self {
+        Self {
+            first: hashes("first_names"),
+            other: hashes("no_names"),
+        }
+    }
+
+    /// An estimate of the memory it holds, in bytes.
+    pub(in super::super) fn memory(&self) -> usize {
+        self.first
+            .capacity()
+            .saturating_add(self.other.capacity())
+            .saturating_mul(size_of::<u64>().saturating_add(1))
+    }
+
+    fn is_first(&self, token: &Token) -> bool {
+        self.may_be(token) && self.first.contains(&token.hash)
+    }
+
+    /// A capitalised word that is not known to be something else.
+    fn may_be(&self, token: &Token) -> bool {
+        token.is_capital
+            && !token.has_digit
+            && token.end.saturating_sub(token.start) > 1
+            && !self.other.contains(&token.hash)
+    }
+}
+
+fn hashes(list: &str) -> HashSet<u64> {
+    let words = lexicon::list(list).into_iter().flatten();
+    words
+        .filter_map(|word| tokens(&word).first().map(|token| token.hash))
+        .collect()
+}
+
+/// Names of people: `Melissa J. Mcneill` and `Mcneill, Melissa J`.
+pub(in super::super) fn names(
+    text: &str,
+    tokens: &[Token],
+    names: &Names,
+    detector: usize,
+    confidence: f64,
+    found: &mut Vec<Candidate>,
+) {
+    let mut index = 0;
+    while let Some(token) = tokens.get(index) {
+        index = index.saturating_add(1);
+        if !names.is_first(token) {
+            continue;
+        }
+        let before = index.checked_sub(2).and_then(|before| tokens.get(before));
+        let after = tokens.get(index..).unwrap_or_default();
+        let Some(range) = full(text, names, token, after).or_else(|| reversed(text, names, before, token, after))
+        else {
+            continue;
+        };
+        index = index.saturating_add(after.iter().take_while(|token| token.start < range.end).count());
+        found.push(Candidate {
+            detector,
+            range,
+            confidence,
+            strength: Strength::Dictionary,
+            fuzzy: false,
+            labelled: false,
+        });
+    }
+}
+
+/// `Melissa J. Mcneill`.
+fn full(text: &str, names: &Names, first: &Token, after: &[Token]) -> Option<Range<usize>> {
+    let (next, beyond) = (after.first()?, after.get(1));
+    let initial = next.end.saturating_sub(next.start) == 1 && next.is_capital;
+    let (last, previous) = if initial { (beyond?, next) } else { (next, first) };
+    let gap = text.get(previous.end..last.start)?;
+    let joined = text.get(first.end..next.start) == Some(" ") && matches!(gap, " " | ". ");
+    (joined && names.may_be(last)).then_some(first.start..last.end)
+}
+
+/// `Mcneill, Melissa J`.
+fn reversed(text: &str, names: &Names, before: Option<&Token>, first: &Token, after: &[Token]) -> Option<Range<usize>> {
+    let last = before.filter(|last| names.may_be(last) && text.get(last.end..first.start) == Some(", "))?;
+    let initial = after.first().filter(|next| {
+        next.is_capital && next.end.saturating_sub(next.start) == 1 && text.get(first.end..next.start) == Some(" ")
+    });
+    Some(last.start..initial.map_or(first.end, |initial| initial.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        names(text, &tokens(text), &Names::built_in(), 0, 0.5, &mut found);
+        found
+            .iter()
+            .map(|candidate| text.get(candidate.range.clone()).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn names_are_found_in_either_order() {
+        assert_eq!(
+            named("FW: Saul D. Brink and Mcneill, Melissa J were"),
+            ["Saul D. Brink", "Mcneill, Melissa J"]
+        );
+        assert_eq!(named("for MARX, DELORES today"), ["MARX, DELORES"]);
+    }
+
+    #[test]
+    fn words_and_lone_first_names_are_no_names() {
+        for text in [
+            "Melissa said so",
+            "Dear Melissa,",
+            "melissa mcneill",
+            "May Day",
+            "Monday, April 5",
+        ] {
+            assert_eq!(named(text), [""; 0], "{text}");
+        }
+    }
+}

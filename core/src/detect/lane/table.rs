@@ -1,0 +1,140 @@
+use std::ops::Range;
+
+use super::super::phrases::Phrases;
+use super::super::token::tokens;
+use super::label::Labelled;
+use super::value::{VALUE_WINDOW, starting_places};
+use super::{Candidate, Strength};
+
+/// Values in the columns of tables whose header row names them: CSV, tab-separated, and text between bars.
+pub(in super::super) fn tables<'a, I>(
+    text: &str,
+    labels: &Phrases,
+    owners: impl Fn(u32) -> I,
+    found: &mut Vec<Candidate>,
+) where
+    I: Iterator<Item = Labelled<'a>>,
+{
+    let mut table: Option<Table> = None;
+    let mut start = 0_usize;
+    for line in text.split_inclusive('\n') {
+        let range = start..start.saturating_add(line.trim_end_matches(['\n', '\r']).len());
+        start = start.saturating_add(line.len());
+        if let Some(header) = Table::header(text, range.clone(), labels) {
+            table = Some(header);
+            continue;
+        }
+        match &table {
+            Some(header) if !range.is_empty() => header.row(text, range, &owners, found),
+            _ => table = None,
+        }
+    }
+}
+
+/// A header row: its delimiter, and the set of labels of each column.
+struct Table {
+    delimiter: char,
+    columns: Vec<Option<u32>>,
+}
+
+impl Table {
+    /// Reads `line` as a header row: at least two of its cells are labels and nothing else.
+    fn header(text: &str, line: Range<usize>, labels: &Phrases) -> Option<Self> {
+        let content = text.get(line.clone())?;
+        if content.len() > HEADER_BYTES {
+            return None;
+        }
+        DELIMITERS
+            .iter()
+            .filter(|delimiter| content.contains(**delimiter))
+            .find_map(|&delimiter| {
+                let columns: Vec<_> = cells(text, line.clone(), delimiter)
+                    .map(|cell| label_of(text, cell, labels))
+                    .collect();
+                (columns.iter().flatten().count() >= 2).then_some(Self { delimiter, columns })
+            })
+    }
+
+    fn row<'a, I>(&self, text: &str, line: Range<usize>, owners: &impl Fn(u32) -> I, found: &mut Vec<Candidate>)
+    where
+        I: Iterator<Item = Labelled<'a>>,
+    {
+        for (cell, column) in cells(text, line, self.delimiter).zip(&self.columns) {
+            let Some(set) = column else { continue };
+            found.extend(owners(*set).filter_map(|owner| value_in(text, &cell, &owner)));
+        }
+    }
+}
+
+/// A row of labels is short; a longer line is text.
+const HEADER_BYTES: usize = 2048;
+const DELIMITERS: &[char] = &['\t', ';', '|', ','];
+
+/// The cells of a line without their blanks and quotes (RFC 4180; a quoted cell does not go on in the next line).
+fn cells(text: &str, line: Range<usize>, delimiter: char) -> impl Iterator<Item = Range<usize>> {
+    let content = text.get(line.clone()).unwrap_or_default();
+    let mut quoted = false;
+    let pieces = content.split(move |character| {
+        quoted ^= character == '"';
+        character == delimiter && !quoted
+    });
+    let mut start = line.start;
+    pieces.map(move |piece| {
+        let trimmed = piece.trim_matches([' ', '"', '\t', '\'']);
+        let lead = piece
+            .len()
+            .saturating_sub(piece.trim_start_matches([' ', '"', '\t', '\'']).len());
+        let begin = start.saturating_add(lead);
+        start = start.saturating_add(piece.len()).saturating_add(delimiter.len_utf8());
+        begin..begin.saturating_add(trimmed.len())
+    })
+}
+
+/// The labels that the whole cell is.
+fn label_of(text: &str, cell: Range<usize>, labels: &Phrases) -> Option<u32> {
+    labels.whole(&tokens(text.get(cell)?))
+}
+
+/// The value that a cell of a labelled column is, or starts with.
+fn value_in(text: &str, cell: &Range<usize>, owner: &Labelled<'_>) -> Option<Candidate> {
+    let content = text.get(cell.clone())?;
+    let first = tokens(content).first()?.start;
+    let range = starting_places(content, first).find_map(|start| owner.value.at(content, start, VALUE_WINDOW))?;
+    Some(Candidate {
+        detector: owner.detector,
+        range: cell.start.saturating_add(range.start)..cell.start.saturating_add(range.end),
+        confidence: owner.confidence,
+        strength: owner.value.strength().max(Strength::Label),
+        fuzzy: false,
+        labelled: true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_cells_keep_their_commas() {
+        let line = r#" "Pauley, Sheryl",12 , x"#;
+        let cells: Vec<_> = cells(line, 0..line.len(), ',')
+            .map(|cell| line.get(cell).unwrap())
+            .collect();
+        assert_eq!(cells, ["Pauley, Sheryl", "12", "x"]);
+    }
+
+    #[test]
+    fn a_row_with_two_labels_is_a_header() {
+        let mut labels = Phrases::default();
+        for (owner, label) in [(0, "ssn"), (1, "date of birth")] {
+            labels.insert(label, owner);
+        }
+        let header = |line: &str| Table::header(line, 0..line.len(), &labels).map(|table| table.columns);
+        assert_eq!(
+            header("employee,SSN,salary,\"Date of birth\""),
+            Some(vec![None, Some(0), None, Some(1)])
+        );
+        assert_eq!(header("her ssn, her date of birth"), None);
+        assert_eq!(header("SSN\tsalary"), None);
+    }
+}
