@@ -42,7 +42,7 @@ pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
         ..Classification::default()
     };
     add_identifiers(&tally, context, &mut message);
-    add_phi(&tally, context, &mut message);
+    add_phi(&Evidence::of(units, &tally, context), &tally, context, &mut message);
     add_financial(&tally, &mut message);
     add_credentials(&tally, &mut message);
     add_custom(&tally, &mut message);
@@ -64,19 +64,19 @@ fn add_identifiers(tally: &Tally<'_>, context: &Context, message: &mut Classific
     }
 }
 
-fn add_phi(tally: &Tally<'_>, context: &Context, message: &mut Classification) {
-    let evidence = Evidence::of(tally, context);
+fn add_phi(evidence: &Evidence, tally: &Tally<'_>, context: &Context, message: &mut Classification) {
     let inside = evidence.is_phi();
     if !inside && !context.implies_health() {
         return;
     }
-    message.implied_phi = !inside;
+    // Whatever the text adds: rules ask for it, and content must never switch a rule off.
+    message.implied_phi = context.implies_health();
     raise(message, Level::Sensitive, Category::Phi);
     let health = || of_category(tally, is_health);
     let categories = health().filter_map(|finding| finding.detector().category().cloned());
     message.categories.extend(categories);
     message.reasons.push(if inside {
-        let beside = if evidence.strong > 0 || evidence.weak > 0 {
+        let beside = if evidence.has_identifier() {
             "an identifier"
         } else {
             "words to or about one person"
@@ -223,6 +223,16 @@ mod tests {
                 ..Context::default()
             },
         );
+        assert!(classification.is(&Category::Phi) && classification.implied_phi);
+    }
+
+    #[test]
+    fn phi_in_the_text_does_not_take_back_what_the_list_implies() {
+        let listed = Context {
+            health_list: true,
+            ..Context::default()
+        };
+        let classification = of_context("Her MRN is 38857281, she has diabetes.", &listed);
         assert!(classification.is(&Category::Phi) && classification.implied_phi);
     }
 

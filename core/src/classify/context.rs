@@ -2,7 +2,6 @@ use super::Participants;
 
 /// What is known of a message beside its findings. What is not known is left at its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Context {
     /// Who it is from and to.
     pub participants: Participants,

@@ -32,7 +32,11 @@ impl<'a> Tally<'a> {
     /// Per label, the number of distinct values.
     pub(super) fn counts(&self) -> BTreeMap<String, u32> {
         let mut counts = BTreeMap::new();
-        for (label, _) in self.values.keys() {
+        let counted = self
+            .values
+            .iter()
+            .filter(|(_, finding)| finding.detector().category().is_some());
+        for ((label, _), _) in counted {
             let count: &mut u32 = counts.entry((*label).to_owned()).or_default();
             *count = count.saturating_add(1);
         }

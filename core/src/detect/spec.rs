@@ -108,7 +108,7 @@ pub enum Lane {
 }
 
 /// What a finding says of the text around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Context {
     /// The text speaks to or about one person's care: `your appointment`, `my doctor`.

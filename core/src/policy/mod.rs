@@ -245,12 +245,7 @@ impl Policy {
     /// # Ok::<(), sealwax::policy::PolicyError>(())
     /// ```
     #[must_use]
-    pub fn context<'a>(
-        &self,
-        transaction: &'a Transaction,
-        list_id: Option<&'a str>,
-        from: Option<&str>,
-    ) -> Context<'a> {
+    pub fn context(&self, transaction: &Transaction, list_id: Option<&str>, from: Option<&str>) -> Context {
         let given = transaction.list.as_ref();
         let ids = || {
             given
@@ -265,10 +260,9 @@ impl Policy {
             sender.health && senders.iter().flatten().any(holds)
         };
         Context {
-            list: ids().next(),
             health_list: given.is_some_and(|list| list.health) || self.file.lists.iter().any(is_health_list),
             health_sender: self.file.senders.iter().any(is_health_sender),
-            purpose: transaction.purpose.as_deref(),
+            ..Context::default()
         }
     }
 }

@@ -89,9 +89,9 @@ impl<'a> Names<'a> {
                 &[Step::Key("invariant"), Step::Index(index), Step::Key("when")],
             )?;
         }
-        let detectors = file.detectors.iter().map(|detector| &detector.category);
+        let detectors = file.detectors.iter().enumerate();
         let terms = file.terms.iter().map(|term| &term.category);
-        for (index, category) in detectors.enumerate() {
+        for (index, category) in detectors.filter_map(|(index, detector)| Some((index, detector.category.as_ref()?))) {
             self.check_category(
                 category,
                 &[Step::Key("detector"), Step::Index(index), Step::Key("category")],

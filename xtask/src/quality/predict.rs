@@ -43,8 +43,10 @@ fn message(scanner: &Scanner, id: &str, raw: &[u8]) -> Value {
             findings,
         })
         .collect();
-    let mut context = Context::default();
-    context.participants = Participants::of(&message);
+    let context = Context {
+        participants: Participants::of(&message),
+        ..Context::default()
+    };
     let classification = classify(&units, &context);
     json!({
         "id": id,

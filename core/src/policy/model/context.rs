@@ -46,7 +46,8 @@ impl Term {
             id: self.id.clone(),
             label: self.id.to_ascii_uppercase().replace('-', "_"),
             title: format!("Terms of `{}`", self.id),
-            category: self.category.clone(),
+            category: Some(self.category.clone()),
+            context: None,
             safe_harbor: None,
             lane: Lane::Terms,
             pattern: None,
@@ -56,6 +57,7 @@ impl Term {
             reach: 0,
             lists: Vec::new(),
             terms: self.words.clone(),
+            endings: Vec::new(),
             confidence: Confidence {
                 bare: Some(TERM_CONFIDENCE),
                 labelled: None,
