@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use sealwax::engine::{BuildError, Engine};
+use sealwax::engine::Engine;
+use sealwax::policy::Policy;
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -17,9 +18,9 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Engine, Failure> {
             .build()
             .map_err(|error| Failure::new(format!("the built-in policy: {error}")));
     };
-    let text = files::read_text(path)?;
+    let PolicyText { text, resources } = PolicyText::read(path)?;
     let mut builder = Engine::builder();
-    for (name, bytes) in included(path, &text) {
+    for (name, bytes) in resources {
         builder = builder.resource(name, bytes);
     }
     let builder = if is_json(path) {
@@ -28,6 +29,31 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Engine, Failure> {
         builder.policy_toml(text)
     };
     builder.build().map_err(|error| refused(path, &error))
+}
+
+/// The policy of `path` without its proof: what `check` and `diff` look into, and what decides no mail.
+pub(crate) fn draft(path: &Path) -> Result<Policy, Failure> {
+    let PolicyText { text, resources } = PolicyText::read(path)?;
+    let policy = if is_json(path) {
+        Policy::draft_json(&text, &resources)
+    } else {
+        Policy::draft_toml(&text, &resources)
+    };
+    policy.map_err(|error| refused(path, &error))
+}
+
+/// A policy file with the files that it includes.
+struct PolicyText {
+    text: String,
+    resources: BTreeMap<String, Vec<u8>>,
+}
+
+impl PolicyText {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let text = files::read_text(path)?;
+        let resources = included(path, &text);
+        Ok(Self { text, resources })
+    }
 }
 
 /// The files that the policy and its includes name, by that name; each is looked for beside the policy.
@@ -71,7 +97,7 @@ fn is_json(path: &Path) -> bool {
 }
 
 /// `policy.toml: line 3, column 8: unknown field ...`.
-fn refused(path: &Path, error: &BuildError) -> Failure {
+fn refused(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(format!("`{}`: {error}", path.display())).next_step(format!(
         "correct the policy, then run `sealwax check {}`",
         path.display()

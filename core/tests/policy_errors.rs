@@ -5,7 +5,13 @@ use sealwax::policy::{Policy, PolicyErrorKind, Resources};
 /// The text, the kind, the line and column, and the nearest known name.
 type Fault = (&'static str, PolicyErrorKind, (usize, usize), Option<&'static str>);
 
-const FAULTS: [Fault; 21] = [
+const FAULTS: [Fault; 22] = [
+    (
+        "[[rule]]\nid = 'a'\nrequire = {}\nwhen = { count = { US_SNN = 1 } }",
+        PolicyErrorKind::UnknownName,
+        (4, 18),
+        Some("US_SSN"),
+    ),
     (
         "[[rule]]\nid = 'a'\nrequire = {}\nwhen = { anomaly = 'depth-limt' }",
         PolicyErrorKind::UnknownName,

@@ -1,8 +1,10 @@
 //! `sealwax check`.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use sealwax::policy::{Example, Proof, Report};
 use serde::Serialize;
 
 use crate::console::{Console, Ink};
@@ -10,10 +12,11 @@ use crate::engine;
 use crate::failure::{Failure, Outcome};
 use crate::output::print;
 
-/// Check a policy
+/// Check a policy, and prove what it promises
 ///
-/// Reads the policy and all it includes, and names the line and column of what is wrong. It does not yet prove that no
-/// protected message can leave unprotected.
+/// Reads the policy and all it includes, and names the line and column of what is wrong. Then it proves, for every
+/// message there can be, that nothing protected leaves unprotected, and names rules that are good for nothing. Exit code
+/// 1 when an invariant does not hold.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// The policy file (TOML, or JSON when its name ends so)
@@ -31,30 +34,74 @@ struct Checked<'a> {
     hash: &'a str,
     valid: bool,
     proved: bool,
+    #[serde(flatten)]
+    report: &'a Report,
 }
 
 impl Check {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
-        let engine = engine::load(Some(&self.policy))?;
-        let id = engine.policy().id();
+        let policy = engine::draft(&self.policy)?;
+        let report = policy.check().map_err(|error| Failure::new(error.to_string()))?;
+        let id = policy.id();
         let checked = Checked {
             policy: &id.name,
             hash: &id.hash,
             valid: true,
-            proved: false,
+            proved: report.holds(),
+            report: &report,
         };
         if self.json {
             print::json(&checked)?;
-            return Ok(Outcome::Fine);
+        } else {
+            let name = self.policy.display().to_string();
+            print::text(&render(&name, &checked, console)?)?;
         }
-        let valid = console.out.paint(Ink::Good, "valid");
-        let proved = console.out.paint(Ink::Warn, "not proved yet");
-        print::text(&format!(
-            "{}  {valid}, {proved}\n  policy {} {}\n",
-            self.policy.display(),
-            id.name,
-            id.hash
-        ))?;
-        Ok(Outcome::Fine)
+        Ok(if report.holds() { Outcome::Fine } else { Outcome::No })
     }
+}
+
+fn render(name: &str, checked: &Checked<'_>, console: &Console) -> Result<String, Failure> {
+    let valid = console.out.paint(Ink::Good, "valid");
+    let proved = if checked.proved {
+        console.out.paint(Ink::Good, "proved")
+    } else {
+        console.out.paint(Ink::Bad, "not proved")
+    };
+    let mut text = format!(
+        "{name}  {valid}, {proved}\n  policy {} {}\n",
+        checked.policy, checked.hash
+    );
+    for proof in &checked.report.invariants {
+        let ink = if proof.holds { Ink::Quiet } else { Ink::Bad };
+        let _ = writeln!(text, "  {}", console.out.paint(ink, &proof.to_string()));
+        if let Some(example) = &proof.counterexample {
+            text.push_str(&shown(proof, example)?);
+        }
+    }
+    for (word, names, why) in [
+        (
+            "dead",
+            &checked.report.dead,
+            "its conditions contradict each other, so it never applies",
+        ),
+        (
+            "shadowed",
+            &checked.report.shadowed,
+            "it raises nothing that others do not raise as well",
+        ),
+    ] {
+        for name in names {
+            let _ = writeln!(text, "  {}: `{name}`: {why}", console.out.paint(Ink::Warn, word));
+        }
+    }
+    Ok(text)
+}
+
+/// The message that shows a fault, as a facts file.
+fn shown(proof: &Proof, example: &Example) -> Result<String, Failure> {
+    let facts = serde_json::to_string(example).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(format!(
+        "    this message breaks `{}`; save it as a file and run `sealwax evaluate --no-message --facts FILE`:\n    {facts}\n",
+        proof.name
+    ))
 }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 use sealwax::engine::{Engine, EvaluateError};
 use sealwax::json::{self, Facts};
-use sealwax::policy::{Content, Verdict};
+use sealwax::policy::{Content, Policy, Verdict};
 use sealwax::{Address, Timestamp, Transaction};
 
 use crate::console::Console;
@@ -20,6 +20,17 @@ use crate::{engine, files};
 /// known, and what is not known takes the safe end.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
+    #[command(flatten)]
+    question: Question,
+
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is asked: a message or its facts, and whom it is for.
+#[derive(Debug, Args)]
+pub(super) struct Question {
     /// The message; `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "no_message")]
     message: Option<PathBuf>,
@@ -52,33 +63,38 @@ pub(crate) struct Evaluate {
     /// When the message travels, such as 2026-11-21T09:30:00Z; now without it
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
-
-    /// Answer in JSON
-    #[arg(long)]
-    json: bool,
 }
 
 impl Evaluate {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
-        let engine = engine::load(self.policy.as_deref())?;
-        let mut facts = self.facts.as_deref().map_or_else(|| Ok(no_facts()), read_facts)?;
-        self.complete(&mut facts.transaction);
-        let now = self.at.or(facts.at).unwrap_or_else(now);
-        let verdict = match &self.message {
-            Some(path) => decide(&engine, path, &facts, now),
-            None => on_content(&engine, &facts, now),
-        }?;
-        let name = self
-            .message
-            .as_deref()
-            .map_or("the facts".into(), |path| path.display().to_string());
+        let verdict = self.question.verdict()?;
         let text = if self.json {
             json::verdict(&verdict) + "\n"
         } else {
-            output::verdict::render(&name, &verdict, console)
+            output::verdict::render(&self.question.name(), &verdict, console)
         };
         output::print::text(&text)?;
         Ok(Outcome::Fine)
+    }
+}
+
+impl Question {
+    /// The answer.
+    pub(super) fn verdict(&self) -> Result<Verdict, Failure> {
+        let mut facts = self.facts.as_deref().map_or_else(|| Ok(no_facts()), read_facts)?;
+        self.complete(&mut facts.transaction);
+        let now = self.at.or(facts.at).unwrap_or_else(now);
+        match (&self.message, &self.policy) {
+            (Some(path), policy) => decide(&engine::load(policy.as_deref())?, path, &facts, now),
+            (None, Some(policy)) => on_content(&engine::draft(policy)?, &facts, now),
+            (None, None) => on_content(engine::load(None)?.policy(), &facts, now),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.message
+            .as_deref()
+            .map_or("the facts".into(), |path| path.display().to_string())
     }
 
     /// Adds what stands on the command line.
@@ -118,13 +134,22 @@ fn decide(engine: &Engine, path: &Path, facts: &Facts, now: Timestamp) -> Result
         .map_err(undecided)
 }
 
+/// Decides on facts alone, under a policy whose proof may fail: that is how a counterexample is looked into.
+///
 /// Content that the facts do not name takes the safe end.
-fn on_content(engine: &Engine, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
+fn on_content(policy: &Policy, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
+    if facts.transaction.recipients.is_empty() {
+        let text = "the transaction has no recipients: add at least one before asking for a verdict";
+        return Err(Failure::new(text).next_step("name one with --to, or in `recipients` of the facts"));
+    }
     let unknown = Content::default();
     let content = facts.content.as_ref().unwrap_or(&unknown);
-    engine
-        .evaluate_content(content, &facts.transaction, now)
-        .map_err(undecided)
+    Ok(Verdict {
+        policy: policy.id().clone(),
+        classification: content.classification.clone(),
+        complete: content.complete,
+        deliveries: policy.decide(content, &facts.transaction, now),
+    })
 }
 
 fn undecided(error: EvaluateError) -> Failure {

@@ -3,7 +3,9 @@
 mod check;
 mod completions;
 mod consent;
+mod diff;
 mod evaluate;
+mod explain;
 mod inspect;
 mod keygen;
 mod man;
@@ -43,7 +45,9 @@ commands! {
     scan::Scan,
     parse::Parse,
     evaluate::Evaluate,
+    explain::Explain,
     check::Check,
+    diff::Diff,
     keygen::Keygen,
     seal::Seal,
     open::Open,

@@ -42,6 +42,8 @@ mod requirement;
 #[cfg(test)]
 mod sample;
 mod satisfy;
+#[cfg(feature = "serde")]
+mod schema;
 mod trigger;
 mod verdict;
 
@@ -59,6 +61,8 @@ pub use outcome::Outcome;
 pub use pattern::Pattern;
 pub use proof::{Example, Proof, Report};
 pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};
+#[cfg(feature = "serde")]
+pub use schema::schema;
 pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Proven, Rejected, SmtpReply, Verdict, Why};
 
 use crate::classify::Context;
@@ -129,22 +133,56 @@ impl Policy {
         profile::names()
     }
 
+    /// Reads a policy in TOML without proving it, to look into why its proof fails. Mail is never decided by a draft.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[invariant]]\nid = 'sealed'\nrequire = { message = 'sealed' }";
+    /// assert!(Policy::from_toml(text, &Resources::new()).is_err());
+    /// assert!(!Policy::draft_toml(text, &Resources::new())?.check()?.holds());
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::from_toml`], apart from invariants.
+    pub fn draft_toml(text: &str, resources: &Resources) -> Result<Self, PolicyError> {
+        Ok(Self::draft(text, Form::Toml, resources)?.0)
+    }
+
+    /// The same for JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::draft_toml`].
+    #[cfg(feature = "serde")]
+    pub fn draft_json(text: &str, resources: &Resources) -> Result<Self, PolicyError> {
+        Ok(Self::draft(text, Form::Json, resources)?.0)
+    }
+
     fn load(text: &str, form: Form, resources: &Resources) -> Result<Self, PolicyError> {
-        let Read { sources, file, table } = read_all(text, form, resources)?;
-        let proofs = proof::Prover::new(&file, &table)?.invariants()?;
-        if let Some(fault) = proofs.into_iter().find(|proof| !proof.holds) {
-            return Err(include::unproved(fault, &sources));
+        let (policy, sources) = Self::draft(text, form, resources)?;
+        let proofs = proof::Prover::new(&policy.file, &policy.table)?.invariants()?;
+        match proofs.into_iter().find(|proof| !proof.holds) {
+            Some(fault) => Err(include::unproved(fault, &sources)),
+            None => Ok(policy),
         }
-        let id = PolicyId {
-            name: file.name.clone(),
-            hash: hash(&file)?,
-        };
-        Ok(Self {
-            id,
+    }
+
+    fn draft(text: &str, form: Form, resources: &Resources) -> Result<(Self, Vec<include::Source>), PolicyError> {
+        let sources = include::sources(text, form, resources)?;
+        let file = include::merge(&sources);
+        names::check(&sources, &file)?;
+        let policy = Self {
+            id: PolicyId {
+                name: file.name.clone(),
+                hash: hash(&file)?,
+            },
+            table: compile::compile(&file)?,
             file,
-            table,
             suites: contract::Suites::default(),
-        })
+        };
+        Ok((policy, sources))
     }
 
     /// What is proved of the policy, and which of its rules are good for nothing.
@@ -265,21 +303,6 @@ impl Policy {
             ..Context::default()
         }
     }
-}
-
-/// A policy that was read and checked, and is not proved yet.
-struct Read {
-    sources: Vec<include::Source>,
-    file: model::PolicyFile,
-    table: compile::Table,
-}
-
-fn read_all(text: &str, form: Form, resources: &Resources) -> Result<Read, PolicyError> {
-    let sources = include::sources(text, form, resources)?;
-    let file = include::merge(&sources);
-    names::check(&sources, &file)?;
-    let table = compile::compile(&file)?;
-    Ok(Read { sources, file, table })
 }
 
 /// What stands in the last pair of angle brackets, as in `List-Id` and `From`; else the whole value.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::include::Source;
 use super::locate::Step;
-use super::model::{Neutral, PolicyFile, Scope, When};
+use super::model::{Neutral, PolicyFile, Scope, Term, When};
 use super::{PolicyError, PolicyErrorKind};
 use crate::classify::Category;
 use crate::message::AnomalyKind;
@@ -41,6 +41,8 @@ struct Names<'a> {
     categories: BTreeSet<&'a str>,
     flags: BTreeSet<&'a str>,
     groups: BTreeSet<&'a str>,
+    /// The labels that a detector can find; none are known when no rule counts any.
+    labels: BTreeSet<String>,
     purposes: BTreeSet<&'a str>,
     recipients: BTreeSet<&'a str>,
     streams: BTreeSet<&'a str>,
@@ -56,6 +58,7 @@ impl<'a> Names<'a> {
             accounts: file.accounts.iter().map(String::as_str).collect(),
             categories: file.categories.iter().map(strip).collect(),
             flags: file.flags.iter().map(String::as_str).collect(),
+            labels: labels(file),
             groups: file.groups.iter().map(|group| group.name.as_str()).collect(),
             purposes: file.purposes.iter().map(String::as_str).collect(),
             recipients: file
@@ -134,6 +137,9 @@ impl<'a> Names<'a> {
                 self.check_category(category, &extend(at, word))?;
             }
         }
+        let labels = self.labels.iter().map(String::as_str).collect();
+        let counted: Vec<String> = when.count.keys().cloned().collect();
+        all_known("label", &counted, &labels, &extend(at, "count"))?;
         if let Some((label, _)) = when.count.iter().find(|(_, least)| **least == 0) {
             let message = format!("`{label} = 0` always holds, expected at least 1");
             return Err(Fault::new(PolicyErrorKind::Value, message, &extend(at, "count")));
@@ -187,6 +193,22 @@ impl<'a> Names<'a> {
         }
         Ok(())
     }
+}
+
+/// The labels of the built-in detectors and of the policy's own, where a rule counts any.
+fn labels(file: &PolicyFile) -> BTreeSet<String> {
+    let conditions = file.rules.iter().map(|rule| &rule.when);
+    let mut conditions = conditions.chain(file.invariants.iter().map(|invariant| &invariant.when));
+    if conditions.all(|when| when.count.is_empty()) {
+        return BTreeSet::new();
+    }
+    let own = file
+        .detectors
+        .iter()
+        .cloned()
+        .chain(file.terms.iter().map(Term::detector));
+    let built_in = crate::detect::built_in().unwrap_or_default();
+    own.chain(built_in).map(|detector| detector.label).collect()
 }
 
 fn extend(path: &[Step<'static>], key: &'static str) -> Vec<Step<'static>> {

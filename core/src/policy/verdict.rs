@@ -191,7 +191,9 @@ impl Delivery {
         match (self.action, self.method) {
             (Action::Send, Some(Method::Tls)) => of(Dimension::Transport),
             (Action::Send, _) => of(Dimension::Message).or_else(|| of(Dimension::Transport)),
-            _ => of(Dimension::Disposition).or_else(|| of(Dimension::Transport)),
+            _ => [Dimension::Disposition, Dimension::Message, Dimension::Transport]
+                .into_iter()
+                .find_map(of),
         }
     }
 }

@@ -5,10 +5,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Example, Finding, Prover};
+use crate::policy::PolicyError;
 use crate::policy::compile::Table;
 use crate::policy::model::PolicyFile;
-use crate::policy::read::Form;
-use crate::policy::{PolicyError, Resources, read_all as read};
 
 /// What is proved of a policy.
 ///
@@ -36,27 +35,6 @@ impl Report {
             shadowed,
             work: prover.work(),
         })
-    }
-
-    /// What is proved of the policy `text` in TOML, even where an invariant does not hold, so that it would be refused.
-    ///
-    /// # Errors
-    ///
-    /// As [`Policy::from_toml`](crate::policy::Policy::from_toml), apart from invariants.
-    pub fn from_toml(text: &str, resources: &Resources) -> Result<Self, PolicyError> {
-        let read = read(text, Form::Toml, resources)?;
-        Self::of(&read.file, &read.table)
-    }
-
-    /// The same of a policy in JSON.
-    ///
-    /// # Errors
-    ///
-    /// As [`Report::from_toml`].
-    #[cfg(feature = "serde")]
-    pub fn from_json(text: &str, resources: &Resources) -> Result<Self, PolicyError> {
-        let read = read(text, Form::Json, resources)?;
-        Self::of(&read.file, &read.table)
     }
 
     /// Whether every invariant holds.
