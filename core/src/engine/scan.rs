@@ -168,14 +168,28 @@ impl<'e> Inspection<'e> {
             .collect()
     }
 
-    /// What the host, the policy and the message's own headers say beside the text.
+    /// What the host, the policy and the message's own headers say beside the text. Of a header that stands twice each
+    /// counts: one more must not hide the other.
     fn context(&self, transaction: &Transaction) -> Context {
-        let header = |name| self.message.header(name).map(Header::value);
         let policy = self.engine.policy();
-        Context {
-            participants: Participants::of(&self.message),
-            ..policy.context(transaction, header("List-Id"), header("From"))
+        let mut context = policy.context(transaction, self.values("List-Id").next(), self.values("From").next());
+        let lists = self.values("List-Id").skip(1);
+        let lists = lists.map(|id| policy.context(transaction, Some(id), None));
+        let senders = self.values("From").skip(1);
+        let senders = senders.map(|from| policy.context(transaction, None, Some(from)));
+        for further in lists.chain(senders) {
+            context.health_list |= further.health_list;
+            context.health_sender |= further.health_sender;
         }
+        context.participants = Participants::of(&self.message);
+        context
+    }
+
+    /// The values of every header of this name.
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let headers = self.message.headers().iter();
+        let named = headers.filter(move |header| header.name().eq_ignore_ascii_case(name));
+        named.map(Header::value)
     }
 
     fn triggers(&self, transaction: &Transaction) -> BTreeSet<String> {
@@ -272,6 +286,28 @@ mod tests {
         assert_eq!(counter.range(Span::new(3, 4)), Some(2..3));
         assert_eq!(counter.range(Span::new(3, 7)), Some(2..5));
         assert_eq!(counter.range(Span::new(8, 10)), Some(6..8));
+    }
+
+    #[test]
+    fn a_second_list_or_sender_cannot_hide_the_one_of_health() {
+        let policy = "[[list]]\nid = 'dialysis.clinic.example'\nhealth = true\n\
+                      [[sender]]\nname = 'dialysis'\nmembers = ['dialysis.example']\nhealth = true";
+        let engine = Engine::builder().policy_toml(policy).build().unwrap();
+        for headers in [
+            "List-Id: <news.clinic.example>\nList-Id: <dialysis.clinic.example>",
+            "List-Id: <dialysis.clinic.example>\nList-Id: <news.clinic.example>",
+            "From: a@clinic.example\nFrom: a@dialysis.example",
+            "From: a@dialysis.example\nFrom: a@clinic.example",
+        ] {
+            let verdict = engine
+                .evaluate(
+                    format!("{headers}\n\nOur office moves.\n").as_bytes(),
+                    &Transaction::from("a@clinic.example").to("b@example.org"),
+                    crate::Timestamp::EPOCH,
+                )
+                .unwrap();
+            assert!(verdict.classification.implied_phi, "{headers}");
+        }
     }
 
     #[test]
