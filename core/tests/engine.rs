@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use sealwax::audit::{PseudonymKey, Recorder};
 use sealwax::engine::{Engine, EvaluateErrorKind, Live};
 use sealwax::evidence::{Evidence, EvidenceKind, Transport};
-use sealwax::policy::{Action, Method};
+use sealwax::policy::{Action, Edit, Method};
 use sealwax::{Recipient, Timestamp, Transaction};
 
 const PHI: &str = "From: nurse@clinic.example\r\nTo: ann@example.org\r\nSubject: your visit\r\nMessage-ID: <1@clinic.example>\r\n\
@@ -64,6 +64,17 @@ fn the_readme_shows_the_verdict_of_its_message() {
         "{}",
         verdict.deliveries[0]
     );
+}
+
+#[test]
+fn a_sealed_message_does_not_keep_a_subject_that_tells_of_health() {
+    let raw = b"Subject: start chemotherapy for leukemia\r\n\r\nAnn Lee, MRN 38857281, please call us.\r\n";
+    let verdict = engine()
+        .evaluate(raw, &to(Recipient::new("ann@example.org")), Timestamp::EPOCH)
+        .unwrap();
+    let replaced = |edit: &Edit| matches!(edit, Edit::ReplaceSubject { .. });
+    assert_eq!(verdict.deliveries[0].method, Some(Method::Portal));
+    assert!(verdict.deliveries[0].edits.iter().any(replaced));
 }
 
 #[test]

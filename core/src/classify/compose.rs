@@ -54,6 +54,29 @@ pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
 pub(super) const SURE: f64 = 0.7;
 
 /// Mail addresses, links, Internet addresses and bare dates are in every message and identify nobody.
+/// Whether what was found tells of somebody's health once it is known whose: one sure term, or several weak ones.
+///
+/// This is the question that a subject raises, which stands beside the recipient's address.
+///
+/// ```
+/// # use sealwax::classify::{Scanned, tells_of_health};
+/// # use sealwax::detect::Scanner;
+/// # use sealwax::message::Place;
+/// # use sealwax::text::View;
+/// let findings = Scanner::builder().build()?.scan(&View::fold("start chemotherapy for leukemia"));
+/// assert!(tells_of_health(&[Scanned { place: &Place::Subject, findings: &findings }]));
+/// # Ok::<(), sealwax::detect::DetectError>(())
+/// ```
+#[must_use]
+pub fn tells_of_health(units: &[Scanned<'_>]) -> bool {
+    let tally = Tally::of(units);
+    let weight: f64 = of_category(&tally, is_health).map(Finding::confidence).sum();
+    weight >= ENOUGH_HEALTH
+}
+
+/// The confidence of one sure term, or of two weak ones.
+const ENOUGH_HEALTH: f64 = 0.8;
+
 fn add_identifiers(tally: &Tally<'_>, context: &Context, message: &mut Classification) {
     let other = |finding: &&Finding| !context.participants.includes_digest(finding.digest());
     let identifier = |finding: &&Finding| is_strong(finding) || (is_weak(finding) && finding.confidence() >= SURE);

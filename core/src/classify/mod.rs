@@ -10,7 +10,7 @@ mod tally;
 
 pub use classification::Classification;
 use compose::SURE;
-pub use compose::{Scanned, classify};
+pub use compose::{Scanned, classify, tells_of_health};
 pub use context::Context;
 pub use level::{Category, Level};
 pub use participants::Participants;

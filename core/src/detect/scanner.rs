@@ -41,6 +41,8 @@ pub struct Scanner {
     names: Names,
     /// The detectors of names.
     named: Vec<usize>,
+    /// The customer's own detectors, which look by themselves: no reading of theirs displaces a built-in one.
+    own: Option<Box<Scanner>>,
 }
 
 struct Compiled {
@@ -60,6 +62,16 @@ impl Scanner {
     /// What is found in the text of one unit, in its order. The same text gives the same findings.
     #[must_use]
     pub fn scan(&self, view: &View<'_>) -> Vec<Finding> {
+        let mut findings = self.scan_alone(view);
+        if let Some(own) = &self.own {
+            findings.extend(own.scan_alone(view));
+            findings.sort_by_key(Finding::span);
+        }
+        findings
+    }
+
+    /// What these detectors find, without the customer's.
+    fn scan_alone(&self, view: &View<'_>) -> Vec<Finding> {
         let text = view.text();
         let mut tokens = tokens(text);
         self.speller.correct(text, &mut tokens);
@@ -71,7 +83,8 @@ impl Scanner {
 
     /// Every detector, in the order of the catalogue.
     pub fn detectors(&self) -> impl Iterator<Item = &Detector> {
-        self.detectors.iter().map(|compiled| &*compiled.detector)
+        let own = self.own.iter().flat_map(|own| &own.detectors);
+        self.detectors.iter().chain(own).map(|compiled| &*compiled.detector)
     }
 
     /// An estimate of the memory of the dictionaries, in bytes.
@@ -83,6 +96,7 @@ impl Scanner {
             .saturating_add(self.prefixes.memory_usage())
             .saturating_add(self.names.memory())
             .saturating_add(self.speller.memory())
+            .saturating_add(self.own.as_ref().map_or(0, |own| own.memory()))
     }
 
     fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
@@ -195,11 +209,11 @@ impl ScannerBuilder {
     ///
     /// When a detector is not well formed, or misses an example of its own or takes a counterexample.
     pub fn build(self) -> Result<Scanner, DetectError> {
-        let mut specs = built_in()?;
-        let own = specs.len();
-        specs.extend(self.specs);
-        let scanner = compile(&specs)?;
-        for spec in specs.iter().skip(own) {
+        let mut scanner = compile(&built_in()?)?;
+        if !self.specs.is_empty() {
+            scanner.own = Some(Box::new(compile(&self.specs)?));
+        }
+        for spec in &self.specs {
             try_examples(&scanner, spec)?;
         }
         Ok(scanner)
@@ -235,6 +249,7 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
         emails: indexes_where(|spec| spec.lane == Lane::Email),
         names: Names::built_in(),
         named: indexes_where(|spec| spec.lane == Lane::Names),
+        own: None,
     })
 }
 
@@ -385,6 +400,17 @@ mod tests {
             .build()
             .unwrap_err();
         assert_eq!(error.to_string(), "detector `badge`: it finds its counterexample 1");
+    }
+
+    #[test]
+    fn a_detector_of_the_customers_never_displaces_a_built_in_one() {
+        let mut spec = badge(&[], &[]);
+        spec.pattern = Some(r"SSN \d{3}-\d{2}-\d{4}".into());
+        spec.confidence.bare = Some(1.0);
+        let scanner = Scanner::builder().detector(spec).build().unwrap();
+        let findings = scanner.scan(&View::fold("SSN 536-90-4399"));
+        let labels: Vec<_> = findings.iter().map(|finding| finding.detector().label()).collect();
+        assert_eq!(labels, ["BADGE", "US_SSN"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Engine;
 use crate::Transaction;
-use crate::classify::{Classification, Context, Participants, Scanned, classify};
+use crate::classify::{Category, Classification, Context, Level, Participants, Scanned, classify, tells_of_health};
 use crate::detect::Finding;
 use crate::message::{Anomaly, Header, Message, Place, TextUnit};
 use crate::policy::Content;
@@ -129,8 +129,10 @@ impl<'e> Inspection<'e> {
 
     /// What the policy needs to know of the message.
     pub(super) fn content(&self, transaction: &Transaction) -> Content {
+        let classification = classify(&self.scanned(|_| true), &self.context(transaction));
         Content {
-            classification: classify(&self.scanned(|_| true), &self.context(transaction)),
+            subject_level: self.subject_level(&classification),
+            classification,
             complete: self.message.is_complete(),
             anomalies: self
                 .message
@@ -138,9 +140,19 @@ impl<'e> Inspection<'e> {
                 .iter()
                 .map(|anomaly| anomaly.kind.name().to_owned())
                 .collect(),
-            subject_level: classify(&self.scanned(|place| *place == Place::Subject), &Context::default()).level,
             triggers: self.triggers(transaction),
         }
+    }
+
+    /// How sensitive the subject is. Beside a recipient's address, health words in it are as good as PHI when the
+    /// message is.
+    fn subject_level(&self, message: &Classification) -> Level {
+        let subject = self.scanned(|place| *place == Place::Subject);
+        let level = classify(&subject, &Context::default()).level;
+        if message.is(&Category::Phi) && tells_of_health(&subject) {
+            return level.max(Level::Sensitive);
+        }
+        level
     }
 
     fn scan(self, text: Text) -> Scan {

@@ -51,8 +51,10 @@ fn text(header: &Header) -> Option<String> {
         return display_names(header.value());
     }
     let name = header.name().to_ascii_lowercase();
-    let known =
-        MACHINE.iter().any(|prefix| name.starts_with(prefix)) || name.ends_with("-id") || name.ends_with("-signature");
+    let family = |known: &str| (known.ends_with('-') || known.starts_with("x-")) && name.starts_with(known);
+    let known = MACHINE.iter().any(|known| name == *known || family(known))
+        || name.ends_with("-id")
+        || name.ends_with("-signature");
     (!known).then(|| header.value().to_owned())
 }
 
@@ -103,7 +105,8 @@ const ONCE: &[&str] = &[
     "Message-ID",
     "MIME-Version",
 ];
-/// The start, in lower case, of the names that machines write for machines.
+/// The names, in lower case, of the fields that machines write for machines; with a hyphen at the end or `x-` at the
+/// start, of a family.
 const MACHINE: &[&str] = &[
     "accept-",
     "alternate-recipient",
@@ -118,12 +121,13 @@ const MACHINE: &[&str] = &[
     "cancel-",
     "content-",
     "conversion",
+    "conversion-with-loss",
     "date",
     "deferred-delivery",
     "delivered-",
     "delivery-date",
     "discarded-",
-    "disposition-notification",
+    "disposition-notification-",
     "dkim-",
     "domainkey-",
     "encoding",
@@ -143,7 +147,6 @@ const MACHINE: &[&str] = &[
     "lines",
     "list-",
     "mailing-list",
-    "message-",
     "mime-version",
     "newsgroups",
     "nntp-",
@@ -155,6 +158,7 @@ const MACHINE: &[&str] = &[
     "prevent-",
     "priority",
     "received",
+    "received-spf",
     "references",
     "reply-by",
     "require-recipient-",
@@ -303,6 +307,10 @@ mod tests {
             ),
             ("From: Ann Lee <ann42@example.org>", None),
             ("To: ann42@example.org", None),
+            (
+                "Message-for-you: MRN 12345",
+                Some(("header:message-for-you", "MRN 12345")),
+            ),
             ("X-Spam-Score: 4.5", None),
             ("Received: from a by b with SMTP id 12345", None),
             ("Message-ID: <1234567890@example.org>", None),

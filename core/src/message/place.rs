@@ -18,12 +18,21 @@ pub enum Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Header(name) => write!(f, "header:{}", name.to_ascii_lowercase()),
+            Self::Header(name) if is_ordinary(name) => write!(f, "header:{}", name.to_ascii_lowercase()),
+            Self::Header(_) => f.write_str("header:other"),
             Self::Part(path) => path.fmt(f),
             Self::Subject => f.write_str("subject"),
         }
     }
 }
+
+/// Whether a header's name is a name: what stands before a colon may be content, which is never shown.
+fn is_ordinary(name: &str) -> bool {
+    name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+}
+
+/// The longest registered names have about 40 characters.
+const LONGEST_NAME: usize = 48;
 
 impl Serialize for Place {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -70,5 +79,16 @@ impl fmt::Display for PartPath {
             number.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_name_that_is_content_is_not_shown() {
+        assert_eq!(Place::Header("Comments".into()).to_string(), "header:comments");
+        assert_eq!(Place::Header("536-90-4399".into()).to_string(), "header:other");
     }
 }
