@@ -44,9 +44,12 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files![
     "contact.toml",
     "credentials.toml",
+    "europe.toml",
     "finance.toml",
     "health.toml",
-    "us.toml"
+    "things.toml",
+    "us.toml",
+    "world.toml",
 ];
 
 #[cfg(test)]
@@ -63,6 +66,13 @@ mod tests {
         let specs = built_in().unwrap();
         let ids: BTreeSet<_> = specs.iter().map(|spec| &spec.id).collect();
         assert_eq!(ids.len(), specs.len());
+        assert!(ids.len() >= 120);
+        let letters: BTreeSet<char> = specs.iter().filter_map(|spec| spec.safe_harbor).collect();
+        assert_eq!(
+            letters,
+            ('A'..='R').collect(),
+            "each of the eighteen identifiers has a detector"
+        );
         for spec in &specs {
             assert!(!spec.source.is_empty() && !spec.title.is_empty(), "{}", spec.id);
             assert!(!spec.examples.is_empty(), "{}", spec.id);
