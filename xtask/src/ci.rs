@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Failure, abi, deny, deps, header, readme, shell, suites};
+use crate::{Failure, abi, deny, deps, header, lexicon, readme, shell, suites};
 
 /// Installs what the checks need and runs them one after the other; the first that fails ends the run.
 ///
@@ -112,7 +112,8 @@ fn lint(root: &Path) -> Result<(), Failure> {
 fn generated(root: &Path) -> Result<(), Failure> {
     header::run(root, &["--check"])?;
     abi::run(root, &["--check"])?;
-    suites::run(root, &["--check"])
+    suites::run(root, &["--check"])?;
+    lexicon::run(root, &["--check"])
 }
 
 /// Runs the package's own script, which makes the environment that the Rust tests use as well.
