@@ -152,6 +152,7 @@ fn a_check_has_the_documented_fields() {
     folder.file("p.toml", POLICY);
     let checked = [serde_json::from_str(&folder.run("check --json p.toml").fine()).unwrap()];
     same("Check", &fields(&checked, ""));
+    same("Invariant", &fields(&checked, "invariants/*"));
 }
 
 /// What is read refuses an unknown field and then names all that it knows.
