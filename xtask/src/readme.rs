@@ -18,12 +18,23 @@ pub(crate) fn run(root: &Path, _: &[&str]) -> Result<(), Failure> {
     if shown.is_empty() {
         return Err("README.md shows no command".into());
     }
+    run_main_job(root, &one(&blocks, "sh")?.text)?;
     for block in shown {
         check_console(root, block)?;
     }
     let verdict = &one(&blocks, "text")?.text;
     check_c(root, &one(&blocks, "c")?.text, verdict)?;
     check_python(root, &one(&blocks, "python")?.text, verdict)
+}
+
+/// Runs the first of the two commands, which builds what the commands below it run. The second one is running us.
+fn run_main_job(root: &Path, commands: &str) -> Result<(), Failure> {
+    let command = commands
+        .split_whitespace()
+        .next()
+        .ok_or("README.md shows no command for the main job")?;
+    println!("readme: {command}");
+    printed(Command::new("bash").args(["-c", command]).current_dir(root)).map(drop)
 }
 
 /// A fenced block: its language and its text.
