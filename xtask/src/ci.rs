@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Failure, abi, deny, deps, header, lexicon, readme, shell, suites};
+use crate::{Failure, abi, deny, deps, detectors, header, lexicon, readme, shell, suites};
 
 /// Installs what the checks need and runs them one after the other; the first that fails ends the run.
 ///
@@ -113,6 +113,7 @@ fn generated(root: &Path) -> Result<(), Failure> {
     header::run(root, &["--check"])?;
     abi::run(root, &["--check"])?;
     suites::run(root, &["--check"])?;
+    detectors::run(root, &["--check"])?;
     lexicon::run(root, &["--check"])
 }
 

@@ -7,6 +7,7 @@ mod ci;
 mod corpus;
 mod deny;
 mod deps;
+mod detectors;
 mod fuzz;
 mod header;
 mod install;
@@ -70,6 +71,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--mail] [--hsm]",
         purpose: "install the Debian packages that tests and examples use",
         run: deps::run,
+    },
+    Command {
+        name: "detectors",
+        arguments: "[--check]",
+        purpose: "write docs/DETECTORS.md, the catalogue as a table, or only say whether it is current",
+        run: detectors::run,
     },
     Command {
         name: "fuzz",
