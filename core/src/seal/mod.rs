@@ -44,6 +44,7 @@ mod recipient;
 mod rewrap;
 mod ring;
 mod sealer;
+mod secret;
 mod stanza;
 mod wire;
 mod writer;

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::error::SealErrorKind;
 use super::key_ref::KeyRef;
-use super::local::{WRAPPED_LEN, unwrap, wrap};
 use super::recipient::{DataKey, Unwrap, Wrap};
+use super::secret::{WRAPPED_LEN, unwrap, wrap};
 use super::stanza::StanzaKind;
 use super::wire::Reader;
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
