@@ -1,5 +1,6 @@
 //! Bodies of the fuzz targets: each takes any bytes and must neither panic nor break its promise.
 
+mod attachment;
 mod evidence;
 mod message;
 mod policy;
@@ -7,8 +8,9 @@ mod scan;
 mod seal;
 mod text;
 
+pub use attachment::{gzip, odf, office, ole, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use evidence::evidence;
-pub use message::message;
+pub use message::{fields, html, message, sniff};
 pub use policy::policy;
 pub use scan::scan;
 pub use seal::open_sealed;
@@ -22,9 +24,22 @@ pub type Body = fn(&[u8]);
 /// `core/tests/fuzz_replay.rs` runs each over its seeds and regressions.
 pub const BODIES: &[(&str, Body)] = &[
     ("evidence", evidence),
+    ("fields", fields),
     ("fold", fold),
+    ("gzip", gzip),
+    ("html", html),
     ("message", message),
+    ("odf", odf),
+    ("office", office),
+    ("ole", ole),
     ("open_sealed", open_sealed),
+    ("pdf", pdf),
+    ("pkcs7", pkcs7),
     ("policy", policy),
+    ("rtf", rtf),
     ("scan", scan),
+    ("sniff", sniff),
+    ("tar", tar),
+    ("tnef", tnef),
+    ("zip", zip),
 ];

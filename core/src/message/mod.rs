@@ -62,6 +62,10 @@ impl Message {
     pub fn parse(raw: &[u8], limits: &Limits) -> Self {
         let mut reader = parse::Reader::new(limits);
         reader.message(raw);
+        Self::gathered(reader)
+    }
+
+    fn gathered(reader: parse::Reader<'_>) -> Self {
         let anomalies = reader.anomalies();
         Self {
             headers: reader.headers,

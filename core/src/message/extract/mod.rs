@@ -8,6 +8,8 @@ mod office;
 mod ole;
 mod pdf;
 mod pkcs7;
+#[cfg(feature = "_testing")]
+mod probe;
 mod rtf;
 mod sheet;
 mod tar;
