@@ -21,6 +21,7 @@ pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};
 pub use finding::{Detector, Finding, Strength};
 pub(crate) use lane::digest;
+pub(crate) use scanner::in_order;
 #[cfg(test)]
 pub(crate) use scanner::shared;
 pub use scanner::{Scanner, ScannerBuilder};

@@ -59,13 +59,21 @@ impl Scanner {
         ScannerBuilder { specs: Vec::new() }
     }
 
-    /// What is found in the text of one unit, in its order. The same text gives the same findings.
+    /// What is found in the text of one unit, and in what stands encoded in it, in its order, each thing once. The same
+    /// text gives the same findings.
     #[must_use]
     pub fn scan(&self, view: &View<'_>) -> Vec<Finding> {
+        let mut findings = self.scan_view(view);
+        for decoded in view.decodings() {
+            findings.extend(self.scan_view(&decoded));
+        }
+        in_order(findings)
+    }
+
+    fn scan_view(&self, view: &View<'_>) -> Vec<Finding> {
         let mut findings = self.scan_alone(view);
         if let Some(own) = &self.own {
             findings.extend(own.scan_alone(view));
-            findings.sort_by_key(Finding::span);
         }
         findings
     }
@@ -179,6 +187,17 @@ impl Scanner {
             digest: lane::digest(value),
         })
     }
+}
+
+/// The findings in the order of the text, each thing once and as sure as any view shows it.
+pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|left, right| {
+        let surer = || right.confidence.total_cmp(&left.confidence);
+        let name = || left.detector.id().cmp(right.detector.id());
+        left.span.cmp(&right.span).then_with(name).then_with(surer)
+    });
+    findings.dedup_by(|next, kept| next.span == kept.span && next.detector.id() == kept.detector.id());
+    findings
 }
 
 impl fmt::Debug for Scanner {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::Engine;
 use crate::Transaction;
 use crate::classify::{Category, Classification, Context, Level, Participants, Scanned, classify, tells_of_health};
-use crate::detect::Finding;
+use crate::detect::{Finding, in_order};
 use crate::message::{Anomaly, Header, Message, Place, TextUnit};
 use crate::policy::Content;
 use crate::text::Span;
@@ -223,19 +223,8 @@ impl<'e> Inspection<'e> {
 
 /// What all views of a unit show, in the order of the text, each thing once.
 fn findings(engine: &Engine, unit: &TextUnit) -> Vec<Finding> {
-    let mut findings: Vec<_> = unit
-        .views()
-        .iter()
-        .flat_map(|view| engine.inner.scanner.scan(view))
-        .collect();
-    findings.sort_by(|left, right| {
-        let key = |finding: &Finding| (finding.span(), finding.detector().id().to_owned());
-        key(left)
-            .cmp(&key(right))
-            .then(right.confidence().total_cmp(&left.confidence()))
-    });
-    findings.dedup_by(|next, kept| next.span() == kept.span() && next.detector().id() == kept.detector().id());
-    findings
+    let views = unit.views();
+    in_order(views.iter().flat_map(|view| engine.inner.scanner.scan(view)).collect())
 }
 
 fn entities(unit: &TextUnit, findings: &[Finding], keep: Text) -> Vec<Entity> {

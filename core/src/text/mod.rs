@@ -2,8 +2,10 @@
 //!
 //! People and programs write the same thing in many ways: full-width digits, soft hyphens, Cyrillic letters that look
 //! Latin, `1 2 3 - 4 5`. Detection reads a [`View`], in which all of them look the same, and reports places in the
-//! original through its [`OffsetMap`]. Every step is linear in the text.
+//! original through its [`OffsetMap`]. Every step is linear in the text. What stands encoded in a text (percent, hexadecimal,
+//! base64) is read in further views: [`View::decodings`].
 
+mod encoded;
 mod fold;
 mod homoglyph;
 mod map;

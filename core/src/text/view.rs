@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use super::{OffsetMap, Span, fold, homoglyph, spaced};
+use super::{OffsetMap, Span, encoded, fold, homoglyph, spaced};
 
 /// The folded text of a unit, and the way back to the original.
 ///
@@ -50,6 +50,28 @@ impl<'a> View<'a> {
             }
         }
         view
+    }
+
+    /// The same text with its encoded runs decoded, once for each time that it was encoded, up to three.
+    ///
+    /// Runs are percent triplets, hexadecimal digits and base64 that give text; a place inside of one leads back to the
+    /// characters of the run.
+    ///
+    /// ```
+    /// # use sealwax::text::View;
+    /// let view = View::fold("SSN: NTM2LTkwLTQzOTk=");
+    /// let inside = view.decodings().next().expect("a run of base64");
+    /// assert_eq!(inside.text(), "SSN: 536-90-4399=");
+    /// let span = inside.span(5..16);
+    /// assert_eq!(&view.original()[span.start..span.end], "NTM2LTkwLTQzOTk");
+    /// ```
+    pub fn decodings(&self) -> impl Iterator<Item = Self> + use<'a> {
+        std::iter::successors(self.decoded(), Self::decoded).take(encoded::DEPTH)
+    }
+
+    fn decoded(&self) -> Option<Self> {
+        let (text, map) = encoded::decode(&self.text)?;
+        Some(Self::fold_mapped(text, map.compose(&self.map), self.original))
     }
 
     /// The folded text.
