@@ -1,5 +1,7 @@
 //! What the benches share: mail to work on, and the sizes that mail has.
 
+pub mod mime;
+
 /// Sizes of a mail: a short note, an ordinary letter, one with a long history below it.
 pub const MAIL_SIZES: [usize; 3] = [500, 5_000, 100_000];
 

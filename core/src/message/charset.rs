@@ -20,6 +20,9 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     {
         return strict(bytes.get(mark..).unwrap_or_default(), encoding);
     }
+    if label == Some("utf-8") {
+        return strict(bytes, UTF_8); // the label of most mail needs no look at the table of all labels
+    }
     let Some(label) = label.map(plain_label).filter(|label| !says_nothing(label)) else {
         return guess(bytes);
     };
@@ -50,18 +53,20 @@ pub(super) fn is_known(label: &str) -> bool {
 
 /// Turns CRLF, and a CR alone, into LF.
 pub(super) fn with_line_feeds(text: String) -> String {
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+    let mut ends = memchr::memchr_iter(b'\r', text.as_bytes());
+    let Some(first) = ends.next() else {
         return text;
-    }
+    };
     let mut normal = String::with_capacity(text.len());
-    let mut pieces = text.split('\r');
-    normal.extend(pieces.next());
-    for piece in pieces {
-        if !piece.starts_with('\n') {
+    let mut start = 0;
+    for end in std::iter::once(first).chain(ends) {
+        normal.push_str(text.get(start..end).unwrap_or_default());
+        start = end + 1;
+        if text.as_bytes().get(start) != Some(&b'\n') {
             normal.push('\n');
         }
-        normal.push_str(piece);
     }
+    normal.push_str(text.get(start..).unwrap_or_default());
     normal
 }
 

@@ -209,9 +209,9 @@ impl RawField<'_> {
 
     /// The decoded value in one line.
     pub(super) fn text(&self, odd: &mut Vec<AnomalyKind>) -> String {
-        let text = word::decode(word::unfold(self.value).trim_ascii(), odd);
+        let text = word::decode(&word::unfold(self.value), odd);
         // An encoded word may hold line ends; a value is one line.
-        if text.contains(['\r', '\n']) {
+        if memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_some() {
             text.replace(['\r', '\n'], " ")
         } else {
             text

@@ -221,11 +221,12 @@ fn unique(
     let value = super::word::unfold(first.value);
     if block
         .all(name)
-        .any(|other| super::word::unfold(other.value).trim_ascii() != value.trim_ascii())
+        .skip(1)
+        .any(|other| super::word::unfold(other.value) != value)
     {
         odd.push(kind);
     }
-    Some(Field::read(value.trim_ascii(), limits.parameters))
+    Some(Field::read(&value, limits.parameters))
 }
 
 fn is_token(text: &str) -> bool {

@@ -129,8 +129,8 @@ fn framed(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
         {
             (TransferEncoding::Uuencode, b"\nend")
         }
-        _ if line.starts_with(b"=ybegin ") => (TransferEncoding::Yenc, b"\n=yend"),
-        _ if line.starts_with(BINHEX) => (TransferEncoding::Unknown, b":\n\n"),
+        [b'=', ..] if line.starts_with(b"=ybegin ") => (TransferEncoding::Yenc, b"\n=yend"),
+        [b'(', ..] if line.starts_with(BINHEX) => (TransferEncoding::Unknown, b":\n\n"),
         _ => return None,
     };
     let rest = text.get(at..)?;

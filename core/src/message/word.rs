@@ -34,18 +34,14 @@ pub(super) fn decode(value: &[u8], odd: &mut Vec<AnomalyKind>) -> String {
     text
 }
 
-/// Removes the line ends of folding and keeps the blanks behind them.
+/// Takes away the blanks around a value and the line ends of folding, and keeps the blanks behind those.
 pub(super) fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
+    let value = value.trim_ascii();
     if memchr::memchr2(b'\r', b'\n', value).is_none() {
         return Cow::Borrowed(value);
     }
-    Cow::Owned(
-        value
-            .iter()
-            .copied()
-            .filter(|byte| !matches!(byte, b'\r' | b'\n'))
-            .collect(),
-    )
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    Cow::Owned(value.iter().copied().filter(|byte| !is_end(byte)).collect())
 }
 
 /// One `=?charset?encoding?text?=`.
@@ -130,6 +126,10 @@ fn decoded(word: &Word<'_>) -> Vec<u8> {
 }
 
 fn push_raw(bytes: &[u8], text: &mut String, odd: &mut Vec<AnomalyKind>) {
+    if let (true, Ok(plain)) = (bytes.is_ascii(), std::str::from_utf8(bytes)) {
+        text.push_str(plain);
+        return;
+    }
     let decoded = charset::decode(bytes, Some("us-ascii"));
     text.push_str(&decoded.text);
     odd.extend(decoded.odd.map(|_| AnomalyKind::HeaderUndeclared));

@@ -1,0 +1,98 @@
+//! Mails of several parts.
+
+use std::fmt::Write as _;
+
+/// A newsletter of about `size` bytes: plain text beside HTML in quoted-printable, as most senders of such write it.
+pub fn newsletter(size: usize) -> Vec<u8> {
+    let mut html = String::from("<html><head><style>p =7B margin: 0 =7D</style></head><body>\r\n");
+    for paragraph in PARAGRAPHS.iter().cycle() {
+        if html.len() >= size * 4 / 5 {
+            break;
+        }
+        html.push_str(paragraph);
+    }
+    html.push_str("</body></html>\r\n");
+    let plain = super::text(size / 5).replace('\n', "\r\n");
+    let parts = [
+        format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{plain}\r\n"),
+        format!("Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{html}"),
+    ];
+    multipart("alternative", &parts).into_bytes()
+}
+
+/// A letter with a picture: an attachment of `size` bytes in base64, lines of 76 characters.
+pub fn with_picture(size: usize) -> Vec<u8> {
+    let mut picture = b"\x89PNG\r\n\x1a\n".to_vec();
+    picture.extend(noise(size.saturating_sub(picture.len())));
+    let parts = [
+        format!(
+            "Content-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n",
+            super::text(1_000)
+        ),
+        format!(
+            "Content-Type: image/png; name=\"garden.png\"\r\nContent-Transfer-Encoding: base64\r\n\
+            Content-Disposition: attachment; filename=\"garden.png\"\r\n\r\n{}",
+            in_lines(&picture)
+        ),
+    ];
+    multipart("mixed", &parts).into_bytes()
+}
+
+fn multipart(kind: &str, parts: &[String]) -> String {
+    let mut mail = format!(
+        "From: Ann Miller <ann@clinic.example>\r\nTo: Bob Stone <bob@hospital.example>\r\n\
+        Subject: =?utf-8?Q?news_from_the_garden=2C_autumn?=\r\nMessage-ID: <20261121.2@clinic.example>\r\n\
+        MIME-Version: 1.0\r\nContent-Type: multipart/{kind}; boundary=\"=_a1b2c3\"\r\n\r\n"
+    );
+    for part in parts {
+        let _ = write!(mail, "--=_a1b2c3\r\n{part}");
+    }
+    mail.push_str("--=_a1b2c3--\r\n");
+    mail
+}
+
+/// Base64 (RFC 2045, section 6.8) of whole lines.
+fn in_lines(bytes: &[u8]) -> String {
+    let mut lines = String::with_capacity(bytes.len() * 14 / 10);
+    for line in bytes.chunks(57) {
+        lines.push_str(&base64::Engine::encode(&base64::prelude::BASE64_STANDARD, line));
+        lines.push_str("\r\n");
+    }
+    lines
+}
+
+/// Bytes without pattern, the same in every run: what a packed picture looks like.
+fn noise(length: usize) -> impl Iterator<Item = u8> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    std::iter::repeat_with(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    })
+    .flatten()
+    .take(length)
+}
+
+const PARAGRAPHS: &[&str] = &[
+    "<p style=3D\"color: #333\">The roses have done well this year, caf=C3=A9 and =\r\nbenches are open until dusk.</p>\r\n",
+    "<p>Read <a href=3D\"https://garden.example/autumn?id=3D204&amp;from=3Dmail\">w=\r\nhat to plant before the frost</a> &mdash; and what not.</p>\r\n",
+    "<table><tr><td>Tuesday</td><td>pruning, 14:00</td></tr><tr><td>Friday</td>=\r\n<td>market</td></tr></table>\r\n",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sealwax::message::{Limits, Message};
+
+    #[test]
+    fn each_mail_is_whole_and_of_its_size() {
+        for (mail, size) in [(newsletter(40_000), 40_000), (with_picture(200_000), 275_000)] {
+            assert!((size * 9 / 10..size * 11 / 10).contains(&mail.len()), "{}", mail.len());
+            let message = Message::parse(&mail, &Limits::default());
+            assert!(message.is_complete());
+            assert_eq!(message.anomalies(), []);
+            assert_eq!(message.parts().len(), 3);
+        }
+    }
+}
