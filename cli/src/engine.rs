@@ -2,24 +2,46 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use sealwax::engine::Engine;
+use clap::Args;
+use sealwax::crypto::HashKey;
+use sealwax::engine::{BuildErrorKind, Engine};
 use sealwax::policy::Policy;
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::files;
+use crate::{files, keys};
+
+/// The policy that a command decides by, and the key of its rosters.
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
+    /// The policy whose rules, detectors and limits count; a built-in one without it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+
+    /// The key with which the policy's rosters were made
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    roster_key: Option<PathBuf>,
+}
+
+impl Choice {
+    /// The engine of the policy.
+    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+        let key = self.roster_key.as_deref().map(keys::hash_key).transpose()?;
+        load(self.policy.as_deref(), key)
+    }
+}
 
 /// The engine of the policy file `path`, or of the built-in policy without one.
-pub(crate) fn load(path: Option<&Path>) -> Result<Engine, Failure> {
+fn load(path: Option<&Path>, roster_key: Option<HashKey>) -> Result<Engine, Failure> {
     let Some(path) = path else {
         return Engine::builder()
             .build()
             .map_err(|error| Failure::new(format!("the built-in policy: {error}")));
     };
     let PolicyText { text, resources } = PolicyText::read(path)?;
-    let mut builder = Engine::builder();
+    let mut builder = roster_key.map_or_else(Engine::builder, |key| Engine::builder().roster_key(key));
     for (name, bytes) in resources {
         builder = builder.resource(name, bytes);
     }
@@ -28,7 +50,11 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Engine, Failure> {
     } else {
         builder.policy_toml(text)
     };
-    builder.build().map_err(|error| refused(path, &error))
+    builder.build().map_err(|error| match error.kind() {
+        BuildErrorKind::Roster => Failure::new(format!("`{}`: {error}", path.display()))
+            .next_step("put the roster beside the policy, and name its key with --roster-key FILE"),
+        _ => refused(path, &error),
+    })
 }
 
 /// The policy of `path` without its proof: what `check` and `diff` look into, and what decides no mail.
@@ -82,13 +108,27 @@ fn names(path: &Path, text: &str) -> Vec<String> {
     } else {
         toml::from_str(text).ok()
     };
-    read.map(|Includes { include }| include).unwrap_or_default()
+    read.map(Named::all).unwrap_or_default()
+}
+
+/// What in a policy names files.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Named {
+    include: Vec<String>,
+    roster: Vec<NamedFile>,
 }
 
 #[derive(Deserialize)]
-struct Includes {
-    #[serde(default)]
-    include: Vec<String>,
+struct NamedFile {
+    file: String,
+}
+
+impl Named {
+    fn all(self) -> Vec<String> {
+        let rosters = self.roster.into_iter().map(|roster| roster.file);
+        self.include.into_iter().chain(rosters).collect()
+    }
 }
 
 fn is_json(path: &Path) -> bool {
@@ -114,8 +154,12 @@ mod tests {
         fs::create_dir(folder.path().join("site")).unwrap();
         fs::write(folder.path().join("site/a.toml"), "include = ['b.json', 'gone.toml']").unwrap();
         fs::write(folder.path().join("b.json"), r#"{"include": ["site/a.toml"]}"#).unwrap();
-        let text = "include = ['hipaa-2013', 'site/a.toml']";
+        fs::write(folder.path().join("people.roster"), [0xff]).unwrap();
+        let text = "include = ['hipaa-2013', 'site/a.toml']\n[[roster]]\nname = 'people'\nfile = 'people.roster'";
         let found = included(&folder.path().join("policy.toml"), text);
-        assert_eq!(found.keys().collect::<Vec<_>>(), ["b.json", "site/a.toml"]);
+        assert_eq!(
+            found.keys().collect::<Vec<_>>(),
+            ["b.json", "people.roster", "site/a.toml"]
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sealwax::crypto::HashKey;
 use sealwax::seal::{Identity, KeyError, KeyErrorKind, KeyRing, Passphrase, Recipient};
 use zeroize::Zeroizing;
 
@@ -92,6 +93,21 @@ pub(crate) fn passphrase(path: &Path) -> Result<Passphrase, Failure> {
         "" => Err(failed(path, "holds no passphrase on its first line")),
         words => Ok(Passphrase::new(words)),
     }
+}
+
+/// The key for rosters and pseudonyms in a file.
+pub(crate) fn hash_key(path: &Path) -> Result<HashKey, Failure> {
+    let bytes = Zeroizing::new(files::read(path)?);
+    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| is_key(line))
+        .unwrap_or_default();
+    line.parse().map_err(|error| {
+        Failure::new(format!("`{}`: {error}", path.display()))
+            .next_step("make a key with `sealwax keygen --type hash -o FILE`")
+    })
 }
 
 fn parse_lines<Key: std::str::FromStr<Err = KeyError>>(path: &Path, text: &str) -> Result<Vec<Key>, Failure> {

@@ -35,6 +35,20 @@ impl Progress {
         Self { bar }
     }
 
+    /// Starts a bar over `total` bytes.
+    pub(crate) fn of(total: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template(BAR) {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        Self { bar }
+    }
+
+    /// Says that `bytes` bytes are done in all.
+    pub(crate) fn reach(&self, bytes: usize) {
+        self.bar.set_position(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
     /// Counts a message of `bytes` bytes.
     pub(crate) fn advance(&self, bytes: usize) {
         self.bar.inc(u64::try_from(bytes).unwrap_or(u64::MAX));

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod classify;
 pub mod consent;
 pub mod crypto;
+mod csv;
 pub mod detect;
 pub mod engine;
 pub mod evidence;

@@ -10,6 +10,7 @@ use sealwax::policy::{Content, Policy, Verdict};
 use sealwax::{Address, Timestamp, Transaction};
 
 use crate::console::Console;
+use crate::engine::Choice;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::{engine, files};
@@ -35,9 +36,8 @@ pub(super) struct Question {
     #[arg(value_name = "FILE", required_unless_present = "no_message")]
     message: Option<PathBuf>,
 
-    /// The policy that decides; a built-in one without it
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    choice: Choice,
 
     /// The sender's address, instead of the one in the facts
     #[arg(long, value_name = "ADDRESS", required_unless_present = "facts")]
@@ -84,10 +84,10 @@ impl Question {
         let mut facts = self.facts.as_deref().map_or_else(|| Ok(no_facts()), read_facts)?;
         self.complete(&mut facts.transaction);
         let now = self.at.or(facts.at).unwrap_or_else(now);
-        match (&self.message, &self.policy) {
-            (Some(path), policy) => decide(&engine::load(policy.as_deref())?, path, &facts, now),
+        match (&self.message, &self.choice.policy) {
+            (Some(path), _) => decide(&self.choice.engine()?, path, &facts, now),
             (None, Some(policy)) => on_content(&engine::draft(policy)?, &facts, now),
-            (None, None) => on_content(engine::load(None)?.policy(), &facts, now),
+            (None, None) => on_content(self.choice.engine()?.policy(), &facts, now),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use sealwax::crypto::{CryptoError, Provider};
+use sealwax::crypto::{CryptoError, HashKey, Provider};
 use sealwax::seal::{KeyExchange, KeyRing, LinkSecret, LocalKey, SecretKey};
 use zeroize::Zeroizing;
 
@@ -41,6 +41,8 @@ pub(crate) struct Keygen {
 /// The kinds of keys.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
+    /// A key for rosters and pseudonyms, which opens nothing
+    Hash,
     /// The secret of a pickup link
     Link,
     /// 256 bits that both seal and open
@@ -77,6 +79,8 @@ impl Kind {
     /// The text of a file with a fresh key.
     fn make(self) -> Result<Zeroizing<String>, CryptoError> {
         match self {
+            Self::Hash => HashKey::generate(Provider::ring())
+                .map(|key| file("sealwax hash key: whoever has it can test a guess", &key.to_text())),
             Self::Link => LinkSecret::generate(Provider::ring()).map(|secret| {
                 file(
                     &format!("sealwax link secret {}: put it after the # of a link", secret.key_ref()),

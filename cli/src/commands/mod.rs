@@ -12,6 +12,7 @@ mod man;
 mod open;
 mod parse;
 mod rewrap;
+mod roster;
 mod scan;
 mod seal;
 mod shred;
@@ -54,6 +55,7 @@ commands! {
     inspect::Inspect,
     rewrap::Rewrap,
     shred::Shred,
+    roster::Roster,
     tls::Tls,
     consent::Consent,
     completions::Completions,

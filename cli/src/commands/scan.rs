@@ -13,7 +13,7 @@ use sealwax::engine::{Engine, Scan as Found};
 use sealwax::json;
 
 use crate::console::Console;
-use crate::engine;
+use crate::engine::Choice;
 use crate::failure::{Failure, Outcome};
 use crate::input::{Content, Format, Messages, Unread};
 use crate::output::{self, Summary};
@@ -34,9 +34,8 @@ pub(crate) struct Scan {
     #[arg(value_name = "FILE", required = true)]
     inputs: Vec<PathBuf>,
 
-    /// The policy whose detectors and limits count; a built-in one without it
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    choice: Choice,
 
     /// Answer with one JSON object a line
     #[arg(long)]
@@ -61,7 +60,7 @@ pub(crate) struct Scan {
 
 impl Scan {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
-        let engine = engine::load(self.policy.as_deref())?;
+        let engine = self.choice.engine()?;
         let format = if self.jsonl { Format::JsonLines } else { Format::Mail };
         let started = Instant::now();
         let mut sink = Sink::new(&self.inputs, console);

@@ -6,6 +6,7 @@ use super::notice::{Expression, Form, Representative, RiskNotice};
 use super::waiver::{Basis, Scope, Waiver};
 use crate::Timestamp;
 use crate::classify::{Category, Level};
+use crate::csv::Records;
 
 /// The columns of the table, in any order; the first six must be there and hold something.
 ///
@@ -60,7 +61,7 @@ pub type Row = (usize, Result<Waiver, ConsentError>);
 /// # Ok::<(), sealwax::consent::ConsentError>(())
 /// ```
 pub fn parse_csv(text: &str) -> Result<Vec<Row>, ConsentError> {
-    let mut records = records(text.strip_prefix('\u{feff}').unwrap_or(text)).into_iter();
+    let mut records = Records::new(text, ',');
     let (_, head) = records
         .next()
         .ok_or_else(|| syntax("a first line that names its columns"))?;
@@ -220,40 +221,6 @@ fn syntax(expected: impl Into<String>) -> ConsentError {
     ConsentError::new(ConsentErrorKind::Syntax, expected)
 }
 
-/// The records of a table, each with the line on which it begins; empty lines are passed over.
-fn records(text: &str) -> Vec<(usize, Vec<String>)> {
-    let mut found = Vec::new();
-    let (mut line, mut begin) = (1, 1);
-    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        line += usize::from(letter == '\n');
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                field.push('"');
-            }
-            '"' if quoted || field.is_empty() => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            '\r' if !quoted && letters.peek() == Some(&'\n') => {}
-            '\n' if !quoted => {
-                end_record(&mut found, begin, &mut fields, &mut field);
-                begin = line;
-            }
-            _ => field.push(letter),
-        }
-    }
-    end_record(&mut found, begin, &mut fields, &mut field);
-    found
-}
-
-fn end_record(found: &mut Vec<(usize, Vec<String>)>, line: usize, fields: &mut Vec<String>, field: &mut String) {
-    if !fields.is_empty() || !field.is_empty() {
-        fields.push(std::mem::take(field));
-        found.push((line, std::mem::take(fields)));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,7 +290,7 @@ mod tests {
 
     #[test]
     fn quotes_hold_quotes_commas_and_lines() {
-        let found = records("a,\"b \"\"c\"\", d\",\"e\nf\"\n\n1,2,3");
+        let found: Vec<_> = Records::new("a,\"b \"\"c\"\", d\",\"e\nf\"\n\n1,2,3", ',').collect();
         assert_eq!(found[0].1, ["a", "b \"c\", d", "e\nf"]);
         assert_eq!(found[1], (4, vec!["1".to_owned(), "2".to_owned(), "3".to_owned()]));
     }

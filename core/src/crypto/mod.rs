@@ -8,6 +8,7 @@
 
 mod backend;
 mod hash;
+mod hash_key;
 #[cfg(any(feature = "ring", feature = "pure-rust"))]
 mod hkdf;
 #[cfg(feature = "pure-rust")]
@@ -19,6 +20,8 @@ use std::fmt;
 
 pub(crate) use backend::{Backend, Cipher, Nonce, Tag};
 pub use hash::{hex, hmac_sha256, sha256, sha512};
+pub(crate) use hash_key::Hasher;
+pub use hash_key::{HashKey, HashKeyError};
 
 /// Length of an AES-256 key in bytes.
 pub const KEY_LEN: usize = 32;
@@ -75,6 +78,15 @@ impl Provider {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.0.name()
+    }
+
+    /// Fills `out` from the generator of the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`CryptoError`] when the system gives no randomness.
+    pub fn fill_random(self, out: &mut [u8]) -> Result<(), CryptoError> {
+        self.0.random(out)
     }
 
     pub(crate) fn backend(self) -> &'static dyn Backend {

@@ -111,6 +111,18 @@ pub struct Detector {
 }
 
 impl Detector {
+    /// A detector of identifiers that is no row of the catalogue.
+    pub(super) fn new(id: &str, label: &str, title: &str, category: Category, safe_harbor: char) -> Self {
+        Self {
+            id: id.into(),
+            label: label.into(),
+            title: title.into(),
+            category: Some(category),
+            context: None,
+            safe_harbor: Some(safe_harbor),
+        }
+    }
+
     /// The name in the policy, such as `us-ssn`.
     #[must_use]
     pub fn id(&self) -> &str {

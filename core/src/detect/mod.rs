@@ -13,6 +13,7 @@ mod fuzzy;
 mod lane;
 mod lexicon;
 mod phrases;
+mod roster;
 mod scanner;
 mod spec;
 mod token;
@@ -21,6 +22,10 @@ pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};
 pub use finding::{Detector, Finding, Strength};
 pub(crate) use lane::digest;
+pub use roster::{
+    Column as RosterColumn, Identifier, Person, PersonError, Roster, RosterBuilder, RosterError, RosterErrorKind,
+    Table as RosterTable,
+};
 pub(crate) use scanner::in_order;
 #[cfg(test)]
 pub(crate) use scanner::shared;

@@ -1,8 +1,9 @@
 //! From a policy file to an engine.
 
+use super::silence::Silence;
 use super::{Engine, Inner};
-use crate::crypto::Provider;
-use crate::detect::{DetectError, Scanner};
+use crate::crypto::{HashKey, Provider};
+use crate::detect::{DetectError, Roster, RosterError, Scanner};
 use crate::policy::{Policy, PolicyError, Resources};
 
 /// Collects what an engine is made of. Every error arrives at [`EngineBuilder::build`].
@@ -18,6 +19,7 @@ pub struct EngineBuilder {
     source: Source,
     resources: Resources,
     provider: Option<Provider>,
+    roster_key: Option<HashKey>,
 }
 
 /// Where the policy comes from.
@@ -75,12 +77,20 @@ impl EngineBuilder {
         self
     }
 
+    /// The key of the rosters that the policy names; without it, a policy that names one is refused.
+    #[must_use]
+    pub fn roster_key(mut self, key: HashKey) -> Self {
+        self.roster_key = Some(key);
+        self
+    }
+
     /// Reads the policy and builds the scanner that it asks for.
     ///
     /// # Errors
     ///
     /// [`BuildErrorKind::Policy`] with line and column when the policy is refused, [`BuildErrorKind::Detector`] when one
-    /// of its detectors is, [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
+    /// of its detectors is, [`BuildErrorKind::Roster`] when a roster or its key is missing or wrong,
+    /// [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
     pub fn build(self) -> Result<Engine, BuildError> {
         let policy = match &self.source {
             #[cfg(feature = "serde")]
@@ -90,19 +100,35 @@ impl EngineBuilder {
         }?;
         let limits = policy.limits();
         let scanner = scanner(&policy)?;
+        let rosters = self.rosters(&policy)?;
         let provider = self
             .provider
             .or_else(|| Provider::all().first().copied())
             .ok_or(BuildError(Cause::NoProvider))?;
         Ok(Engine {
             inner: Inner {
+                silence: Silence::of(&policy),
                 policy,
                 limits,
                 scanner,
+                rosters,
                 provider,
             }
             .into(),
         })
+    }
+
+    /// The rosters that the policy names. One that is not there refuses the policy: its people would go unprotected.
+    fn rosters(&self, policy: &Policy) -> Result<Vec<Roster>, BuildError> {
+        let read = |(name, file): (&str, &str)| {
+            let refused = |why: String| BuildError(Cause::Roster(format!("roster `{name}`: {why}").into()));
+            let absent = || refused(format!("the file `{file}` was not handed in"));
+            let bytes = self.resources.get(file).ok_or_else(absent)?;
+            let keyless = || refused("its key was not handed in".into());
+            let key = self.roster_key.as_ref().ok_or_else(keyless)?;
+            Roster::read(name, bytes, key).map_err(|error: RosterError| refused(error.to_string()))
+        };
+        policy.rosters().map(read).collect()
     }
 }
 
@@ -130,6 +156,8 @@ pub enum BuildErrorKind {
     NoProvider,
     /// The policy is refused.
     Policy,
+    /// A roster that the policy names, or its key, is missing or wrong.
+    Roster,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +168,8 @@ enum Cause {
     NoProvider,
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    #[error("{0}")]
+    Roster(Box<str>),
 }
 
 impl BuildError {
@@ -150,6 +180,7 @@ impl BuildError {
             Cause::Detector(_) => BuildErrorKind::Detector,
             Cause::NoProvider => BuildErrorKind::NoProvider,
             Cause::Policy(_) => BuildErrorKind::Policy,
+            Cause::Roster(_) => BuildErrorKind::Roster,
         }
     }
 
@@ -158,7 +189,7 @@ impl BuildError {
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.line(),
-            Cause::Detector(_) | Cause::NoProvider => None,
+            Cause::Detector(_) | Cause::NoProvider | Cause::Roster(_) => None,
         }
     }
 
@@ -167,7 +198,7 @@ impl BuildError {
     pub fn column(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.column(),
-            Cause::Detector(_) | Cause::NoProvider => None,
+            Cause::Detector(_) | Cause::NoProvider | Cause::Roster(_) => None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod evaluate;
 mod feed;
 mod live;
 mod scan;
+mod silence;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub use live::{Differences, Live};
 pub use scan::{Entity, Scan};
 
 use crate::crypto::Provider;
-use crate::detect::Scanner;
+use crate::detect::{Roster, Scanner};
 use crate::message::{Limits, Message};
 use crate::policy::Policy;
 use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
@@ -48,6 +49,8 @@ struct Inner {
     policy: Policy,
     limits: Limits,
     scanner: Scanner,
+    rosters: Vec<Roster>,
+    silence: silence::Silence,
     provider: Provider,
 }
 

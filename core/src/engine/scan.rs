@@ -7,6 +7,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::Engine;
+use super::silence::{self, Silenced};
 use crate::Transaction;
 use crate::classify::{Category, Classification, Context, Level, Participants, Scanned, classify, tells_of_health};
 use crate::detect::{Finding, in_order};
@@ -115,21 +116,36 @@ pub(super) struct Inspection<'e> {
     engine: &'e Engine,
     message: Message,
     findings: Vec<Vec<Finding>>,
+    silenced: Silenced,
 }
 
 impl<'e> Inspection<'e> {
     pub(super) fn new(engine: &'e Engine, message: Message) -> Self {
-        let findings = message.units().iter().map(|unit| findings(engine, unit)).collect();
+        let mut silenced = Silenced::new();
+        let findings = message.units().iter().map(|unit| {
+            let mut findings = findings(engine, unit);
+            engine.inner.silence.apply(&mut findings, &mut silenced);
+            findings
+        });
         Self {
             engine,
+            findings: findings.collect(),
             message,
-            findings,
+            silenced,
         }
+    }
+
+    /// What the whole message is.
+    fn classification(&self, transaction: &Transaction) -> Classification {
+        let mut classification = classify(&self.scanned(|_| true), &self.context(transaction));
+        classification.reasons.extend(silence::reasons(&self.silenced));
+        classification.silenced.clone_from(&self.silenced);
+        classification
     }
 
     /// What the policy needs to know of the message.
     pub(super) fn content(&self, transaction: &Transaction) -> Content {
-        let classification = classify(&self.scanned(|_| true), &self.context(transaction));
+        let classification = self.classification(transaction);
         Content {
             subject_level: self.subject_level(&classification),
             classification,
@@ -156,8 +172,7 @@ impl<'e> Inspection<'e> {
     }
 
     fn scan(self, text: Text) -> Scan {
-        let transaction = Transaction::default();
-        let classification = classify(&self.scanned(|_| true), &self.context(&transaction));
+        let classification = self.classification(&Transaction::default());
         let units = self.message.units().iter().zip(&self.findings);
         Scan {
             classification,
@@ -224,8 +239,30 @@ impl<'e> Inspection<'e> {
 /// What all views of a unit show, in the order of the text, each thing once.
 fn findings(engine: &Engine, unit: &TextUnit) -> Vec<Finding> {
     let views = unit.views();
-    in_order(views.iter().flat_map(|view| engine.inner.scanner.scan(view)).collect())
+    let mut known: Vec<_> = views
+        .iter()
+        .flat_map(|view| engine.inner.rosters.iter().flat_map(|roster| roster.scan(view)))
+        .collect();
+    known.sort_by_key(Finding::span);
+    let mut findings: Vec<_> = views.iter().flat_map(|view| engine.inner.scanner.scan(view)).collect();
+    findings.retain(|finding| !is_known(finding, &known));
+    findings.extend(known);
+    in_order(findings)
 }
+
+/// Whether a roster knows who it is: its finding then stands for a guess of the same type. `known` is in the order of
+/// the text.
+fn is_known(finding: &Finding, known: &[Finding]) -> bool {
+    let before = known.partition_point(|known| known.span().start < finding.span().end);
+    let near = known.iter().take(before).rev().take(AT_ONE_PLACE);
+    let mut same = near.filter(|known| known.span().overlaps(finding.span()));
+    same.any(|known| {
+        known.detector().label() == finding.detector().label() && known.confidence() >= finding.confidence()
+    })
+}
+
+/// A place is known to a few rosters, in a few views; more are not looked at, so that the time stays linear.
+const AT_ONE_PLACE: usize = 16;
 
 fn entities(unit: &TextUnit, findings: &[Finding], keep: Text) -> Vec<Entity> {
     let mut counter = CodePoints::new(unit.text());

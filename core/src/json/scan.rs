@@ -1,6 +1,6 @@
 //! The shape of a scan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ struct Shape<'a> {
     categories: &'a BTreeSet<Category>,
     complete: bool,
     anomalies: Vec<AnomalyShape>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    silenced: &'a BTreeMap<String, u32>,
     entities: Vec<EntityShape<'a>>,
 }
 
@@ -54,6 +56,7 @@ impl<'a> Shape<'a> {
             categories: &classification.categories,
             complete: scan.complete,
             anomalies: scan.anomalies.iter().map(AnomalyShape::new).collect(),
+            silenced: &classification.silenced,
             entities: scan.entities.iter().map(EntityShape::new).collect(),
         }
     }

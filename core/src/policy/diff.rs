@@ -179,6 +179,11 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
         "term",
         differing(&old.terms, &new.terms, |term| (&term.id, term)),
     ));
+    changed.extend(names(
+        "roster",
+        differing(&old.rosters, &new.rosters, |roster| (&roster.name, roster)),
+    ));
+    changed.extend(longer_allows(old, new));
     changed
 }
 
@@ -207,6 +212,26 @@ fn added_partners<'a>(old: &PolicyFile, new: &'a PolicyFile) -> Vec<&'a String> 
         .iter()
         .filter(|partner| !is_old(&partner.name) && is_trusted(partner));
     added.map(|partner| &partner.name).collect()
+}
+
+/// The allow-lists that silence what no list of the old policy does.
+fn longer_allows(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
+    let silences = |value: &String, detector: &String| {
+        let mut lists = old.allows.iter().filter(|allow| allow.detector == *detector);
+        lists.any(|allow| allow.values.contains(value))
+    };
+    let longer = new.allows.iter().filter(|allow| {
+        let mut values = allow.values.iter();
+        values.any(|value| !silences(value, &allow.detector))
+    });
+    longer
+        .map(|allow| {
+            format!(
+                "the allow-list `{}` silences more findings of `{}`",
+                allow.id, allow.detector
+            )
+        })
+        .collect()
 }
 
 /// The names of what stands in the old policy, and stands otherwise or not at all in the new one.
@@ -296,11 +321,19 @@ mod tests {
                 "",
                 "recipient set",
             ),
+            ("[[roster]]\nname = 'patients'\nfile = 'a.roster'", "", "roster"),
+            (
+                "[[allow]]\nid = 'own'\ndetector = 'us-phone'\nvalues = ['a']",
+                "[[allow]]\nid = 'own'\ndetector = 'us-phone'\nvalues = ['a', 'b']",
+                "allow-list",
+            ),
         ] {
             let diff = toml(old).diff(&toml(new));
             assert_eq!(diff.changed.len(), 1, "{old} {new}");
             assert!(diff.changed[0].contains(word), "{}", diff.changed[0]);
         }
         assert!(toml("").diff(&toml("distrusted_tls = ['a.example']")).holds());
+        let allow = toml("[[allow]]\nid = 'own'\ndetector = 'us-phone'\nvalues = ['a']");
+        assert!(allow.diff(&toml("")).holds(), "a shorter allow-list is no weaker");
     }
 }

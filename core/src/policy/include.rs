@@ -183,6 +183,8 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.detectors.extend(file.detectors);
     into.lists.extend(file.lists);
     into.terms.extend(file.terms);
+    into.rosters.extend(file.rosters);
+    into.allows.extend(file.allows);
     into.senders.extend(file.senders);
 }
 

@@ -270,6 +270,31 @@ impl Policy {
         self.file.detectors.iter().cloned().chain(terms).collect()
     }
 
+    /// The rosters that the policy names: what it calls each, and the file, which comes in as a resource.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[roster]]\nname = 'patients'\nfile = 'patients.roster'";
+    /// let policy = Policy::from_toml(text, &Resources::new())?;
+    /// assert_eq!(policy.rosters().next(), Some(("patients", "patients.roster")));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    pub fn rosters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let rosters = self.file.rosters.iter();
+        rosters.map(|roster| (roster.name.as_str(), roster.file.as_str()))
+    }
+
+    /// What the policy's allow-lists silence: the id of a detector, and a value that it finds.
+    pub(crate) fn allowed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let allows = self.file.allows.iter();
+        allows.flat_map(|allow| {
+            allow
+                .values
+                .iter()
+                .map(|value| (allow.detector.as_str(), value.as_str()))
+        })
+    }
+
     /// What is known of a message beside its content: the policy's lists and senders, the transaction, and the
     /// message's own headers `List-Id` and `From`, of which any can supply the health context.
     ///

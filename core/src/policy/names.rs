@@ -14,7 +14,7 @@ pub(super) fn check(sources: &[Source], merged: &PolicyFile) -> Result<(), Polic
     let names = Names::of(merged);
     let mut seen = BTreeSet::new();
     for source in sources {
-        let found = declared_once(&source.file, &mut seen).and_then(|()| names.check(&source.file));
+        let found = declared_once(&source.file, &mut seen).and_then(|()| names.check(&source.file, merged));
         found.map_err(|fault| source.locate(fault.error, &fault.path))?;
     }
     Ok(())
@@ -73,8 +73,9 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn check(&self, file: &PolicyFile) -> Result<(), Fault> {
+    fn check(&self, file: &PolicyFile, merged: &PolicyFile) -> Result<(), Fault> {
         self.check_defaults(file)?;
+        check_allows(file, merged)?;
         for (index, floor) in file.floors.iter().enumerate() {
             let path = [Step::Key("floor"), Step::Index(index), Step::Key("of")];
             match floor.scope {
@@ -211,6 +212,25 @@ fn labels(file: &PolicyFile) -> BTreeSet<String> {
     own.chain(built_in).map(|detector| detector.label).collect()
 }
 
+/// Refuses an allow-list of a detector that is not there: it would silence nothing, and nobody would know.
+fn check_allows(file: &PolicyFile, merged: &PolicyFile) -> Result<(), Fault> {
+    if file.allows.is_empty() {
+        return Ok(());
+    }
+    let own = merged.detectors.iter().map(|detector| detector.id.clone());
+    let terms = merged.terms.iter().map(|term| term.id.clone());
+    let built_in = crate::detect::built_in().unwrap_or_default();
+    let ids: BTreeSet<String> = own
+        .chain(terms)
+        .chain(built_in.into_iter().map(|detector| detector.id))
+        .collect();
+    let names = ids.iter().map(String::as_str).collect();
+    file.allows.iter().enumerate().try_for_each(|(index, allow)| {
+        let path = [Step::Key("allow"), Step::Index(index), Step::Key("detector")];
+        known("detector", &allow.detector, &names, &path)
+    })
+}
+
 fn extend(path: &[Step<'static>], key: &'static str) -> Vec<Step<'static>> {
     path.iter().copied().chain([Step::Key(key)]).collect()
 }
@@ -249,6 +269,12 @@ fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>)
             "trigger",
             "name",
             file.triggers.iter().map(|trigger| &trigger.name).collect(),
+        ),
+        set("allow", "id", file.allows.iter().map(|allow| &allow.id).collect()),
+        set(
+            "roster",
+            "name",
+            file.rosters.iter().map(|roster| &roster.name).collect(),
         ),
         set("group", "name", file.groups.iter().map(|group| &group.name).collect()),
         set("recipients", "name", recipients),

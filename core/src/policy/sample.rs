@@ -124,6 +124,7 @@ pub(super) fn content() -> impl Strategy<Value = Content> {
     (level, categories, 0..4_u32, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
         |(level, categories, ssn, complete, implied_phi, asked)| Content {
             classification: Classification {
+                silenced: std::collections::BTreeMap::new(),
                 level,
                 categories: categories
                     .into_iter()

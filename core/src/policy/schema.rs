@@ -18,6 +18,7 @@ use crate::evidence::Transport;
 pub fn schema() -> Value {
     let mut root = object(&[
         ("accounts", names()),
+        ("allow", list(&allow())),
         ("baseline", reference("requirement")),
         ("categories", names()),
         ("defaults", strings(&["account", "purpose", "stream"])),
@@ -52,6 +53,13 @@ pub fn schema() -> Value {
             )),
         ),
         ("relax_floor", reference("requirement")),
+        (
+            "roster",
+            list(&required(
+                object(&[("name", text()), ("file", text())]),
+                &["name", "file"],
+            )),
+        ),
         ("rule", list(&rule(true))),
         ("sender", list(&sender())),
         ("stream", list(&stream())),
@@ -151,6 +159,16 @@ fn floor() -> Value {
         ("reason", text()),
     ];
     required(object(&keys), &["scope", "of", "require"])
+}
+
+fn allow() -> Value {
+    let keys = [
+        ("id", text()),
+        ("detector", text()),
+        ("values", names()),
+        ("reason", text()),
+    ];
+    required(object(&keys), &["id", "detector", "values"])
 }
 
 fn partner() -> Value {

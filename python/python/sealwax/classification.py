@@ -38,6 +38,11 @@ class Classification(Record):
         return cast(bool, self._shape["implied_phi"])
 
     @property
+    def silenced(self) -> dict[str, int]:
+        """Per detector, such as ``us-phone``, how many findings the policy's allow-lists silenced."""
+        return dict(self._shape.get("silenced", {}))
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why, in words; never a matched value."""
         return tuple(self._shape["reasons"])

@@ -56,6 +56,11 @@ class Scan(Record):
         return tuple(map(Anomaly, self._shape["anomalies"]))
 
     @property
+    def silenced(self) -> dict[str, int]:
+        """Per detector, such as ``us-phone``, how many findings the policy's allow-lists silenced."""
+        return dict(self._shape.get("silenced", {}))
+
+    @property
     def entities(self) -> tuple[Entity, ...]:
         """What was found, each with its place."""
         return tuple(map(Entity, self._shape["entities"]))

@@ -30,6 +30,29 @@ pub(crate) struct Sender {
     pub(crate) health: bool,
 }
 
+/// The customer's own people, as keyed hashes in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RosterFile {
+    pub(crate) name: String,
+    /// The name of the resource, beside the policy for the command line.
+    pub(crate) file: String,
+}
+
+/// Values that one detector finds and that say nothing about anybody: the clinic's own telephone number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Allow {
+    pub(crate) id: String,
+    /// The id of the detector whose findings are silenced.
+    pub(crate) detector: String,
+    /// The values, whatever their separators and case.
+    pub(crate) values: BTreeSet<String>,
+    /// Why, for the readers of the policy.
+    #[serde(default)]
+    pub(crate) reason: String,
+}
+
 /// Words and phrases of the customer that stand for a category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

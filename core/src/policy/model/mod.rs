@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
-pub(crate) use context::{List, Sender, Term};
+pub(crate) use context::{Allow, List, RosterFile, Sender, Term};
 pub(crate) use sets::{
     Floor, Group, OnUnmet, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule, Trigger,
 };
@@ -77,6 +77,10 @@ pub(crate) struct PolicyFile {
     pub(crate) detectors: Vec<DetectorSpec>,
     #[serde(rename = "term")]
     pub(crate) terms: Vec<Term>,
+    #[serde(rename = "roster")]
+    pub(crate) rosters: Vec<RosterFile>,
+    #[serde(rename = "allow")]
+    pub(crate) allows: Vec<Allow>,
     #[serde(rename = "list")]
     pub(crate) lists: Vec<List>,
     #[serde(rename = "sender")]
