@@ -1,11 +1,13 @@
-//! Key files: one key a line, or a key ring; `#` starts a comment.
+//! Key files: one key a line, or a key ring, where `#` starts a comment; or PEM.
 
 use std::path::{Path, PathBuf};
 
+use sealwax::Timestamp;
 use sealwax::crypto::HashKey;
-use sealwax::seal::{Identity, KeyError, KeyErrorKind, KeyRing, Passphrase, Recipient};
+use sealwax::seal::{Certificate, Identity, KeyError, KeyErrorKind, KeyRing, Passphrase, Recipient};
 use zeroize::Zeroizing;
 
+use crate::clock;
 use crate::failure::Failure;
 use crate::files;
 
@@ -13,6 +15,8 @@ use crate::files;
 pub(crate) enum KeyFile {
     /// Keys, one a line.
     Lines(PathBuf, Zeroizing<String>),
+    /// A certificate or an RSA key, or both, in PEM.
+    Pem(PathBuf, Zeroizing<String>),
     /// A key ring.
     Ring(PathBuf, KeyRing),
 }
@@ -22,6 +26,9 @@ impl KeyFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = Zeroizing::new(files::read(path)?);
         let text = std::str::from_utf8(&bytes).map_err(|_| failed(path, "holds no keys: it is not text"))?;
+        if text.contains("-----BEGIN ") {
+            return Ok(Self::Pem(path.to_owned(), Zeroizing::new(text.to_owned())));
+        }
         if text
             .lines()
             .map(str::trim)
@@ -38,6 +45,12 @@ impl KeyFile {
     pub(crate) fn identities(&self) -> Result<Vec<Identity>, Failure> {
         match self {
             Self::Lines(path, text) => parse_lines(path, text),
+            Self::Pem(path, text) => {
+                let key = text
+                    .parse()
+                    .map_err(|error: KeyError| failed(path, &error.to_string()))?;
+                Ok(vec![key])
+            }
             Self::Ring(_, ring) => Ok(ring.identities().map(Identity::from).collect()),
         }
     }
@@ -46,6 +59,7 @@ impl KeyFile {
     pub(crate) fn recipients(&self, id: Option<&str>) -> Result<Vec<Recipient>, Failure> {
         match (self, id) {
             (Self::Lines(path, text), _) => parse_lines(path, text),
+            (Self::Pem(path, text), _) => Ok(vec![certificate(path, text, clock::now()?)?.into()]),
             (Self::Ring(path, ring), Some(id)) => {
                 let key = ring
                     .active(id)
@@ -61,7 +75,7 @@ impl KeyFile {
     /// How often a key ring has changed; 0 for a file of keys.
     pub(crate) fn epoch(&self) -> u32 {
         match self {
-            Self::Lines(..) => 0,
+            Self::Lines(..) | Self::Pem(..) => 0,
             Self::Ring(_, ring) => ring.epoch(),
         }
     }
@@ -108,6 +122,20 @@ pub(crate) fn hash_key(path: &Path) -> Result<HashKey, Failure> {
         Failure::new(format!("`{}`: {error}", path.display()))
             .next_step("make a key with `sealwax keygen --type hash -o FILE`")
     })
+}
+
+/// The certificate in `text`, if it is valid at `now`. Who issued it is not checked.
+fn certificate(path: &Path, text: &str, now: Timestamp) -> Result<Certificate, Failure> {
+    let found = Certificate::from_pem(text).map_err(|error| failed(path, &error.to_string()))?;
+    if now < found.not_before() || found.not_after() < now {
+        return Err(Failure::new(format!(
+            "`{}`: the certificate is valid from {} to {} only",
+            path.display(),
+            found.not_before(),
+            found.not_after()
+        )));
+    }
+    Ok(found)
 }
 
 fn parse_lines<Key: std::str::FromStr<Err = KeyError>>(path: &Path, text: &str) -> Result<Vec<Key>, Failure> {
@@ -182,6 +210,21 @@ mod tests {
         let failure = key_file(&format!("# a\n{secret}")).unwrap_err();
         assert!(failure.starts_with("`k`: line 2: "), "{failure}");
         assert!(!failure.contains(&secret));
+    }
+
+    #[test]
+    fn a_certificate_is_taken_while_it_is_valid() {
+        let text = include_str!("../../testdata/sealed/rsa.crt");
+        let at = |time: Timestamp| certificate(Path::new("c"), text, time).map(|found| found.key_ref().clone());
+        let found = Certificate::from_pem(text).unwrap();
+        assert!(at(found.not_before()).is_ok() && at(found.not_after()).is_ok());
+        for outside in [Timestamp::EPOCH, Timestamp::from_millis(i64::MAX)] {
+            let failure = at(outside).unwrap_err().to_string();
+            assert!(
+                failure.starts_with("`c`: the certificate is valid from 20"),
+                "{failure}"
+            );
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line of Sealwax: scan mail, decide how it must travel, seal it and open it.
 
 mod arguments;
+mod clock;
 mod commands;
 mod console;
 mod engine;

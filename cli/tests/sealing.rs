@@ -44,6 +44,26 @@ fn whoever_has_a_public_key_can_seal_and_only_the_secret_key_opens() {
 }
 
 #[test]
+fn a_certificate_seals_and_its_secret_key_opens() {
+    let folder = with_keys();
+    folder.file("m.eml", "labs");
+    folder.file("ann.crt", include_str!("../../testdata/sealed/rsa.crt"));
+    folder.file("ann.key", include_str!("../../testdata/sealed/rsa.key"));
+    folder.run("seal --to ann.crt --key a.key m.eml -o m.sealed").fine();
+    for key in ["ann.key", "a.key"] {
+        assert_eq!(folder.run(&format!("open --key {key} m.sealed -o -")).fine(), "labs");
+    }
+    let shown = folder.run("inspect m.sealed").fine();
+    assert!(shown.contains("rsa-oaep-sha256 rsa:"), "{shown}");
+    let error = folder.run("seal --to ann.key m.eml -o no.sealed").failed();
+    assert!(
+        error.contains("`ann.key`: ") && error.contains("BEGIN CERTIFICATE"),
+        "{error}"
+    );
+    folder.run("open --key b.key m.sealed -o -").failed();
+}
+
+#[test]
 fn both_ends_can_be_pipes() {
     let folder = with_keys();
     let sealed = folder.run_with("seal --key a.key - -o -", b"labs");

@@ -1,6 +1,6 @@
 //! Writes the test vectors of `docs/FORMAT.md`: `cargo run -p sealwax --example sealed_vectors -- testdata/sealed`.
 //!
-//! Keys are fixed, everything else is random: the vectors in the repository are one run of this program.
+//! Keys are fixed, everything else is random: the vectors in the repository are one run of this program for each file.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -14,7 +14,8 @@ use std::path::Path;
 use sealwax::Timestamp;
 use sealwax::crypto::{Provider, hex, sha256, sha512};
 use sealwax::seal::{
-    Context, Cost, KeyExchange, KeyRef, LinkSecret, LocalKey, Passphrase, Retention, Sealer, SecretKey, cobblestone,
+    Certificate, Context, Cost, KeyExchange, KeyRef, LinkSecret, LocalKey, Passphrase, Retention, Sealer, SecretKey,
+    cobblestone,
 };
 use serde_json::{Value, json};
 
@@ -33,6 +34,40 @@ fn main() {
         [lengths(), recipients(), headers(), vec![crafted()]].concat(),
     );
     write("invalid.json", [changed(), cut(), exchanged(), broken_rules()].concat());
+    write("rsa.json", certificates());
+}
+
+/// Messages for the key of `rsa.crt`, whose secret half is in `rsa.key`.
+fn certificates() -> Vec<Value> {
+    let read = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/sealed");
+        fs::read_to_string(folder.join(name)).unwrap()
+    };
+    let (certificate, keys) = (
+        Certificate::from_pem(&read("rsa.crt")).unwrap(),
+        json!([{"text": read("rsa.key")}]),
+    );
+    let text = plain(12);
+    let seal = || bare().recipient(&certificate).seal(&text).unwrap();
+    let (one, other) = (seal(), seal());
+    let body = one.len() - (56 + 12 + 16);
+    let stanza = body - 256;
+    let mut changed = one.clone();
+    changed[stanza + 100] ^= 1;
+    let several = bare().recipient(key()).recipient(&certificate).seal(&text).unwrap();
+    let shorter = [&one[..stanza - 2], &[0, 255], &one[stanza..body - 1], &one[body..]].concat();
+    vec![
+        valid("a certificate", keys.clone(), &one, &text),
+        valid("a certificate among several", keys.clone(), &several, &text),
+        invalid("one bit of a wrapped key for a certificate", keys.clone(), &changed),
+        invalid(
+            "the wrapped key of another message for a certificate",
+            keys.clone(),
+            &[&one[..stanza], &other[stanza..body], &one[body..]].concat(),
+        ),
+        invalid("a wrapped key for a certificate that is too short", keys, &shorter),
+        invalid("another key than the certificate's", json!([local()]), &one),
+    ]
 }
 
 /// One message of each interesting length.
@@ -355,7 +390,7 @@ fn broken_fields() -> Vec<(&'static str, Craft)> {
         ("a key without provider", Craft { provider: String::new(), ..craft() }),
         ("a control character in a provider", Craft { provider: "lo\u{7f}cal".into(), ..craft() }),
         ("an unknown kind of stanza only", Craft { kind: 600, ..craft() }),
-        ("the reserved kind of stanza only", Craft { kind: 6, ..craft() }),
+        ("the kind of a certificate over the wrap of a local key", Craft { kind: 6, ..craft() }),
         ("a wrapped key that is too short", Craft { data_key_len: 31, ..craft() }),
         ("a wrapped key that is too long", Craft { data_key_len: 33, ..craft() }),
         ("no stanza", Craft { copies: 0, ..craft() }),

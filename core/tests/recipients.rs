@@ -222,6 +222,11 @@ fn kinds() -> Vec<(StanzaKind, Recipient, Identity)> {
         (StanzaKind::Link, Recipient::from(&link), Identity::from(&link)),
         (StanzaKind::Kms, Recipient::from(&service), Identity::from(&service)),
         (StanzaKind::Passphrase, passphrase().into(), passphrase().into()),
+        (
+            StanzaKind::RsaOaep,
+            include_str!("../../testdata/sealed/rsa.crt").parse().unwrap(),
+            include_str!("../../testdata/sealed/rsa.key").parse().unwrap(),
+        ),
     ];
     for exchange in KeyExchange::ALL {
         let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();

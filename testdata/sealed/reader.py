@@ -12,13 +12,14 @@ import unicodedata
 
 from cryptography.cobblestone import Cobblestone256Decryptor
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec, x25519
-from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.asymmetric import ec, padding, x25519
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, Suite
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-LOCAL, HPKE, HPKE_PQ, PASSPHRASE, LINK = 1, 4, 5, 7, 8
+LOCAL, HPKE, HPKE_PQ, RSA_OAEP, PASSPHRASE, LINK = 1, 4, 5, 6, 7, 8
 KEMS = {
     "p256": (0x0010, 65, KEM.P256, HPKE),
     "x25519": (0x0020, 32, KEM.X25519, HPKE),
@@ -216,6 +217,25 @@ def xwing_private(seed, mlkem):
     return MLKEM768X25519PrivateKey(first, second), public
 
 
+class RsaKey:
+    """The secret key of a certificate, in PEM."""
+
+    def __init__(self, text):
+        self.private = load_pem_private_key(text.encode(), None)
+        public = self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        self.reference = ("rsa", fingerprint(public), 0)
+
+    def fits(self, kind, reference):
+        return kind == RSA_OAEP and reference == self.reference
+
+    def unwrap(self, binding, wrapped):
+        oaep = padding.OAEP(padding.MGF1(SHA256()), SHA256(), binding)
+        try:
+            return self.private.decrypt(wrapped, oaep)
+        except ValueError as error:
+            raise Refused("the wrapped key does not open") from error
+
+
 class Passphrase:
     def __init__(self, text):
         self.text = unicodedata.normalize("NFC", text).encode()
@@ -276,7 +296,10 @@ def open_message(message, keys, supplied, detached=None):
 
 
 def keys_of(case):
-    keys = [SecretKey(key["text"], key.get("key_ref")) for key in case["keys"]]
+    def read(text, reference=None):
+        return RsaKey(text) if text.startswith("-----BEGIN ") else SecretKey(text, reference)
+
+    keys = [read(key["text"], key.get("key_ref")) for key in case["keys"]]
     return keys + [Passphrase(text) for text in case.get("passphrases", [])]
 
 

@@ -22,9 +22,14 @@ fn packages(words: &[&str]) -> Result<Vec<&'static str>, Failure> {
     let mut wanted = BASE.to_vec();
     for word in words {
         match *word {
+            "--fips" => wanted.extend(FIPS),
             "--hsm" => wanted.extend(HSM),
             "--mail" => wanted.extend(MAIL),
-            _ => return Err(format!("unknown option `{word}`: usage: cargo xtask deps [--mail] [--hsm]").into()),
+            _ => {
+                return Err(
+                    format!("unknown option `{word}`: usage: cargo xtask deps [--fips] [--hsm] [--mail]").into(),
+                );
+            }
         }
     }
     Ok(wanted)
@@ -59,9 +64,13 @@ const BASE: &[&str] = &[
     "gcc",
     "libc6-dev",
     "make",
+    "openssl",
     "pkg-config",
     "valgrind",
 ];
+
+/// What builds the FIPS module of AWS-LC.
+const FIPS: &[&str] = &["golang-go", "perl"];
 
 /// A token in software.
 const HSM: &[&str] = &["opensc", "softhsm2"];

@@ -68,7 +68,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "deps",
-        arguments: "[--mail] [--hsm]",
+        arguments: "[--fips] [--hsm] [--mail]",
         purpose: "install the Debian packages that tests and examples use",
         run: deps::run,
     },

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 use sealwax::Timestamp;
@@ -15,6 +14,7 @@ use sealwax::consent::{
 use sealwax_store::{Store, StoreError};
 
 use crate::arguments::named;
+use crate::clock;
 use crate::console::{Console, Ink};
 use crate::failure::{Failure, Outcome};
 
@@ -150,7 +150,7 @@ struct Add {
 
 impl Add {
     fn run(self, store: &Path, console: &Console) -> Result<Outcome, Failure> {
-        let waiver = self.waiver(now()?);
+        let waiver = self.waiver(clock::now()?);
         open(store)?.add(&waiver).map_err(|error| refused(&waiver.id, &error))?;
         console.note(&format!("entered `{}`", waiver.id));
         Ok(Outcome::Fine)
@@ -227,7 +227,7 @@ struct Revoke {
 
 impl Revoke {
     fn run(self, store: &Path, console: &Console) -> Result<Outcome, Failure> {
-        let at = self.at.map_or_else(now, Ok)?;
+        let at = self.at.map_or_else(clock::now, Ok)?;
         let change = Change {
             at,
             status: self.to,
@@ -285,7 +285,7 @@ struct List {
 
 impl List {
     fn run(self, store: &Path, console: &Console) -> Result<Outcome, Failure> {
-        let at = self.at.map_or_else(now, Ok)?;
+        let at = self.at.map_or_else(clock::now, Ok)?;
         let registry = existing(store)?;
         let waivers = match &self.recipient {
             Some(address) => registry.of_recipient(&address.as_str().into()),
@@ -450,14 +450,6 @@ fn broken(path: &Path, error: &StoreError) -> Failure {
 
 fn refused(id: &str, error: &StoreError) -> Failure {
     Failure::new(format!("`{id}`: {error}"))
-}
-
-fn now() -> Result<Timestamp, Failure> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
-    millis
-        .map(Timestamp::from_millis)
-        .ok_or_else(|| Failure::new("the clock of this machine is not set"))
 }
 
 fn basis(name: &str) -> Result<Basis, String> {

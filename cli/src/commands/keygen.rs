@@ -127,7 +127,7 @@ fn rotate(path: &Path, id: &str, console: &Console) -> Result<Outcome, Failure> 
 pub(super) fn read_ring(path: &Path) -> Result<KeyRing, Failure> {
     match KeyFile::read(path)? {
         KeyFile::Ring(_, ring) => Ok(ring),
-        KeyFile::Lines(..) => Err(Failure::new(format!("`{}`: is not a key ring", path.display()))),
+        KeyFile::Lines(..) | KeyFile::Pem(..) => Err(Failure::new(format!("`{}`: is not a key ring", path.display()))),
     }
 }
 

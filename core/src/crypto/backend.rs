@@ -11,6 +11,11 @@ pub(crate) trait Backend: Send + Sync {
     /// The short name of the provider.
     fn name(&self) -> &'static str;
 
+    /// Whether nothing may be computed outside of the provider's own, validated module.
+    fn is_module_only(&self) -> bool {
+        false
+    }
+
     /// AES-256-GCM under `key`. The key schedule is wiped when the cipher is dropped.
     fn cipher(&self, key: &Key) -> Result<Box<dyn Cipher>, CryptoError>;
 

@@ -6,10 +6,12 @@
 //! Keys are wiped: secrets of this crate live in `Zeroizing`, and a provider's own key schedule is overwritten when it
 //! is dropped. Copies that the compiler leaves on the stack are beyond the reach of safe code.
 
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+mod aws_lc;
 mod backend;
 mod hash;
 mod hash_key;
-#[cfg(any(feature = "ring", feature = "pure-rust"))]
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "ring", feature = "pure-rust"))]
 mod hkdf;
 #[cfg(feature = "pure-rust")]
 mod pure_rust;
@@ -56,6 +58,25 @@ impl Provider {
         Self(&pure_rust::PureRust)
     }
 
+    /// AWS-LC, about twice as fast as `ring` on processors with AVX-512. Needs the feature `aws-lc` and a C compiler to
+    /// build.
+    #[cfg(feature = "aws-lc")]
+    #[must_use]
+    pub fn aws_lc() -> Self {
+        Self(&aws_lc::AwsLc)
+    }
+
+    /// The FIPS module of AWS-LC. Needs the feature `aws-lc-fips`, and cmake and Go to build.
+    ///
+    /// It does encryption, key derivation, randomness and RSA inside of the module, and refuses what would be computed
+    /// outside of it: recipients by public key over X25519, P-256 or X-Wing, and passphrases (Argon2id). Hashes of
+    /// headers and of key names are computed outside. This *uses* a validated module; it is not validated itself.
+    #[cfg(feature = "aws-lc-fips")]
+    #[must_use]
+    pub fn aws_lc_fips() -> Self {
+        Self(&aws_lc::AwsLcFips)
+    }
+
     /// Every provider that this build contains, the preferred one first.
     ///
     /// ```
@@ -71,6 +92,10 @@ impl Provider {
             Self::ring(),
             #[cfg(feature = "pure-rust")]
             Self::pure_rust(),
+            #[cfg(feature = "aws-lc")]
+            Self::aws_lc(),
+            #[cfg(feature = "aws-lc-fips")]
+            Self::aws_lc_fips(),
         ]
     }
 
@@ -87,6 +112,17 @@ impl Provider {
     /// [`CryptoError`] when the system gives no randomness.
     pub fn fill_random(self, out: &mut [u8]) -> Result<(), CryptoError> {
         self.0.random(out)
+    }
+
+    /// Whether it refuses whatever is computed outside of its validated module.
+    pub(crate) fn is_module_only(self) -> bool {
+        self.0.is_module_only()
+    }
+
+    /// A provider of a test's own.
+    #[cfg(test)]
+    pub(crate) fn of(backend: &'static dyn Backend) -> Self {
+        Self(backend)
     }
 
     pub(crate) fn backend(self) -> &'static dyn Backend {

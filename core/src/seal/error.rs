@@ -77,6 +77,10 @@ pub enum SealErrorKind {
         /// The bytes that the sealed message has.
         needed: usize,
     },
+    /// The provider allows nothing that is computed outside of its validated module: no X25519, P-256, X-Wing or
+    /// Argon2id.
+    #[error("the crypto provider allows no recipient whose key is computed outside of its validated module")]
+    OutsideModule,
     /// More recipients than a header may have.
     #[error("a sealed message has at most {} recipients", super::MAX_STANZAS)]
     TooManyRecipients,

@@ -180,6 +180,10 @@ impl Wrap for PublicKey {
         &self.key_ref
     }
 
+    fn is_outside_provider(&self) -> bool {
+        true
+    }
+
     fn wrapped_len(&self) -> usize {
         [2, self.exchange.row().enc_len, KEY_LEN, TAG_LEN].iter().sum()
     }
@@ -300,6 +304,10 @@ impl FromStr for SecretKey {
 impl Unwrap for SecretKey {
     fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool {
         kind == self.public.exchange.row().kind && *key_ref == self.public.key_ref
+    }
+
+    fn is_outside_provider(&self) -> bool {
+        true
     }
 
     fn unwrap(&self, _: Provider, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {

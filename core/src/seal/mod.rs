@@ -18,8 +18,8 @@
 //! ```
 //!
 //! The format is the one of `docs/FORMAT.md`. Recipients are local keys, link secrets, key services by a callback
-//! ([`KeyProvider`]), passphrases (feature `passphrase`), and public keys over X25519, P-256 or X-Wing (feature
-//! `hpke`). A message is sealed and opened whole, in place, or as a stream that can also be read from any place.
+//! ([`KeyProvider`]), passphrases (feature `passphrase`), public keys over X25519, P-256 or X-Wing (feature
+//! `hpke`), and S/MIME certificates by RSA-OAEP (feature `aws-lc` or `aws-lc-fips`). A message is sealed and opened whole, in place, or as a stream that can also be read from any place.
 
 mod bech32;
 mod binding;
@@ -43,6 +43,8 @@ mod reader;
 mod recipient;
 mod rewrap;
 mod ring;
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+mod rsa;
 mod sealer;
 mod secret;
 mod stanza;
@@ -67,6 +69,8 @@ pub use reader::{ChunkwiseReader, SeekReader};
 pub use recipient::{Identity, Recipient};
 pub use rewrap::{RewrapError, Rewrapped, Rewrapper};
 pub use ring::{KeyRing, KeyState, RingError, RingErrorKind, RotateError};
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+pub use rsa::{Certificate, RsaSecretKey};
 pub use sealer::Sealer;
 pub use stanza::{Stanza, StanzaKind};
 pub use writer::SealedWriter;

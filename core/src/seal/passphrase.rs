@@ -116,6 +116,10 @@ impl Wrap for Passphrase {
         &self.key_ref
     }
 
+    fn is_outside_provider(&self) -> bool {
+        true
+    }
+
     fn wrapped_len(&self) -> usize {
         FRONT_LEN + WRAPPED_LEN
     }
@@ -143,6 +147,10 @@ impl Wrap for Passphrase {
 impl Unwrap for Passphrase {
     fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool {
         kind == StanzaKind::Passphrase && *key_ref == self.key_ref
+    }
+
+    fn is_outside_provider(&self) -> bool {
+        true
     }
 
     fn unwrap(&self, provider: Provider, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {

@@ -23,6 +23,11 @@ pub(super) trait Wrap: fmt::Debug + Send + Sync {
 
     fn key_ref(&self) -> &KeyRef;
 
+    /// Whether wrapping computes anything outside of the crypto provider.
+    fn is_outside_provider(&self) -> bool {
+        false
+    }
+
     /// Bytes of the wrapped data key; a key service gives the most that it may return.
     fn wrapped_len(&self) -> usize;
 
@@ -33,6 +38,11 @@ pub(super) trait Wrap: fmt::Debug + Send + Sync {
 pub(super) trait Unwrap: fmt::Debug + Send + Sync {
     /// Whether this key is the one that a stanza of `kind` names.
     fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool;
+
+    /// Whether unwrapping computes anything outside of the crypto provider.
+    fn is_outside_provider(&self) -> bool {
+        false
+    }
 
     fn unwrap(
         &self,
@@ -72,6 +82,9 @@ impl Recipient {
     }
 
     pub(super) fn wrap(&self, provider: Provider, id: &SealedId, data_key: &DataKey) -> Result<Stanza, SealErrorKind> {
+        if provider.is_module_only() && self.0.is_outside_provider() {
+            return Err(SealErrorKind::OutsideModule);
+        }
         let binding = binding(self.kind(), id, self.key_ref()).ok_or(SealErrorKind::Crypto)?;
         let wrapped = self.0.wrap(provider, &binding, data_key)?;
         Ok(Stanza::new(self.kind(), self.key_ref().clone(), wrapped))
@@ -97,9 +110,13 @@ impl From<&Self> for Recipient {
 impl FromStr for Recipient {
     type Err = KeyError;
 
-    /// Reads a public key, a local key or a link secret, told apart by how they begin. A secret key stands for its
-    /// public half.
+    /// Reads a public key, a local key, a link secret or a certificate in PEM, told apart by how they begin. A secret
+    /// key stands for its public half.
     fn from_str(text: &str) -> Result<Self, KeyError> {
+        #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+        if let Some(certificate) = super::rsa::Certificate::recognise(text) {
+            return certificate.map(Self::new);
+        }
         #[cfg(feature = "hpke")]
         if let Some(key) = super::hpke::PublicKey::recognise(text) {
             return key.map(Self::new);
@@ -138,6 +155,9 @@ impl Identity {
     }
 
     pub(super) fn unwrap(&self, provider: Provider, id: &SealedId, stanza: &Stanza) -> Result<DataKey, CryptoError> {
+        if provider.is_module_only() && self.0.is_outside_provider() {
+            return Err(CryptoError(()));
+        }
         let binding = binding(stanza.kind(), id, stanza.key_ref()).ok_or(CryptoError(()))?;
         self.0.unwrap(provider, stanza.key_ref(), &binding, stanza.wrapped())
     }
@@ -152,8 +172,12 @@ impl From<&Self> for Identity {
 impl FromStr for Identity {
     type Err = KeyError;
 
-    /// Reads a secret key, a local key or a link secret, told apart by how they begin.
+    /// Reads a secret key, a local key, a link secret or an RSA key in PEM, told apart by how they begin.
     fn from_str(text: &str) -> Result<Self, KeyError> {
+        #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+        if let Some(key) = super::rsa::RsaSecretKey::recognise(text) {
+            return key.map(Self::new);
+        }
         #[cfg(feature = "hpke")]
         if let Some(key) = super::hpke::SecretKey::recognise(text) {
             return key.map(Self::new);
@@ -192,3 +216,71 @@ turns_into!(Identity: super::hpke::SecretKey);
 turns_into!(Recipient: super::passphrase::Passphrase);
 #[cfg(feature = "passphrase")]
 turns_into!(Identity: super::passphrase::Passphrase);
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+turns_into!(Recipient: super::rsa::Certificate);
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+turns_into!(Identity: super::rsa::RsaSecretKey);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{Backend, Cipher};
+    use crate::seal::{Cost, KeyExchange, Opener, Passphrase, Sealer, SecretKey};
+
+    /// `ring`, but with the rule of a validated module.
+    struct Strict;
+
+    impl Backend for Strict {
+        fn name(&self) -> &'static str {
+            "strict"
+        }
+
+        fn is_module_only(&self) -> bool {
+            true
+        }
+
+        fn cipher(&self, key: &[u8; KEY_LEN]) -> Result<Box<dyn Cipher>, CryptoError> {
+            Provider::ring().backend().cipher(key)
+        }
+
+        fn expand(&self, prk: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
+            Provider::ring().backend().expand(prk, info, out)
+        }
+
+        fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
+            Provider::ring().backend().random(out)
+        }
+    }
+
+    #[test]
+    fn a_provider_of_a_validated_module_refuses_what_is_computed_outside_of_it() {
+        let cheap = Cost {
+            memory_kib: 64,
+            passes: 1,
+            lanes: 1,
+        };
+        let words = Passphrase::new("words").cost(cheap);
+        let mut outside = vec![(Recipient::from(&words), Identity::from(&words))];
+        for exchange in KeyExchange::ALL {
+            let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
+            outside.push((secret.public().into(), secret.into()));
+        }
+        let strict = Provider::of(&Strict);
+        for (recipient, identity) in outside {
+            let refused = Sealer::new(strict).recipient(&recipient).seal(b"labs").unwrap_err();
+            assert_eq!(refused.kind(), SealErrorKind::OutsideModule, "{recipient:?}");
+            let sealed = Sealer::new(Provider::ring())
+                .recipient(&recipient)
+                .seal(b"labs")
+                .unwrap();
+            assert!(
+                Opener::new(strict).identity(&identity).open(&sealed).is_err(),
+                "{recipient:?}"
+            );
+            assert!(Opener::new(Provider::ring()).identity(&identity).open(&sealed).is_ok());
+        }
+        let key = LocalKey::from_bytes(&[1; 32]);
+        let sealed = Sealer::new(strict).recipient(&key).seal(b"labs").unwrap();
+        assert!(Opener::new(strict).identity(&key).open(&sealed).is_ok());
+    }
+}

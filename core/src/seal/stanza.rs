@@ -26,6 +26,8 @@ pub enum StanzaKind {
     Passphrase,
     /// By a PKCS #11 token.
     Pkcs11,
+    /// To the RSA key of a certificate, by OAEP with SHA-256.
+    RsaOaep,
 }
 
 impl StanzaKind {
@@ -38,6 +40,7 @@ impl StanzaKind {
             Self::Pkcs11 => 3,
             Self::Hpke => 4,
             Self::HpkePq => 5,
+            Self::RsaOaep => 6,
             Self::Passphrase => 7,
             Self::Link => 8,
         }
@@ -50,6 +53,7 @@ impl StanzaKind {
             3 => Self::Pkcs11,
             4 => Self::Hpke,
             5 => Self::HpkePq,
+            6 => Self::RsaOaep,
             7 => Self::Passphrase,
             8 => Self::Link,
             _ => Self::Other(code),
@@ -64,6 +68,7 @@ impl fmt::Display for StanzaKind {
             Self::Local => "local",
             Self::Kms => "kms",
             Self::Pkcs11 => "pkcs11",
+            Self::RsaOaep => "rsa-oaep-sha256",
             Self::Hpke => "hpke",
             Self::HpkePq => "hpke-pq",
             Self::Passphrase => "passphrase",
