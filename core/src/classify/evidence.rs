@@ -12,14 +12,18 @@ pub(super) struct Evidence {
     pub(super) strong: usize,
     /// Names and addresses of others than the participants.
     pub(super) named: usize,
+    /// Numbers of cards and accounts: they identify a person (45 CFR 164.514(b)(2)(i)(J)), but stand in other business too.
+    pub(super) accounts: usize,
     /// Telephone numbers.
     pub(super) phones: usize,
     /// The summed confidence of distinct health words and codes.
     pub(super) health: f64,
     /// That of words which tell of care without saying of what.
     pub(super) vague: f64,
-    /// That of words of one person's care.
+    /// That of words to or about one person in care.
     pub(super) care: f64,
+    /// That of words of one person's care which do not say whose it is.
+    pub(super) case: f64,
     /// That of words of research, news and lists.
     pub(super) public: f64,
     /// A name and a health word stand in the subject.
@@ -40,12 +44,12 @@ impl Evidence {
 
     /// Whether an identifier and health context stand together.
     pub(super) fn is_phi(&self) -> bool {
-        self.is_certain() || (self.health > 0.0 && self.identifies() && self.probability() >= 0.5)
+        self.is_certain() || (self.tells_of_health() && self.identifies() && self.probability() >= 0.5)
     }
 
     /// Whether something beside the words of care identifies a person.
     pub(super) const fn has_identifier(&self) -> bool {
-        self.strong > 0 || self.named > 0 || self.phones > 0
+        self.strong > 0 || self.named > 0 || self.phones > 0 || self.accounts > 0
     }
 
     /// An identifier of one person beside a health word: no word elsewhere in the text takes that back.
@@ -53,7 +57,13 @@ impl Evidence {
         self.strong > 0 && self.health >= SURE_HEALTH
     }
 
-    /// The words of one person's care identify a participant, whose address the message has.
+    /// A health word, or words that only one person's care is spoken of with.
+    fn tells_of_health(&self) -> bool {
+        let cared_for = self.care > 0.0 || self.case > 0.0;
+        self.health > 0.0 || (cared_for && (self.vague > 0.0 || self.strong > 0))
+    }
+
+    /// The words to or about one person in care identify a participant, whose address the message has.
     fn identifies(&self) -> bool {
         self.has_identifier() || self.care > 0.0
     }
@@ -66,8 +76,8 @@ impl Evidence {
             + PHONE * yes(self.phones > 0)
             + TITLED * yes(self.titled)
             + HEALTH * self.health.min(ENOUGH)
-            + VAGUE * self.vague.min(ENOUGH)
-            + CARE * self.care.min(ENOUGH)
+            + VAGUE * self.vague.min(ENOUGH_VAGUE)
+            + CARE * (self.care + self.case).min(ENOUGH)
             - PUBLIC * self.public.min(ENOUGH);
         1.0 / (1.0 + (-odds).exp())
     }
@@ -76,6 +86,7 @@ impl Evidence {
         let confidence = finding.confidence();
         match finding.detector().context() {
             Some(detect::Context::Care) => self.care += confidence,
+            Some(detect::Context::Case) => self.case += confidence,
             Some(detect::Context::Public) => self.public += confidence,
             Some(detect::Context::Pay) | None => {}
         }
@@ -83,6 +94,9 @@ impl Evidence {
             Some(category) if is_health(category) && confidence < SURE_HEALTH => self.vague += confidence,
             Some(category) if is_health(category) => self.health += confidence,
             _ => {}
+        }
+        if is_account(finding) {
+            self.accounts = self.accounts.saturating_add(1);
         }
         if is_strong(finding) {
             self.strong = self.strong.saturating_add(1);
@@ -108,6 +122,8 @@ fn is_title(findings: &[Finding], context: &Context) -> bool {
 const SURE_HEALTH: f64 = 0.5;
 /// More of the same says nothing more.
 const ENOUGH: f64 = 3.0;
+/// The words of care that two of them say all of.
+const ENOUGH_VAGUE: f64 = 1.0;
 
 // Log-odds: a logistic regression on the development split of the evaluation set, rounded; `TITLED` by hand.
 const BIAS: f64 = -3.4;
@@ -118,6 +134,9 @@ const HEALTH: f64 = 1.6;
 const VAGUE: f64 = 1.3;
 const CARE: f64 = 3.5;
 const PUBLIC: f64 = 2.1;
+
+/// From this confidence on a name, an address or a telephone number counts.
+const LIKELY: f64 = 0.5;
 
 /// Whether the category is one of health.
 pub(super) const fn is_health(category: &Category) -> bool {
@@ -134,7 +153,12 @@ pub(super) fn is_strong(finding: &Finding) -> bool {
     alone && finding.confidence() >= super::SURE && detector.category() != Some(&Category::Financial)
 }
 
+/// A sure number of a card or an account.
+fn is_account(finding: &Finding) -> bool {
+    finding.detector().safe_harbor() == Some('J') && finding.confidence() >= super::SURE
+}
+
 /// A name, an address or a telephone number.
 pub(super) fn is_weak(finding: &Finding) -> bool {
-    matches!(finding.detector().safe_harbor(), Some('A' | 'B' | 'D' | 'E'))
+    finding.confidence() >= LIKELY && matches!(finding.detector().safe_harbor(), Some('A' | 'B' | 'D' | 'E'))
 }

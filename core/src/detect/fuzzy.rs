@@ -5,7 +5,7 @@
 //! with the words of the same first letter and about the same length whose letters differ by no more than the edits
 //! can explain; each candidate is verified by its distance.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 
 use super::lexicon;
@@ -17,6 +17,8 @@ use super::token::{FNV_OFFSET, Token, mix, tokens};
 pub(super) struct Speller {
     known: HashSet<u64, BuildHasherDefault<Hashed>>,
     words: BTreeMap<(u8, usize), Vec<Word>>,
+    /// A term by how it sounds.
+    sounds: HashMap<u64, Box<str>, BuildHasherDefault<Hashed>>,
 }
 
 /// A word of the vocabulary.
@@ -24,19 +26,26 @@ pub(super) struct Speller {
 struct Word {
     /// Which letters it has, and which of them twice.
     letters: u64,
+    /// A term by itself, not only a part of phrases or labels.
+    alone: bool,
     text: Box<str>,
 }
 
 impl Speller {
-    /// A speller that corrects to the words of `phrases`.
-    pub(super) fn new<'a>(phrases: impl Iterator<Item = &'a str>) -> Self {
-        let mut vocabulary = BTreeSet::new();
+    /// A speller that corrects to the words of `terms`, and of `labels` and other phrases.
+    pub(super) fn new<'a>(terms: impl Iterator<Item = &'a str>, labels: impl Iterator<Item = &'a str>) -> Self {
+        let mut vocabulary: BTreeMap<Box<str>, bool> = BTreeMap::new();
         let mut known: HashSet<u64, BuildHasherDefault<Hashed>> = HashSet::default();
-        for phrase in phrases {
+        let marked = terms.map(|term| (term, true)).chain(labels.map(|label| (label, false)));
+        for (phrase, is_term) in marked {
             let lower = phrase.to_lowercase().replace('\'', "");
-            known.extend(tokens(&lower).iter().map(|token| token.hash));
+            let found = tokens(&lower);
+            known.extend(found.iter().map(|token| token.hash));
+            let alone = is_term && found.len() == 1;
             let words = lower.split(|character: char| !character.is_ascii_alphabetic());
-            vocabulary.extend(words.filter(|word| is_long(word)).map(Box::from));
+            for word in words.filter(|word| is_long(word)) {
+                *vocabulary.entry(word.into()).or_default() |= alone;
+            }
         }
         for list in SHIELDS {
             let words = lexicon::list(list).into_iter().flatten();
@@ -44,6 +53,7 @@ impl Speller {
         }
         Self {
             known,
+            sounds: sounds(&vocabulary),
             words: index(vocabulary),
         }
     }
@@ -60,9 +70,13 @@ impl Speller {
             let Some(word) = text.get(token.start..token.end).filter(|word| is_long(word)) else {
                 continue;
             };
+            if text.get(token.end..).is_some_and(|rest| rest.starts_with("-\n")) {
+                // The first half of a word.
+                continue;
+            }
             lower.clear();
             lower.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
-            if let Some(meant) = self.meant(&lower) {
+            if let Some(meant) = self.meant(&lower).or_else(|| self.sounding_like(&lower)) {
                 token.hash = meant.chars().fold(FNV_OFFSET, mix);
                 token.is_fuzzy = true;
             }
@@ -76,13 +90,16 @@ impl Speller {
             .map(|word| word.text.len().saturating_add(size_of::<Word>()))
             .sum();
         let known = size_of::<u64>().saturating_add(1);
-        words.saturating_add(self.known.capacity().saturating_mul(known))
+        let sounds = size_of::<(u64, Box<str>)>().saturating_add(1);
+        words
+            .saturating_add(self.known.capacity().saturating_mul(known))
+            .saturating_add(self.sounds.capacity().saturating_mul(sounds))
     }
 
-    /// The nearest word of the vocabulary, if one is near enough; of equally near ones, the first in their order.
+    /// The nearest word of the vocabulary, if one is near enough; of equally near ones a term, then the first.
     fn meant(&self, word: &str) -> Option<&str> {
         let letters = letters(word.as_bytes());
-        let mut best: Option<(usize, &str)> = None;
+        let mut best: Option<(usize, bool, &str)> = None;
         for candidate in self.alike(word) {
             let most = edits_for(candidate.text.len());
             if edits_at_least(letters, candidate.letters) > most {
@@ -91,11 +108,17 @@ impl Speller {
             let Some(distance) = near(word.as_bytes(), candidate.text.as_bytes(), most) else {
                 continue;
             };
-            if best.is_none_or(|best| (distance, &*candidate.text) < best) {
-                best = Some((distance, &candidate.text));
+            let this = (distance, !candidate.alone, &*candidate.text);
+            if best.is_none_or(|best| this < best) {
+                best = Some(this);
             }
         }
-        best.map(|(_, meant)| meant)
+        best.map(|(_, _, meant)| meant)
+    }
+
+    /// A term that sounds like `word`: people spell what they hear (`lewchemia`, `cimptum`).
+    fn sounding_like(&self, word: &str) -> Option<&str> {
+        self.sounds.get(&sound(word)?).map(|term| &**term)
     }
 
     /// Words of about the same length that start with the first letter of `word`, or with its second: 94 of 100
@@ -124,9 +147,9 @@ const fn edits_for(length: usize) -> usize {
     if length >= TWO_EDITS { 2 } else { 1 }
 }
 
-fn index(vocabulary: BTreeSet<Box<str>>) -> BTreeMap<(u8, usize), Vec<Word>> {
+fn index(vocabulary: BTreeMap<Box<str>, bool>) -> BTreeMap<(u8, usize), Vec<Word>> {
     let mut words: BTreeMap<(u8, usize), Vec<Word>> = BTreeMap::new();
-    for text in vocabulary {
+    for (text, alone) in vocabulary {
         let Some(&first) = text.as_bytes().first() else {
             continue;
         };
@@ -134,10 +157,61 @@ fn index(vocabulary: BTreeSet<Box<str>>) -> BTreeMap<(u8, usize), Vec<Word>> {
         words
             .entry((first, text.len()))
             .or_default()
-            .push(Word { letters, text });
+            .push(Word { letters, alone, text });
     }
     words
 }
+
+/// The terms by their sound; of several that sound alike, the first in their order.
+fn sounds(vocabulary: &BTreeMap<Box<str>, bool>) -> HashMap<u64, Box<str>, BuildHasherDefault<Hashed>> {
+    let mut sounds: HashMap<u64, Box<str>, BuildHasherDefault<Hashed>> = HashMap::default();
+    let terms = vocabulary.iter().filter(|(_, alone)| **alone);
+    for (term, _) in terms {
+        if let Some(sound) = sound(term) {
+            sounds.entry(sound).or_insert_with(|| term.clone());
+        }
+    }
+    sounds
+}
+
+/// A hash of how an English reader speaks `word`: consonants by their sound, vowels by their places. `None` when too
+/// few sounds are left to tell words apart.
+fn sound(word: &str) -> Option<u64> {
+    let mut sounds = 0;
+    let mut last = 0;
+    let mut hash = FNV_OFFSET;
+    let mut rest = word.as_bytes();
+    while let Some((sound, length)) = next_sound(rest) {
+        rest = rest.get(length..).unwrap_or_default();
+        if sound != SILENT && sound != last {
+            hash = mix(hash, char::from(sound));
+            sounds += 1;
+            last = sound;
+        }
+    }
+    (sounds >= LEAST_SOUNDS).then_some(hash)
+}
+
+/// The sound that `rest` starts with, and how many letters spell it.
+const fn next_sound(rest: &[u8]) -> Option<(u8, usize)> {
+    Some(match rest {
+        [] => return None,
+        [b'p', b'h', ..] => (b'f', 2),
+        [b'c', b'h' | b'k', ..] => (b'k', 2),
+        [b's', b'h', ..] | [b's', b'c', b'e' | b'i' | b'y', ..] => (b's', 2),
+        [b'c', b'e' | b'i' | b'y', ..] | [b't', b'i', b'o' | b'a', ..] | [b'z', ..] => (b's', 1),
+        [b'g', b'e' | b'i' | b'y', ..] => (b'j', 1),
+        [b'c' | b'q', ..] => (b'k', 1),
+        [b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'w', ..] => (VOWEL, 1),
+        [b'h', ..] => (SILENT, 1),
+        [other, ..] => (*other, 1),
+    })
+}
+
+const VOWEL: u8 = b'*';
+const SILENT: u8 = b' ';
+/// `leukemia` has six, `nausea` four, which it shares with `noise`.
+const LEAST_SOUNDS: usize = 6;
 
 /// A bit for each letter that is there, and one for each that is there again.
 fn letters(word: &[u8]) -> u64 {
@@ -194,7 +268,7 @@ mod tests {
 
     fn meant(word: &str) -> Option<String> {
         let phrases = ["diabetes mellitus", "cough", "colonoscopy", "social security", "croup"];
-        let speller = Speller::new(phrases.into_iter());
+        let speller = Speller::new(phrases.into_iter(), std::iter::empty());
         let mut found = tokens(word);
         speller.correct(word, &mut found);
         let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
@@ -232,6 +306,21 @@ mod tests {
         ] {
             assert_eq!(meant(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn words_that_sound_alike_are_one() {
+        for (heard, written) in [
+            ("lewchemia", "leukemia"),
+            ("cimptum", "symptom"),
+            ("newmonia", "numonia"),
+            ("fizishun", "physician"),
+        ] {
+            assert_eq!(sound(heard), sound(written), "{heard}");
+            assert!(sound(written).is_some(), "{written}");
+        }
+        assert_ne!(sound("leukemia"), sound("anemia"));
+        assert_eq!(sound("nausea"), None);
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Scanner {
     label_owners: Vec<Vec<usize>>,
     /// Words and phrases; their owner is the index of a detector.
     terms: Dictionary,
+    /// Words that only say how others are meant: they compete with no finding.
+    cues: Dictionary,
     speller: Speller,
     emails: Vec<usize>,
     names: Names,
@@ -83,9 +85,11 @@ impl Scanner {
         let text = view.text();
         let mut tokens = tokens(text);
         self.speller.correct(text, &mut tokens);
-        arbitrate(self.candidates(text, &tokens))
-            .into_iter()
-            .filter_map(|candidate| self.finding(view, &candidate))
+        let mut chosen = arbitrate(self.candidates(text, &tokens));
+        chosen.extend(arbitrate(self.words(text, &tokens, &self.cues)));
+        chosen
+            .iter()
+            .filter_map(|candidate| self.finding(view, candidate))
             .collect()
     }
 
@@ -101,6 +105,7 @@ impl Scanner {
         self.labels
             .memory()
             .saturating_add(self.terms.phrases.memory())
+            .saturating_add(self.cues.phrases.memory())
             .saturating_add(self.prefixes.memory_usage())
             .saturating_add(self.names.memory())
             .saturating_add(self.speller.memory())
@@ -108,19 +113,11 @@ impl Scanner {
     }
 
     fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
-        let mut found = Vec::new();
+        let mut found = self.words(text, tokens, &self.terms);
         lane::bare(text, tokens, &self.bare_values(&self.bare), &mut found);
         lane::prefixed(text, &self.prefixes, &self.bare_values(&self.prefix_owners), &mut found);
         lane::labelled(text, tokens, &self.labels, |set| self.announced(set), &mut found);
         lane::tables(text, &self.labels, |set| self.announced(set), &mut found);
-        lane::terms(
-            text,
-            tokens,
-            &self.terms,
-            &self.speller,
-            |owner| self.term(owner),
-            &mut found,
-        );
         for &detector in &self.emails {
             lane::emails(text, detector, self.bare_confidence(detector), &mut found);
         }
@@ -134,6 +131,13 @@ impl Scanner {
                 &mut found,
             );
         }
+        found
+    }
+
+    fn words(&self, text: &str, tokens: &[Token], dictionary: &Dictionary) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        let owner = |owner| self.term(owner);
+        lane::terms(text, tokens, dictionary, &self.speller, owner, &mut found);
         found
     }
 
@@ -251,9 +255,10 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
     };
     let (labels, label_owners) = compile_labels(specs);
     let (prefixes, prefix_owners) = compile_prefixes(specs)?;
-    let (terms, words) = compile_terms(specs)?;
-    let labels_and_terms = specs.iter().flat_map(|spec| &spec.labels).chain(&words);
-    let speller = Speller::new(labels_and_terms.map(String::as_str));
+    let (terms, words) = compile_terms(specs, |spec| spec.category.is_some())?;
+    let (cues, phrases) = compile_terms(specs, |spec| spec.category.is_none())?;
+    let others = specs.iter().flat_map(|spec| &spec.labels).chain(&phrases);
+    let speller = Speller::new(words.iter().map(String::as_str), others.map(String::as_str));
     Ok(Scanner {
         detectors,
         bare: indexes_where(|spec| {
@@ -264,6 +269,7 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
         labels,
         label_owners,
         terms,
+        cues,
         speller,
         emails: indexes_where(|spec| spec.lane == Lane::Email),
         names: Names::built_in(),
@@ -322,18 +328,26 @@ fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<usize>),
     Ok((automaton, owners))
 }
 
-/// The dictionary, and all that is in it.
-fn compile_terms(specs: &[DetectorSpec]) -> Result<(Dictionary, Vec<String>), DetectError> {
+/// The dictionary of the detectors that are wanted, and all that is in it.
+fn compile_terms(
+    specs: &[DetectorSpec],
+    wanted: impl Fn(&DetectorSpec) -> bool,
+) -> Result<(Dictionary, Vec<String>), DetectError> {
     let mut dictionary = Dictionary::default();
     let mut all = Vec::new();
-    for (owner, spec) in (0..).zip(specs) {
+    for (owner, spec) in (0..).zip(specs).filter(|(_, spec)| wanted(spec)) {
         let mut terms = spec.terms.clone();
         for name in &spec.lists {
             terms.extend(lexicon::list(name).ok_or_else(|| refused(spec, format_args!("unknown list `{name}`")))?);
         }
         for term in &terms {
-            dictionary.phrases.insert(term, owner);
-            dictionary.phrases.insert(&plural(term), owner);
+            for spelling in [term.clone(), plural(term)] {
+                dictionary.phrases.insert(&spelling, owner);
+                // `bloodpressure`; a short one may be a word of its own: `in far`.
+                if spelling.len() > SHORTEST_JOINED {
+                    dictionary.phrases.insert(&spelling.replace([' ', '-'], ""), owner);
+                }
+            }
         }
         for ending in &spec.endings {
             if !dictionary.endings.insert(ending, owner) {
@@ -344,6 +358,9 @@ fn compile_terms(specs: &[DetectorSpec]) -> Result<(Dictionary, Vec<String>), De
     }
     Ok((dictionary, all))
 }
+
+/// A phrase that is longer than this is found without its blanks too.
+const SHORTEST_JOINED: usize = 9;
 
 /// The plural of the last word, by the rules of spelling alone.
 fn plural(term: &str) -> String {

@@ -113,6 +113,8 @@ pub enum Lane {
 pub enum Context {
     /// The text speaks to or about one person's care: `your appointment`, `my doctor`.
     Care,
+    /// The text tells of one person's care without saying whose: `the patient presents with`, `reason for visit`.
+    Case,
     /// The text speaks of pay and taxes: a number that identifies a person is then financial.
     Pay,
     /// The text speaks of people in general: research, news, a list.

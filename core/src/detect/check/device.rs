@@ -131,8 +131,16 @@ pub(super) fn atin(value: &str) -> bool {
 }
 
 /// An age of ninety years or more, up to the oldest people there are.
+pub(super) fn age(value: &str) -> bool {
+    let years = value.split(|character: char| !character.is_ascii_digit()).next();
+    years.is_some_and(|years| number(&digits(years)) <= OLDEST)
+}
+
+/// The longest life that is proved took 122 years.
+const OLDEST: u32 = 122;
+
 pub(super) fn high_age(value: &str) -> bool {
-    (90..=122).contains(&number(&digits(value)))
+    (90..=OLDEST).contains(&number(&digits(value)))
 }
 
 /// A Bitcoin address in Bech32: the checksum of the human-readable part and the data (BIP 173, BIP 350).

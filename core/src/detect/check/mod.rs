@@ -42,6 +42,7 @@ const fn structure(name: &'static str, passes: fn(&str) -> bool) -> Check {
 /// Every validator, by name.
 pub(super) const CHECKS: &[Check] = &[
     checksum("aba", finance::aba),
+    structure("age", device::age),
     checksum("ar-cuit", |value| {
         world::tail(value, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2], world::eleven_or_zero)
     }),
@@ -151,6 +152,7 @@ pub(super) const CHECKS: &[Check] = &[
     }),
     structure("password", text::password),
     structure("person", text::person),
+    structure("phone-length", us::phone_length),
     checksum("pl-nip", |value| {
         world::tail(value, &[6, 5, 7, 2, 3, 4, 5, 6, 7], world::mod_eleven)
     }),

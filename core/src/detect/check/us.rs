@@ -96,6 +96,12 @@ pub(super) fn phone(value: &str) -> bool {
     national.len() == 10 && assigned(area) && assigned(exchange) && !is_uniform(national)
 }
 
+/// A telephone number of any country: at most fifteen digits (ITU-T E.164), and no date.
+pub(super) fn phone_length(value: &str) -> bool {
+    let digits = digits(value);
+    (7..=15).contains(&digits.len()) && !is_uniform(&digits) && super::text::not_a_date(value)
+}
+
 /// Diagnosis code: a letter with a chapter, a digit, and a subdivision that is not padding (ICD-10-CM guidelines).
 pub(super) fn icd10(value: &str) -> bool {
     let characters = alphanumeric(value);
@@ -107,7 +113,7 @@ pub(super) fn icd10(value: &str) -> bool {
         && third.is_ascii_alphanumeric()
         && rest.len() <= 4
         // The seventh character stands after placeholders `X` only where the sixth is there.
-        && rest.iter().take(3).all(|character| character.is_ascii_digit() || "XAB".contains(*character))
+        && rest.iter().take(3).all(|character| matches!(character, '0'..='9' | 'A'..='K' | 'X'..='Z'))
 }
 
 /// National drug code: labeler, product and package of 4-4-2, 5-3-2, 5-4-1 or 5-4-2 digits (21 CFR 207.33).

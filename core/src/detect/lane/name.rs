@@ -10,6 +10,8 @@ use super::{Candidate, Strength};
 pub(in super::super) struct Names {
     first: HashSet<u64>,
     other: HashSet<u64>,
+    /// Ordinary words.
+    words: HashSet<u64>,
 }
 
 impl Names {
@@ -18,6 +20,7 @@ impl Names {
         Self {
             first: hashes("first_names"),
             other: hashes("no_names"),
+            words: hashes("words"),
         }
     }
 
@@ -26,20 +29,26 @@ impl Names {
         self.first
             .capacity()
             .saturating_add(self.other.capacity())
+            .saturating_add(self.words.capacity())
             .saturating_mul(size_of::<u64>().saturating_add(1))
     }
 
-    fn is_first(&self, token: &Token) -> bool {
-        self.may_be(token) && self.first.contains(&token.hash)
+    fn is_first(&self, token: &Token, next: Option<&Token>) -> bool {
+        let surname = |next: &Token| self.may_be(next) && !self.words.contains(&next.hash);
+        is_capitalised(token)
+            && self.first.contains(&token.hash)
+            // `May Willson`, but not `May Day`.
+            && (!self.other.contains(&token.hash) || next.is_some_and(surname))
     }
 
     /// A capitalised word that is not known to be something else.
     fn may_be(&self, token: &Token) -> bool {
-        token.is_capital
-            && !token.has_digit
-            && token.end.saturating_sub(token.start) > 1
-            && !self.other.contains(&token.hash)
+        is_capitalised(token) && !self.other.contains(&token.hash)
     }
+}
+
+const fn is_capitalised(token: &Token) -> bool {
+    token.is_capital && !token.has_digit && token.end.saturating_sub(token.start) > 1
 }
 
 fn hashes(list: &str) -> HashSet<u64> {
@@ -61,7 +70,7 @@ pub(in super::super) fn names(
     let mut index = 0;
     while let Some(token) = tokens.get(index) {
         index = index.saturating_add(1);
-        if !names.is_first(token) {
+        if !names.is_first(token, tokens.get(index)) {
             continue;
         }
         let before = index.checked_sub(2).and_then(|before| tokens.get(before));

@@ -87,19 +87,25 @@ fn at_start(text: &str, tokens: &[Token], dictionary: &Dictionary, speller: &Spe
     if let Some(hit) = dictionary.phrases.longest(text, tokens) {
         return Some((hit.tokens, hit.owner));
     }
-    let first = tokens.first()?;
-    if first.is_fuzzy || speller.knows(first) {
+    let first = tokens.first().filter(|first| !first.is_fuzzy)?;
+    if let Some(owner) = split_in_two(text, tokens, dictionary, speller) {
+        return Some((2, owner));
+    }
+    if speller.knows(first) {
         return None;
     }
-    let ending = || dictionary.endings.owner(text.get(first.start..first.end)?);
-    split_in_two(text, tokens, dictionary)
-        .map(|owner| (2, owner))
-        .or_else(|| ending().map(|owner| (1, owner)))
+    dictionary
+        .endings
+        .owner(text.get(first.start..first.end)?)
+        .map(|owner| (1, owner))
 }
 
-/// A word that a blank broke: `dia betes`. The first half is no word of its own.
-fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary) -> Option<u32> {
+/// A word that a blank broke, or a phrase whose blank moved: `dia betes`, `bod yweight`. A half of it is no word.
+fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary, speller: &Speller) -> Option<u32> {
     let [first, second, ..] = tokens else { return None };
+    if speller.knows(first) && speller.knows(second) {
+        return None;
+    }
     if text.get(first.end..second.start) != Some(" ") || second.has_digit || first.has_digit {
         return None;
     }
@@ -118,11 +124,11 @@ mod tests {
 
     fn found(text: &str) -> Vec<(&str, bool)> {
         let mut dictionary = Dictionary::default();
-        for phrase in ["diabetes", "chest pain"] {
+        for phrase in ["diabetes", "chest pain", "cancer", "bodyweight"] {
             dictionary.phrases.insert(phrase, 0);
         }
         assert!(dictionary.endings.insert("ectomy", 0) && !dictionary.endings.insert("oma", 0));
-        let speller = Speller::new(["diabetes", "chest pain"].into_iter());
+        let speller = Speller::new(["diabetes", "chest pain"].into_iter(), std::iter::empty());
         let mut words = tokens(text);
         speller.correct(text, &mut words);
         let mut found = Vec::new();
@@ -146,6 +152,10 @@ mod tests {
         assert_eq!(
             found("diab etes after the xyzectomies or oophorectomys"),
             [("diab etes", false), ("oophorectomys", false)]
+        );
+        assert_eq!(
+            found("can cer, bod yweight"),
+            [("can cer", false), ("bod yweight", false)]
         );
         assert_eq!(found("chest of drawers"), []);
     }
