@@ -8,6 +8,7 @@ mod corpus;
 mod deny;
 mod deps;
 mod detectors;
+mod fips;
 mod fuzz;
 mod header;
 mod install;
@@ -77,6 +78,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         purpose: "write docs/DETECTORS.md, the catalogue as a table, or only say whether it is current",
         run: detectors::run,
+    },
+    Command {
+        name: "fips",
+        arguments: "",
+        purpose: "build the FIPS module of AWS-LC, which takes cmake, Go and minutes, and test its provider",
+        run: fips::run,
     },
     Command {
         name: "fuzz",

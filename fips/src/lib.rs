@@ -1,0 +1,1 @@
+//! Nothing of its own: the tests show that the provider over the FIPS module of AWS-LC builds, and what it refuses.
