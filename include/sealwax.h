@@ -173,6 +173,21 @@
 /// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
 #define SEALWAX_EDIT_REPLACE 3
 
+/// Kind of key: the secret of a pickup link, for the part of the link behind `#`.
+#define SEALWAX_KEY_LINK 1
+
+/// Kind of key: 256 bits that both seal and open.
+#define SEALWAX_KEY_LOCAL 2
+
+/// Kind of key: a pair on NIST P-256 (RFC 9180).
+#define SEALWAX_KEY_P256 3
+
+/// Kind of key: a pair on X25519 (RFC 9180).
+#define SEALWAX_KEY_X25519 4
+
+/// Kind of key: a pair of X-Wing, which also holds against a quantum computer.
+#define SEALWAX_KEY_XWING 5
+
 /// A flag of `sealwax_engine_scan`: the JSON holds the matched text, which then must not be logged.
 #define SEALWAX_SCAN_SHOW_TEXT 1
 
@@ -199,6 +214,10 @@
 
 /// Bytes that a call has made, such as JSON. They live as long as the handle and are wiped when it is freed.
 typedef struct sealwax_buf sealwax_buf;
+
+/// Opens a message while it is read, and releases each chunk of 16 KiB as soon as that chunk is verified, *before* the end
+/// of the message is known to be genuine. It belongs to one thread at a time and keeps 128 KiB.
+typedef struct sealwax_chunkwise_reader sealwax_chunkwise_reader;
 
 /// Names with values that a sealed message is bound to, each name once. *Stored* pairs stand in clear in the message,
 /// so nothing about a patient belongs there; *supplied* pairs are not in it and must be given again to open it.
@@ -233,7 +252,7 @@ typedef struct sealwax_error sealwax_error;
 /// the verdict says that it is not complete.
 typedef struct sealwax_feed sealwax_feed;
 
-/// Keys. Each of them can open what a sealer of this keyring seals, and an opener of it tries each of them.
+/// Keys. A sealer of this keyring seals for each of them that seals, and an opener tries each that opens.
 ///
 /// It belongs to one thread at a time; sealers and openers copy what they need. The keys are wiped when it is freed.
 typedef struct sealwax_keyring sealwax_keyring;
@@ -245,6 +264,10 @@ typedef struct sealwax_opener sealwax_opener;
 /// Seals any number of messages for the keys of a keyring, each under a data key of its own. Any number of threads may
 /// use one at once.
 typedef struct sealwax_sealer sealwax_sealer;
+
+/// Opens a message from any place: only the chunks that are asked for. It belongs to one thread at a time and keeps one
+/// chunk of 16 KiB.
+typedef struct sealwax_seek_reader sealwax_seek_reader;
 
 /// One SMTP transaction (RFC 5321, section 3.3): a sender, recipients, and what the host knows and can do. What the
 /// host does not say is unknown, and what is unknown takes the safe end.
@@ -259,9 +282,52 @@ typedef struct sealwax_transaction sealwax_transaction;
 /// A verdict is valid although something could not be inspected; what that raises is in the deliveries already.
 typedef struct sealwax_verdict sealwax_verdict;
 
+/// Seals a message while it is written. It belongs to one thread at a time and keeps 128 KiB.
+typedef struct sealwax_writer sealwax_writer;
+
 /// What a call answers: `SEALWAX_OK`, or one of the other `SEALWAX_` statuses below. Every status but `SEALWAX_OK`
 /// is a failure, and a failure never means that a message may go: a host answers 4xx to the client and tries again.
 typedef int32_t sealwax_status;
+
+/// Wraps the 32 bytes of `data_key`: at most `capacity` bytes into `wrapped`, and their number into `*length`. `binding`
+/// says what the key is for; a service that takes an encryption context or additional data is given it. Any status but
+/// `SEALWAX_OK` makes the sealing fail with `SEALWAX_TEMPORARY`. The data key is secret: keep no copy.
+typedef sealwax_status (*sealwax_wrap_function)(void *user,
+                                                const uint8_t *binding,
+                                                size_t binding_length,
+                                                const uint8_t *data_key,
+                                                uint8_t *wrapped,
+                                                size_t capacity,
+                                                size_t *length);
+
+/// Unwraps what `sealwax_wrap_function` wrapped, into the 32 bytes of `data_key`. Any status but `SEALWAX_OK` means that
+/// the message does not open with this key.
+typedef sealwax_status (*sealwax_unwrap_function)(void *user,
+                                                  const uint8_t *binding,
+                                                  size_t binding_length,
+                                                  const uint8_t *wrapped,
+                                                  size_t wrapped_length,
+                                                  uint8_t *data_key);
+
+/// Ends the life of a `user` value that was given to the library together with callbacks. It is called exactly once: when
+/// the handle that holds the callbacks is freed, or when the call that was to take them fails.
+typedef void (*sealwax_drop_function)(void *user);
+
+/// Takes the next `length` bytes of a stream. Returns `SEALWAX_OK` when it has taken all of them.
+typedef sealwax_status (*sealwax_write_function)(void *user, const uint8_t *bytes, size_t length);
+
+/// Gives the next bytes of a stream: at most `capacity` into `buffer`, and their number into `*length`; 0 is the end.
+typedef sealwax_status (*sealwax_read_function)(void *user,
+                                                uint8_t *buffer,
+                                                size_t capacity,
+                                                size_t *length);
+
+/// Gives the bytes from `offset` on: at most `capacity` into `buffer`, and their number into `*length`; 0 is the end.
+typedef sealwax_status (*sealwax_read_at_function)(void *user,
+                                                   uint64_t offset,
+                                                   uint8_t *buffer,
+                                                   size_t capacity,
+                                                   size_t *length);
 
 /// The call did what it was asked.
 #define SEALWAX_OK 0
@@ -966,6 +1032,52 @@ sealwax_status sealwax_keyring_add_local(sealwax_keyring *keyring,
                                          size_t key_length,
                                          sealwax_error **error);
 
+/// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
+/// pair, which seal and open; or a public key, which only seals.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.
+/// Since 0.1.
+sealwax_status sealwax_keyring_add_key(sealwax_keyring *keyring,
+                                       const char *key,
+                                       size_t key_length,
+                                       sealwax_error **error);
+
+/// Adds a passphrase, which is stretched by Argon2id with the cost that RFC 9106 recommends. It seals alone: a sealer of
+/// a keyring with a passphrase and another key that seals fails with `SEALWAX_SEAL`.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments; `SEALWAX_KEY` when it is empty. Since 0.1.
+sealwax_status sealwax_keyring_add_passphrase(sealwax_keyring *keyring,
+                                              const char *passphrase,
+                                              size_t passphrase_length,
+                                              sealwax_error **error);
+
+/// Adds the keys of a key ring file, as `sealwax keygen --ring` writes it: the active key `id` seals and opens, all
+/// others only open. With `id_length` 0 all of them only open.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
+/// line of what is wrong, or when there is no active key `id`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_keyring_add_ring(sealwax_keyring *keyring,
+                                        const char *ring,
+                                        size_t ring_length,
+                                        const char *id,
+                                        size_t id_length,
+                                        sealwax_error **error);
+
+/// Draws a fresh key of `kind`, one of the `SEALWAX_KEY_` kinds, from the system's random generator, adds it, and gives its
+/// text form to be kept. `*public_key` is the public half as text, or empty when the kind has none; `public_key` may be
+/// NULL.
+///
+/// `*key` is secret. Both are the caller's, to be freed with `sealwax_buf_free`, which wipes them. Returns `SEALWAX_OK`;
+/// `SEALWAX_RANGE` when `kind` is none; `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL` when
+/// `keyring` or `key` is NULL. Since 0.1.
+sealwax_status sealwax_keyring_generate(sealwax_keyring *keyring,
+                                        int32_t kind,
+                                        sealwax_buf **key,
+                                        sealwax_buf **public_key,
+                                        sealwax_error **error);
+
 /// Draws a fresh local key from the system's random generator, adds it, and gives its text form to be kept.
 ///
 /// `*key` is secret and the caller's, to be freed with `sealwax_buf_free`, which wipes it. Returns `SEALWAX_OK`;
@@ -985,7 +1097,7 @@ void sealwax_keyring_free(sealwax_keyring *keyring);
 /// `supplied` is the context that was supplied when the messages were sealed; NULL is an empty one. `*opener` is the
 /// caller's, to be freed with `sealwax_opener_free`; the arguments are copied.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the keyring is empty; `SEALWAX_NULL` when `keyring` or `opener` is NULL.
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when no key of the keyring opens; `SEALWAX_NULL` when `keyring` or `opener` is NULL.
 /// Since 0.1.
 sealwax_status sealwax_opener_new(const sealwax_keyring *keyring,
                                   const sealwax_context *supplied,
@@ -1018,6 +1130,29 @@ sealwax_status sealwax_opener_open(const sealwax_opener *opener,
                                    size_t *needed,
                                    sealwax_error **error);
 
+/// The length of the header that `sealed` begins with: what is behind it is the body. A host may keep the two apart, for
+/// instance the header in a database and the body in an object store.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments.
+/// Any thread may call it. Since 0.1.
+sealwax_status sealwax_sealed_header_len(const uint8_t *sealed,
+                                         size_t sealed_length,
+                                         size_t *length,
+                                         sealwax_error **error);
+
+/// Opens the body of a message whose header was kept apart, as `sealwax_opener_open` does.
+///
+/// Returns as `sealwax_opener_open`. Any thread may call it. Since 0.1.
+sealwax_status sealwax_opener_open_detached(const sealwax_opener *opener,
+                                            const uint8_t *header,
+                                            size_t header_length,
+                                            const uint8_t *body,
+                                            size_t body_length,
+                                            uint8_t *plain,
+                                            size_t capacity,
+                                            size_t *needed,
+                                            sealwax_error **error);
+
 /// Opens the sealed message that fills `buffer` in place. The plaintext starts where the sealed message did, and
 /// `*plain_length` is its length.
 ///
@@ -1039,7 +1174,7 @@ void sealwax_opener_free(sealwax_opener *opener);
 /// `stored` and `supplied` are the contexts that the messages are bound to; either may be NULL, which is an empty one.
 /// `*sealer` is the caller's, to be freed with `sealwax_sealer_free`; the arguments are copied.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the keyring is empty; `SEALWAX_RANGE` when the contexts share a name or are
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when no key of the keyring seals; `SEALWAX_RANGE` when the contexts share a name or are
 /// too long together; `SEALWAX_NULL` when `keyring` or `sealer` is NULL. Since 0.1.
 sealwax_status sealwax_sealer_new(const sealwax_keyring *keyring,
                                   const sealwax_context *stored,
@@ -1047,7 +1182,8 @@ sealwax_status sealwax_sealer_new(const sealwax_keyring *keyring,
                                   sealwax_sealer **sealer,
                                   sealwax_error **error);
 
-/// The length of the sealed message for `plain_length` bytes; sealing it gives exactly this length.
+/// The length of the sealed message for `plain_length` bytes: exact, or with a key of a key service the most that it can
+/// be.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_LENGTH` when no sealed message is that long; `SEALWAX_NULL` when `sealer` or `length`
 /// is NULL. Any thread may call it. Since 0.1.
@@ -1061,8 +1197,8 @@ sealwax_status sealwax_sealer_len(const sealwax_sealer *sealer,
 /// On `SEALWAX_OK`, `*needed` is the number of bytes written; on `SEALWAX_SHORT`, it is the capacity that is needed
 /// and nothing was written. After any other failure the buffer may hold part of a message that cannot be opened.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness;
-/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
+/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness
+/// or a key service fails; `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
 /// it. Since 0.1.
 sealwax_status sealwax_sealer_seal(const sealwax_sealer *sealer,
                                    const uint8_t *plain,
@@ -1089,6 +1225,140 @@ sealwax_status sealwax_sealer_seal_in_place(const sealwax_sealer *sealer,
 
 /// Wipes what it holds and frees `sealer`; NULL is fine. Since 0.1.
 void sealwax_sealer_free(sealwax_sealer *sealer);
+
+/// Adds a key of a key service, which seals and opens by callbacks. Headers name it by `provider`, `id` and `version` (0
+/// when it has none), in clear.
+///
+/// `max_wrapped` is the most bytes that `wrap` gives, at most 65,535. `user` is given to both, and to `drop`, which may
+/// be NULL, as its type says: when the keyring and all sealers and openers made of it are freed, or at once when this
+/// call fails. Callbacks come on the thread of the call that seals or opens, inside of it; when several threads seal or
+/// open at once, so do the callbacks. They must not throw, jump out, or free what they are called by.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when a name is longer than 255 bytes or holds control characters, or `provider`
+/// is empty; `SEALWAX_LENGTH` when `max_wrapped` is 0 or too large; `SEALWAX_NULL`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_keyring_add_provider(sealwax_keyring *keyring,
+                                            const char *provider,
+                                            size_t provider_length,
+                                            const char *id,
+                                            size_t id_length,
+                                            uint32_t version,
+                                            size_t max_wrapped,
+                                            void *user,
+                                            sealwax_wrap_function wrap,
+                                            sealwax_unwrap_function unwrap,
+                                            sealwax_drop_function drop,
+                                            sealwax_error **error);
+
+/// Begins a sealed message, which goes to `write` in pieces. The first call of `write` gets the header and nothing else,
+/// so that a host can store it apart; it comes before this function returns.
+///
+/// `*writer` is the caller's, to be freed with `sealwax_writer_free`. `sealer` is copied. `user` is given to `write`, and
+/// to `drop`, which may be NULL, as its type says. Callbacks come on the thread of the call, inside of it, and must not
+/// throw, jump out, or call with the same writer.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_SEAL` or another status of `sealwax_sealer_seal`; `SEALWAX_TEMPORARY` when `write`
+/// fails; `SEALWAX_NULL` when `sealer`, `write` or `writer` is NULL. Since 0.1.
+sealwax_status sealwax_writer_new(const sealwax_sealer *sealer,
+                                  void *user,
+                                  sealwax_write_function write,
+                                  sealwax_drop_function drop,
+                                  sealwax_writer **writer,
+                                  sealwax_error **error);
+
+/// Seals the next bytes of the message.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_TEMPORARY` when `write` fails, after which the message cannot be finished;
+/// `SEALWAX_ORDER` after `sealwax_writer_finish`; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Since 0.1.
+sealwax_status sealwax_writer_write(sealwax_writer *writer,
+                                    const uint8_t *plain,
+                                    size_t plain_length,
+                                    sealwax_error **error);
+
+/// Ends the message: without this call it never opens. The writer can then only be freed.
+///
+/// Returns as `sealwax_writer_write`. Since 0.1.
+sealwax_status sealwax_writer_finish(sealwax_writer *writer, sealwax_error **error);
+
+/// Wipes what it holds and frees `writer`; NULL is fine. Since 0.1.
+void sealwax_writer_free(sealwax_writer *writer);
+
+/// Begins to open the sealed message that `read` gives; a header that was stored apart comes before its body.
+///
+/// `*reader` is the caller's, to be freed with `sealwax_chunkwise_reader_free`. `opener` is copied. For `user`, `drop` and
+/// the callbacks the rules of `sealwax_writer_new` hold.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when the message does not open, whatever the reason; `SEALWAX_TEMPORARY` when
+/// `read` fails; `SEALWAX_NULL` when `opener`, `read` or `reader` is NULL. Since 0.1.
+sealwax_status sealwax_chunkwise_reader_new(const sealwax_opener *opener,
+                                            void *user,
+                                            sealwax_read_function read,
+                                            sealwax_drop_function drop,
+                                            sealwax_chunkwise_reader **reader,
+                                            sealwax_error **error);
+
+/// Opens the next bytes of the message into `plain`, and their number into `*length`; 0 is the end. Only then is what
+/// was read before known to be the whole message.
+///
+/// Returns as `sealwax_chunkwise_reader_new`, and `SEALWAX_LENGTH` for the arguments. Since 0.1.
+sealwax_status sealwax_chunkwise_reader_read(sealwax_chunkwise_reader *reader,
+                                             uint8_t *plain,
+                                             size_t capacity,
+                                             size_t *length,
+                                             sealwax_error **error);
+
+/// Wipes what it holds and frees `reader`; NULL is fine. Since 0.1.
+void sealwax_chunkwise_reader_free(sealwax_chunkwise_reader *reader);
+
+/// Begins to read the sealed message of `size` bytes that `read_at` gives; a header that was stored apart comes before its
+/// body. The length of the message is verified at once.
+///
+/// `*reader` is the caller's, to be freed with `sealwax_seek_reader_free`. `opener` is copied. For `user`, `drop` and the
+/// callbacks the rules of `sealwax_writer_new` hold.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when the message does not open, whatever the reason; `SEALWAX_TEMPORARY` when
+/// `read_at` fails; `SEALWAX_NULL` when `opener`, `read_at` or `reader` is NULL. Since 0.1.
+sealwax_status sealwax_seek_reader_new(const sealwax_opener *opener,
+                                       uint64_t size,
+                                       void *user,
+                                       sealwax_read_at_function read_at,
+                                       sealwax_drop_function drop,
+                                       sealwax_seek_reader **reader,
+                                       sealwax_error **error);
+
+/// The length of the plaintext; 0 when `reader` is NULL. Since 0.1.
+uint64_t sealwax_seek_reader_len(const sealwax_seek_reader *reader);
+
+/// Opens from `offset` into `plain`, as much as there is and fits, and gives the number of bytes in `*length`.
+///
+/// A failure leaves nothing of the plaintext in the buffer. Returns as `sealwax_seek_reader_new`, and `SEALWAX_LENGTH`
+/// for the arguments. Since 0.1.
+sealwax_status sealwax_seek_reader_read_at(sealwax_seek_reader *reader,
+                                           uint64_t offset,
+                                           uint8_t *plain,
+                                           size_t capacity,
+                                           size_t *length,
+                                           sealwax_error **error);
+
+/// Wipes what it holds and frees `reader`; NULL is fine. Since 0.1.
+void sealwax_seek_reader_free(sealwax_seek_reader *reader);
+
+/// Opens the sealed message of `size` bytes that `read_at` gives, and passes the plaintext to `write`. It reads the
+/// message twice: `write` is not called before all of it was verified.
+///
+/// For `user`, `drop`, `out_user`, `out_drop` and the callbacks the rules of `sealwax_writer_new` hold; the values are
+/// dropped before the call returns. On `SEALWAX_OK`, `*length` is the length of the plaintext. Returns as
+/// `sealwax_seek_reader_new`. Since 0.1.
+sealwax_status sealwax_opener_open_stream(const sealwax_opener *opener,
+                                          uint64_t size,
+                                          void *user,
+                                          sealwax_read_at_function read_at,
+                                          sealwax_drop_function drop,
+                                          void *out_user,
+                                          sealwax_write_function write,
+                                          sealwax_drop_function out_drop,
+                                          uint64_t *length,
+                                          sealwax_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -22,7 +22,7 @@ use crate::feed::{
     sealwax_feed_raw, sealwax_feed_reset,
 };
 use crate::handle::give;
-use crate::keyring::{sealwax_keyring, sealwax_keyring_add_local, sealwax_keyring_free};
+use crate::keyring::{Key, sealwax_keyring, sealwax_keyring_add_local, sealwax_keyring_free};
 use crate::opener::{sealwax_opener_free, sealwax_opener_new, sealwax_opener_open};
 use crate::sealer::{sealwax_sealer_free, sealwax_sealer_new, sealwax_sealer_seal};
 use crate::status::{SEALWAX_OK, SEALWAX_PANIC, SEALWAX_SHORT, sealwax_status};
@@ -60,7 +60,7 @@ impl Host {
     fn new() -> Self {
         let engine = engine().clone();
         let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
-        let keys = vec![LocalKey::from_bytes(&KEY)];
+        let keys = vec![Key::both(&LocalKey::from_bytes(&KEY))];
         let mut host = Self {
             engine: give(sealwax_engine { engine }),
             transaction: give(sealwax_transaction { transaction }),

@@ -2,22 +2,51 @@
 
 use std::ffi::c_char;
 
-use sealwax::crypto::Provider;
-use sealwax::seal::LocalKey;
+use sealwax::crypto::{CryptoError, Provider};
+use sealwax::seal::{Identity, KeyError, KeyExchange, KeyRing, LinkSecret, LocalKey, Passphrase, Recipient, SecretKey};
+use zeroize::Zeroizing;
 
 use crate::buf::sealwax_buf;
 use crate::bytes::text;
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, give, read};
-use crate::out::out;
+use crate::names::{KeyKind, Number};
+use crate::out::{Out, out};
 use crate::status::{SEALWAX_KEY, SEALWAX_TEMPORARY, sealwax_status};
 
-/// Keys. Each of them can open what a sealer of this keyring seals, and an opener of it tries each of them.
+/// Keys. A sealer of this keyring seals for each of them that seals, and an opener tries each that opens.
 ///
 /// It belongs to one thread at a time; sealers and openers copy what they need. The keys are wiped when it is freed.
 pub struct sealwax_keyring {
-    pub(crate) keys: Vec<LocalKey>,
+    pub(crate) keys: Vec<Key>,
+}
+
+/// What one key does: a public key only seals, a retired one only opens.
+pub(crate) struct Key {
+    pub(crate) recipient: Option<Recipient>,
+    pub(crate) identity: Option<Identity>,
+}
+
+impl Key {
+    /// A key that seals and opens.
+    pub(crate) fn both<'a, K>(key: &'a K) -> Self
+    where
+        Recipient: From<&'a K>,
+        Identity: From<&'a K>,
+    {
+        Self {
+            recipient: Some(key.into()),
+            identity: Some(key.into()),
+        }
+    }
+
+    fn opening(identity: Identity) -> Self {
+        Self {
+            recipient: None,
+            identity: Some(identity),
+        }
+    }
 }
 
 /// Makes an empty keyring.
@@ -49,10 +78,117 @@ pub unsafe extern "C" fn sealwax_keyring_add_local(
 ) -> sealwax_status {
     call!(error, {
         let keyring = exclusive!(keyring);
-        let key: LocalKey = text!(key, key_length)
-            .parse()
-            .map_err(|error: sealwax::seal::KeyError| sealwax_error::new(SEALWAX_KEY, error).at(1, error.column()))?;
-        keyring.keys.push(key);
+        let key: LocalKey = text!(key, key_length).parse().map_err(key_error)?;
+        keyring.keys.push(Key::both(&key));
+        Ok(())
+    })
+}
+
+/// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
+/// pair, which seal and open; or a public key, which only seals.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_keyring_add_key(
+    keyring: *mut sealwax_keyring,
+    key: *const c_char,
+    key_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let keyring = exclusive!(keyring);
+        let text = text!(key, key_length);
+        let recipient = text.parse().map_err(key_error)?;
+        keyring.keys.push(Key {
+            recipient: Some(recipient),
+            identity: text.parse().ok(),
+        });
+        Ok(())
+    })
+}
+
+/// Adds a passphrase, which is stretched by Argon2id with the cost that RFC 9106 recommends. It seals alone: a sealer of
+/// a keyring with a passphrase and another key that seals fails with `SEALWAX_SEAL`.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments; `SEALWAX_KEY` when it is empty. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_keyring_add_passphrase(
+    keyring: *mut sealwax_keyring,
+    passphrase: *const c_char,
+    passphrase_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let keyring = exclusive!(keyring);
+        let text = text!(passphrase, passphrase_length);
+        if text.is_empty() {
+            return Err(sealwax_error::new(SEALWAX_KEY, "the passphrase is empty"));
+        }
+        keyring.keys.push(Key::both(&Passphrase::new(text)));
+        Ok(())
+    })
+}
+
+/// Adds the keys of a key ring file, as `sealwax keygen --ring` writes it: the active key `id` seals and opens, all
+/// others only open. With `id_length` 0 all of them only open.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
+/// line of what is wrong, or when there is no active key `id`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_keyring_add_ring(
+    keyring: *mut sealwax_keyring,
+    ring: *const c_char,
+    ring_length: usize,
+    id: *const c_char,
+    id_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let keyring = exclusive!(keyring);
+        let (text, id) = (text!(ring, ring_length), text!(id, id_length));
+        let ring = KeyRing::parse(text).map_err(|error| sealwax_error::new(SEALWAX_KEY, error).at(error.line(), 1))?;
+        let active = (!id.is_empty())
+            .then(|| ring.active(id).ok_or_else(no_active_key))
+            .transpose()?;
+        let opening = ring.identities().map(Identity::from).map(Key::opening);
+        keyring.keys.extend(active.map(|key| Key {
+            recipient: Some(key.into()),
+            identity: None,
+        }));
+        keyring.keys.extend(opening);
+        Ok(())
+    })
+}
+
+/// Draws a fresh key of `kind`, one of the `SEALWAX_KEY_` kinds, from the system's random generator, adds it, and gives its
+/// text form to be kept. `*public_key` is the public half as text, or empty when the kind has none; `public_key` may be
+/// NULL.
+///
+/// `*key` is secret. Both are the caller's, to be freed with `sealwax_buf_free`, which wipes them. Returns `SEALWAX_OK`;
+/// `SEALWAX_RANGE` when `kind` is none; `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL` when
+/// `keyring` or `key` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_keyring_generate(
+    keyring: *mut sealwax_keyring,
+    kind: i32,
+    key: *mut *mut sealwax_buf,
+    public_key: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let text = out!(key);
+        // SAFETY: the header's rule for out-parameters: NULL or writable until the call returns.
+        let public = unsafe { Out::optional(public_key) };
+        let keyring = exclusive!(keyring);
+        let (drawn, secret, half) = draw(KeyKind::from_number(kind, "kind")?).map_err(|_| no_randomness())?;
+        text.set(give(sealwax_buf::copied(secret.as_bytes())));
+        if public.is_wanted() {
+            public.set(give(sealwax_buf::copied(half.as_bytes())));
+        }
+        keyring.keys.push(drawn);
         Ok(())
     })
 }
@@ -70,10 +206,9 @@ pub unsafe extern "C" fn sealwax_keyring_generate_local(
     call!(error, {
         let text = out!(key);
         let keyring = exclusive!(keyring);
-        let drawn = LocalKey::generate(Provider::ring())
-            .map_err(|_| sealwax_error::new(SEALWAX_TEMPORARY, "the system gave no randomness"))?;
+        let drawn = LocalKey::generate(Provider::ring()).map_err(|_| no_randomness())?;
         text.set(give(sealwax_buf::copied(drawn.to_text().as_bytes())));
-        keyring.keys.push(drawn);
+        keyring.keys.push(Key::both(&drawn));
         Ok(())
     })
 }
@@ -88,4 +223,39 @@ pub unsafe extern "C" fn sealwax_keyring_len(keyring: *const sealwax_keyring) ->
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_keyring_free(keyring: *mut sealwax_keyring) {
     free!(keyring);
+}
+
+/// A fresh key, its secret text, and its public text.
+fn draw(kind: KeyKind) -> Result<(Key, Zeroizing<String>, String), CryptoError> {
+    let exchange = match kind {
+        KeyKind::Link => {
+            let secret = LinkSecret::generate(Provider::ring())?;
+            return Ok((Key::both(&secret), secret.to_text(), String::new()));
+        }
+        KeyKind::Local => {
+            let key = LocalKey::generate(Provider::ring())?;
+            return Ok((Key::both(&key), key.to_text(), String::new()));
+        }
+        KeyKind::P256 => KeyExchange::P256,
+        KeyKind::X25519 => KeyExchange::X25519,
+        KeyKind::Xwing => KeyExchange::XWing,
+    };
+    let secret = SecretKey::generate(exchange, Provider::ring())?;
+    let key = Key {
+        recipient: Some(secret.public().into()),
+        identity: Some((&secret).into()),
+    };
+    Ok((key, secret.to_text(), secret.public().to_string()))
+}
+
+fn key_error(error: KeyError) -> sealwax_error {
+    sealwax_error::new(SEALWAX_KEY, error).at(1, error.column())
+}
+
+fn no_active_key() -> sealwax_error {
+    sealwax_error::new(SEALWAX_KEY, "the key ring has no active key of this id")
+}
+
+fn no_randomness() -> sealwax_error {
+    sealwax_error::new(SEALWAX_TEMPORARY, "the system gave no randomness")
 }

@@ -40,6 +40,10 @@ pub mod keyring;
 pub mod opener;
 pub mod sealer;
 
+pub mod callback;
+pub mod provider;
+pub mod stream;
+
 #[cfg(feature = "_testing")]
 pub mod fuzzing;
 

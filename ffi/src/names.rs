@@ -89,6 +89,27 @@ pub const SEALWAX_EDIT_REMOVE: i32 = 2;
 /// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
 pub const SEALWAX_EDIT_REPLACE: i32 = 3;
 
+/// Kind of key: the secret of a pickup link, for the part of the link behind `#`.
+pub const SEALWAX_KEY_LINK: i32 = 1;
+/// Kind of key: 256 bits that both seal and open.
+pub const SEALWAX_KEY_LOCAL: i32 = 2;
+/// Kind of key: a pair on NIST P-256 (RFC 9180).
+pub const SEALWAX_KEY_P256: i32 = 3;
+/// Kind of key: a pair on X25519 (RFC 9180).
+pub const SEALWAX_KEY_X25519: i32 = 4;
+/// Kind of key: a pair of X-Wing, which also holds against a quantum computer.
+pub const SEALWAX_KEY_XWING: i32 = 5;
+
+/// The kinds of keys that are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyKind {
+    Link,
+    Local,
+    P256,
+    X25519,
+    Xwing,
+}
+
 /// A word of the core that C knows by a number.
 pub(crate) trait Number: Copy + 'static {
     /// Every value with its number.
@@ -160,6 +181,13 @@ numbers! {
         NotNeeded => SEALWAX_BAA_NOT_NEEDED,
         Signed => SEALWAX_BAA_SIGNED,
     }
+    KeyKind {
+        Link => SEALWAX_KEY_LINK,
+        Local => SEALWAX_KEY_LOCAL,
+        P256 => SEALWAX_KEY_P256,
+        X25519 => SEALWAX_KEY_X25519,
+        Xwing => SEALWAX_KEY_XWING,
+    }
     Authentication {
         None => SEALWAX_AUTHENTICATION_NONE,
         SingleFactor => SEALWAX_AUTHENTICATION_SINGLE_FACTOR,
@@ -191,6 +219,7 @@ mod tests {
         check::<Authentication>();
         check::<BaaState>();
         check::<EvidenceKind>();
+        check::<KeyKind>();
         check::<Level>();
         check::<Method>();
         check::<Transport>();

@@ -1,7 +1,7 @@
 //! Opens sealed messages into the caller's buffers.
 
 use sealwax::crypto::Provider;
-use sealwax::seal::{OpenError, Opener};
+use sealwax::seal::{Header, OpenError, Opener};
 
 use crate::bytes::{buffer, bytes, refuse_overlap};
 use crate::context::{optional, sealwax_context};
@@ -15,7 +15,7 @@ use crate::status::{SEALWAX_KEY, SEALWAX_OPEN, SEALWAX_SHORT, sealwax_status};
 /// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. Any number of
 /// threads may use one at once.
 pub struct sealwax_opener {
-    opener: Opener,
+    pub(crate) opener: Opener,
 }
 
 /// Makes an opener with the keys that are in `keyring` now.
@@ -23,7 +23,7 @@ pub struct sealwax_opener {
 /// `supplied` is the context that was supplied when the messages were sealed; NULL is an empty one. `*opener` is the
 /// caller's, to be freed with `sealwax_opener_free`; the arguments are copied.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the keyring is empty; `SEALWAX_NULL` when `keyring` or `opener` is NULL.
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when no key of the keyring opens; `SEALWAX_NULL` when `keyring` or `opener` is NULL.
 /// Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_opener_new(
@@ -37,11 +37,12 @@ pub unsafe extern "C" fn sealwax_opener_new(
         let keys = &shared!(keyring).keys;
         // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
         let supplied = optional(unsafe { supplied.as_ref() })?;
-        if keys.is_empty() {
-            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key"));
+        let mut identities = keys.iter().filter_map(|key| key.identity.as_ref()).peekable();
+        if identities.peek().is_none() {
+            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that opens"));
         }
         let empty = Opener::new(Provider::ring()).supplied(supplied);
-        let built = keys.iter().fold(empty, Opener::identity);
+        let built = identities.fold(empty, Opener::identity);
         opener.set(give(sealwax_opener { opener: built }));
         Ok(())
     })
@@ -95,12 +96,62 @@ pub unsafe extern "C" fn sealwax_opener_open(
         let length = Opener::opened_len(sealed).map_err(open_error)?;
         if plain.len() < length {
             written.set(length);
-            return Err(sealwax_error::new(
-                SEALWAX_SHORT,
-                "the buffer for the plaintext is too short",
-            ));
+            return Err(too_short());
         }
         written.set(opener.open_into(sealed, plain).map_err(open_error)?);
+        Ok(())
+    })
+}
+
+/// The length of the header that `sealed` begins with: what is behind it is the body. A host may keep the two apart, for
+/// instance the header in a database and the body in an object store.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments.
+/// Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealed_header_len(
+    sealed: *const u8,
+    sealed_length: usize,
+    length: *mut usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let length = out!(length);
+        let mut sealed = bytes!(sealed, sealed_length);
+        let header = Header::take_from(&mut sealed).map_err(|_| sealwax_error::new(SEALWAX_OPEN, NO_MESSAGE))?;
+        length.set(header.len());
+        Ok(())
+    })
+}
+
+/// Opens the body of a message whose header was kept apart, as `sealwax_opener_open` does.
+///
+/// Returns as `sealwax_opener_open`. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_open_detached(
+    opener: *const sealwax_opener,
+    header: *const u8,
+    header_length: usize,
+    body: *const u8,
+    body_length: usize,
+    plain: *mut u8,
+    capacity: usize,
+    needed: *mut usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let written = out!(needed);
+        let opener = &shared!(opener).opener;
+        refuse_overlap(header, header_length, plain, capacity)?;
+        refuse_overlap(body, body_length, plain, capacity)?;
+        let (header, body) = (bytes!(header, header_length), bytes!(body, body_length));
+        let plain = buffer!(plain, capacity);
+        let opened = opener.open_detached(header, body).map_err(open_error)?;
+        written.set(opened.len());
+        let Some((room, _)) = plain.split_at_mut_checked(opened.len()) else {
+            return Err(too_short());
+        };
+        room.copy_from_slice(&opened);
         Ok(())
     })
 }
@@ -136,8 +187,14 @@ pub unsafe extern "C" fn sealwax_opener_free(opener: *mut sealwax_opener) {
     free!(opener);
 }
 
+fn too_short() -> sealwax_error {
+    sealwax_error::new(SEALWAX_SHORT, "the buffer for the plaintext is too short")
+}
+
 fn open_error(error: OpenError) -> sealwax_error {
     sealwax_error::new(SEALWAX_OPEN, error)
 }
+
+const NO_MESSAGE: &str = "this does not begin as a sealed message";
 
 const _: () = crate::handle::is_shared::<sealwax_opener>();

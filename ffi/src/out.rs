@@ -60,6 +60,10 @@ impl Cleared for i32 {
     const CLEARED: Self = 0;
 }
 
+impl Cleared for u64 {
+    const CLEARED: Self = 0;
+}
+
 impl Cleared for usize {
     const CLEARED: Self = 0;
 }

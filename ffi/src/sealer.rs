@@ -17,7 +17,7 @@ use crate::status::{
 /// Seals any number of messages for the keys of a keyring, each under a data key of its own. Any number of threads may
 /// use one at once.
 pub struct sealwax_sealer {
-    sealer: Sealer,
+    pub(crate) sealer: Sealer,
 }
 
 /// Makes a sealer for the keys that are in `keyring` now.
@@ -25,7 +25,7 @@ pub struct sealwax_sealer {
 /// `stored` and `supplied` are the contexts that the messages are bound to; either may be NULL, which is an empty one.
 /// `*sealer` is the caller's, to be freed with `sealwax_sealer_free`; the arguments are copied.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the keyring is empty; `SEALWAX_RANGE` when the contexts share a name or are
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when no key of the keyring seals; `SEALWAX_RANGE` when the contexts share a name or are
 /// too long together; `SEALWAX_NULL` when `keyring` or `sealer` is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_sealer_new(
@@ -43,17 +43,19 @@ pub unsafe extern "C" fn sealwax_sealer_new(
         // SAFETY: as above.
         let supplied = optional(unsafe { supplied.as_ref() })?;
         refuse_conflict(&stored, &supplied)?;
-        if keys.is_empty() {
-            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key"));
+        let mut recipients = keys.iter().filter_map(|key| key.recipient.as_ref()).peekable();
+        if recipients.peek().is_none() {
+            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that seals"));
         }
         let empty = Sealer::new(Provider::ring()).stored(stored).supplied(supplied);
-        let built = keys.iter().fold(empty, Sealer::recipient);
+        let built = recipients.fold(empty, Sealer::recipient);
         sealer.set(give(sealwax_sealer { sealer: built }));
         Ok(())
     })
 }
 
-/// The length of the sealed message for `plain_length` bytes; sealing it gives exactly this length.
+/// The length of the sealed message for `plain_length` bytes: exact, or with a key of a key service the most that it can
+/// be.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_LENGTH` when no sealed message is that long; `SEALWAX_NULL` when `sealer` or `length`
 /// is NULL. Any thread may call it. Since 0.1.
@@ -77,8 +79,8 @@ pub unsafe extern "C" fn sealwax_sealer_len(
 /// On `SEALWAX_OK`, `*needed` is the number of bytes written; on `SEALWAX_SHORT`, it is the capacity that is needed
 /// and nothing was written. After any other failure the buffer may hold part of a message that cannot be opened.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness;
-/// `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
+/// Returns `SEALWAX_OK`; `SEALWAX_SHORT`; `SEALWAX_SEAL`; `SEALWAX_TEMPORARY` when the system gives no randomness
+/// or a key service fails; `SEALWAX_RANGE` when the buffers overlap; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call
 /// it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_sealer_seal(
@@ -144,10 +146,10 @@ fn set_or_needed(needed: Out<usize>, sealed: Result<usize, SealError>) -> Result
     Ok(())
 }
 
-fn seal_error(error: SealError) -> sealwax_error {
+pub(crate) fn seal_error(error: SealError) -> sealwax_error {
     let status = match error.kind() {
         SealErrorKind::Context => SEALWAX_RANGE,
-        SealErrorKind::Crypto => SEALWAX_TEMPORARY,
+        SealErrorKind::Crypto | SealErrorKind::KeyProvider => SEALWAX_TEMPORARY,
         SealErrorKind::MessageTooLong => SEALWAX_LENGTH,
         SealErrorKind::NoRecipient => SEALWAX_KEY,
         SealErrorKind::ShortBuffer { .. } => SEALWAX_SHORT,

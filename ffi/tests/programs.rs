@@ -94,6 +94,16 @@ fn wrong_arguments_pass_the_sanitizers_of_the_c_side() {
 }
 
 #[test]
+fn every_key_and_every_stream_of_the_seal_works_from_c() {
+    let library = Library::new();
+    let Some(program) = library.compile(Language::C, "ffi/tests/c/sealing.c", &["-std=c99"]) else {
+        return;
+    };
+    succeed(&mut Command::new(&program));
+    valgrind(&program, &[]);
+}
+
+#[test]
 fn cpp_owners_free_once_with_exceptions_and_without() {
     for options in [["-std=c++17", "-fexceptions"], ["-std=c++20", "-fno-exceptions"]] {
         let library = Library::new();
