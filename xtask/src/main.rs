@@ -8,6 +8,7 @@ mod corpus;
 mod deny;
 mod deps;
 mod detectors;
+mod dos;
 mod fips;
 mod fuzz;
 mod header;
@@ -78,6 +79,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         purpose: "write docs/DETECTORS.md, the catalogue as a table, or only say whether it is current",
         run: detectors::run,
+    },
+    Command {
+        name: "dos",
+        arguments: "",
+        purpose: "read messages that are made to be expensive, and print the time and memory of each",
+        run: dos::run,
     },
     Command {
         name: "fips",

@@ -61,37 +61,67 @@ fn document(names: &[&str], data: &[u8]) {
     hold(|limits| Message::extracted("zip", &archive, limits));
 }
 
+/// A file as it stands in a ZIP archive.
+pub(super) struct Packed<'a> {
+    pub(super) name: &'a str,
+    /// 0 for stored, 8 for deflated.
+    pub(super) method: u8,
+    pub(super) bytes: &'a [u8],
+    /// The size of the file itself.
+    pub(super) size: usize,
+}
+
 /// A ZIP archive of files that are not compressed.
-fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let (mut archive, mut directory) = (Vec::new(), Vec::new());
-    for (name, content) in files {
-        let at = le32(archive.len());
-        let length = le32(content.len());
-        let sizes = [length, length].concat();
-        let names = [le32(name.len()).as_slice(), name.as_bytes()].concat();
-        archive.extend(
-            [
-                b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0".as_slice(),
-                &sizes,
-                &names,
-                content,
-            ]
-            .concat(),
-        );
-        let head = b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0";
-        let (length, name) = names.split_at(4);
-        directory.extend([head.as_slice(), &sizes, length, &[0; 10], &at, name].concat());
+pub(super) fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let files = files.iter().map(|(name, content)| Packed {
+        name,
+        method: 0,
+        bytes: content,
+        size: content.len(),
+    });
+    archive(&files.collect::<Vec<_>>())
+}
+
+/// A ZIP archive of these files.
+pub(super) fn archive(files: &[Packed<'_>]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for file in files {
+        let at = bytes.len();
+        bytes.extend(local_header(file));
+        bytes.extend_from_slice(file.bytes);
+        directory.extend(central_header(file, at));
     }
-    let (size, at) = (le32(directory.len()), le32(archive.len()));
-    [
-        archive,
-        directory,
-        b"PK\x05\x06\0\0\0\0\0\0\0\0".to_vec(),
-        size.into(),
-        at.into(),
-        vec![0; 2],
-    ]
-    .concat()
+    with_directory(&bytes, &directory)
+}
+
+/// A ZIP archive whose files are all the bytes of the first one.
+pub(super) fn overlapping(files: &[Packed<'_>]) -> Vec<u8> {
+    let Some(first) = files.first() else {
+        return Vec::new();
+    };
+    let bytes = [local_header(first).as_slice(), first.bytes].concat();
+    let directory: Vec<u8> = files.iter().flat_map(|file| central_header(file, 0)).collect();
+    with_directory(&bytes, &directory)
+}
+
+fn local_header(file: &Packed<'_>) -> Vec<u8> {
+    [b"PK\x03\x04".as_slice(), &common(file), file.name.as_bytes()].concat()
+}
+
+fn central_header(file: &Packed<'_>, at: usize) -> Vec<u8> {
+    let head = [b"PK\x01\x02\x14\0".as_slice(), &common(file), &[0; 10]].concat();
+    [head.as_slice(), &le32(at), file.name.as_bytes()].concat()
+}
+
+/// What both headers share, from the version to the length of the extra field.
+fn common(file: &Packed<'_>) -> Vec<u8> {
+    let sizes = [le32(file.bytes.len()), le32(file.size), le32(file.name.len())].concat();
+    [b"\x14\0\0\0".as_slice(), &[file.method], &[0; 9], &sizes].concat()
+}
+
+fn with_directory(files: &[u8], directory: &[u8]) -> Vec<u8> {
+    let (size, at) = (le32(directory.len()), le32(files.len()));
+    [files, directory, b"PK\x05\x06\0\0\0\0\0\0\0\0", &size, &at, &[0; 2]].concat()
 }
 
 fn le32(number: usize) -> [u8; 4] {

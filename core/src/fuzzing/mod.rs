@@ -7,6 +7,7 @@ mod policy;
 mod scan;
 mod seal;
 mod text;
+mod traps;
 
 pub use attachment::{gzip, odf, office, ole, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use evidence::evidence;
@@ -15,6 +16,7 @@ pub use policy::policy;
 pub use scan::scan;
 pub use seal::open_sealed;
 pub use text::fold;
+pub use traps::{Trap, traps};
 
 /// A body of a fuzz target.
 pub type Body = fn(&[u8]);

@@ -81,6 +81,8 @@ macro_rules! anomaly_kinds {
 anomaly_kinds! {
     /// A container whose structure is broken.
     ArchiveDamaged, "archive-damaged", Blind, "an archive or document is damaged and was not read to its end";
+    /// A file in an archive that its directory does not name, or several of one name.
+    ArchiveHidden, "archive-hidden", Suspicious, "an archive holds a file that its directory does not name, or several of one name";
     /// Base64 with foreign characters, padding in the middle or an impossible length.
     Base64Malformed, "base64-malformed", Notice, "base64 content holds characters or padding that do not belong there";
     /// Two boundaries that cannot be told apart, or several `boundary` parameters.

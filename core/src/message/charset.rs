@@ -51,6 +51,11 @@ pub(super) fn is_known(label: &str) -> bool {
         || Encoding::for_label(label.as_bytes()).is_some_and(|e| e != REPLACEMENT)
 }
 
+/// Whether text of this charset holds NUL bytes.
+pub(super) fn is_wide(label: &str) -> bool {
+    plain_label(label).starts_with("utf-16") || Encoding::for_label(label.as_bytes()).is_some_and(|e| e == UTF_16LE)
+}
+
 /// Turns CRLF, and a CR alone, into LF.
 pub(super) fn with_line_feeds(text: String) -> String {
     let mut ends = memchr::memchr_iter(b'\r', text.as_bytes());

@@ -81,12 +81,16 @@ impl Reader<'_> {
         if let Some(state) = self.declared(content, origin) {
             return state;
         }
-        if !sniff::is_text(content) && !origin.leaf.content_type.starts_with("text/") {
+        let is_text = sniff::is_text(content) || origin.leaf.charset.as_deref().is_some_and(charset::is_wide);
+        if !is_text {
             self.note(AnomalyKind::UnknownContent, origin.path);
-            return PartState::Uninspectable;
+            if !origin.leaf.content_type.starts_with("text/") {
+                return PartState::Uninspectable;
+            }
         }
         self.text(content, Some(origin.leaf), origin.path, origin.member);
-        self.embedded_files(content, origin)
+        let state = self.embedded_files(content, origin);
+        if is_text { state } else { PartState::Uninspectable }
     }
 
     fn known_format(&mut self, format: Format, content: &[u8], origin: &Origin<'_>) -> PartState {
@@ -166,6 +170,9 @@ impl Reader<'_> {
     pub(super) fn rescued(&mut self, content: &[u8], path: &PartPath, depth: usize) -> PartState {
         if depth >= self.limits.depth {
             self.note(AnomalyKind::DepthLimit, path);
+            return PartState::Uninspectable;
+        }
+        if !self.count_file(path) {
             return PartState::Uninspectable;
         }
         let leaf = Leaf::undeclared();

@@ -14,6 +14,8 @@ pub(super) struct Leaf {
     /// What other mail programs may read the encoding as.
     pub(super) other_encodings: Vec<TransferEncoding>,
     pub(super) boundary: Option<Vec<u8>>,
+    /// What other mail programs may read the boundary as.
+    pub(super) other_boundaries: Vec<Vec<u8>>,
     pub(super) name: Option<String>,
     /// A second name that differs.
     pub(super) other_name: Option<String>,
@@ -48,6 +50,7 @@ impl Leaf {
         if let Some(field) = &mut content_type {
             leaf.read_type(field);
         }
+        leaf.read_other_types(block, limits);
         leaf.attachment = disposition.as_ref().is_some_and(|field| field.value == "attachment");
         leaf.read_name(content_type.as_mut(), disposition.as_mut());
         for field in [content_type, disposition].into_iter().flatten() {
@@ -172,6 +175,29 @@ impl Leaf {
             self.odd.push(AnomalyKind::BoundaryMalformed);
         }
         self.boundary = Some(trimmed.as_bytes().to_vec());
+        for other in &boundaries {
+            self.push_other_boundary(other);
+        }
+    }
+
+    /// The boundaries of the further `Content-Type` fields, which some mail programs read in place of the first.
+    fn read_other_types(&mut self, block: &Block<'_>, limits: &Limits) {
+        for other in block.all("Content-Type").skip(1).take(OTHER_BOUNDARIES) {
+            let mut field = Field::read(super::word::unfold(other.value).trim_ascii(), limits.parameters);
+            for other in field.all("boundary") {
+                self.push_other_boundary(&other);
+            }
+        }
+    }
+
+    fn push_other_boundary(&mut self, boundary: &str) {
+        let boundary = boundary.trim_end().as_bytes();
+        let known = boundary.is_empty()
+            || self.boundary.as_deref() == Some(boundary)
+            || self.other_boundaries.iter().any(|other| other == boundary);
+        if !known && self.other_boundaries.len() < OTHER_BOUNDARIES {
+            self.other_boundaries.push(boundary.to_vec());
+        }
     }
 
     fn read_encoding(&mut self, block: &Block<'_>, limits: &Limits) {
@@ -242,3 +268,5 @@ fn extension(name: &str) -> &str {
 
 /// RFC 2046 allows 70; some mail programs write more, and all of them read more.
 const BOUNDARY_BYTES: usize = 128;
+/// Mail programs take the first, the last, the plain or the encoded one; nobody takes a ninth.
+const OTHER_BOUNDARIES: usize = 8;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::header::{Block, Header, line_at};
 use super::leaf::Leaf;
-use super::{Anomaly, AnomalyKind, Limits, Part, PartPath, PartState, TextUnit, TransferEncoding, freetext};
+use super::{Anomaly, AnomalyKind, Limits, Part, PartPath, PartState, Place, TextUnit, TransferEncoding, freetext};
 
 /// Reads a message and gathers what it holds.
 pub(super) struct Reader<'l> {
@@ -16,9 +16,15 @@ pub(super) struct Reader<'l> {
     anomalies: BTreeSet<Anomaly>,
     decoded: usize,
     work: u64,
-    /// The files that containers held so far.
+    /// The bytes of the raw message, which bound what may be unpacked.
+    pub(super) size: usize,
+    /// The bytes that were unpacked so far.
     #[cfg(feature = "extract")]
-    pub(super) files: usize,
+    unpacked: usize,
+    /// The files and rescued stretches so far, which count as parts.
+    files: usize,
+    /// The readings by other boundaries so far.
+    alternatives: usize,
 }
 
 impl<'l> Reader<'l> {
@@ -31,8 +37,11 @@ impl<'l> Reader<'l> {
             anomalies: BTreeSet::new(),
             decoded: 0,
             work: 0,
+            size: 0,
             #[cfg(feature = "extract")]
+            unpacked: 0,
             files: 0,
+            alternatives: 0,
         }
     }
 
@@ -42,6 +51,7 @@ impl<'l> Reader<'l> {
         if readable.len() < raw.len() {
             self.note(AnomalyKind::MessageLimit, &PartPath::root());
         }
+        self.size = readable.len();
         let mut source = Source {
             bytes: readable,
             base: Some(0),
@@ -90,10 +100,35 @@ impl<'l> Reader<'l> {
         within
     }
 
-    /// How many bytes may still be unpacked.
+    /// Counts a file of a container, or a stretch without a header of its own, against the limit of parts.
+    pub(super) fn count_file(&mut self, path: &PartPath) -> bool {
+        self.files += 1;
+        let within = self.files.saturating_add(self.parts.len()) <= self.limits.parts;
+        if !within {
+            self.note(AnomalyKind::PartsLimit, path);
+        }
+        within
+    }
+
+    /// How many bytes may still be unpacked, and the limit that says so: all of a message's containers together grow
+    /// no more than one may, so that files that share their bytes cost no more than others.
     #[cfg(feature = "extract")]
-    pub(super) const fn room(&self) -> usize {
-        self.limits.decoded_bytes.saturating_sub(self.decoded)
+    pub(super) fn room(&self) -> (usize, AnomalyKind) {
+        let decoded = self.limits.decoded_bytes.saturating_sub(self.decoded);
+        let grown = self.size.saturating_mul(self.limits.expansion).max(SMALL_BYTES);
+        let grown = grown.saturating_sub(self.unpacked);
+        if grown < decoded {
+            (grown, AnomalyKind::ExpansionLimit)
+        } else {
+            (decoded, AnomalyKind::DecodedLimit)
+        }
+    }
+
+    /// Takes unpacked bytes from the budgets of growth and of work.
+    #[cfg(feature = "extract")]
+    pub(super) fn unpacked(&mut self, bytes: usize, path: &PartPath) -> bool {
+        self.unpacked = self.unpacked.saturating_add(bytes);
+        self.work(bytes, path)
     }
 
     /// Reads the entity whose header starts at `entity.at`, up to the boundary that ends it.
@@ -114,6 +149,8 @@ impl<'l> Reader<'l> {
         let index = self.parts.len();
         self.parts.push(leaf.part(&own, 0));
         let end = self.content(source, entity, &leaf, &own, block.body, index);
+        let body = source.bytes.get(block.body..end.start).unwrap_or_default();
+        self.alternatives(&leaf, body, entity, &own);
         self.place(index, source, entity.at..end.start, block.body..end.start);
         end
     }
@@ -203,6 +240,50 @@ impl<'l> Reader<'l> {
         found
     }
 
+    /// Reads a body once more for each other boundary that a mail program may take, and keeps the texts.
+    fn alternatives(&mut self, leaf: &Leaf, body: &[u8], entity: &Entity, own: &PartPath) {
+        for boundary in &leaf.other_boundaries {
+            self.alternatives += 1;
+            if self.alternatives > ALTERNATIVES {
+                return self.note(AnomalyKind::WorkLimit, own);
+            }
+            if !self.spend(body.len(), own) {
+                return;
+            }
+            let mut other = Reader {
+                decoded: self.decoded,
+                work: self.work,
+                size: self.size,
+                files: self.files.saturating_add(self.parts.len()),
+                alternatives: ALTERNATIVES,
+                ..Reader::new(self.limits)
+            };
+            other.parts.push(leaf.part(own, 0));
+            let mut source = Source {
+                bytes: body,
+                base: None,
+                open: Vec::new(),
+            };
+            other.multipart(&mut source, entity, boundary.clone(), leaf, 0, 0);
+            self.take(other, own);
+        }
+    }
+
+    /// Keeps what another reading found, as texts beside the part.
+    fn take(&mut self, other: Self, own: &PartPath) {
+        (self.decoded, self.work) = (other.decoded, other.work);
+        self.files = self.files.saturating_add(other.parts.len());
+        self.units.extend(other.units.into_iter().map(|unit| TextUnit {
+            place: Place::Part(own.clone()),
+            member: Some(":as-boundary".into()),
+            ..unit
+        }));
+        // A boundary that is not in the body is a wrong guess, no finding.
+        if other.parts.len() > 1 {
+            other.anomalies.iter().for_each(|anomaly| self.note(anomaly.kind, own));
+        }
+    }
+
     /// Scans as plain text what cannot be taken apart.
     fn raw_leaf(&mut self, source: &mut Source<'_>, own: &PartPath, body: usize, index: usize) -> Delimiter {
         let end = source.next_delimiter(body);
@@ -290,6 +371,12 @@ impl<'l> Reader<'l> {
         self.entity(&mut source, &Entity::message(0, path.clone(), depth + 1));
     }
 }
+
+/// A message that names more boundaries than these is not mail.
+const ALTERNATIVES: usize = 16;
+/// What is unpacked of a small message may be very regular without being a bomb.
+#[cfg(feature = "extract")]
+pub(super) const SMALL_BYTES: usize = 1 << 20;
 
 /// Where an entity stands in the tree.
 pub(super) struct Entity {

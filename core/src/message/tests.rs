@@ -130,6 +130,40 @@ fn pictures_are_opaque_and_unknown_binaries_are_not_complete() {
 }
 
 #[test]
+fn binary_content_that_calls_itself_text_is_scanned_and_not_complete() {
+    let noise = b"SSN 219-09-9999\0\x01\x02\x03";
+    for head in ["", "Content-Type: text/plain\n", "Content-Type: text/html\n"] {
+        let message = Message::parse(&[head.as_bytes(), b"\n", noise].concat(), &Limits::default());
+        assert_eq!(message.parts()[0].state(), PartState::Uninspectable, "{head}");
+        assert!(!message.is_complete() && message.units()[0].text().contains("219-09-9999"));
+    }
+    let wide = Message::parse(
+        b"Content-Type: text/plain; charset=utf-16le\n\na\0b\0",
+        &Limits::default(),
+    );
+    assert!(wide.is_complete() && wide.units()[0].text() == "ab");
+}
+
+#[test]
+fn a_body_is_read_by_each_boundary_that_a_mail_program_may_take() {
+    let rows = [
+        "Content-Type: multipart/mixed; boundary=a; boundary=b",
+        "Content-Type: multipart/mixed; boundary=a\nContent-Type: multipart/mixed; boundary=b",
+        "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b",
+        "Content-Type: multipart/mixed; boundary=b; boundary*=utf-8''a",
+    ];
+    let part = "Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p>219=2D09=2D9999";
+    for head in rows {
+        let message = parse(&format!("{head}\n\n--a\n\none\n--b\n{part}\n--b--\n--a--\n"));
+        let mut read = message
+            .units()
+            .iter()
+            .filter(|unit| unit.member() == Some(":as-boundary"));
+        assert!(read.any(|unit| unit.view().text().contains("219-09-9999")), "{head}");
+    }
+}
+
+#[test]
 fn a_file_name_is_scanned() {
     let message = parse("Content-Disposition: attachment; filename*=utf-8''Ren%C3%A9%20HIV.txt\n\nx");
     let name = message
@@ -298,6 +332,7 @@ fn raw_8_bit_headers_that_are_not_utf_8_are_named() {
 fn every_kind_has_an_example() {
     let elsewhere = [
         AnomalyKind::ArchiveDamaged,
+        AnomalyKind::ArchiveHidden,
         AnomalyKind::ExpansionLimit,
         AnomalyKind::HeaderUndeclared,
     ];

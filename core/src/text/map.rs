@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::Span;
+use super::runs::{Run, Runs};
 
 /// From bytes of a derived text back to the bytes that they came from.
 ///
@@ -20,19 +21,9 @@ use super::Span;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OffsetMap {
     /// In order of both texts; empty when the text is the original itself.
-    runs: Vec<Run>,
+    runs: Runs,
     /// Bytes of the derived text.
     len: usize,
-}
-
-/// `len` derived bytes from `start` on, which came from `original`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Run {
-    start: usize,
-    len: usize,
-    original: Span,
-    /// Byte for byte; otherwise every derived byte stands for the whole of `original`.
-    copied: bool,
 }
 
 impl OffsetMap {
@@ -45,7 +36,10 @@ impl OffsetMap {
     /// The map of a text of `len` bytes that is the original itself.
     #[must_use]
     pub fn identity(len: usize) -> Self {
-        Self { runs: Vec::new(), len }
+        Self {
+            runs: Runs::default(),
+            len,
+        }
     }
 
     /// Appends the bytes `original`, taken as they are.
@@ -80,13 +74,12 @@ impl OffsetMap {
         if self.runs.is_empty() {
             return Span::new(start, end);
         }
-        let first = self.run_at(start).map_or(0, |run| run.first_original(start));
+        let first = self.runs.from(start).next().map_or(0, |run| run.first_original(start));
         if start == end {
             return Span::new(first, first);
         }
-        let last = self
-            .run_at(end.saturating_sub(1))
-            .map_or(first, |run| run.last_original(end));
+        let last = self.runs.from(end.saturating_sub(1)).next();
+        let last = last.map_or(first, |run| run.last_original(end));
         Span::new(first, last.max(first))
     }
 
@@ -100,7 +93,7 @@ impl OffsetMap {
             return inner.clone();
         }
         let mut composed = Self::new();
-        for run in &self.runs {
+        for run in self.runs.iter() {
             if run.copied {
                 inner.each_within(run.original, |len, original, copied| {
                     composed.push(len, original, copied);
@@ -114,8 +107,7 @@ impl OffsetMap {
 
     /// Calls `piece` for each run of `self` within the derived bytes `within`, from left to right.
     fn each_within(&self, within: Span, mut piece: impl FnMut(usize, Span, bool)) {
-        let from = self.runs.partition_point(|run| run.end() <= within.start);
-        for run in self.runs.iter().skip(from).take_while(|run| run.start < within.end) {
+        for run in self.runs.from(within.start).take_while(|run| run.start < within.end) {
             let start = run.start.max(within.start);
             let end = run.end().min(within.end);
             let original = Span::new(run.first_original(start), run.last_original(end));
@@ -129,56 +121,12 @@ impl OffsetMap {
         }
         let start = self.len;
         self.len = self.len.saturating_add(len);
-        if let Some(last) = self.runs.last_mut()
-            && copied
-            && last.copied
-            && last.original.end == original.start
-        {
-            last.len = last.len.saturating_add(len);
-            last.original.end = original.end;
-            return;
-        }
         self.runs.push(Run {
             start,
             len,
             original,
             copied,
         });
-    }
-
-    fn run_at(&self, derived: usize) -> Option<&Run> {
-        let index = self.runs.partition_point(|run| run.end() <= derived);
-        self.runs.get(index).or(self.runs.last())
-    }
-}
-
-impl Run {
-    const fn end(&self) -> usize {
-        self.start.saturating_add(self.len)
-    }
-
-    /// Where the derived byte at `at` begins in the original.
-    fn first_original(&self, at: usize) -> usize {
-        if !self.copied {
-            return if at >= self.end() {
-                self.original.end
-            } else {
-                self.original.start
-            };
-        }
-        self.original
-            .start
-            .saturating_add(at.saturating_sub(self.start))
-            .min(self.original.end)
-    }
-
-    /// Where the derived byte before `end` ends in the original.
-    fn last_original(&self, end: usize) -> usize {
-        if self.copied {
-            self.first_original(end)
-        } else {
-            self.original.end
-        }
     }
 }
 
@@ -200,7 +148,7 @@ mod tests {
         let mut map = OffsetMap::new();
         map.copy(0..3);
         map.copy(3..9);
-        assert_eq!(map.runs.len(), 1);
+        assert_eq!(map.runs.iter().count(), 1);
         assert_eq!(map.len(), 9);
     }
 

@@ -9,6 +9,7 @@ mod encoded;
 mod fold;
 mod homoglyph;
 mod map;
+mod runs;
 mod spaced;
 mod span;
 mod tables;

@@ -1,20 +1,26 @@
-//! Deflate within the budgets.
+//! Unpacking within the budgets.
 
 use std::io::Read;
 
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use weezl::decode::Decoder;
+use weezl::{BitOrder, LzwStatus};
 
 use crate::message::content::Origin;
-use crate::message::parse::Reader;
+use crate::message::parse::{Reader, SMALL_BYTES};
 use crate::message::{AnomalyKind, Limits};
 
-/// The wrappers of deflate.
+/// How bytes are packed: deflate in its wrappers, and the older ways of PDF.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Wrapper {
+pub(super) enum Packing {
     /// RFC 1952, several members in a row.
     Gzip,
+    /// ISO 32000-1, section 7.4.4; whether a code grows one code early.
+    Lzw { early: bool },
     /// RFC 1951, without any.
     Raw,
+    /// ISO 32000-1, section 7.4.5.
+    RunLength,
     /// RFC 1950.
     Zlib,
 }
@@ -27,47 +33,116 @@ pub(super) struct Inflated {
 
 impl Reader<'_> {
     /// Unpacks `packed` up to the limits; what stops it is written down.
-    pub(super) fn inflate(&mut self, packed: &[u8], wrapper: Wrapper, origin: &Origin<'_>) -> Inflated {
-        let room = self.room();
-        let most = room.min(largest(packed.len(), self.limits));
-        let (bytes, sound) = read(packed, wrapper, most);
+    pub(super) fn inflate(&mut self, packed: &[u8], packing: Packing, origin: &Origin<'_>) -> Inflated {
+        let (room, limit) = self.room();
+        let own = largest(packed.len(), self.limits);
+        let (most, limit) = if own < room {
+            (own, AnomalyKind::ExpansionLimit)
+        } else {
+            (room, limit)
+        };
+        let (mut bytes, sound) = read(packed, packing, most);
         let over = bytes.len() > most;
-        self.work(bytes.len(), origin.path);
+        let within = self.unpacked(bytes.len(), origin.path);
         if over {
-            self.note(
-                if most == room {
-                    AnomalyKind::DecodedLimit
-                } else {
-                    AnomalyKind::ExpansionLimit
-                },
-                origin.path,
-            );
+            self.note(limit, origin.path);
+            // The rest of a bomb is more of the same.
+            bytes.truncate(SMALL_BYTES);
         } else if !sound {
             self.note(AnomalyKind::ArchiveDamaged, origin.path);
         }
+        // Archives in archives are all in memory at once.
+        bytes.shrink_to_fit();
         Inflated {
-            whole: sound && !over,
-            bytes,
+            whole: sound && !over && within,
+            bytes: if within { bytes } else { Vec::new() },
         }
     }
 }
 
 /// How large `packed` bytes may get.
 fn largest(packed: usize, limits: &Limits) -> usize {
-    packed.saturating_mul(limits.expansion).max(SMALL)
+    packed.saturating_mul(limits.expansion).max(SMALL_BYTES)
 }
 
-/// Reads one byte more than `most`, so that the caller sees that there is more.
-fn read(packed: &[u8], wrapper: Wrapper, most: usize) -> (Vec<u8>, bool) {
+/// Reads some more than `most`, so that the caller sees that there is more.
+fn read(packed: &[u8], packing: Packing, most: usize) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    let outcome = match wrapper {
-        Wrapper::Gzip => GzDecoder::new(packed).take(limit).read_to_end(&mut bytes),
-        Wrapper::Raw => DeflateDecoder::new(packed).take(limit).read_to_end(&mut bytes),
-        Wrapper::Zlib => ZlibDecoder::new(packed).take(limit).read_to_end(&mut bytes),
+    let outcome = match packing {
+        Packing::Gzip => GzDecoder::new(packed).take(limit).read_to_end(&mut bytes),
+        Packing::Raw => DeflateDecoder::new(packed).take(limit).read_to_end(&mut bytes),
+        Packing::Zlib => ZlibDecoder::new(packed).take(limit).read_to_end(&mut bytes),
+        Packing::Lzw { early } => return lzw(packed, early, most),
+        Packing::RunLength => return run_length(packed, most),
     };
     (bytes, outcome.is_ok())
 }
 
-/// A small file may be very regular without being a bomb.
-const SMALL: usize = 1 << 20;
+fn lzw(packed: &[u8], early: bool, most: usize) -> (Vec<u8>, bool) {
+    let mut decoder = if early {
+        Decoder::with_tiff_size_switch(BitOrder::Msb, 8)
+    } else {
+        Decoder::new(BitOrder::Msb, 8)
+    };
+    let (mut bytes, mut buffer, mut rest) = (Vec::new(), [0; 4_096], packed);
+    while bytes.len() <= most {
+        let step = decoder.decode_bytes(rest, &mut buffer);
+        bytes.extend_from_slice(buffer.get(..step.consumed_out).unwrap_or_default());
+        rest = rest.get(step.consumed_in..).unwrap_or_default();
+        match step.status {
+            Ok(LzwStatus::Ok) => {}
+            Ok(LzwStatus::Done) => return (bytes, true),
+            // Not every writer writes the code that ends the data.
+            Ok(LzwStatus::NoProgress) => return (bytes, rest.is_empty()),
+            Err(_) => return (bytes, false),
+        }
+    }
+    (bytes, true)
+}
+
+fn run_length(packed: &[u8], most: usize) -> (Vec<u8>, bool) {
+    let mut bytes = Vec::new();
+    let mut rest = packed;
+    while let Some((&length, tail)) = rest.split_first() {
+        if length == 128 || bytes.len() > most {
+            break;
+        }
+        if length < 128 {
+            let Some((run, tail)) = tail.split_at_checked(usize::from(length) + 1) else {
+                bytes.extend_from_slice(tail);
+                return (bytes, false);
+            };
+            bytes.extend_from_slice(run);
+            rest = tail;
+        } else {
+            let Some((&byte, tail)) = tail.split_first() else {
+                return (bytes, false);
+            };
+            bytes.extend(std::iter::repeat_n(byte, 257 - usize::from(length)));
+            rest = tail;
+        }
+    }
+    (bytes, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_standard_is_read_by_lzw() {
+        // ISO 32000-1, section 7.4.4.2, example 1.
+        let packed = [0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01];
+        let plain = [45, 45, 45, 45, 45, 65, 45, 45, 45, 66];
+        assert_eq!(lzw(&packed, true, 100), (plain.to_vec(), true));
+        assert!(lzw(&packed, true, 3).0.len() > 3);
+    }
+
+    #[test]
+    fn runs_and_stretches_are_read() {
+        assert_eq!(run_length(b"\x02abc\xfdx\x80y", 100), (b"abcxxxx".to_vec(), true));
+        assert_eq!(run_length(b"\x05ab", 100), (b"ab".to_vec(), false));
+        assert!(run_length(&[129, b'x'].repeat(100), 200).0.len() <= 200 + 128);
+    }
+}

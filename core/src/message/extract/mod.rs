@@ -1,6 +1,7 @@
 //! Text out of attachments: containers are taken apart within the budgets, and every file in them is inspected as a
 //! part would be. `docs/ATTACHMENTS.md` says for each format what is read and what is not.
 
+mod directory;
 mod gzip;
 mod inflate;
 mod odf;
@@ -70,16 +71,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Counts a file of a container against the limit of parts.
-    fn count_file(&mut self, origin: &Origin<'_>) -> bool {
-        self.files += 1;
-        let within = self.files.saturating_add(self.parts.len()) <= self.limits.parts;
-        if !within {
-            self.note(AnomalyKind::PartsLimit, origin.path);
-        }
-        within
-    }
-
     /// Says that the container holds something that was not read.
     fn blind(&mut self, kind: AnomalyKind, origin: &Origin<'_>) -> PartState {
         self.note(kind, origin.path);
@@ -105,6 +96,12 @@ fn le16(bytes: &[u8], at: usize) -> Option<usize> {
 fn le32(bytes: &[u8], at: usize) -> Option<usize> {
     let four = bytes.get(at..)?.first_chunk::<4>()?;
     usize::try_from(u32::from_le_bytes(*four)).ok()
+}
+
+/// The little-endian number of eight bytes at `at`.
+fn le64(bytes: &[u8], at: usize) -> Option<usize> {
+    let eight = bytes.get(at..)?.first_chunk::<8>()?;
+    usize::try_from(u64::from_le_bytes(*eight)).ok()
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! Open Document Format (ISO/IEC 26300): text, sheets and slides.
 
-use std::collections::BTreeMap;
-
-use super::zip::{self, Entry};
+use super::directory::Entry;
+use super::zip;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::xml::{Event, Events};
 use crate::message::{AnomalyKind, PartState};
 
-pub(super) fn read(reader: &mut Reader<'_>, entries: &BTreeMap<String, Entry<'_>>, origin: &Origin<'_>) -> PartState {
+pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], origin: &Origin<'_>) -> PartState {
     let mut state = PartState::Inspected;
     for (name, entry) in entries.iter().filter(|(name, _)| !name.ends_with('/')) {
         let found = match name.as_str() {

@@ -1,19 +1,19 @@
 //! Office Open XML (ISO/IEC 29500): documents, workbooks and presentations.
 
-use std::collections::BTreeMap;
-
+use super::directory::Entry;
 use super::sheet;
-use super::zip::{self, Entry};
+use super::zip;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::xml::{Event, Events};
 use crate::message::{AnomalyKind, PartState};
 
-pub(super) fn read(reader: &mut Reader<'_>, entries: &BTreeMap<String, Entry<'_>>, origin: &Origin<'_>) -> PartState {
+pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], origin: &Origin<'_>) -> PartState {
     let mut state = PartState::Inspected;
     let strings = entries
-        .get("xl/sharedStrings.xml")
-        .and_then(|entry| source(reader, entry, origin));
+        .iter()
+        .find(|(name, _)| name == "xl/sharedStrings.xml")
+        .and_then(|(_, entry)| source(reader, entry, origin));
     let strings = sheet::shared_strings(strings.as_deref().unwrap_or_default());
     for (name, entry) in entries.iter().filter(|(name, _)| !name.ends_with('/')) {
         state = state.max(match role(name) {

@@ -9,6 +9,7 @@ impl Message {
     /// What is drawn out of `content` as a container of `format`, where a wrong sign at the front would stop most inputs.
     pub(crate) fn extracted(format: &str, content: &[u8], limits: &Limits) -> Self {
         let mut reader = Reader::new(limits);
+        reader.size = content.len();
         let (leaf, path) = (Leaf::undeclared(), PartPath::root().child(1));
         reader.parts.push(leaf.part(&path, content.len()));
         let origin = Origin {

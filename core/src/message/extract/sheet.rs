@@ -106,7 +106,7 @@ fn column(reference: &str) -> String {
 }
 
 /// A cell of a hundred bytes of XML seldom shows more than a page of text.
-const GROWTH: usize = 32;
+const GROWTH: usize = 8;
 /// A heading is short.
 const LABEL_BYTES: usize = 40;
 /// As many columns as a table for people has; the bound keeps the search for a heading small.

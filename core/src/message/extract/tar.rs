@@ -14,7 +14,7 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
         let Some(size) = size(header).filter(|&size| size <= tail.len()) else {
             return reader.blind(AnomalyKind::ArchiveDamaged, origin);
         };
-        if !reader.count_file(origin) {
+        if !reader.count_file(origin.path) {
             return PartState::Uninspectable;
         }
         let (file, padded) = tail.split_at(size);

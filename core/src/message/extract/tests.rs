@@ -129,11 +129,59 @@ fn an_archive_that_is_encrypted_or_damaged_is_incomplete_and_its_names_are_scann
 }
 
 #[test]
+fn a_file_that_the_directory_of_an_archive_does_not_name_is_read_and_flagged() {
+    let hidden = zipped(&[("hidden.txt", b"SSN 219-09-9999")]);
+    let local = hidden[..memchr::memmem::find(&hidden, b"PK\x01\x02").unwrap()].to_vec();
+    let open = zipped(&[("a.txt", b"hello")]);
+    let behind = attached(&[open.as_slice(), &local].concat());
+    assert!(shows(&behind, SSN) && has(&behind, AnomalyKind::ArchiveHidden));
+    assert!(!has(&attached(&open), AnomalyKind::ArchiveHidden));
+    let twice = attached(&zipped(&[("a.txt", b"SSN 219-09-9999"), ("a.txt", b"hello")]));
+    assert!(shows(&twice, SSN) && has(&twice, AnomalyKind::ArchiveHidden));
+    let cut = attached(&local);
+    assert!(shows(&cut, SSN) && has(&cut, AnomalyKind::ArchiveDamaged));
+}
+
+#[test]
+fn an_archive_of_zip64_is_read() {
+    let whole = zipped(&[("a.txt", b"SSN 219-09-9999")]);
+    let at = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
+    let end = memchr::memmem::rfind(&whole, b"PK\x05\x06").unwrap();
+    let (files, central) = (&whole[..at], &whole[at..end]);
+    let (packed, size) = (central[20..24].to_vec(), central[24..28].to_vec());
+    let eight = |four: &[u8]| [four, &[0; 4]].concat();
+    let mut wide = central.to_vec();
+    wide[20..28].fill(0xFF);
+    wide[42..46].fill(0xFF);
+    wide[30] = 28;
+    wide.extend([le(1, 2), le(24, 2), eight(&size), eight(&packed), le(0, 8)].concat());
+    let record = [b"PK\x06\x06".to_vec(), le(44, 8), vec![0; 36], le(at, 8)].concat();
+    let locator = [b"PK\x06\x07".to_vec(), le(0, 4), le(at + wide.len(), 8), le(1, 4)].concat();
+    let end = [b"PK\x05\x06".to_vec(), le(0, 4), vec![0xFF; 12], le(0, 2)].concat();
+    let message = attached(&[files, &wide, &record, &locator, &end].concat());
+    assert!(shows(&message, SSN), "{:?}", message.anomalies());
+    assert!(message.is_complete() && !has(&message, AnomalyKind::ArchiveHidden));
+}
+
+#[test]
+fn lzw_and_run_length_streams_of_a_pdf_are_read() {
+    let stream = |filter: &str, bytes: &[u8]| {
+        let head = format!("%PDF-1.4\n1 0 obj << /Filter /{filter} >> stream\n");
+        attached(&[head.as_bytes(), bytes, b"\nendstream endobj\n"].concat())
+    };
+    let page = b"BT (SSN 219-09-9999) Tj ET";
+    let mut encoder = weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8);
+    assert!(shows(&stream("LZWDecode", &encoder.encode(page).unwrap()), SSN));
+    let runs = [&[25][..], page, &[128]].concat();
+    assert!(shows(&stream("RunLengthDecode", &runs), SSN));
+}
+
+#[test]
 fn a_bomb_is_stopped_by_the_budgets() {
     let bomb = zipped(&[("zeros.txt", &vec![b'-'; 64 << 20])]);
     let message = attached(&bomb);
     assert!(has(&message, AnomalyKind::ExpansionLimit) && !message.is_complete());
-    assert!(message.units().iter().map(|unit| unit.text().len()).sum::<usize>() <= bomb.len() * 65 + 4096);
+    assert!(message.units().iter().map(|unit| unit.text().len()).sum::<usize>() <= bomb.len() + (1 << 20));
     let small = Limits {
         decoded_bytes: 10_000,
         ..Limits::default()

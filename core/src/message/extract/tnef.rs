@@ -19,7 +19,7 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
             SUBJECT => reader.drawn(latin(value), "subject", origin),
             BODY => reader.drawn(latin(value), "body", origin),
             ATTACH_TITLE => name = latin(value),
-            ATTACH_DATA if !reader.count_file(origin) => return PartState::Uninspectable,
+            ATTACH_DATA if !reader.count_file(origin.path) => return PartState::Uninspectable,
             ATTACH_DATA => state = state.max(reader.file(&name, value, origin)),
             MESSAGE_PROPERTIES => state = state.max(properties(reader, value, origin)),
             _ => {}
@@ -61,7 +61,7 @@ fn properties(reader: &mut Reader<'_>, value: &[u8], origin: &Origin<'_>) -> Par
             state = state.max(reader.file("body.html", bytes, origin));
             continue;
         }
-        match decompressed(bytes, reader.room()) {
+        match decompressed(bytes, reader.room().0) {
             Some(source) => reader.drawn(rtf::text(&source), "body.rtf", origin),
             None => state = reader.blind(AnomalyKind::ArchiveDamaged, origin),
         }

@@ -103,8 +103,10 @@ impl Fields<'_> {
             return;
         }
         let before = self.text.len();
-        push_words(label, &mut self.text);
-        self.text.push_str(": ");
+        if decoded.len() >= SHORT_BYTES || before <= self.source.len() {
+            push_words(label, &mut self.text);
+            self.text.push_str(": ");
+        }
         self.map.replace(self.text.len() - before, value.start..value.start);
         self.text.push_str(decoded);
         if copied {
@@ -134,7 +136,9 @@ fn push_words(label: &str, text: &mut String) {
 }
 
 /// A label is short; a longer one is text.
-const LABEL_CHARS: usize = 80;
+const LABEL_CHARS: usize = 40;
+/// A shorter value has no label any more where labels have outgrown the source, so that no text grows eightfold.
+const SHORT_BYTES: usize = 5;
 
 #[cfg(test)]
 mod tests {

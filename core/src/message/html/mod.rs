@@ -11,28 +11,23 @@ use self::render::Writer;
 use self::tokens::{Piece, Tokens};
 use crate::text::OffsetMap;
 
-/// HTML, cut into pieces.
+/// HTML, which is cut into pieces anew for each view: keeping them would cost many times the source.
 pub(super) struct Html<'a> {
     source: &'a str,
-    pieces: Vec<Piece>,
 }
 
 impl<'a> Html<'a> {
-    /// Cuts the source into pieces.
-    pub(super) fn read(source: &'a str) -> Self {
-        Self {
-            source,
-            pieces: Tokens::new(source).collect(),
-        }
+    pub(super) const fn read(source: &'a str) -> Self {
+        Self { source }
     }
 
     /// The text that a reader sees: blanks collapsed, block tags as line ends, cells as tabs.
     pub(super) fn visible(&self) -> (String, OffsetMap) {
         let mut writer = Writer::new(self.source);
-        for piece in &self.pieces {
+        for piece in Tokens::new(self.source) {
             match piece {
-                Piece::Break { character, tag } => writer.line_end(*character, tag),
-                Piece::Text { range, kept } => writer.text(range.clone(), *kept),
+                Piece::Break { character, tag } => writer.line_end(character, &tag),
+                Piece::Text { range, kept } => writer.text(range, kept),
                 Piece::Unseen(_) => {}
             }
         }
@@ -48,20 +43,18 @@ impl<'a> Html<'a> {
     fn joined(&self) -> Option<(String, OffsetMap)> {
         let mut writer = Writer::new(self.source);
         let mut joins = 0_usize;
-        let mut pieces = self
-            .pieces
-            .iter()
+        let mut pieces = Tokens::new(self.source)
             .filter(|piece| !matches!(piece, Piece::Unseen(_)))
             .peekable();
         while let Some(piece) = pieces.next() {
             match piece {
-                Piece::Text { range, kept } => writer.text(range.clone(), *kept),
+                Piece::Text { range, kept } => writer.text(range, kept),
                 Piece::Break { character: '\n', .. }
                     if writer.ends_in_number() && pieces.peek().is_some_and(|next| self.goes_on(next)) =>
                 {
                     joins += 1;
                 }
-                Piece::Break { character, tag } => writer.line_end(*character, tag),
+                Piece::Break { character, tag } => writer.line_end(character, &tag),
                 Piece::Unseen(_) => {}
             }
         }
@@ -84,10 +77,11 @@ impl<'a> Html<'a> {
     /// Comments, attribute texts, scripts, styles and hidden text, one a line.
     fn unseen(&self) -> Option<(String, OffsetMap)> {
         let mut writer = Writer::new(self.source);
-        for piece in &self.pieces {
+        for piece in Tokens::new(self.source) {
             if let Piece::Unseen(range) = piece {
-                writer.text(range.clone(), true);
-                writer.line_end('\n', &(range.end..range.end));
+                let end = range.end;
+                writer.text(range, true);
+                writer.line_end('\n', &(end..end));
             }
         }
         let (text, map) = writer.finish();

@@ -137,7 +137,7 @@ impl<'a> Tokens<'a> {
                 }
                 Some(_) => {
                     let (attribute, end) = self.attribute(at);
-                    tag.attributes.push(attribute);
+                    tag.attributes.extend(attribute.matters().then_some(attribute));
                     at = end;
                 }
             }
@@ -315,6 +315,11 @@ struct Attribute<'a> {
 impl Attribute<'_> {
     fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// Whether it holds text or hides the element; the others are not kept.
+    fn matters(&self) -> bool {
+        self.holds_text() || self.is("hidden") || self.is("style")
     }
 
     fn holds_text(&self) -> bool {

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use self::font::Font;
 use self::value::{Value, Values};
-use super::inflate::Wrapper;
+use super::inflate::Packing;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::{AnomalyKind, PartState, charset};
@@ -164,7 +164,7 @@ impl<'a> Document<'a> {
             return PartState::Uninspectable;
         };
         if is(b"Type", &[b"EmbeddedFile"]) {
-            return if reader.count_file(origin) {
+            return if reader.count_file(origin.path) {
                 reader.file("attached", &bytes, origin)
             } else {
                 PartState::Uninspectable
@@ -313,29 +313,51 @@ fn stream_bytes<'a>(content: &'a [u8], from: usize, value: &Value) -> (&'a [u8],
 }
 
 /// The bytes of a stream with its filters undone; `None` when one is not known, which is written down.
-fn decoded(object: &Object<'_>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<Vec<u8>> {
-    let mut bytes = object.stream.as_ref()?.to_vec();
+fn decoded<'o>(object: &'o Object<'_>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<Cow<'o, [u8]>> {
+    let mut bytes = Cow::Borrowed(object.stream.as_deref()?);
     let filters = object.value.key(b"Filter").map(Value::items).unwrap_or_default();
-    for filter in filters {
+    for (index, filter) in filters.iter().take(FILTERS).enumerate() {
         let Value::Name(name) = filter else { continue };
-        bytes = match name.as_slice() {
-            b"FlateDecode" | b"Fl" => {
-                let inflated = reader.inflate(&bytes, Wrapper::Zlib, origin);
-                if !inflated.whole && inflated.bytes.is_empty() {
-                    return None;
-                }
-                inflated.bytes
+        let packing = match name.as_slice() {
+            b"FlateDecode" | b"Fl" => Packing::Zlib,
+            b"LZWDecode" | b"LZW" => Packing::Lzw {
+                early: grows_early(&object.value, index),
+            },
+            b"RunLengthDecode" | b"RL" => Packing::RunLength,
+            b"ASCIIHexDecode" | b"AHx" => {
+                bytes = value::unhex(&bytes).into();
+                continue;
             }
-            b"ASCIIHexDecode" | b"AHx" => value::unhex(&bytes),
-            b"ASCII85Decode" | b"A85" => ascii85(&bytes),
-            b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode" => return Some(Vec::new()),
+            b"ASCII85Decode" | b"A85" => {
+                bytes = ascii85(&bytes).into();
+                continue;
+            }
+            b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode" => return Some(Cow::Borrowed(&[])),
             _ => {
                 reader.note(AnomalyKind::UnknownContent, origin.path);
                 return None;
             }
         };
+        let unpacked = reader.inflate(&bytes, packing, origin);
+        if !unpacked.whole && unpacked.bytes.is_empty() {
+            return None;
+        }
+        bytes = unpacked.bytes.into();
+    }
+    if filters.len() > FILTERS {
+        reader.note(AnomalyKind::UnknownContent, origin.path);
+        return None;
     }
     Some(bytes)
+}
+
+/// Whether LZW codes of this filter grow one code early, which they do unless it says otherwise.
+fn grows_early(value: &Value, index: usize) -> bool {
+    let parameters = value.key(b"DecodeParms").map(Value::items).unwrap_or_default();
+    let change = parameters
+        .get(index)
+        .and_then(|parameters| parameters.key(b"EarlyChange"));
+    change.and_then(Value::index) != Some(0)
 }
 
 fn ascii85(bytes: &[u8]) -> Vec<u8> {
@@ -396,6 +418,8 @@ const FIELDS: &[&[u8]] = &[
 const FIELD_DEPTH: usize = 8;
 /// Pages have one content stream or some dozens.
 const PAGE_STREAMS: usize = 256;
+/// Nobody packs a stream more often.
+const FILTERS: usize = 8;
 /// A trailer is short.
 const TRAILER_BYTES: usize = 16 << 10;
 /// A file is updated some dozen times at most.
