@@ -517,6 +517,27 @@ sealwax_status sealwax_engine_evaluate(const sealwax_engine *engine,
                                        sealwax_verdict **verdict,
                                        sealwax_error **error);
 
+/// Decides again for one recipient after an attempt to deliver, as if its outcome had been known before: by the next
+/// method that satisfies, or by what the policy says when none does.
+///
+/// `outcome` names the failure as TLS reports do (RFC 8460, section 4.3), such as `certificate-expired`, or the level over
+/// which the message was delivered, such as `verified`. `*verdict` has one delivery and is the caller's, to be freed with
+/// `sealwax_verdict_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_RANGE` when there is no
+/// such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_report_outcome(const sealwax_engine *engine,
+                                             const sealwax_transaction *transaction,
+                                             const uint8_t *raw,
+                                             size_t raw_length,
+                                             const char *recipient,
+                                             size_t recipient_length,
+                                             const char *outcome,
+                                             size_t outcome_length,
+                                             int64_t now,
+                                             sealwax_verdict **verdict,
+                                             sealwax_error **error);
+
 /// Decides for a facts file, as `docs/JSON.md` describes it: the transaction, the time, and what the message is when
 /// `raw` is not given. The time of the facts counts, and `now` only when they have none.
 ///
@@ -667,6 +688,15 @@ sealwax_status sealwax_transaction_set_methods(sealwax_transaction *transaction,
 sealwax_status sealwax_transaction_set_enforces(sealwax_transaction *transaction,
                                                 int32_t level,
                                                 sealwax_error **error);
+
+/// Says whether the client demanded REQUIRETLS in its MAIL command (RFC 8689): 1 or 0. Authenticated TLS is then
+/// required on every hop, and no waiver lowers that.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `require_tls` is neither 1 nor 0; `SEALWAX_NULL` when `transaction` is
+/// NULL. Since 0.1.
+sealwax_status sealwax_transaction_set_require_tls(sealwax_transaction *transaction,
+                                                   int32_t require_tls,
+                                                   sealwax_error **error);
 
 /// Raises a fact by name, for instance that a virus scanner could not open a part; the policy can only raise on it.
 ///
@@ -917,6 +947,10 @@ const char *sealwax_delivery_contract_suite(const sealwax_delivery *delivery,
                                             size_t index,
                                             size_t *length);
 
+/// Whether the message is handed on with REQUIRETLS, and only to a server that offers it (RFC 8689, section 4.2.1): 1
+/// or 0. Since 0.1.
+int32_t sealwax_delivery_contract_require_tls(const sealwax_delivery *delivery);
+
 /// The SMTP reply code for the client when the message is not taken, such as 550; 0 when it is taken. Since 0.1.
 int32_t sealwax_delivery_reply_code(const sealwax_delivery *delivery);
 
@@ -945,6 +979,10 @@ const char *sealwax_delivery_edit_name(const sealwax_delivery *delivery,
 const char *sealwax_delivery_edit_value(const sealwax_delivery *delivery,
                                         size_t index,
                                         size_t *length);
+
+/// Whether the host keeps a copy in its archive, because the policy asks for it of what leaves like this: 1 or 0.
+/// Since 0.1.
+int32_t sealwax_delivery_archive(const sealwax_delivery *delivery);
 
 /// The number of causes of the requirement: for each dimension above the bottom, what set it. Since 0.1.
 size_t sealwax_delivery_why_count(const sealwax_delivery *delivery);

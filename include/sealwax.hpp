@@ -264,6 +264,12 @@ public:
         });
     }
 
+    detail::nothing set_require_tls(bool require_tls) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_require_tls(get(), require_tls ? 1 : 0, error);
+        });
+    }
+
     detail::nothing set_enforces(std::int32_t level) {
         return detail::attempt([&](sealwax_error **error) {
             return sealwax_transaction_set_enforces(get(), level, error);
@@ -298,6 +304,10 @@ public:
     [[nodiscard]] std::int32_t fallback_method() const noexcept { return sealwax_delivery_fallback_method(handle_); }
     [[nodiscard]] std::int32_t contract_level() const noexcept { return sealwax_delivery_contract_level(handle_); }
     [[nodiscard]] std::string_view contract_postfix() const noexcept { return text(sealwax_delivery_contract_postfix); }
+    [[nodiscard]] bool contract_require_tls() const noexcept {
+        return sealwax_delivery_contract_require_tls(handle_) != 0;
+    }
+    [[nodiscard]] bool archive() const noexcept { return sealwax_delivery_archive(handle_) != 0; }
     [[nodiscard]] std::string_view contract_protocol() const noexcept {
         return text(sealwax_delivery_contract_protocol);
     }

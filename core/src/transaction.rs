@@ -49,6 +49,9 @@ pub struct Transaction {
     /// The level below which the host refuses to send when a delivery asks for it; `None` stands for `encrypted`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enforces: Option<Transport>,
+    /// Whether the client demanded REQUIRETLS in its MAIL command (RFC 8689): authenticated TLS on every hop.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_tls: bool,
     /// Facts that the host raises by name; the policy can only raise on them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub flags: BTreeSet<String>,

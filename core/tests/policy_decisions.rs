@@ -295,6 +295,110 @@ fn a_waiver_covers_neither_critical_nor_unread_content() {
 }
 
 #[test]
+fn a_policy_can_refuse_waivers_that_an_included_file_would_accept() {
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.waivers.push(Waiver {
+        basis: Basis::Preference,
+        ..waiver()
+    });
+    for (text, expected) in [
+        ("relax_floor = {}", true),
+        ("relax_floor = {}\nwaivers = 'hipaa-2013'", true),
+        ("relax_floor = {}\nwaivers = 'hipaa-nprm-2025'", false),
+        ("relax_floor = {}\nwaivers = 'refused'", false),
+    ] {
+        let included = Resources::from([("inner.toml".to_owned(), text.as_bytes().to_vec())]);
+        let outer = Policy::from_toml("include = ['inner.toml']", &included).unwrap();
+        assert_eq!(
+            send(&outer, &phi(), recipient.clone()).waiver.is_some(),
+            expected,
+            "{text}"
+        );
+        let refusing = Policy::from_toml("include = ['inner.toml']\nwaivers = 'refused'", &included).unwrap();
+        assert_eq!(send(&refusing, &phi(), recipient.clone()).waiver, None, "{text}");
+        assert!(!refusing.diff(&outer).holds() || text.contains("refused"));
+    }
+    let proposed = Policy::profile("hipaa-nprm-2025").unwrap();
+    assert_eq!(send(&proposed, &phi(), recipient).waiver, None);
+}
+
+#[test]
+fn a_waiver_does_not_take_back_what_the_sender_asked_for() {
+    let policy = policy("relax_floor = {}\n[[trigger]]\nname = 'secure'\nrequire = { message = 'sealed' }");
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.waivers.push(waiver());
+    let mut asked = phi();
+    asked.triggers.insert("secure".into());
+    assert_eq!(send(&policy, &phi(), recipient.clone()).method, Some(Method::Tls));
+    assert_eq!(send(&policy, &asked, recipient.clone()).method, Some(Method::Portal));
+    let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+    transaction.require_tls = true;
+    assert_eq!(decide(&policy, &phi(), &transaction).waiver, None);
+}
+
+#[test]
+fn a_sender_who_demands_requiretls_gets_verified_tls_on_every_hop() {
+    let mut transaction =
+        Transaction::from("ann@clinic.example").recipient(reaching(EvidenceKind::MtaStsEnforce, Transport::Verified));
+    assert!(
+        !decide(&policy(""), &plain(), &transaction)
+            .transport
+            .unwrap()
+            .require_tls
+    );
+    transaction.require_tls = true;
+    let delivery = decide(&policy(""), &plain(), &transaction);
+    let contract = delivery.transport.unwrap();
+    assert_eq!((contract.level, contract.require_tls), (Transport::Verified, true));
+    assert_eq!(delivery.why[0].reason, "the sender demands REQUIRETLS");
+    transaction.recipients[0].evidence.clear();
+    assert_eq!(decide(&policy(""), &plain(), &transaction).method, Some(Method::Portal));
+}
+
+#[test]
+fn the_archive_gets_what_leaves_in_clear_or_unsealed() {
+    let mut waived = Recipient::new("bob@example.org");
+    waived.waivers.push(waiver());
+    let local = || reaching(EvidenceKind::Local, Transport::Dane);
+    let enforced = || reaching(EvidenceKind::MtaStsEnforce, Transport::Verified);
+    for (text, expected) in [
+        ("", [false, false, false, false]),
+        ("archive = 'clear'", [true, false, true, false]),
+        ("archive = 'unsealed'", [true, true, true, false]),
+    ] {
+        let policy = policy(&format!("relax_floor = {{}}\n{text}"));
+        let sent = [waived.clone(), enforced(), local(), Recipient::new("bob@example.org")];
+        let archived = sent.map(|recipient| send(&policy, &phi(), recipient).archive);
+        assert_eq!(archived, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_server_that_was_seen_to_use_less_than_the_contract_is_not_relied_on() {
+    for (protocol, suite, expected) in [
+        (Some("TLSv1.3"), Some("TLS_AES_256_GCM_SHA384"), Method::Tls),
+        (Some("TLSv1.2"), Some("ECDHE-RSA-AES256-GCM-SHA384"), Method::Tls),
+        (Some("TLSv1.2"), Some("ECDHE-RSA-CHACHA20-POLY1305"), Method::Portal),
+        (Some("TLSv1"), None, Method::Portal),
+        (None, Some("a suite of tomorrow"), Method::Tls),
+    ] {
+        let seen = Evidence {
+            protocol: protocol.map(str::to_owned),
+            suite: suite.map(str::to_owned),
+            ..evidence(EvidenceKind::LastDelivery, Transport::Verified)
+        };
+        let recipient = Recipient::new("bob@example.org").evidence(seen);
+        let delivery = send(&policy(""), &phi(), recipient);
+        assert_eq!(
+            delivery.method,
+            Some(expected),
+            "{protocol:?} {suite:?} {:?}",
+            delivery.rejected
+        );
+    }
+}
+
+#[test]
 fn the_first_reason_is_named_whatever_the_order_of_the_file() {
     let rule = |id: &str| format!("[[rule]]\nid = '{id}'\nreason = '{id}'\nrequire = {{ message = 'sealed' }}\n");
     let forth = policy(&format!("{}{}", rule("a"), rule("b")));

@@ -2,6 +2,14 @@
 
 use sealwax::policy::{Policy, PolicyErrorKind, Resources};
 
+#[test]
+fn a_fault_in_json_has_its_place_too() {
+    let text = "{\n  \"rule\": [{\"id\": \"a\", \"require\": {},\n    \"when\": {\"category\": \"ph\"}}]\n}";
+    let error = Policy::from_json(text, &Resources::new()).unwrap_err();
+    assert_eq!(error.kind(), PolicyErrorKind::UnknownName);
+    assert_eq!((error.line(), error.column()), (Some(3), Some(26)));
+}
+
 /// The text, the kind, the line and column, and the nearest known name.
 type Fault = (&'static str, PolicyErrorKind, (usize, usize), Option<&'static str>);
 

@@ -21,6 +21,7 @@ pub struct sealwax_delivery {
     edits: Vec<Change>,
     why: Vec<Cause>,
     rejected: Vec<Detour>,
+    archive: bool,
     waiver: Option<Text>,
 }
 
@@ -29,6 +30,7 @@ struct ContractTexts {
     minimum_protocol: Option<Text>,
     suites: Vec<Text>,
     postfix: Text,
+    require_tls: bool,
 }
 
 struct Reply {
@@ -172,6 +174,17 @@ pub unsafe extern "C" fn sealwax_delivery_contract_suite(
     )
 }
 
+/// Whether the message is handed on with REQUIRETLS, and only to a server that offers it (RFC 8689, section 4.2.1): 1
+/// or 0. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_contract_require_tls(delivery: *const sealwax_delivery) -> i32 {
+    read!(
+        delivery,
+        0,
+        i32::from(delivery.contract.as_ref().is_some_and(|contract| contract.require_tls))
+    )
+}
+
 /// The SMTP reply code for the client when the message is not taken, such as 550; 0 when it is taken. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_delivery_reply_code(delivery: *const sealwax_delivery) -> i32 {
@@ -232,6 +245,13 @@ pub unsafe extern "C" fn sealwax_delivery_edit_value(
         length,
         delivery.edits.get(index).and_then(|edit| edit.value.as_ref())
     )
+}
+
+/// Whether the host keeps a copy in its archive, because the policy asks for it of what leaves like this: 1 or 0.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_archive(delivery: *const sealwax_delivery) -> i32 {
+    read!(delivery, 0, i32::from(delivery.archive))
 }
 
 /// The number of causes of the requirement: for each dimension above the bottom, what set it. Since 0.1.
@@ -350,6 +370,7 @@ impl sealwax_delivery {
             edits: delivery.edits.iter().map(Change::new).collect(),
             why: delivery.why.iter().map(Cause::new).collect(),
             rejected: delivery.rejected.iter().map(Detour::new).collect(),
+            archive: delivery.archive,
             waiver: delivery.waiver.as_ref().map(Text::from),
         }
     }
@@ -362,6 +383,7 @@ impl ContractTexts {
             minimum_protocol: contract.minimum_protocol.as_ref().map(Text::from),
             suites: contract.suites.iter().map(|suite| Text::new(suite)).collect(),
             postfix: Text::new(&contract.postfix),
+            require_tls: contract.require_tls,
         }
     }
 }

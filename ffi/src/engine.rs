@@ -5,6 +5,7 @@ use std::ffi::c_char;
 use sealwax::Timestamp;
 use sealwax::engine::{BuildError, Engine, EngineBuilder, EvaluateError};
 use sealwax::json::Facts;
+use sealwax::policy::Outcome;
 
 use crate::buf::sealwax_buf;
 use crate::bytes::{bytes, text};
@@ -13,7 +14,7 @@ use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, give, shared, take};
 use crate::out::out;
-use crate::status::{SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, sealwax_status};
+use crate::status::{SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, SEALWAX_RANGE, sealwax_status};
 use crate::transaction::sealwax_transaction;
 use crate::verdict::sealwax_verdict;
 
@@ -184,6 +185,43 @@ pub unsafe extern "C" fn sealwax_engine_evaluate(
         let transaction = &shared!(transaction).transaction;
         let raw = bytes!(raw, raw_length);
         let decided = engine.evaluate(raw, transaction, Timestamp::from_millis(now));
+        verdict.set(give(sealwax_verdict::new(decided.map_err(evaluate_error)?)));
+        Ok(())
+    })
+}
+
+/// Decides again for one recipient after an attempt to deliver, as if its outcome had been known before: by the next
+/// method that satisfies, or by what the policy says when none does.
+///
+/// `outcome` names the failure as TLS reports do (RFC 8460, section 4.3), such as `certificate-expired`, or the level over
+/// which the message was delivered, such as `verified`. `*verdict` has one delivery and is the caller's, to be freed with
+/// `sealwax_verdict_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_RANGE` when there is no
+/// such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_report_outcome(
+    engine: *const sealwax_engine,
+    transaction: *const sealwax_transaction,
+    raw: *const u8,
+    raw_length: usize,
+    recipient: *const c_char,
+    recipient_length: usize,
+    outcome: *const c_char,
+    outcome_length: usize,
+    now: i64,
+    verdict: *mut *mut sealwax_verdict,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let verdict = out!(verdict);
+        let engine = &shared!(engine).engine;
+        let transaction = &shared!(transaction).transaction;
+        let raw = bytes!(raw, raw_length);
+        let recipient = text!(recipient, recipient_length).into();
+        let outcome = Outcome::named(text!(outcome, outcome_length))
+            .ok_or_else(|| sealwax_error::new(SEALWAX_RANGE, "`outcome` is neither a failure nor a level"))?;
+        let decided = engine.report_outcome(raw, transaction, &recipient, outcome, Timestamp::from_millis(now));
         verdict.set(give(sealwax_verdict::new(decided.map_err(evaluate_error)?)));
         Ok(())
     })

@@ -281,6 +281,24 @@ pub unsafe extern "C" fn sealwax_transaction_set_enforces(
     })
 }
 
+/// Says whether the client demanded REQUIRETLS in its MAIL command (RFC 8689): 1 or 0. Authenticated TLS is then
+/// required on every hop, and no waiver lowers that.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `require_tls` is neither 1 nor 0; `SEALWAX_NULL` when `transaction` is
+/// NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_transaction_set_require_tls(
+    transaction: *mut sealwax_transaction,
+    require_tls: i32,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let transaction = exclusive!(transaction);
+        transaction.transaction.require_tls = truth(require_tls, "require_tls")?;
+        Ok(())
+    })
+}
+
 /// Raises a fact by name, for instance that a virus scanner could not open a part; the policy can only raise on it.
 ///
 /// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwax::policy::Outcome;
 use sealwax::seal::{Context, Opener, Sealer};
 use sealwax::{Timestamp, json};
 
@@ -73,6 +74,25 @@ impl Engine {
         let transaction = feed::transaction(transaction)?;
         let at = Timestamp::from_millis(at);
         let verdict = released(py, message.len(), || self.0.evaluate(&message, &transaction, at));
+        verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
+    }
+
+    #[pyo3(signature = (message, transaction, recipient, outcome, at, /))]
+    fn report_outcome(
+        &self,
+        py: Python<'_>,
+        message: Input<'_>,
+        transaction: &str,
+        recipient: &str,
+        outcome: &str,
+        at: i64,
+    ) -> PyResult<String> {
+        let transaction = feed::transaction(transaction)?;
+        let outcome = Outcome::named(outcome).ok_or_else(|| error::unknown("outcome", outcome))?;
+        let (recipient, at) = (recipient.into(), Timestamp::from_millis(at));
+        let verdict = released(py, message.len(), || {
+            self.0.report_outcome(&message, &transaction, &recipient, outcome, at)
+        });
         verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
     }
 

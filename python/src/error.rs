@@ -32,6 +32,11 @@ pub(crate) fn facts(error: &serde_json::Error) -> PyErr {
     classes::FactsError::new_err((reason.to_owned(), "facts"))
 }
 
+/// A word of the caller's that names nothing.
+pub(crate) fn unknown(what: &str, word: &str) -> PyErr {
+    classes::FactsError::new_err((format!("there is no {what} `{word}`"), "facts"))
+}
+
 pub(crate) fn key(error: KeyError) -> PyErr {
     classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
 }

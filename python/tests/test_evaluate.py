@@ -88,3 +88,34 @@ def test_a_policy_names_files_that_are_handed_in() -> None:
 def test_who_sends_it_to_whom_is_said_once(engine: sealwax.Engine, arguments: dict[str, object]) -> None:
     with pytest.raises(TypeError, match="a transaction, or a sender and recipients"):
         engine.evaluate(b"", **arguments)  # type: ignore[call-overload]
+
+
+def test_an_outcome_is_decided_on_again() -> None:
+    engine = sealwax.Engine(profile="minimal")
+    message = b"Subject: lunch\r\n\r\nAt noon?\r\n"
+    transaction = sealwax.Transaction(sender="ann@clinic.example", recipients=["bob@example.org"])
+    first = engine.evaluate(message, transaction).deliveries[0]
+    again = engine.report_outcome(
+        message, transaction, recipient="bob@example.org", outcome="starttls-not-supported"
+    ).deliveries[0]
+    assert (first.method, again.method) == ("tls", "portal")
+    with pytest.raises(sealwax.EvaluateError):
+        engine.report_outcome(message, transaction, recipient="eve@example.org", outcome="verified")
+    with pytest.raises(sealwax.FactsError, match="fine"):
+        engine.report_outcome(
+            message, transaction, recipient="bob@example.org", outcome="fine"  # type: ignore[arg-type]
+        )
+
+
+def test_a_sender_who_demands_requiretls_gets_it_in_the_contract() -> None:
+    known = sealwax.Evidence(kind="dane", level="dane", observed_at=NOON)
+    transaction = sealwax.Transaction(
+        sender="ann@clinic.example",
+        recipients=[sealwax.Recipient("bob@example.org", evidence=[known])],
+        require_tls=True,
+    )
+    engine = sealwax.Engine(policy="archive = 'unsealed'")
+    [delivery] = engine.evaluate(b"Subject: lunch\r\n\r\nAt noon?", transaction, at=NOON).deliveries
+    assert delivery.transport is not None
+    assert delivery.transport.require_tls
+    assert delivery.archive

@@ -39,7 +39,11 @@ fn message(id: &str, verdict: &Verdict, console: &Console) -> String {
         );
     }
     let hash: String = verdict.policy.hash.chars().take(SHORT_HASH).collect();
-    lines.add("policy", &format!("{} {hash}", printable(&verdict.policy.name)));
+    let name = match verdict.policy.name.as_str() {
+        "" => "(without a name)".to_owned(),
+        name => printable(name),
+    };
+    lines.add("policy", &format!("{name} {hash}"));
     lines.text
 }
 
@@ -70,6 +74,9 @@ fn block(delivery: &Delivery, console: &Console) -> String {
     }
     for (number, edit) in delivery.edits.iter().enumerate() {
         lines.add(if number == 0 { "edits" } else { "" }, &edit_words(edit));
+    }
+    if delivery.archive {
+        lines.add("archive", "keep a copy");
     }
     if let Some(reply) = &delivery.reply {
         lines.add(
@@ -147,6 +154,9 @@ fn contract_words(contract: &Contract) -> String {
     }
     if !contract.suites.is_empty() {
         let _ = write!(words, ", one of {} suites", contract.suites.len());
+    }
+    if contract.require_tls {
+        words.push_str(", handed on with REQUIRETLS");
     }
     words
 }

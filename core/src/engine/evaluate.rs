@@ -2,7 +2,11 @@
 
 use super::Engine;
 use super::scan::Inspection;
-use crate::policy::{Content, Verdict};
+#[cfg(feature = "serde")]
+use crate::Address;
+#[cfg(feature = "serde")]
+use crate::policy::Outcome;
+use crate::policy::{Content, Delivery, Verdict};
 use crate::{Timestamp, Transaction};
 
 impl Engine {
@@ -41,12 +45,56 @@ impl Engine {
         if transaction.recipients.is_empty() {
             return Err(EvaluateError(EvaluateErrorKind::NoRecipients));
         }
-        Ok(Verdict {
+        Ok(self.verdict(content, self.policy().decide(content, transaction, now)))
+    }
+
+    fn verdict(&self, content: &Content, deliveries: Vec<Delivery>) -> Verdict {
+        Verdict {
             policy: self.policy().id().clone(),
             classification: content.classification.clone(),
             complete: content.complete,
-            deliveries: self.policy().decide(content, transaction, now),
-        })
+            deliveries,
+        }
+    }
+
+    /// Decides again for one recipient after an attempt to deliver, as if its outcome had been known before.
+    ///
+    /// A host calls it when a contract could not be met: the delivery then goes by the next method that satisfies, or by
+    /// what the policy says when none does. See [`Policy::report_outcome`](crate::policy::Policy::report_outcome), which
+    /// takes a message that is classified already.
+    ///
+    /// # Errors
+    ///
+    /// [`EvaluateErrorKind::UnknownRecipient`] when the transaction has no such recipient.
+    ///
+    /// ```
+    /// # use sealwax::engine::Engine;
+    /// # use sealwax::policy::{Method, Outcome};
+    /// # use sealwax::evidence::FailureType;
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let engine = Engine::with_profile("minimal")?;
+    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let raw = b"Subject: lunch\r\n\r\nAt noon?\r\n";
+    /// let failed = Outcome::Failed(FailureType::StarttlsNotSupported);
+    /// let verdict = engine.report_outcome(raw, &transaction, &"bob@example.org".into(), failed, Timestamp::EPOCH)?;
+    /// assert_eq!(verdict.deliveries[0].method, Some(Method::Portal));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "serde")]
+    pub fn report_outcome(
+        &self,
+        raw: &[u8],
+        transaction: &Transaction,
+        recipient: &Address,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<Verdict, EvaluateError> {
+        let content = Inspection::new(self, self.parse(raw)).content(transaction);
+        let delivery = self
+            .policy()
+            .report_outcome(&content, transaction, recipient, outcome, now)
+            .ok_or(EvaluateError(EvaluateErrorKind::UnknownRecipient))?;
+        Ok(self.verdict(&content, vec![delivery]))
     }
 
     /// As [`Engine::evaluate`], for a message of which the rest may be missing.
@@ -77,6 +125,8 @@ pub struct EvaluateError(EvaluateErrorKind);
 pub enum EvaluateErrorKind {
     /// The transaction has no recipients.
     NoRecipients,
+    /// The outcome is of a recipient whom the transaction does not have.
+    UnknownRecipient,
 }
 
 impl EvaluateError {
@@ -91,6 +141,7 @@ impl EvaluateErrorKind {
     const fn sentence(self) -> &'static str {
         match self {
             Self::NoRecipients => "the transaction has no recipients: add at least one before asking for a verdict",
+            Self::UnknownRecipient => "the outcome is of a recipient whom the transaction does not have",
         }
     }
 }

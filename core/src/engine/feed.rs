@@ -1,9 +1,11 @@
 //! One message, pushed in pieces.
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::live::Shadow;
 use super::{Engine, EvaluateError};
 use crate::policy::Verdict;
 use crate::{Timestamp, Transaction};
@@ -32,6 +34,8 @@ pub struct Feed {
     spool: Zeroizing<Vec<u8>>,
     in_body: bool,
     truncated: bool,
+    /// A candidate that decides too.
+    shadow: Option<Arc<Shadow>>,
 }
 
 impl Engine {
@@ -44,11 +48,17 @@ impl Engine {
             spool: Zeroizing::new(Vec::new()),
             in_body: false,
             truncated: false,
+            shadow: None,
         }
     }
 }
 
 impl Feed {
+    /// The same with a candidate whose differences are counted.
+    pub(super) fn beside(self, shadow: Option<Arc<Shadow>>) -> Self {
+        Self { shadow, ..self }
+    }
+
     /// Takes one header: its name, and its value with the line breaks of its folds, without the last one.
     ///
     /// A header that comes after the body is kept as text of the body, so that it is scanned.
@@ -79,8 +89,13 @@ impl Feed {
     ///
     /// See [`Engine::evaluate`].
     pub fn finish(&mut self, now: Timestamp) -> Result<Verdict, EvaluateError> {
-        self.engine
-            .evaluate_spooled(&self.spool, self.truncated, &self.transaction, now)
+        let verdict = self
+            .engine
+            .evaluate_spooled(&self.spool, self.truncated, &self.transaction, now)?;
+        if let Some(shadow) = &self.shadow {
+            shadow.observe(&verdict, (&self.spool, self.truncated), &self.transaction, now);
+        }
+        Ok(verdict)
     }
 
     /// Forgets the message, wiping what was kept, and begins the next one.

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 
-use super::{Engine, EvaluateError};
+use super::{Engine, EvaluateError, Feed};
 use crate::policy::{Delivery, Verdict};
 use crate::{Timestamp, Transaction};
 
@@ -30,7 +30,7 @@ pub struct Live {
 
 /// A candidate and what was counted of it.
 #[derive(Debug)]
-struct Shadow {
+pub(super) struct Shadow {
     engine: Engine,
     messages: AtomicU64,
     same: AtomicU64,
@@ -113,10 +113,16 @@ impl Live {
     pub fn evaluate(&self, raw: &[u8], transaction: &Transaction, now: Timestamp) -> Result<Verdict, EvaluateError> {
         let verdict = self.current().evaluate(raw, transaction, now)?;
         if let Some(shadow) = self.candidate() {
-            let other = shadow.engine.evaluate(raw, transaction, now)?;
-            shadow.count(&verdict, &other);
+            shadow.observe(&verdict, (raw, false), transaction, now);
         }
         Ok(verdict)
+    }
+
+    /// Begins a message that is pushed in pieces. It keeps the engine and the candidate that are current now, and the
+    /// candidate's differences are counted when it is finished.
+    #[must_use]
+    pub fn feed(&self, transaction: Transaction) -> Feed {
+        self.current().feed(transaction).beside(self.candidate())
     }
 
     fn candidate(&self) -> Option<Arc<Shadow>> {
@@ -133,6 +139,20 @@ impl Shadow {
             stricter: AtomicU64::new(0),
             weaker: AtomicU64::new(0),
             otherwise: AtomicU64::new(0),
+        }
+    }
+
+    /// Lets the candidate decide on a message, of which the rest may be missing, and counts how it differs. A candidate
+    /// that cannot decide changes nothing for the message.
+    pub(super) fn observe(
+        &self,
+        live: &Verdict,
+        (raw, truncated): (&[u8], bool),
+        transaction: &Transaction,
+        now: Timestamp,
+    ) {
+        if let Ok(candidate) = self.engine.evaluate_spooled(raw, truncated, transaction, now) {
+            self.count(live, &candidate);
         }
     }
 
@@ -205,5 +225,22 @@ mod tests {
         live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)
             .unwrap();
         assert_eq!(live.differences().otherwise, 1);
+    }
+
+    #[test]
+    fn a_message_in_pieces_is_tried_beside_the_current_engine_too() {
+        let live = Live::new(engine(""));
+        live.shadow(Some(engine("[baseline]\nmessage = 'sealed'")));
+        let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        let mut feed = live.feed(transaction.clone());
+        for piece in b"Subject: lunch\r\n\r\nAt noon?\r\n".chunks(7) {
+            feed.raw(piece);
+        }
+        feed.finish(Timestamp::EPOCH).unwrap();
+        feed.reset(transaction);
+        feed.raw(b"Subject: lunch\r\n\r\nAt one?\r\n");
+        feed.finish(Timestamp::EPOCH).unwrap();
+        let found = live.differences();
+        assert_eq!((found.messages, found.stricter), (2, 2));
     }
 }

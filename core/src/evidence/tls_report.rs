@@ -125,6 +125,39 @@ pub enum FailureType {
 }
 
 impl FailureType {
+    /// Every type, in the order of their names.
+    pub const ALL: [Self; 11] = [
+        Self::CertificateExpired,
+        Self::CertificateHostMismatch,
+        Self::CertificateNotTrusted,
+        Self::DaneRequired,
+        Self::DnssecInvalid,
+        Self::StarttlsNotSupported,
+        Self::StsPolicyFetchError,
+        Self::StsPolicyInvalid,
+        Self::StsWebpkiInvalid,
+        Self::TlsaInvalid,
+        Self::ValidationFailure,
+    ];
+
+    /// The name of RFC 8460, section 4.3.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CertificateExpired => "certificate-expired",
+            Self::CertificateHostMismatch => "certificate-host-mismatch",
+            Self::CertificateNotTrusted => "certificate-not-trusted",
+            Self::DaneRequired => "dane-required",
+            Self::DnssecInvalid => "dnssec-invalid",
+            Self::StarttlsNotSupported => "starttls-not-supported",
+            Self::StsPolicyFetchError => "sts-policy-fetch-error",
+            Self::StsPolicyInvalid => "sts-policy-invalid",
+            Self::StsWebpkiInvalid => "sts-webpki-invalid",
+            Self::TlsaInvalid => "tlsa-invalid",
+            Self::ValidationFailure => "validation-failure",
+        }
+    }
+
     /// The lowest level that was not reached, which evidence of the failure speaks of: without TLS at all not even
     /// `encrypted`; with a certificate or a policy that does not hold, `verified`; with broken DNSSEC or TLSA, `dane`.
     ///

@@ -19,6 +19,7 @@ pub(super) enum Atom {
     ImpliedPhi,
     Incomplete,
     Level(Level),
+    RequireTls,
     SubjectLevel(Level),
     Trigger(String),
     // What the recipient does not have.
@@ -52,6 +53,7 @@ impl From<Atom> for Literal {
 
 /// What is known of one message on its way to one recipient.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 pub(super) struct Facts<'a> {
     pub(super) anomalies: &'a BTreeSet<String>,
     pub(super) categories: &'a BTreeSet<Category>,
@@ -60,6 +62,7 @@ pub(super) struct Facts<'a> {
     pub(super) implied_phi: bool,
     pub(super) incomplete: bool,
     pub(super) level: Level,
+    pub(super) require_tls: bool,
     pub(super) subject_level: Level,
     pub(super) triggers: &'a BTreeSet<String>,
     pub(super) authentication: Authentication,
@@ -90,6 +93,7 @@ impl Facts<'_> {
             Atom::ImpliedPhi => self.implied_phi,
             Atom::Incomplete => self.incomplete,
             Atom::Level(level) => self.level >= *level,
+            Atom::RequireTls => self.require_tls,
             Atom::SubjectLevel(level) => self.subject_level >= *level,
             Atom::Trigger(name) => self.triggers.contains(name),
             Atom::LacksAuthentication(least) => self.authentication < *least,

@@ -6,7 +6,7 @@ use super::atom::has_key;
 use super::contract::{Suites, contract};
 use super::model::OnUnmet;
 use super::satisfy::Way;
-use super::{Action, Contract, Dimension, Disposition, Fallback, Method, Rejected, Requirement};
+use super::{Action, Contract, CryptoFloor, Dimension, Disposition, Fallback, Method, Rejected, Requirement};
 use crate::ClientKeys;
 use crate::evidence::{Capability, Transport};
 
@@ -23,6 +23,8 @@ pub(super) struct Reach<'a> {
     pub(super) distrusted: bool,
     pub(super) match_names: Vec<String>,
     pub(super) suites: &'a Suites,
+    /// The sender demands authenticated TLS on every hop (RFC 8689).
+    pub(super) require_tls: bool,
 }
 
 /// What was chosen.
@@ -116,14 +118,21 @@ fn contract_of(method: Method, requirement: Requirement, reach: &Reach<'_>) -> O
         Method::Tls => requirement.transport.max(known.min(Transport::Encrypted)),
         Method::Smime | Method::Pgp | Method::Portal => requirement.transport.min(known),
     };
-    let level = level.max(Transport::Opportunistic);
-    Some(contract(
-        level,
-        requirement.crypto,
-        &reach.capability,
-        &reach.match_names,
-        reach.suites,
-    ))
+    let least = if reach.require_tls {
+        Transport::Verified
+    } else {
+        Transport::Opportunistic
+    };
+    Some(Contract {
+        require_tls: reach.require_tls,
+        ..contract(
+            level.max(least),
+            requirement.crypto,
+            &reach.capability,
+            &reach.match_names,
+            reach.suites,
+        )
+    })
 }
 
 impl Reach<'_> {
@@ -163,6 +172,14 @@ impl Reach<'_> {
         if !has_key(self.keys, method) {
             return Some("no key of the recipient is known".into());
         }
+        if method == Method::Tls
+            && let Some(seen) = self.weak_connection(requirement.crypto)
+        {
+            return Some(format!(
+                "the last connection used `{seen}`, below `{}`",
+                requirement.crypto
+            ));
+        }
         let dimension = Way::of(method, self.reliable(), self.second_factor).falls_short(requirement)?;
         Some(match (method, dimension) {
             (Method::Tls, Dimension::Transport) => self.transport_objection(requirement.transport),
@@ -170,6 +187,21 @@ impl Reach<'_> {
             (_, Dimension::Message) => "it does not authenticate the reader by a second factor".into(),
             (_, dimension) => format!("it does not offer {dimension} `{}`", requirement.value(dimension)),
         })
+    }
+
+    /// The protocol or suite that was seen of the recipient's server and that `crypto` does not admit: a server that
+    /// took it when better ones were offered will not keep the contract.
+    fn weak_connection(&self, crypto: CryptoFloor) -> Option<&str> {
+        let seen = self.capability.by?;
+        if self.capability.local || crypto == CryptoFloor::Any {
+            return None;
+        }
+        let is_old = |protocol: &&str| matches!(*protocol, "SSLv2" | "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1");
+        let is_weak = |suite: &&str| !self.suites.admits(crypto, suite);
+        seen.protocol
+            .as_deref()
+            .filter(is_old)
+            .or_else(|| seen.suite.as_deref().filter(is_weak))
     }
 
     fn transport_objection(&self, required: Transport) -> String {

@@ -1,6 +1,7 @@
-//! From the model to a table of guards that one pass evaluates.
+//! From the model to a table of guards.
 
 use super::atom::{Atom, Facts, Literal, conjunctions};
+use super::index::Index;
 use super::model::{Floor, PolicyFile, Scope};
 use super::{CryptoFloor, Dimension, Disposition, PolicyError, Requirement};
 use crate::BaaState;
@@ -15,6 +16,7 @@ pub(super) struct Table {
     pub(super) guards: Vec<Guard>,
     /// What raises, in the order in which explanations prefer: baseline, floors, then rules and triggers by name.
     pub(super) raisers: Vec<Raiser>,
+    index: Index,
 }
 
 /// A conjunction: all bits of `masks` must be set.
@@ -58,25 +60,33 @@ impl Table {
     /// Of several that reach the same value, the first in the order of raisers is named, whatever the order of the
     /// file.
     pub(super) fn reach(&self, facts: &Facts<'_>) -> Reached {
-        let bits = self.bits(facts);
-        let mut reached = Reached {
-            requirement: Requirement::NONE,
-            by: [None; Dimension::ALL.len()],
-        };
-        for guard in self.guards.iter().filter(|guard| guard.holds(&bits)) {
-            if let Some(raiser) = self.raisers.get(guard.raiser) {
-                reached.raise(guard.raiser, raiser.require);
-            }
+        let bits = self.index.bits(&self.literals, facts);
+        let mut reached = Reached::nothing();
+        for guard in self.index.candidates(&bits).filter_map(|index| self.guards.get(index)) {
+            self.apply(guard, &bits, &mut reached);
         }
         reached
     }
 
-    fn bits(&self, facts: &Facts<'_>) -> Vec<u64> {
+    /// The same without the index: every literal is tried, and every guard.
+    #[cfg(test)]
+    pub(super) fn reach_by_trying_all(&self, facts: &Facts<'_>) -> Reached {
         let word = |literals: &[Literal]| {
             let bit = |(position, literal): (usize, &Literal)| u64::from(facts.meet(literal)) << position;
             literals.iter().enumerate().map(bit).sum()
         };
-        self.literals.chunks(WORD_BITS).map(word).collect()
+        let bits: Vec<u64> = self.literals.chunks(WORD_BITS).map(word).collect();
+        let mut reached = Reached::nothing();
+        for guard in &self.guards {
+            self.apply(guard, &bits, &mut reached);
+        }
+        reached
+    }
+
+    fn apply(&self, guard: &Guard, bits: &[u64], reached: &mut Reached) {
+        if let Some(raiser) = self.raisers.get(guard.raiser).filter(|_| guard.holds(bits)) {
+            reached.raise(guard.raiser, raiser.require);
+        }
     }
 }
 
@@ -88,9 +98,18 @@ impl Guard {
 }
 
 impl Reached {
+    const fn nothing() -> Self {
+        Self {
+            requirement: Requirement::NONE,
+            by: [None; Dimension::ALL.len()],
+        }
+    }
+
     fn raise(&mut self, raiser: usize, require: Requirement) {
         for (by, dimension) in self.by.iter_mut().zip(Dimension::ALL) {
-            if require.rank(dimension) > self.requirement.rank(dimension) {
+            let (rank, reached) = (require.rank(dimension), self.requirement.rank(dimension));
+            let is_first = by.is_none_or(|named| raiser < named);
+            if rank > reached || (rank == reached && rank > 0 && is_first) {
                 *by = Some(raiser);
             }
         }
@@ -122,6 +141,8 @@ pub(super) fn compile(file: &PolicyFile) -> Result<Table, PolicyError> {
         table.guards.extend(guards);
         table.raisers.push(raiser);
     }
+    let conditions: Vec<&[usize]> = table.guards.iter().map(|guard| guard.literals.as_slice()).collect();
+    table.index = Index::new(&table.literals, &conditions);
     Ok(table)
 }
 
@@ -162,6 +183,7 @@ fn baseline(file: &PolicyFile) -> Vec<Entry> {
         ..Requirement::NONE
     };
     let security = Some("45 CFR 164.312(e)(1)");
+    let authenticated = vec![Atom::RequireTls.into()];
     let forbids = vec![phi(), Atom::LacksBaa(BaaState::Unknown).into()];
     let sensitive = vec![Atom::Level(Level::Sensitive).into()];
     vec![
@@ -173,6 +195,12 @@ fn baseline(file: &PolicyFile) -> Vec<Entry> {
             "the agreement with the recipient forbids PHI",
             Some("45 CFR 164.504(e)"),
             forbidden,
+        ),
+        entry(
+            authenticated,
+            "the sender demands REQUIRETLS",
+            Some("RFC 8689, section 4.2.1"),
+            verified,
         ),
         entry(vec![], "the policy's own baseline", None, file.baseline),
     ]
@@ -251,4 +279,5 @@ fn triggers(file: &PolicyFile) -> Vec<Entry> {
     file.triggers.iter().map(entry).collect()
 }
 
-const WORD_BITS: usize = 64;
+/// Literals to a word of bits.
+pub(super) const WORD_BITS: usize = 64;

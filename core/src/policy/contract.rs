@@ -32,6 +32,7 @@ pub(super) fn contract(
             Vec::new()
         },
         postfix: postfix(level, crypto, match_names),
+        require_tls: false,
     }
 }
 
@@ -78,6 +79,15 @@ impl Default for Suites {
 }
 
 impl Suites {
+    /// Whether `suite`, by its IANA or OpenSSL name, will do; one that is in no table is not held against anybody.
+    pub(super) fn admits(&self, crypto: CryptoFloor, suite: &str) -> bool {
+        let Some(known) = Suite::by_name(suite) else {
+            return true;
+        };
+        let admitted = self.of(crypto);
+        admitted.is_empty() || admitted.contains(&known.iana())
+    }
+
     fn of(&self, crypto: CryptoFloor) -> &[&'static str] {
         let found = self.0.iter().find(|(floor, _)| *floor == crypto);
         found.map_or(&[], |(_, names)| names)

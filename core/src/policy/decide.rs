@@ -6,12 +6,13 @@ use super::atom::Facts;
 use super::choose::{Choice, Reach, choose};
 use super::compile::Reached;
 use super::content::Taken;
-use super::model::{Partner, SubjectAction, SubjectRule};
+use super::model::{Archive, Partner, SubjectAction, SubjectRule, WaiverRules};
 use super::{
-    Action, AuditLevel, Content, Delivery, Dimension, Edit, Method, Policy, Proven, Requirement, SmtpReply, Why,
+    Action, AuditLevel, Content, Contract, Delivery, Dimension, Edit, Method, Policy, Proven, Requirement, SmtpReply,
+    Why,
 };
 use crate::classify::Level;
-use crate::consent::{ConsentGrant, grant};
+use crate::consent::{ConsentGrant, Profile, grant_under};
 use crate::evidence::{Evidence, EvidenceKind, Transport, capability};
 use crate::{Authentication, BaaState, Recipient, Timestamp, Transaction};
 
@@ -57,6 +58,7 @@ impl<'a> Decider<'a> {
             grant.waiver().to_owned()
         });
         let edits = self.edit(&mut choice);
+        let archive = self.archives(&choice, waiver.as_deref());
         Delivery {
             recipient: recipient.address.clone(),
             action: choice.action,
@@ -68,9 +70,21 @@ impl<'a> Decider<'a> {
             evidence: Proven::of(&reach.capability, self.now),
             transport: choice.transport,
             edits,
+            archive,
             reply: reply(choice.action),
             waiver,
         }
+    }
+
+    /// What is required, by the index and by trying every guard.
+    #[cfg(test)]
+    pub(super) fn reach_both_ways(&self, recipient: &Recipient) -> (Reached, Reached) {
+        let partners = self.partners(recipient);
+        let evidence = with_agreements(recipient, &partners);
+        let reach = self.reach(recipient, &partners, &evidence);
+        let facts = self.facts(recipient, &partners, &reach);
+        let table = &self.policy.table;
+        (table.reach(&facts), table.reach_by_trying_all(&facts))
     }
 
     fn partners(&self, recipient: &Recipient) -> Vec<&'a Partner> {
@@ -104,6 +118,7 @@ impl<'a> Decider<'a> {
                 .flat_map(|partner| partner.match_names.iter().cloned())
                 .collect(),
             suites: &self.policy.suites,
+            require_tls: self.transaction.require_tls,
         }
     }
 
@@ -120,6 +135,7 @@ impl<'a> Decider<'a> {
             implied_phi: classification.implied_phi,
             incomplete: !self.content.complete,
             level: self.taken.level,
+            require_tls: self.transaction.require_tls,
             subject_level: self.content.subject_level,
             triggers: &self.content.triggers,
             authentication: recipient.authentication,
@@ -167,12 +183,15 @@ impl<'a> Decider<'a> {
         choice: &Choice,
         reach: &Reach<'_>,
     ) -> Option<(ConsentGrant, Requirement, Choice)> {
-        let floor = self.policy.file.relax_floor?;
+        // What the senders themselves asked for is not the recipient's to waive.
+        let floor = self.policy.file.relax_floor?.join(self.asked());
+        let rules = self.waiver_rules()?;
         let can_be_relaxed = self.content.complete && self.taken.level < Level::Critical;
         if choice.method == Some(Method::Tls) || !can_be_relaxed {
             return None;
         }
-        let granted = grant(
+        let granted = grant_under(
+            rules,
             &recipient.waivers,
             &recipient.address,
             self.transaction.purpose.as_deref(),
@@ -183,6 +202,41 @@ impl<'a> Decider<'a> {
         let lowered = relax(requirement, floor);
         let relaxed = choose(lowered, reach);
         (relaxed.method == Some(Method::Tls)).then_some((granted, lowered, relaxed))
+    }
+
+    /// The rules by which a waiver is judged; `None` when none is accepted.
+    fn waiver_rules(&self) -> Option<Profile> {
+        match self.policy.file.waivers.unwrap_or_default() {
+            WaiverRules::Hipaa2013 => Some(Profile::Hipaa2013),
+            WaiverRules::HipaaNprm2025 => Some(Profile::HipaaNprm2025),
+            WaiverRules::Refused => None,
+        }
+    }
+
+    /// What the sender asked for by triggers and by REQUIRETLS.
+    fn asked(&self) -> Requirement {
+        let triggers = self.policy.file.triggers.iter();
+        let set = triggers.filter(|trigger| self.content.triggers.contains(&trigger.name));
+        let verified = Requirement {
+            transport: Transport::Verified,
+            ..Requirement::NONE
+        };
+        let demanded = self.transaction.require_tls.then_some(verified);
+        set.map(|trigger| trigger.require)
+            .chain(demanded)
+            .fold(Requirement::NONE, Requirement::join)
+    }
+
+    /// Whether the host keeps a copy of what leaves by this choice.
+    fn archives(&self, choice: &Choice, waiver: Option<&str>) -> bool {
+        let is_demanded = |contract: &Contract| contract.level >= Transport::Encrypted;
+        let is_clear = waiver.is_some() || !choice.transport.as_ref().is_some_and(is_demanded);
+        choice.method == Some(Method::Tls)
+            && match self.policy.file.archive.unwrap_or_default() {
+                Archive::Never => false,
+                Archive::Clear => is_clear,
+                Archive::Unsealed => true,
+            }
     }
 
     /// The changes that belong to the choice; a subject that may not leave turns the choice into a return.

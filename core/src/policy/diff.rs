@@ -120,6 +120,14 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
     let sayings = [
         (is_relaxed(old, new), "a waiver may go further down (`relax_floor`)"),
         (
+            new.waivers.unwrap_or_default() < old.waivers.unwrap_or_default(),
+            "waivers are accepted on more grounds (`waivers`)",
+        ),
+        (
+            new.archive.unwrap_or_default() < old.archive.unwrap_or_default(),
+            "fewer messages are archived (`archive`)",
+        ),
+        (
             is_laxer(old, new),
             "fewer subjects are replaced or returned (`[subject]`)",
         ),

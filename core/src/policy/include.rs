@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "serde")]
+use super::locate::locate_json;
 use super::locate::{Step, locate, write_path};
 use super::model::{Defaults, Invariant, PolicyFile, SubjectRule};
 use super::read::{Form, read};
@@ -62,7 +64,7 @@ impl Source {
         let place = match self.form {
             Form::Toml => locate(&self.text, path),
             #[cfg(feature = "serde")]
-            Form::Json => None,
+            Form::Json => locate_json(&self.text, path),
         };
         let error = error.at(place).on(write_path(path));
         match &self.name {
@@ -159,6 +161,8 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
         (Some(outer), Some(inner)) => Some(outer.join(inner)),
         (outer, inner) => outer.or(inner),
     };
+    into.waivers = into.waivers.max(file.waivers);
+    into.archive = into.archive.max(file.archive);
     into.on_unmet = into.on_unmet.or(file.on_unmet);
     into.defaults = Defaults {
         account: into.defaults.account.take().or(file.defaults.account),

@@ -1,8 +1,14 @@
 //! From a path of keys to a line and column.
 
+#[cfg(feature = "serde")]
+use std::borrow::Cow;
+#[cfg(feature = "serde")]
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+#[cfg(feature = "serde")]
+use serde_json::value::RawValue;
 use toml::de::{DeTable, DeValue};
 
 /// A step of a path through a policy file.
@@ -29,6 +35,28 @@ pub(super) fn locate(text: &str, path: &[Step<'_>]) -> Option<(usize, usize)> {
         value = Some(next.get_ref());
     }
     span.map(|span| line_and_column(text, span.start))
+}
+
+/// The same in a JSON text: each step looks only into the value that the step before found.
+#[cfg(feature = "serde")]
+pub(super) fn locate_json(text: &str, path: &[Step<'_>]) -> Option<(usize, usize)> {
+    let mut value: &RawValue = serde_json::from_str(text).ok()?;
+    let mut found = None;
+    for step in path {
+        let inner = match *step {
+            Step::Key(key) => serde_json::from_str::<BTreeMap<Cow<'_, str>, &RawValue>>(value.get())
+                .ok()
+                .and_then(|members| members.get(key).copied()),
+            Step::Index(index) => serde_json::from_str::<Vec<&RawValue>>(value.get())
+                .ok()
+                .and_then(|elements| elements.get(index).copied()),
+        };
+        let Some(inner) = inner else { break };
+        // The values borrow from the text, so the distance of their starts is their offset in it.
+        found = Some(inner.get().as_ptr().addr().saturating_sub(text.as_ptr().addr()));
+        value = inner;
+    }
+    found.map(|offset| line_and_column(text, offset))
 }
 
 /// The line and the column in characters, both from 1, of a byte offset.
@@ -80,6 +108,23 @@ mod tests {
     fn a_path_that_ends_early_gives_the_last_place_that_is_there() {
         assert_eq!(locate(TEXT, &[Step::Key("name"), Step::Key("no")]), Some((1, 8)));
         assert_eq!(locate(TEXT, &[Step::Key("no")]), None);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_value_in_json_is_found_by_its_path() {
+        let text = "{\n \"name\": \"\u{e9}\",\n \"rule\": [{}, {\"when\": {\"category\": [\"phi\", \"x\"]}}]\n}";
+        let path = [
+            Step::Key("rule"),
+            Step::Index(1),
+            Step::Key("when"),
+            Step::Key("category"),
+            Step::Index(1),
+        ];
+        assert_eq!(locate_json(text, &path), Some((3, 45)));
+        assert_eq!(locate_json(text, &[Step::Key("name"), Step::Key("no")]), Some((2, 10)));
+        assert_eq!(locate_json(text, &[Step::Key("no")]), None);
+        assert_eq!(locate_json("{", &path), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod diff;
 mod error;
 mod explain;
 mod include;
+mod index;
 #[cfg(test)]
 mod laws;
 mod locate;
@@ -32,6 +33,8 @@ mod method;
 mod model;
 mod names;
 mod nearest;
+#[cfg(test)]
+mod oracle;
 #[cfg(feature = "serde")]
 mod outcome;
 mod pattern;

@@ -14,6 +14,23 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The outcome of this name: that of the level over which it was delivered, such as `verified`, or of a failure, such
+    /// as `certificate-expired`.
+    ///
+    /// ```
+    /// # use sealwax::evidence::{FailureType, Transport};
+    /// # use sealwax::policy::Outcome;
+    /// assert_eq!(Outcome::named("verified"), Some(Outcome::Delivered(Transport::Verified)));
+    /// assert_eq!(Outcome::named("tlsa-invalid"), Some(Outcome::Failed(FailureType::TlsaInvalid)));
+    /// assert_eq!(Outcome::named("fine"), None);
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let level = Transport::ALL.into_iter().find(|level| level.name() == name);
+        let failure = || FailureType::ALL.into_iter().find(|failure| failure.name() == name);
+        level.map(Self::Delivered).or_else(|| failure().map(Self::Failed))
+    }
+
     /// The evidence that the host keeps for the recipient's domain.
     ///
     /// ```
@@ -74,5 +91,18 @@ impl Policy {
         let mut transaction = transaction.clone();
         transaction.recipients = vec![known.clone().evidence(outcome.evidence(now))];
         self.decide(content, &transaction, now).pop()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_a_failure_is_that_of_a_report() {
+        for failure in FailureType::ALL {
+            assert_eq!(serde_json::to_value(failure).unwrap(), failure.name());
+            assert_eq!(Outcome::named(failure.name()), Some(Outcome::Failed(failure)));
+        }
     }
 }

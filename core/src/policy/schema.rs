@@ -19,6 +19,7 @@ pub fn schema() -> Value {
     let mut root = object(&[
         ("accounts", names()),
         ("allow", list(&allow())),
+        ("archive", one_of(["never", "clear", "unsealed"])),
         ("baseline", reference("requirement")),
         ("categories", names()),
         ("defaults", strings(&["account", "purpose", "stream"])),
@@ -73,6 +74,7 @@ pub fn schema() -> Value {
         ),
         ("term", list(&term())),
         ("trigger", list(&trigger())),
+        ("waivers", one_of(["hipaa-2013", "hipaa-nprm-2025", "refused"])),
     ]);
     let definitions = json!({"any": any(), "requirement": requirement(), "neutral": neutral(), "when": when()});
     if let Some(root) = root.as_object_mut() {
@@ -328,7 +330,9 @@ mod tests {
     #[test]
     fn the_schema_has_every_key_of_the_model_and_no_other() {
         let full = PolicyFile {
+            archive: Some(crate::policy::model::Archive::Clear),
             relax_floor: Some(crate::policy::Requirement::NONE),
+            waivers: Some(crate::policy::model::WaiverRules::Refused),
             on_unmet: Some(crate::policy::model::OnUnmet::Drop),
             subject: Some(crate::policy::model::SubjectRule::default()),
             limits: Some(crate::message::Limits::default()),

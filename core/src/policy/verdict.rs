@@ -55,6 +55,8 @@ pub struct Delivery {
     pub transport: Option<Contract>,
     /// Changes to the message that belong to the decision.
     pub edits: Vec<Edit>,
+    /// Whether the host keeps a copy in its archive, because the policy asks for it of what leaves like this.
+    pub archive: bool,
     /// What the host says to the sending client when the message is not taken.
     pub reply: Option<SmtpReply>,
     /// The id of the waiver that lowered the requirement.
@@ -97,6 +99,8 @@ pub struct Contract {
     pub suites: Vec<&'static str>,
     /// The right-hand side of a Postfix `smtp_tls_policy_maps` entry that says the same.
     pub postfix: String,
+    /// Whether the message is handed on with REQUIRETLS, and only to a server that offers it (RFC 8689, section 4.2.1).
+    pub require_tls: bool,
 }
 
 /// The evidence that a decision rests on.

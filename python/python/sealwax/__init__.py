@@ -33,7 +33,7 @@ from .requirement import (
 )
 from .scan import Anomaly, Entity, Scan
 from .transaction import Authentication, BaaState, ListContext, Method, Recipient, Transaction
-from .verdict import Action, Delivery, Edit, Fallback, PolicyId, Proven, Rejected, SmtpReply, Verdict
+from .verdict import Action, Delivery, Edit, Fallback, Outcome, PolicyId, Proven, Rejected, SmtpReply, Verdict
 
 __all__ = [
     "Action",
@@ -66,6 +66,7 @@ __all__ = [
     "MessageProtection",
     "Method",
     "OpenError",
+    "Outcome",
     "PolicyError",
     "PolicyId",
     "Proven",

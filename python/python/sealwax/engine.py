@@ -14,7 +14,7 @@ from .message import MessageLike, raw
 from .moment import When, millis
 from .scan import Scan
 from .transaction import Recipient, Transaction
-from .verdict import Verdict
+from .verdict import Outcome, Verdict
 
 __all__ = ["Engine", "Feed"]
 
@@ -95,6 +95,34 @@ class Engine:
         """
         facts = _facts(_transaction(transaction, sender, recipients))
         return Verdict(json.loads(self._engine.evaluate(raw(message), facts, millis(at))))
+
+    def report_outcome(
+        self,
+        message: MessageLike,
+        transaction: Transaction,
+        *,
+        recipient: str,
+        outcome: Outcome,
+        at: When = None,
+    ) -> Verdict:
+        """Decides again for one recipient after an attempt to deliver, as if its outcome had been known before.
+
+        ``outcome`` names the failure as TLS reports do (RFC 8460, section 4.3), or the level over which the message was
+        delivered. The verdict has one delivery: by the next method that satisfies, or by what the policy says when none
+        does.
+
+        Raises ``EvaluateError`` when the transaction has no such recipient, and ``FactsError`` for an unknown outcome.
+
+        >>> engine = Engine(profile="minimal")
+        >>> message = b"Subject: lunch\\r\\n\\r\\nAt noon?"
+        >>> transaction = Transaction(sender="ann@clinic.example", recipients=["bob@example.org"])
+        >>> engine.report_outcome(
+        ...     message, transaction, recipient="bob@example.org", outcome="starttls-not-supported"
+        ... ).deliveries[0].method
+        'portal'
+        """
+        facts = _facts(transaction)
+        return Verdict(json.loads(self._engine.report_outcome(raw(message), facts, recipient, outcome, millis(at))))
 
     def feed(self, transaction: Transaction) -> Feed:
         """Takes one message in pieces, as a mail server gets it."""

@@ -139,5 +139,10 @@ class Contract(Record):
         """The right-hand side of a Postfix ``smtp_tls_policy_maps`` entry that says the same."""
         return cast(str, self._shape["postfix"])
 
+    @property
+    def require_tls(self) -> bool:
+        """Whether it is handed on with REQUIRETLS, and only to a server that offers it (RFC 8689, section 4.2.1)."""
+        return cast(bool, self._shape["require_tls"])
+
     def __repr__(self) -> str:
         return f"<Contract {self.postfix}>"

@@ -52,6 +52,8 @@ class Transaction:
     """The methods that the host can carry out; ``None`` stands for TLS and the portal."""
     enforces: Transport | None = None
     """The level below which the host refuses to send when a delivery asks for it; ``None`` is ``encrypted``."""
+    require_tls: bool = False
+    """Whether the client demanded REQUIRETLS in its MAIL command (RFC 8689): authenticated TLS on every hop."""
     flags: Collection[str] = ()
     """Facts that the host raises by name; the policy can only raise on them."""
 
@@ -71,6 +73,7 @@ class Transaction:
             list=None if self.list is None else self.list.to_dict(),
             methods=None if self.methods is None else [*self.methods],
             enforces=self.enforces,
+            require_tls=self.require_tls or None,
             flags=[*self.flags],
         )
 

@@ -11,10 +11,28 @@ from .record import Record
 from .requirement import Contract, Requirement, Why
 from .transaction import Method
 
-__all__ = ["Action", "Delivery", "Edit", "Fallback", "PolicyId", "Proven", "Rejected", "SmtpReply", "Verdict"]
+__all__ = ["Action", "Delivery", "Edit", "Fallback", "Outcome", "PolicyId", "Proven", "Rejected", "SmtpReply", "Verdict"]
 
 Action: TypeAlias = Literal["send", "approve", "hold", "return", "drop"]
 """What the host does with the message for one recipient."""
+
+Outcome: TypeAlias = (
+    Transport
+    | Literal[
+        "certificate-expired",
+        "certificate-host-mismatch",
+        "certificate-not-trusted",
+        "dane-required",
+        "dnssec-invalid",
+        "starttls-not-supported",
+        "sts-policy-fetch-error",
+        "sts-policy-invalid",
+        "sts-webpki-invalid",
+        "tlsa-invalid",
+        "validation-failure",
+    ]
+)
+"""How an attempt to deliver went: the level that it reached, or what failed (RFC 8460, section 4.3)."""
 
 
 class Verdict(Record):
@@ -127,6 +145,11 @@ class Delivery(Record):
     def edits(self) -> tuple[Edit, ...]:
         """Changes to the message that belong to the decision."""
         return tuple(map(Edit, self._shape["edits"]))
+
+    @property
+    def archive(self) -> bool:
+        """Whether the host keeps a copy in its archive, because the policy asks for it of what leaves like this."""
+        return cast(bool, self._shape["archive"])
 
     @property
     def reply(self) -> SmtpReply | None:

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
 pub(crate) use context::{Allow, List, RosterFile, Sender, Term};
 pub(crate) use sets::{
-    Floor, Group, OnUnmet, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule, Trigger,
+    Archive, Floor, Group, OnUnmet, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule, Trigger,
+    WaiverRules,
 };
 pub(crate) use when::{ABILITY_KEYS, CONTENT_KEYS, Direction, NEUTRAL_KEYS, Neutral, When};
 
@@ -35,6 +36,12 @@ pub(crate) struct PolicyFile {
     /// How far a waiver may lower a requirement; without it, not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) relax_floor: Option<Requirement>,
+    /// Whose rules waivers follow; without it, those in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) waivers: Option<WaiverRules>,
+    /// Of which messages the host keeps a copy; without it, of none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) archive: Option<Archive>,
     /// What happens when TLS does not meet the requirement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) on_unmet: Option<OnUnmet>,

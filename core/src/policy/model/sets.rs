@@ -103,6 +103,34 @@ pub(crate) enum OnUnmet {
     Return,
 }
 
+/// Whose rules waivers follow. The order is that of strictness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) enum WaiverRules {
+    /// The rules in force: any documented choice of the individual.
+    #[default]
+    #[serde(rename = "hipaa-2013")]
+    Hipaa2013,
+    /// The rules as proposed in January 2025: a general preference is no ground.
+    #[serde(rename = "hipaa-nprm-2025")]
+    HipaaNprm2025,
+    /// No waiver lowers anything, whatever `relax_floor` an included file has.
+    #[serde(rename = "refused")]
+    Refused,
+}
+
+/// Of which messages the host keeps a copy. The order is that of strictness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Archive {
+    /// Of none.
+    #[default]
+    Never,
+    /// Of what leaves in clear: without a contract that demands TLS, or under a waiver.
+    Clear,
+    /// Of all that leaves without being sealed.
+    Unsealed,
+}
+
 /// A word or header by which a sender asks for protection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

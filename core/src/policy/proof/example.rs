@@ -38,6 +38,7 @@ impl Example {
             match fact {
                 Atom::Flag(flag) => drop(transaction.flags.insert(flag.clone())),
                 Atom::Group(group) => drop(transaction.groups.insert(group.clone())),
+                Atom::RequireTls => transaction.require_tls = true,
                 _ => {}
             }
         }
