@@ -60,6 +60,7 @@ Content-Type: multipart/mixed; boundary=b
 Content-Type: text/plain
 
 Patient MRN: 48210937, type 2 diabetse, metformin.
+12 North Main Street, Springfield, IL 62704
 --b
 Content-Type: multipart/mixed
 
@@ -84,6 +85,11 @@ id = "hold"
 when = { is = { recipients = "held" } }
 require = { disposition = "return", post_quantum = true }
 reason = "nobody may send there"
+
+[[allow]]
+id = "our-own-house"
+detector = "us-address"
+values = ["12 North Main Street, Springfield, IL 62704"]
 "#;
 
 fn facts() -> Value {
@@ -109,7 +115,8 @@ fn a_scan_has_the_documented_fields() {
     folder.file("a.eml", MESSAGE);
     let inner = "Content-Type: text/html\n\n<img alt=\"SSN 536-90-4399\"><!-- SSN 536-90-4399 -->\n";
     folder.file("b.eml", inner);
-    let output = folder.run("scan --json --show-text a.eml b.eml").fine();
+    folder.file("p.toml", POLICY);
+    let output = folder.run("scan --json --show-text --policy p.toml a.eml b.eml").fine();
     let records: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     same("Scan", &fields(&records, ""));
     same("Anomaly", &fields(&records, "anomalies/*"));
@@ -144,6 +151,19 @@ fn a_verdict_has_the_documented_fields() {
     ] {
         same(heading, &fields(&verdict, pointer));
     }
+}
+
+#[test]
+fn minimisation_has_the_documented_fields() {
+    let folder = Folder::new();
+    let picture = "--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--b--\n";
+    folder.file("a.eml", MESSAGE.replace("--b--\n", picture));
+    let redacted = [serde_json::from_str(&folder.run("redact --json a.eml -o b.eml").fine()).unwrap()];
+    same("Redaction", &fields(&redacted, ""));
+    same("Removed part", &fields(&redacted, "removed/*"));
+    let report = [serde_json::from_str(&folder.run("redact --json --report a.eml").fine()).unwrap()];
+    same("Report of identifiers", &fields(&report, ""));
+    same("Identifiers of one type", &fields(&report, "identifiers/*"));
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub mod fuzzing;
 pub mod json;
 pub mod message;
 pub mod policy;
+pub mod redact;
 pub mod seal;
 pub mod text;
 mod time;

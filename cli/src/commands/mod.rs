@@ -11,6 +11,7 @@ mod keygen;
 mod man;
 mod open;
 mod parse;
+mod redact;
 mod rewrap;
 mod roster;
 mod scan;
@@ -47,6 +48,7 @@ commands! {
     parse::Parse,
     evaluate::Evaluate,
     explain::Explain,
+    redact::Redact,
     check::Check,
     diff::Diff,
     keygen::Keygen,

@@ -22,6 +22,7 @@ pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};
 pub use finding::{Detector, Finding, Strength};
 pub(crate) use lane::digest;
+pub(crate) use roster::LABELS as ROSTER_LABELS;
 pub use roster::{
     Column as RosterColumn, Identifier, Person, PersonError, Roster, RosterBuilder, RosterError, RosterErrorKind,
     Table as RosterTable,

@@ -8,6 +8,7 @@ mod builder;
 mod evaluate;
 mod feed;
 mod live;
+mod redact;
 mod scan;
 mod silence;
 
@@ -20,6 +21,7 @@ pub use builder::{BuildError, BuildErrorKind, EngineBuilder};
 pub use evaluate::{EvaluateError, EvaluateErrorKind};
 pub use feed::Feed;
 pub use live::{Differences, Live};
+pub use redact::RedactError;
 pub use scan::{Entity, Scan};
 
 use crate::crypto::Provider;

@@ -135,6 +135,16 @@ impl<'e> Inspection<'e> {
         }
     }
 
+    /// Every finding, whatever the unit.
+    pub(super) fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().flatten()
+    }
+
+    /// The text units with what was found in each.
+    pub(super) fn units(&self) -> impl Iterator<Item = (&TextUnit, &Vec<Finding>)> {
+        self.message.units().iter().zip(&self.findings)
+    }
+
     /// What the whole message is.
     fn classification(&self, transaction: &Transaction) -> Classification {
         let mut classification = classify(&self.scanned(|_| true), &self.context(transaction));

@@ -4,6 +4,7 @@ mod attachment;
 mod evidence;
 mod message;
 mod policy;
+mod redact;
 mod scan;
 mod seal;
 mod text;
@@ -13,6 +14,7 @@ pub use attachment::{gzip, odf, office, ole, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use evidence::evidence;
 pub use message::{fields, html, message, sniff};
 pub use policy::policy;
+pub use redact::redact;
 pub use scan::scan;
 pub use seal::open_sealed;
 pub use text::fold;
@@ -38,6 +40,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("pdf", pdf),
     ("pkcs7", pkcs7),
     ("policy", policy),
+    ("redact", redact),
     ("rtf", rtf),
     ("scan", scan),
     ("sniff", sniff),

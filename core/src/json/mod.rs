@@ -2,6 +2,7 @@
 
 mod facts;
 mod message;
+mod redact;
 mod scan;
 mod verdict;
 
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 pub use facts::{Facts, FactsError};
 pub use message::message;
+pub use redact::{identifiers, redaction};
 pub use scan::scan;
 pub use verdict::verdict;
 

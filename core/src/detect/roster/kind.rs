@@ -96,3 +96,6 @@ impl Identifier {
         }
     }
 }
+
+/// The type names that a roster finds beside those of the catalogue.
+pub(crate) const LABELS: [&str; 2] = ["ACCOUNT_NUMBER", "UNIQUE_ID"];

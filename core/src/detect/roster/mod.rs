@@ -21,6 +21,7 @@ use std::fmt;
 pub use build::{Person, RosterBuilder};
 pub use error::{RosterError, RosterErrorKind};
 pub use kind::Identifier;
+pub(crate) use kind::LABELS;
 pub use table::{Column, PersonError, Table};
 
 use super::Finding;

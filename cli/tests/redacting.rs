@@ -1,0 +1,86 @@
+//! `redact`: texts and messages, its modes, and the report.
+
+mod common;
+
+use common::Folder;
+use serde_json::Value;
+
+const MAIL: &str =
+    "From: ann@clinic.example\nTo: bob@example.org\nSubject: MRN 38857281\n\nHer SSN is 536-90-4399, diabetes.\n";
+
+#[test]
+fn a_message_is_redacted_and_told_what_went() {
+    let folder = Folder::new();
+    folder.file("a.eml", MAIL);
+    let run = folder.run("redact a.eml -o b.eml");
+    assert!(run.stderr.contains("taken out: 1 MRN, 1 US_SSN"), "{}", run.stderr);
+    run.fine();
+    let text = String::from_utf8(folder.read("b.eml")).unwrap();
+    assert!(text.contains("Her SSN is [US_SSN], diabetes."), "{text}");
+    assert!(
+        text.contains("To: redacted@redacted.invalid") && !text.contains("bob@"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_text_goes_from_standard_input_to_standard_output() {
+    let folder = Folder::new();
+    let run = folder.run_with("redact --text --mode mask --json - -o -", b"SSN 536-90-4399\n");
+    assert_eq!(run.stdout, "SSN ***-**-****\n");
+    assert_eq!(
+        run.stderr,
+        "{\"id\":\"-\",\"redacted\":{\"US_SSN\":1},\"removed\":[]}\n"
+    );
+}
+
+#[test]
+fn pseudonyms_need_a_key_and_dates_move_together() {
+    let folder = Folder::new();
+    folder.file("a.txt", "DOB: 1975-05-15, SSN 536-90-4399\n");
+    assert!(
+        folder
+            .run("redact a.txt --mode pseudonym -o -")
+            .failed()
+            .contains("--key")
+    );
+    folder.run("keygen --type hash -o key").fine();
+    let once = folder
+        .run("redact a.txt --mode pseudonym --key key --shift-dates p7 -o -")
+        .fine();
+    let again = folder
+        .run("redact a.txt --mode pseudonym --key key --shift-dates p7 -o -")
+        .fine();
+    assert_eq!(once, again);
+    assert!(
+        once.contains("SSN [US_SSN:") && !once.contains("1975-05-15") && !once.contains("[DATE"),
+        "{once}"
+    );
+}
+
+#[test]
+fn a_report_says_what_the_purpose_does_not_need() {
+    let folder = Folder::new();
+    folder.file("a.eml", MAIL);
+    let run = folder.run("redact --report --purpose appointment a.eml");
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("Social Security number"), "{}", run.stdout);
+    let needed = folder.run("redact --report --purpose treatment --json a.eml").fine();
+    let report: Value = serde_json::from_str(&needed).unwrap();
+    assert_eq!(
+        (&report["purpose"], &report["unneeded"]),
+        (&"treatment".into(), &0.into())
+    );
+    assert_eq!(report["identifiers"].as_array().unwrap().len(), 2);
+    let unknown = folder.run("redact --report --purpose fun a.eml");
+    assert!(unknown.failed().contains("expected one of appointment"));
+    folder.file("clean.txt", "See you at noon.\n");
+    assert!(folder.run("redact --report clean.txt").fine().contains("no identifier"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_leaves_nothing_behind() {
+    let folder = Folder::new();
+    folder.run("redact gone.eml -o b.eml").failed();
+    assert_eq!(folder.names(), [""; 0]);
+}

@@ -1,0 +1,158 @@
+//! Minimisation of texts and messages.
+
+use super::Engine;
+use super::scan::Inspection;
+use crate::message::{Message, TextUnit};
+use crate::redact::{
+    Effort, Gone, Identified, Letter, Mark, Placeholders, Purpose, Redaction, Summary, identified, rewrite,
+};
+
+impl Engine {
+    /// `text` without what identifies somebody, and what was taken out.
+    ///
+    /// # Errors
+    ///
+    /// [`RedactError`] when something is still found after every effort; nothing is given out then.
+    ///
+    /// ```
+    /// # use sealwax::Engine;
+    /// # use sealwax::redact::Redaction;
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let (text, summary) = engine.redact_text("MRN 38857281; file 38857281 again", &Redaction::by_type())?;
+    /// assert_eq!(text, "MRN [MRN]; file [MRN] again");
+    /// assert_eq!(summary.redacted["MRN"], 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn redact_text(&self, text: &str, redaction: &Redaction) -> Result<(String, Summary), RedactError> {
+        let mut gone = Gone::default();
+        let mut message = Message::from_text(text);
+        for effort in EFFORTS {
+            let texts = self.rewritten(&message, redaction, effort, &mut gone);
+            let Some(text) = texts.into_iter().next().flatten() else {
+                let text = message.units().first().map(|unit| unit.text().to_owned());
+                return Ok((text.unwrap_or_default(), summary(gone)));
+            };
+            message = Message::from_text(&text);
+        }
+        Err(RedactError(()))
+    }
+
+    /// A raw message without what identifies somebody, and what was taken out.
+    ///
+    /// It is written anew: the subject and every part that is text, rewritten; a line in the place of every other part;
+    /// addresses that are nobody's; of the date, the year. All other header fields, file names included, are gone.
+    ///
+    /// # Errors
+    ///
+    /// [`RedactError`] when something is still found after every effort; nothing is given out then.
+    ///
+    /// ```
+    /// # use sealwax::Engine;
+    /// # use sealwax::redact::Redaction;
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let raw = b"From: Ann Lee <ann@example.org>\r\nSubject: MRN 38857281\r\n\r\nHer SSN is 536-90-4399.\r\n";
+    /// let (raw, summary) = engine.redact(raw, &Redaction::by_type())?;
+    /// let text = String::from_utf8(raw)?;
+    /// assert!(text.contains("From: redacted@redacted.invalid\r\nSubject: MRN [MRN]\r\n"));
+    /// assert!(text.ends_with("\r\n\r\nHer SSN is [US_SSN].\r\n"));
+    /// assert_eq!(summary.redacted.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn redact(&self, raw: &[u8], redaction: &Redaction) -> Result<(Vec<u8>, Summary), RedactError> {
+        let mut gone = Gone::default();
+        let mut message = self.parse(raw);
+        let mut written = None;
+        for effort in EFFORTS {
+            let texts = self.rewritten(&message, redaction, effort, &mut gone);
+            if let (Some((bytes, removed)), true) = (&written, texts.iter().all(Option::is_none)) {
+                let removed = Vec::clone(removed);
+                return Ok((
+                    Vec::clone(bytes),
+                    Summary {
+                        removed,
+                        ..summary(gone)
+                    },
+                ));
+            }
+            let (bytes, removed) = Letter::write(&message, &texts, redaction);
+            message = self.parse(&bytes);
+            // What the first round removed is a line of text in the next.
+            let first = written.map(|(_, removed)| removed);
+            written = Some((bytes, first.unwrap_or(removed)));
+        }
+        Err(RedactError(()))
+    }
+
+    /// The identifiers of 45 CFR 164.514(b)(2) in a raw message, and whether `purpose` needs them.
+    ///
+    /// ```
+    /// # use sealwax::Engine;
+    /// # use sealwax::redact::Purpose;
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let raw = b"Subject: your visit\r\n\r\nYour SSN is 536-90-4399.\r\n";
+    /// let found = engine.identifiers(raw, Some(Purpose::named("appointment")?));
+    /// assert_eq!((found[0].label.as_str(), found[0].safe_harbor, found[0].needed), ("US_SSN", 'G', Some(false)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn identifiers(&self, raw: &[u8], purpose: Option<Purpose>) -> Vec<Identified> {
+        identified(Inspection::new(self, self.parse(raw)).all_findings(), purpose)
+    }
+
+    /// As [`Engine::identifiers`], for one text without a message around it.
+    #[must_use]
+    pub fn identifiers_in_text(&self, text: &str, purpose: Option<Purpose>) -> Vec<Identified> {
+        identified(Inspection::new(self, Message::from_text(text)).all_findings(), purpose)
+    }
+
+    /// Per text unit of `message`, its new text; `None` where there is nothing to take out.
+    fn rewritten(
+        &self,
+        message: &Message,
+        redaction: &Redaction,
+        effort: Effort,
+        gone: &mut Gone,
+    ) -> Vec<Option<String>> {
+        let labels = self.inner.scanner.detectors().map(crate::detect::Detector::label);
+        let placeholders = Placeholders::of(labels.chain(crate::detect::ROSTER_LABELS));
+        let inspection = Inspection::new(self, message.clone());
+        let all: Vec<Vec<Mark>> = {
+            let search = gone.values.search();
+            let marks = |(unit, findings): (&TextUnit, &Vec<_>)| {
+                Mark::of(unit, findings, redaction, search.as_ref(), gone, &placeholders)
+            };
+            inspection.units().map(marks).collect()
+        };
+        let units = message.units().iter().zip(&all);
+        units
+            .map(|(unit, marks)| (!marks.is_empty()).then(|| rewrite(unit.text(), marks, redaction, effort, gone)))
+            .collect()
+    }
+}
+
+fn summary(gone: Gone) -> Summary {
+    Summary {
+        redacted: gone.counts,
+        removed: Vec::new(),
+    }
+}
+
+/// The rounds. A label that stays in the text may announce the next value when the first is gone; where that does not
+/// end, whole lines go, and then the whole text.
+const EFFORTS: [Effort; 10] = [
+    Effort::Value,
+    Effort::Value,
+    Effort::Value,
+    Effort::Value,
+    Effort::Value,
+    Effort::Line,
+    Effort::Line,
+    Effort::Line,
+    Effort::Whole,
+    Effort::Whole,
+];
+
+/// What identifies somebody is still found after every effort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("identifiers are still found after every effort to take them out")]
+pub struct RedactError(());
