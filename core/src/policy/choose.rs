@@ -214,3 +214,88 @@ impl Reach<'_> {
         format!("it needs `{required}`, and `{proved}` is proved{because}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Timestamp;
+    use crate::evidence::{Evidence, EvidenceKind, capability};
+    use crate::policy::satisfy::{self, tests::is_enough};
+
+    /// Every combination of what a host and a recipient can do that the choice looks at.
+    fn every_reach<'a>(evidence: &'a [Vec<Evidence>], suites: &'a Suites) -> Vec<Reach<'a>> {
+        let mut all = Vec::new();
+        for (evidence, bits) in evidence
+            .iter()
+            .flat_map(|one| (0..512_u16).map(move |bits| (one, bits)))
+        {
+            let is = |bit: u16| bits & 1 << bit > 0;
+            let offered = Method::ALL.into_iter().zip(0..).filter(|(_, bit)| is(*bit));
+            for enforces in [Transport::None, Transport::Encrypted, Transport::Verified] {
+                all.push(Reach {
+                    methods: offered.clone().map(|(method, _)| method).collect(),
+                    on_unmet: if is(4) { OnUnmet::Portal } else { OnUnmet::Drop },
+                    keys: ClientKeys {
+                        smime: is(5),
+                        pgp: is(6),
+                    },
+                    second_factor: is(7),
+                    capability: capability(evidence, Timestamp::EPOCH),
+                    enforces,
+                    distrusted: is(8),
+                    match_names: Vec::new(),
+                    suites,
+                    require_tls: false,
+                });
+            }
+        }
+        all
+    }
+
+    fn is_sound(choice: &Choice, requirement: Requirement, reach: &Reach<'_>) -> bool {
+        let Some(method) = choice.method else {
+            return matches!(choice.action, Action::Return | Action::Drop);
+        };
+        let enforced = choice
+            .transport
+            .as_ref()
+            .map_or(Transport::Dane, |contract| contract.level);
+        let known = reach.capability.transport.max(reach.enforces);
+        let has_key = match method {
+            Method::Smime => reach.keys.smime,
+            Method::Pgp => reach.keys.pgp,
+            Method::Tls | Method::Portal => true,
+        };
+        has_key
+            && reach.methods.contains(&method)
+            && is_enough(Way::of(method, enforced, reach.second_factor), requirement)
+            && (method != Method::Tls || known >= requirement.transport)
+            && (method != Method::Tls || !reach.distrusted || requirement.transport <= Transport::Encrypted)
+            && (method == Method::Tls || reach.on_unmet == OnUnmet::Portal)
+    }
+
+    #[test]
+    fn no_combination_of_abilities_makes_a_method_that_falls_short() {
+        let proofs = Transport::ALL.map(|level| {
+            let known = Evidence::new(EvidenceKind::StaticTable, level, Timestamp::EPOCH);
+            if level == Transport::None {
+                Vec::new()
+            } else {
+                vec![known]
+            }
+        });
+        let suites = Suites::default();
+        let reaches = every_reach(&proofs, &suites);
+        let requirements = satisfy::protections();
+        assert_eq!(reaches.len() * requirements.len(), 921_600);
+        for reach in &reaches {
+            for requirement in &requirements {
+                let choice = choose(*requirement, reach);
+                assert!(
+                    is_sound(&choice, *requirement, reach),
+                    "{requirement:?} {reach:?} {choice:?}"
+                );
+            }
+        }
+    }
+}

@@ -121,11 +121,11 @@ fn every<T: Copy, const N: usize>(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// The matrix in other words: what each way must not be taken for.
-    fn is_enough(way: Way, required: Requirement) -> bool {
+    pub(in crate::policy) fn is_enough(way: Way, required: Requirement) -> bool {
         let seals = match way {
             Way::Tls(_) => MessageProtection::None,
             Way::Smime | Way::Pgp | Way::Portal { second_factor: false } => MessageProtection::Sealed,
