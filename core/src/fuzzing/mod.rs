@@ -16,7 +16,7 @@ pub use message::{fields, html, message, sniff};
 pub use policy::policy;
 pub use redact::redact;
 pub use scan::scan;
-pub use seal::open_sealed;
+pub use seal::{open_sealed, rewrap};
 pub use text::fold;
 pub use traps::{Trap, traps};
 
@@ -41,6 +41,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("pkcs7", pkcs7),
     ("policy", policy),
     ("redact", redact),
+    ("rewrap", rewrap),
     ("rtf", rtf),
     ("scan", scan),
     ("sniff", sniff),

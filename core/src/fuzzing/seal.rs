@@ -1,7 +1,7 @@
-//! Opening what a stranger wrote.
+//! Opening and rewrapping what a stranger wrote.
 
 use crate::crypto::Provider;
-use crate::seal::{Header, LocalKey, Opener};
+use crate::seal::{Header, LocalKey, Opener, Rewrapper};
 
 /// Opens `data` as a sealed message, with a key whose name it may well contain.
 ///
@@ -20,6 +20,37 @@ pub fn open_sealed(data: &[u8]) {
     assert!(answers.all(|answer| Some(answer) == first));
     if let Ok(header) = Header::parse(data) {
         assert!(header.stanzas().len() <= crate::seal::MAX_STANZAS);
+    }
+}
+
+/// Changes the recipients of whatever `data` begins with, in every way, and reads its header from a stream.
+///
+/// What opened before opens afterwards with the key that was added, to the same text; the change made again changes
+/// nothing; and a stream takes a header in exactly the length that a slice has.
+pub fn rewrap(data: &[u8]) {
+    let (old, new) = (LocalKey::from_bytes(&KEY), LocalKey::from_bytes(&[8; 32]));
+    let provider = Provider::pure_rust();
+    if let (Ok(_), Ok(taken)) = (Header::parse(data), Header::take_from(&mut &*data)) {
+        assert!(data.starts_with(&taken));
+    }
+    let add = Rewrapper::new(provider).identity(&old).recipient(&new);
+    for rewrapper in [
+        add.clone(),
+        add.clone().replace_all(),
+        add.remove(old.key_ref().clone()),
+    ] {
+        let Ok(change) = rewrapper.rewrap(data) else {
+            continue;
+        };
+        let body = data.get(change.old_len..).unwrap_or_default();
+        let changed = [change.header.as_slice(), body].concat();
+        let again = rewrapper.clone().identity(&new).rewrap(&changed);
+        assert!(again.is_ok_and(|again| !again.changed && again.header == change.header));
+        let before = Opener::new(provider).identity(&old).open(data);
+        let after = Opener::new(provider).identity(&new).open(&changed);
+        if let Ok(before) = before {
+            assert_eq!(after.ok().as_deref(), Some(&*before));
+        }
     }
 }
 
