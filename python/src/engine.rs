@@ -10,7 +10,8 @@ use sealwax::{Timestamp, json};
 
 use crate::feed::Feed;
 use crate::input::Input;
-use crate::key::LocalKey;
+use crate::key::Key;
+use crate::stream::{File, Reader, Writer, stopped};
 use crate::{error, feed, released};
 
 #[pyclass(frozen, module = "sealwax._sealwax")]
@@ -107,15 +108,15 @@ impl Engine {
         &self,
         py: Python<'py>,
         plaintext: Input<'_>,
-        keys: Vec<Bound<'_, LocalKey>>,
+        keys: Vec<Key<'_>>,
         context: BTreeMap<String, String>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let context = Context::from_pairs(context).map_err(error::context)?;
-        let sealer = keys.iter().fold(Sealer::new(self.0.provider()), |sealer, key| {
-            sealer.recipient(&key.get().0)
-        });
-        let sealer = sealer.supplied(context);
+        let sealer = self.sealer(&keys, context)?;
         let len = sealer.sealed_len(plaintext.len()).map_err(error::seal)?;
+        if keys.iter().any(Key::is_service) {
+            let message = released(py, plaintext.len(), || sealer.seal(&plaintext));
+            return Ok(PyBytes::new(py, &message.map_err(error::seal)?)); // a service may return less than it announced
+        }
         PyBytes::new_with(py, len, |out| {
             let written = released(py, plaintext.len(), || sealer.seal_into(&plaintext, out));
             written.map(drop).map_err(error::seal)
@@ -127,18 +128,50 @@ impl Engine {
         &self,
         py: Python<'py>,
         sealed: Input<'_>,
-        keys: Vec<Bound<'_, LocalKey>>,
+        keys: Vec<Key<'_>>,
         context: BTreeMap<String, String>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let context = Context::from_pairs(context).map_err(error::context)?;
-        let opener = keys.iter().fold(Opener::new(self.0.provider()), |opener, key| {
-            opener.identity(&key.get().0)
-        });
-        let opener = opener.supplied(context);
+        let opener = self.opener(&keys, context)?;
         let len = Opener::opened_len(&sealed).map_err(error::open)?;
         PyBytes::new_with(py, len, |out| {
             let written = released(py, sealed.len(), || opener.open_into(&sealed, out));
             written.map(drop).map_err(error::open)
         })
+    }
+
+    #[pyo3(signature = (file, keys, context, /))]
+    fn sealed_writer(
+        &self,
+        file: Py<PyAny>,
+        keys: Vec<Key<'_>>,
+        context: BTreeMap<String, String>,
+    ) -> PyResult<Writer> {
+        let writer = self.sealer(&keys, context)?.writer(File(file));
+        writer.map(Writer::new).map_err(stopped)
+    }
+
+    #[pyo3(signature = (file, keys, context, /))]
+    fn sealed_reader(
+        &self,
+        file: Py<PyAny>,
+        keys: Vec<Key<'_>>,
+        context: BTreeMap<String, String>,
+    ) -> PyResult<Reader> {
+        let reader = self.opener(&keys, context)?.seek_reader(File(file));
+        reader.map(Reader::new).map_err(stopped)
+    }
+}
+
+impl Engine {
+    fn sealer(&self, keys: &[Key<'_>], context: BTreeMap<String, String>) -> PyResult<Sealer> {
+        let context = Context::from_pairs(context).map_err(error::context)?;
+        let sealer = Sealer::new(self.0.provider()).supplied(context);
+        Ok(keys.iter().map(Key::recipient).fold(sealer, Sealer::recipient))
+    }
+
+    fn opener(&self, keys: &[Key<'_>], context: BTreeMap<String, String>) -> PyResult<Opener> {
+        let context = Context::from_pairs(context).map_err(error::context)?;
+        let opener = Opener::new(self.0.provider()).supplied(context);
+        Ok(keys.iter().filter_map(Key::identity).fold(opener, Opener::identity))
     }
 }

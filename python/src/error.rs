@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 
 use pyo3::prelude::*;
 use sealwax::engine::{BuildError, EvaluateError};
-use sealwax::seal::{ContextError, KeyError, OpenError, SealError};
+use sealwax::seal::{ContextError, KeyError, KeyRefError, OpenError, RingError, SealError};
 
 mod classes {
     pyo3::import_exception!(sealwax.errors, EvaluateError);
@@ -39,6 +39,18 @@ pub(crate) fn unknown(what: &str, word: &str) -> PyErr {
 
 pub(crate) fn key(error: KeyError) -> PyErr {
     classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
+}
+
+pub(crate) fn ring(error: RingError) -> PyErr {
+    classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
+}
+
+pub(crate) fn key_name(error: KeyRefError) -> PyErr {
+    classes::KeyFormatError::new_err((error.to_string(), "name"))
+}
+
+pub(crate) fn exchange() -> PyErr {
+    classes::KeyFormatError::new_err(("expected `x25519`, `p256` or `xwing`", "exchange"))
 }
 
 pub(crate) fn randomness(error: impl Display) -> PyErr {

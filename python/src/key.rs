@@ -1,10 +1,53 @@
-//! Local keys.
+//! Keys of every kind.
 
 use pyo3::prelude::*;
-use sealwax::crypto::Provider;
-use sealwax::seal;
+use pyo3::types::PyBytes;
+use sealwax::crypto::{KEY_LEN, Provider};
+use sealwax::seal::{self, KeyProvider, KeyProviderError, KeyRef, Recipient};
+use zeroize::Zeroizing;
 
 use crate::error;
+
+/// Any key of the package's.
+#[derive(FromPyObject)]
+pub(crate) enum Key<'py> {
+    Link(Bound<'py, LinkSecret>),
+    Local(Bound<'py, LocalKey>),
+    Passphrase(Bound<'py, Passphrase>),
+    Public(Bound<'py, PublicKey>),
+    Secret(Bound<'py, SecretKey>),
+    Service(Bound<'py, KeyService>),
+}
+
+impl Key<'_> {
+    pub(crate) fn recipient(&self) -> Recipient {
+        match self {
+            Self::Link(key) => (&key.get().0).into(),
+            Self::Local(key) => (&key.get().0).into(),
+            Self::Passphrase(key) => (&key.get().0).into(),
+            Self::Public(key) => (&key.get().0).into(),
+            Self::Secret(key) => key.get().0.public().into(),
+            Self::Service(key) => (&key.get().0).into(),
+        }
+    }
+
+    /// Whether somebody outside wraps with it.
+    pub(crate) fn is_service(&self) -> bool {
+        matches!(self, Self::Service(_))
+    }
+
+    /// What opens; a public key does not.
+    pub(crate) fn identity(&self) -> Option<seal::Identity> {
+        Some(match self {
+            Self::Link(key) => (&key.get().0).into(),
+            Self::Local(key) => (&key.get().0).into(),
+            Self::Passphrase(key) => (&key.get().0).into(),
+            Self::Public(_) => return None,
+            Self::Secret(key) => (&key.get().0).into(),
+            Self::Service(key) => (&key.get().0).into(),
+        })
+    }
+}
 
 /// A symmetric key of 256 bits: whoever has it can seal and open. ``repr`` shows its name only.
 #[pyclass(frozen, module = "sealwax")]
@@ -40,4 +83,212 @@ impl LocalKey {
     fn __repr__(&self) -> String {
         format!("<LocalKey {}>", self.0.key_ref())
     }
+}
+
+/// The secret of one pickup link, for the part of the link behind ``#``. ``repr`` shows its name only.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct LinkSecret(seal::LinkSecret);
+
+#[pymethods]
+impl LinkSecret {
+    /// A fresh secret from the generator of the operating system.
+    #[staticmethod]
+    fn generate() -> PyResult<Self> {
+        let secret = seal::LinkSecret::generate(Provider::ring());
+        secret.map(Self).map_err(error::randomness)
+    }
+
+    /// Reads the text form; raises ``KeyFormatError``.
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_text(text: &str) -> PyResult<Self> {
+        text.parse().map(Self).map_err(error::key)
+    }
+
+    /// The text form, which is as secret as the secret.
+    fn to_text(&self) -> String {
+        self.0.to_text().as_str().to_owned()
+    }
+
+    /// How sealed messages name the secret; it does not reveal it.
+    #[getter]
+    fn name(&self) -> String {
+        self.0.key_ref().to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<LinkSecret {}>", self.0.key_ref())
+    }
+}
+
+/// The secret half of a key pair, which opens what was sealed for the public half. ``repr`` shows its name only.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct SecretKey(seal::SecretKey);
+
+#[pymethods]
+impl SecretKey {
+    /// A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer.
+    #[staticmethod]
+    #[pyo3(signature = (exchange = "x25519"))]
+    fn generate(exchange: &str) -> PyResult<Self> {
+        let exchange = match exchange {
+            "p256" => seal::KeyExchange::P256,
+            "x25519" => seal::KeyExchange::X25519,
+            "xwing" => seal::KeyExchange::XWing,
+            _ => return Err(error::exchange()),
+        };
+        let key = seal::SecretKey::generate(exchange, Provider::ring());
+        key.map(Self).map_err(error::randomness)
+    }
+
+    /// Reads the text form; raises ``KeyFormatError``.
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_text(text: &str) -> PyResult<Self> {
+        text.parse().map(Self).map_err(error::key)
+    }
+
+    /// The text form, which is as secret as the key.
+    fn to_text(&self) -> String {
+        self.0.to_text().as_str().to_owned()
+    }
+
+    /// The public half.
+    #[getter]
+    fn public(&self) -> PublicKey {
+        PublicKey(self.0.public().clone())
+    }
+
+    /// How sealed messages name the key.
+    #[getter]
+    fn name(&self) -> String {
+        self.0.public().key_ref().to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<SecretKey {}>", self.0.public().key_ref())
+    }
+}
+
+/// A public key: whoever has it can seal for its owner, and cannot open.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct PublicKey(seal::PublicKey);
+
+#[pymethods]
+impl PublicKey {
+    /// Reads the text form; raises ``KeyFormatError``.
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_text(text: &str) -> PyResult<Self> {
+        text.parse().map(Self).map_err(error::key)
+    }
+
+    /// The text form.
+    fn to_text(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// How sealed messages name the key.
+    #[getter]
+    fn name(&self) -> String {
+        self.0.key_ref().to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<PublicKey {}>", self.0.key_ref())
+    }
+}
+
+/// A passphrase, stretched by Argon2id (RFC 9106). It seals alone.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct Passphrase(seal::Passphrase);
+
+#[pymethods]
+impl Passphrase {
+    /// The passphrase ``text``; it does not matter how an accent is typed.
+    #[new]
+    #[pyo3(signature = (text, /))]
+    fn new(text: &str) -> Self {
+        Self(seal::Passphrase::new(text))
+    }
+
+    #[expect(clippy::unused_self, reason = "Python calls it on a value")]
+    fn __repr__(&self) -> &'static str {
+        "<Passphrase>"
+    }
+}
+
+/// A key of a key management service or a token, as the host reaches it: by two callables.
+///
+/// ``wrap(binding, data_key)`` returns the wrapped key, at most ``max_wrapped`` bytes; ``unwrap(binding, wrapped)`` returns
+/// the 32 bytes again. ``binding`` says what the key is for: give it to a service that takes an encryption context.
+/// An exception of theirs makes the call fail and is not passed on, since it might name a secret: log it there. Threads
+/// that seal or open at the same time call them at the same time.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct KeyService(seal::KeyService);
+
+#[pymethods]
+impl KeyService {
+    /// The key that headers name by ``provider``, ``id`` and ``version``, in clear.
+    #[new]
+    #[pyo3(signature = (provider, id, *, wrap, unwrap, version = 0, max_wrapped = 1024))]
+    fn new(
+        provider: &str,
+        id: &str,
+        wrap: Py<PyAny>,
+        unwrap: Py<PyAny>,
+        version: u32,
+        max_wrapped: u16,
+    ) -> PyResult<Self> {
+        let key_ref = KeyRef::new(provider, id, version).map_err(error::key_name)?;
+        Ok(Self(seal::KeyService::new(Callables {
+            key_ref,
+            wrap,
+            unwrap,
+            max_wrapped: max_wrapped.into(),
+        })))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<{:?}>", self.0)
+    }
+}
+
+struct Callables {
+    key_ref: KeyRef,
+    wrap: Py<PyAny>,
+    unwrap: Py<PyAny>,
+    max_wrapped: usize,
+}
+
+impl KeyProvider for Callables {
+    fn key_ref(&self) -> &KeyRef {
+        &self.key_ref
+    }
+
+    fn max_wrapped_len(&self) -> usize {
+        self.max_wrapped
+    }
+
+    fn wrap(&self, binding: &[u8], data_key: &[u8; KEY_LEN]) -> Result<Vec<u8>, KeyProviderError> {
+        ask(&self.wrap, binding, data_key)
+    }
+
+    fn unwrap(&self, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProviderError> {
+        let data_key = Zeroizing::new(ask(&self.unwrap, binding, wrapped)?);
+        data_key
+            .as_slice()
+            .try_into()
+            .map(Zeroizing::new)
+            .map_err(|_| KeyProviderError)
+    }
+}
+
+/// Calls one of the two with bytes, for bytes.
+fn ask(callable: &Py<PyAny>, binding: &[u8], key: &[u8]) -> Result<Vec<u8>, KeyProviderError> {
+    Python::attach(|py| {
+        let arguments = (PyBytes::new(py, binding), PyBytes::new(py, key));
+        let answer = callable.call1(py, arguments).map_err(|_| KeyProviderError)?;
+        answer.extract(py).map_err(|_| KeyProviderError)
+    })
 }

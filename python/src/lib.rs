@@ -13,6 +13,8 @@ mod error;
 mod feed;
 mod input;
 mod key;
+mod ring;
+mod stream;
 
 use pyo3::prelude::*;
 
@@ -26,7 +28,11 @@ mod _sealwax {
     #[pymodule_export]
     use crate::feed::Feed;
     #[pymodule_export]
-    use crate::key::LocalKey;
+    use crate::key::{KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey};
+    #[pymodule_export]
+    use crate::ring::KeyRing;
+    #[pymodule_export]
+    use crate::stream::{Reader, Writer};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -13,12 +13,13 @@ the command line prints. No exception and no ``repr`` holds content of a message
 
 from __future__ import annotations
 
-from ._sealwax import LocalKey, __version__
+from ._sealwax import __version__
 from .classification import Classification, Level
 from .consent import Basis, Change, Status, Waiver
 from .engine import Engine, Feed
 from .errors import EvaluateError, FactsError, KeyFormatError, OpenError, PolicyError, SealError, SealwaxError
 from .evidence import Evidence, EvidenceKind, Transport
+from .keys import Key, KeyRing, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey
 from .message import MessageLike
 from .moment import When
 from .requirement import (
@@ -32,6 +33,7 @@ from .requirement import (
     Why,
 )
 from .scan import Anomaly, Entity, Scan
+from .stream import SealedReader, SealedWriter
 from .transaction import Authentication, BaaState, ListContext, Method, Recipient, Transaction
 from .verdict import Action, Delivery, Edit, Fallback, Outcome, PolicyId, Proven, Rejected, SmtpReply, Verdict
 
@@ -58,8 +60,12 @@ __all__ = [
     "FactsError",
     "Fallback",
     "Feed",
+    "Key",
     "KeyFormatError",
+    "KeyRing",
+    "KeyService",
     "Level",
+    "LinkSecret",
     "ListContext",
     "LocalKey",
     "MessageLike",
@@ -67,15 +73,20 @@ __all__ = [
     "Method",
     "OpenError",
     "Outcome",
+    "Passphrase",
     "PolicyError",
     "PolicyId",
     "Proven",
+    "PublicKey",
     "Recipient",
     "Rejected",
     "Requirement",
     "Scan",
     "SealError",
+    "SealedReader",
+    "SealedWriter",
     "SealwaxError",
+    "SecretKey",
     "SmtpReply",
     "Status",
     "Transaction",

@@ -1,8 +1,24 @@
 """The extension module: thin, positional, and private. Use the classes of ``sealwax``."""
 
-from typing import final
+from collections.abc import Callable
+from typing import Any, final
 
-__all__ = ["Engine", "Feed", "LocalKey", "__version__"]
+__all__ = [
+    "Engine",
+    "Feed",
+    "KeyRing",
+    "KeyService",
+    "LinkSecret",
+    "LocalKey",
+    "Passphrase",
+    "PublicKey",
+    "Reader",
+    "SecretKey",
+    "Writer",
+    "__version__",
+]
+
+_Key = KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | SecretKey
 
 @final
 class Engine:
@@ -23,11 +39,14 @@ class Engine:
     ) -> str: ...
     def feed(self, transaction: str, /) -> Feed: ...
     def seal(
-        self, plaintext: bytes | bytearray | memoryview, keys: list[LocalKey], context: dict[str, str], /
+        self, plaintext: bytes | bytearray | memoryview, keys: list[_Key], context: dict[str, str], /
     ) -> bytes: ...
     def open(
-        self, sealed: bytes | bytearray | memoryview, keys: list[LocalKey], context: dict[str, str], /
+        self, sealed: bytes | bytearray | memoryview, keys: list[_Key], context: dict[str, str], /
     ) -> bytes: ...
+
+    def sealed_writer(self, file: Any, keys: list[_Key], context: dict[str, str], /) -> Writer: ...
+    def sealed_reader(self, file: Any, keys: list[_Key], context: dict[str, str], /) -> Reader: ...
 
 @final
 class Feed:
@@ -55,5 +74,126 @@ class LocalKey:
     @property
     def name(self) -> str:
         """How sealed messages name the key; it does not reveal the key."""
+
+@final
+class LinkSecret:
+    """The secret of one pickup link, for the part of the link behind ``#``. ``repr`` shows its name only."""
+
+    @staticmethod
+    def generate() -> LinkSecret:
+        """A fresh secret from the generator of the operating system."""
+
+    @staticmethod
+    def from_text(text: str, /) -> LinkSecret:
+        """Reads the text form; raises ``KeyFormatError``."""
+
+    def to_text(self) -> str:
+        """The text form, which is as secret as the secret."""
+
+    @property
+    def name(self) -> str:
+        """How sealed messages name the secret; it does not reveal it."""
+
+@final
+class SecretKey:
+    """The secret half of a key pair, which opens what was sealed for the public half. ``repr`` shows its name only."""
+
+    @staticmethod
+    def generate(exchange: str = "x25519") -> SecretKey:
+        """A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer."""
+
+    @staticmethod
+    def from_text(text: str, /) -> SecretKey:
+        """Reads the text form; raises ``KeyFormatError``."""
+
+    def to_text(self) -> str:
+        """The text form, which is as secret as the key."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The public half."""
+
+    @property
+    def name(self) -> str:
+        """How sealed messages name the key."""
+
+@final
+class PublicKey:
+    """A public key: whoever has it can seal for its owner, and cannot open."""
+
+    @staticmethod
+    def from_text(text: str, /) -> PublicKey:
+        """Reads the text form; raises ``KeyFormatError``."""
+
+    def to_text(self) -> str:
+        """The text form."""
+
+    @property
+    def name(self) -> str:
+        """How sealed messages name the key."""
+
+@final
+class Passphrase:
+    """A passphrase, stretched by Argon2id (RFC 9106). It seals alone."""
+
+    def __new__(cls, text: str, /) -> Passphrase: ...
+
+@final
+class KeyService:
+    """``wrap(binding, data_key)`` returns the wrapped key, at most ``max_wrapped`` bytes; ``unwrap(binding, wrapped)`` returns
+    the 32 bytes again. ``binding`` says what the key is for: give it to a service that takes an encryption context.
+    An exception of theirs makes the call fail and is not passed on, since it might name a secret: log it there. Threads
+    that seal or open at the same time call them at the same time.
+    """
+
+    def __new__(
+        cls,
+        provider: str,
+        id: str,
+        *,
+        wrap: Callable[[bytes, bytes], bytes],
+        unwrap: Callable[[bytes, bytes], bytes],
+        version: int = 0,
+        max_wrapped: int = 1024,
+    ) -> KeyService: ...
+
+@final
+class KeyRing:
+    """Local keys with ids and versions: the newest version of an id seals and opens, older ones only open."""
+
+    def __new__(cls) -> KeyRing: ...
+    @staticmethod
+    def from_text(text: str, /) -> KeyRing:
+        """Reads the text of a key ring file, as ``sealwax keygen --ring`` writes it; raises ``KeyFormatError``."""
+
+    def to_text(self) -> str:
+        """The text of a key ring file, which is as secret as the keys."""
+
+    def rotated(self, id: str, /) -> KeyRing:
+        """A ring with a new version of the key ``id``, whose older versions still open."""
+
+    def active(self, id: str, /) -> LocalKey | None:
+        """The key that seals for ``id``; ``None`` when there is none."""
+
+    @property
+    def keys(self) -> list[LocalKey]:
+        """Every key that opens."""
+
+    @property
+    def epoch(self) -> int:
+        """How often the ring has changed."""
+
+@final
+class Writer:
+    def write(self, bytes: bytes | bytearray | memoryview, /) -> None: ...
+    def flush(self) -> None: ...
+    def finish(self) -> None: ...
+    def abort(self) -> None: ...
+
+@final
+class Reader:
+    @property
+    def size(self) -> int: ...
+    def read_at(self, offset: int, size: int, /) -> bytes: ...
 
 __version__: str

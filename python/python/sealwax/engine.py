@@ -6,17 +6,41 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import overload
+from typing import Protocol, overload
 
 from . import _sealwax
-from ._sealwax import LocalKey
+from .keys import Key
 from .message import MessageLike, raw
 from .moment import When, millis
 from .scan import Scan
+from .stream import SealedReader, SealedWriter
 from .transaction import Recipient, Transaction
 from .verdict import Outcome, Verdict
 
 __all__ = ["Engine", "Feed"]
+
+
+class SupportsWrite(Protocol):
+    """A binary file object that is open for writing."""
+
+    def write(self, data: bytes, /) -> int | None:
+        """Takes ``data``."""
+
+    def flush(self) -> None:
+        """Passes on what is held."""
+
+
+class SupportsSeek(Protocol):
+    """A binary file object that can be read from any place."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to ``size`` bytes."""
+        ...
+
+    def seek(self, offset: int, whence: int, /) -> int:
+        """Moves to a place and returns it."""
+        ...
+
 
 
 class Engine:
@@ -132,7 +156,7 @@ class Engine:
         self,
         plaintext: bytes | bytearray | memoryview,
         *,
-        keys: Collection[LocalKey],
+        keys: Collection[Key],
         context: Mapping[str, str] | None = None,
     ) -> bytes:
         """Seals ``plaintext`` so that each of ``keys`` opens it.
@@ -146,7 +170,7 @@ class Engine:
         self,
         sealed: bytes | bytearray | memoryview,
         *,
-        keys: Collection[LocalKey],
+        keys: Collection[Key],
         context: Mapping[str, str] | None = None,
     ) -> bytes:
         """Opens a sealed message; nothing is returned before all of it is verified.
@@ -154,6 +178,32 @@ class Engine:
         Raises ``OpenError``, the same for every reason. Python cannot wipe the ``bytes`` that it returns.
         """
         return self._engine.open(sealed, list(keys), dict(context or {}))
+
+    def sealed_writer(
+        self,
+        file: SupportsWrite,
+        *,
+        keys: Collection[Key],
+        context: Mapping[str, str] | None = None,
+    ) -> SealedWriter:
+        """A file object that seals what is written to it into ``file``, a binary file that is open for writing.
+
+        Closing it ends the message; see ``SealedWriter``. Raises ``SealError``.
+        """
+        return SealedWriter(self._engine.sealed_writer(file, list(keys), dict(context or {})))
+
+    def sealed_reader(
+        self,
+        file: SupportsSeek,
+        *,
+        keys: Collection[Key],
+        context: Mapping[str, str] | None = None,
+    ) -> SealedReader:
+        """A file object that reads a sealed message from any place; ``file`` is a binary file that can seek.
+
+        Raises ``OpenError``, the same for every reason; so does reading.
+        """
+        return SealedReader(self._engine.sealed_reader(file, list(keys), dict(context or {})))
 
     def __repr__(self) -> str:
         return f"<Engine policy={self._engine.policy_name}>"

@@ -1,0 +1,114 @@
+"""Sealed streams as file objects."""
+
+from __future__ import annotations
+
+import io
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import _sealwax
+
+__all__ = ["SealedReader", "SealedWriter"]
+
+
+class SealedWriter(io.BufferedIOBase):
+    """Seals what is written to it; made by ``Engine.sealed_writer``.
+
+    Closing it ends the message, and a message that was not ended never opens: leaving a ``with`` block by an exception,
+    or letting go of the writer, gives it up on purpose. The file object under it stays open.
+    """
+
+    def __init__(self, writer: _sealwax.Writer) -> None:
+        """Wraps a writer; use ``Engine.sealed_writer`` to get one."""
+        self._writer = writer
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Seals ``data`` and returns its length."""
+        self._writer.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Passes on the chunks that are full."""
+        if not self.closed:
+            self._writer.flush()
+
+    def close(self) -> None:
+        """Ends the message."""
+        if not self.closed:
+            try:
+                self._writer.finish()
+            finally:
+                self._give_up()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """Ends the message, or gives it up after an exception."""
+        if kind is None:
+            self.close()
+        else:
+            self._give_up()
+
+    def __del__(self) -> None:
+        """Gives the message up."""
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self._writer.abort()
+        self.flush = lambda: None  # type: ignore[method-assign]
+        super().close()
+
+
+class SealedReader(io.RawIOBase):
+    """Opens a sealed file from any place; made by ``Engine.sealed_reader``.
+
+    The length is verified at once, and each chunk of 16 KiB when it is read. Whoever needs all of a message to be
+    genuine before using any of it takes ``Engine.open``.
+    """
+
+    def __init__(self, reader: _sealwax.Reader) -> None:
+        """Wraps a reader; use ``Engine.sealed_reader`` to get one."""
+        self._reader = reader
+        self._position = 0
+
+    @property
+    def size(self) -> int:
+        """The length of the plaintext in bytes."""
+        return self._reader.size
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Up to ``size`` bytes from ``offset`` on, as many as there are; raises ``OpenError``."""
+        return self._reader.read_at(offset, size)
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Reads into ``buffer`` and returns the number of bytes."""
+        view = memoryview(buffer).cast("B")
+        data = self.read_at(self._position, len(view))
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Moves to a place in the plaintext and returns it."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}.get(whence)
+        if base is None or base + offset < 0:
+            raise ValueError("there is no such place")
+        self._position = base + offset
+        return self._position
+
+    def tell(self) -> int:
+        """The place in the plaintext."""
+        return self._position

@@ -1,0 +1,62 @@
+//! Key rings.
+
+use pyo3::prelude::*;
+use sealwax::crypto::Provider;
+use sealwax::seal;
+
+use crate::error;
+use crate::key::LocalKey;
+
+/// Local keys with ids and versions: the newest version of an id seals and opens, older ones only open.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct KeyRing(seal::KeyRing);
+
+#[pymethods]
+impl KeyRing {
+    /// Reads the text of a key ring file, as ``sealwax keygen --ring`` writes it; raises ``KeyFormatError``.
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_text(text: &str) -> PyResult<Self> {
+        seal::KeyRing::parse(text).map(Self).map_err(error::ring)
+    }
+
+    /// The text of a key ring file, which is as secret as the keys.
+    fn to_text(&self) -> String {
+        self.0.to_text().as_str().to_owned()
+    }
+
+    /// A ring with a new version of the key ``id``, whose older versions still open.
+    #[pyo3(signature = (id, /))]
+    fn rotated(&self, id: &str) -> PyResult<Self> {
+        let mut ring = self.0.clone();
+        ring.rotate(id, Provider::ring()).map_err(error::randomness)?;
+        Ok(Self(ring))
+    }
+
+    /// The key that seals for ``id``; ``None`` when there is none.
+    #[pyo3(signature = (id, /))]
+    fn active(&self, id: &str) -> Option<LocalKey> {
+        self.0.active(id).cloned().map(LocalKey)
+    }
+
+    /// Every key that opens.
+    #[getter]
+    fn keys(&self) -> Vec<LocalKey> {
+        self.0.identities().cloned().map(LocalKey).collect()
+    }
+
+    /// How often the ring has changed.
+    #[getter]
+    fn epoch(&self) -> u32 {
+        self.0.epoch()
+    }
+
+    #[new]
+    fn new() -> Self {
+        Self(seal::KeyRing::default())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<KeyRing epoch={}>", self.0.epoch())
+    }
+}

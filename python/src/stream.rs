@@ -1,0 +1,133 @@
+//! Sealed streams over Python's file objects.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sealwax::seal::{OpenError, SealError, SealedWriter, SeekReader};
+
+use crate::input::Input;
+use crate::{error, released};
+
+/// Seals what is written to it, and passes it on to a file object.
+#[pyclass(module = "sealwax._sealwax")]
+pub(crate) struct Writer(Option<SealedWriter<File>>);
+
+impl Writer {
+    pub(crate) fn new(writer: SealedWriter<File>) -> Self {
+        Self(Some(writer))
+    }
+}
+
+#[pymethods]
+impl Writer {
+    #[pyo3(signature = (bytes, /))]
+    fn write(&mut self, py: Python<'_>, bytes: Input<'_>) -> PyResult<()> {
+        let writer = self.0.as_mut().ok_or_else(finished)?;
+        released(py, bytes.len(), || writer.write_all(&bytes)).map_err(stopped)
+    }
+
+    fn flush(&mut self) -> PyResult<()> {
+        self.0.as_mut().ok_or_else(finished)?.flush().map_err(stopped)
+    }
+
+    fn finish(&mut self) -> PyResult<()> {
+        self.0.take().ok_or_else(finished)?.finish().map(drop).map_err(stopped)
+    }
+
+    /// Forgets the message, which then never opens.
+    fn abort(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// Opens a sealed file object from any place.
+#[pyclass(module = "sealwax._sealwax")]
+pub(crate) struct Reader(SeekReader<File>);
+
+impl Reader {
+    pub(crate) fn new(reader: SeekReader<File>) -> Self {
+        Self(reader)
+    }
+}
+
+#[pymethods]
+impl Reader {
+    #[getter]
+    fn size(&self) -> u64 {
+        self.0.len()
+    }
+
+    #[pyo3(signature = (offset, size, /))]
+    fn read_at<'py>(&mut self, py: Python<'py>, offset: u64, size: usize) -> PyResult<Bound<'py, PyBytes>> {
+        let rest = usize::try_from(self.0.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+        let reader = &mut self.0;
+        PyBytes::new_with(py, size.min(rest), |out| {
+            let read = released(py, out.len(), || reader.read_at(offset, out));
+            read.map(drop).map_err(stopped)
+        })
+    }
+}
+
+/// A file object.
+pub(crate) struct File(pub(crate) Py<PyAny>);
+
+impl Write for File {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Python::attach(|py| {
+            let answer = self.0.call_method1(py, "write", (PyBytes::new(py, bytes),))?;
+            // Raw files may take less; some objects do not say what they took.
+            let taken: Option<usize> = answer.extract(py)?;
+            Ok(taken.unwrap_or(bytes.len()).min(bytes.len()))
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Python::attach(|py| self.0.call_method0(py, "flush").map(drop).map_err(io::Error::from))
+    }
+}
+
+impl Read for File {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        Python::attach(|py| {
+            let answer = self.0.call_method1(py, "read", (out.len(),))?;
+            let bytes: &[u8] = answer.extract(py).map_err(PyErr::from)?;
+            let room = out.get_mut(..bytes.len()).ok_or(io::ErrorKind::InvalidData)?;
+            room.copy_from_slice(bytes);
+            Ok(bytes.len())
+        })
+    }
+}
+
+impl Seek for File {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        Python::attach(|py| {
+            let answer = match to {
+                SeekFrom::Start(position) => self.0.call_method1(py, "seek", (position, 0))?,
+                SeekFrom::Current(distance) => self.0.call_method1(py, "seek", (distance, 1))?,
+                SeekFrom::End(distance) => self.0.call_method1(py, "seek", (distance, 2))?,
+            };
+            Ok(answer.extract(py)?)
+        })
+    }
+}
+
+/// The exception of a stream that stopped: an exception of the file object is passed on as it is.
+pub(crate) fn stopped(failure: io::Error) -> PyErr {
+    let inner = failure.get_ref();
+    if let Some(open) = inner.and_then(|inner| inner.downcast_ref::<OpenError>()) {
+        return error::open(*open);
+    }
+    if let Some(seal) = inner.and_then(|inner| inner.downcast_ref::<SealError>()) {
+        return error::seal(*seal);
+    }
+    match failure.downcast::<PyErr>() {
+        Ok(own) => own,
+        Err(other) => PyOSError::new_err(other.to_string()),
+    }
+}
+
+fn finished() -> PyErr {
+    PyValueError::new_err("the sealed message is finished")
+}
