@@ -13,6 +13,7 @@ mod output;
 mod pairs;
 mod pipeline;
 mod progress;
+mod protect;
 
 use std::process::ExitCode;
 

@@ -118,6 +118,10 @@ fn nothing_is_lost_when_rewrapping_is_killed_200_times() {
     for n in 0..12 {
         folder.run(&format!("open --key new.key mail/{n}.slwx -o out")).fine();
     }
+    for left in [folder.path().join("mail"), folder.path().join("mail/sub")] {
+        let names = std::fs::read_dir(left).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.filter(|name| name.to_string_lossy().starts_with('.')).count(), 0);
+    }
 }
 
 #[test]

@@ -188,3 +188,77 @@ fn no_error_shows_a_key() {
     let (_, body) = secret.split_at(20);
     assert!(!error.contains(body.split_at(20).0), "{error}");
 }
+
+#[test]
+fn what_comes_by_a_pipe_is_released_only_when_all_of_it_is_verified() {
+    let folder = with_keys();
+    let message = b"MRN 12345678\n".repeat(10_000);
+    folder.file("m.eml", &message);
+    folder.run("seal --key a.key --header m.head m.eml -o m.body").fine();
+    folder.run("seal --key a.key m.eml -o m.sealed").fine();
+    let (sealed, body) = (folder.read("m.sealed"), folder.read("m.body"));
+    let names = folder.names();
+    for (arguments, bytes) in [
+        ("open --key a.key -", &sealed),
+        ("open --key a.key --header m.head -", &body),
+    ] {
+        let [mut changed, cut] = [bytes.clone(), bytes[..bytes.len() - 1].to_vec()];
+        *changed.last_mut().unwrap() ^= 1;
+        for bad in [changed, cut] {
+            let run = folder.run_with(&format!("{arguments} -o -"), &bad);
+            assert!(run.bytes.is_empty());
+            assert!(run.failed().contains("`-`: the sealed message does not open"));
+            folder.run_with(&format!("{arguments} -o out.eml"), &bad).failed();
+            assert_eq!(folder.names(), names);
+        }
+        assert_eq!(folder.run_with(&format!("{arguments} -o -"), bytes).bytes, message);
+        folder.run_with(&format!("{arguments} -o out.eml"), bytes).fine();
+        assert_eq!(folder.read("out.eml"), message);
+        fs::remove_file(folder.path().join("out.eml")).unwrap();
+    }
+}
+
+/// 512 MiB in 160 MiB of address space, of which the program itself takes the most.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_message_that_does_not_fit_into_memory_is_sealed_and_opened() {
+    let folder = with_keys();
+    let large = fs::File::create(folder.path().join("large")).unwrap();
+    large.set_len(512 << 20).unwrap();
+    for arguments in ["seal --key a.key large -o sealed", "open --key a.key sealed -o opened"] {
+        let command = format!("ulimit -v 163840; exec '{}' {arguments}", env!("CARGO_BIN_EXE_sealwax"));
+        let mut shell = std::process::Command::new("sh");
+        let ran = shell
+            .args(["-c", &command])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+    assert_eq!(fs::metadata(folder.path().join("opened")).unwrap().len(), 512 << 20);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn required_protection_is_had_or_the_command_fails() {
+    let folder = with_keys();
+    folder.file("m.eml", "labs");
+    let run = |limit: &str| {
+        let program = env!("CARGO_BIN_EXE_sealwax");
+        let seal = "seal --require-locked-memory --key a.key m.eml -o m.sealed";
+        let command = format!("ulimit -l {limit} || exit 9; exec '{program}' {seal}");
+        let mut shell = std::process::Command::new("sh");
+        shell
+            .args(["-c", &command])
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let refused = run("64");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is not locked"));
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(!folder.path().join("m.sealed").exists());
+    // Where nobody may raise the limit, there is nothing to see.
+    assert!(matches!(run("unlimited").status.code(), Some(0 | 9)));
+    folder.run("seal --key a.key m.eml -o m.sealed").fine();
+}

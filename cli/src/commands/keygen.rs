@@ -11,12 +11,16 @@ use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Readers};
 use crate::keys::KeyFile;
+use crate::protect::Protect;
 
 /// Make a key for sealing and opening
 ///
 /// Writes the secret key, with its public part in a comment. Whoever has the file can open what is sealed with it.
 #[derive(Debug, Args)]
 pub(crate) struct Keygen {
+    #[command(flatten)]
+    protect: Protect,
+
     /// The kind of key
     #[arg(long = "type", value_name = "TYPE", default_value = "local", conflicts_with = "ring")]
     kind: Kind,
@@ -57,6 +61,7 @@ enum Kind {
 
 impl Keygen {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
+        self.protect.apply()?;
         if let (Some(path), Some(id)) = (&self.ring, &self.id) {
             return rotate(path, id, console);
         }

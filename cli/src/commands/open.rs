@@ -1,22 +1,28 @@
 //! `sealwax open`.
 
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use sealwax::crypto::Provider;
-use sealwax::seal::Opener;
+use sealwax::seal::{OpenError, Opener};
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
-use crate::files::{self, Readers};
+use crate::files::{self, Input, Output, Readers};
 use crate::keys;
 use crate::pairs;
+use crate::protect::Protect;
 
 /// Open a sealed message
 ///
 /// Nothing is written unless the whole message is proved to be what was sealed.
 #[derive(Debug, Args)]
 pub(crate) struct Open {
+    #[command(flatten)]
+    protect: Protect,
+
     /// A file with keys, each of which is tried, or a key ring
     #[arg(long, value_name = "FILE", required_unless_present = "passphrase_file")]
     key: Vec<PathBuf>,
@@ -44,18 +50,42 @@ pub(crate) struct Open {
 
 impl Open {
     pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
+        self.protect.apply()?;
         let opener = self.opener()?;
-        let sealed = files::read(&self.input)?;
-        let result = match &self.header {
-            None => opener.open(&sealed),
-            Some(path) => opener.open_detached(&files::read(path)?, &sealed),
-        };
-        let plain = result.map_err(|error| {
-            Failure::new(format!("`{}`: {error}", self.input.display()))
-                .next_step("check that the key is the one it was sealed for, and that the file is complete")
-        })?;
-        files::write(&self.output, &plain, Readers::Owner)?;
+        let header = self.header.as_deref().map(files::read).transpose()?;
+        let input = files::open(&self.input)?;
+        let mut output = Output::create(&self.output, Readers::Owner)?;
+        if let Err(error) = Self::open(&opener, header.as_deref(), input, &mut output) {
+            return Err(self.failure(&error, &mut output));
+        }
+        output.finish()?;
         Ok(Outcome::Fine)
+    }
+
+    /// Opens all of the input. Nothing leaves this program before the last chunk was verified: a file is read twice; what
+    /// can be read only once goes to a temporary file, as plaintext for its owner alone where the output is a file, which
+    /// appears only when it is finished, and still sealed where it is not.
+    fn open(opener: &Opener, header: Option<&[u8]>, input: Input, output: &mut Output) -> io::Result<()> {
+        let mut input = match input {
+            Input::File(file) => return release(opener, header, file, output),
+            Input::Once(input) => input,
+        };
+        if output.is_beside() {
+            return copy_chunkwise(opener, header, input, output);
+        }
+        let mut spool = tempfile::tempfile()?;
+        io::copy(&mut input, &mut spool)?;
+        spool.rewind()?;
+        release(opener, header, spool, output)
+    }
+
+    fn failure(&self, error: &io::Error, output: &mut Output) -> Failure {
+        let inner = error.get_ref();
+        if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<OpenError>()) {
+            return Failure::new(format!("`{}`: {error}", self.input.display()))
+                .next_step("check that the key is the one it was sealed for, and that the file is complete");
+        }
+        output.blame(&self.input, error)
     }
 
     fn opener(&self) -> Result<Opener, Failure> {
@@ -66,4 +96,24 @@ impl Open {
         }
         Ok(opener.supplied(pairs::context(&self.context)?))
     }
+}
+
+/// Reads `sealed` twice: to verify it, and to release it.
+fn release(opener: &Opener, header: Option<&[u8]>, mut sealed: File, output: &mut Output) -> io::Result<()> {
+    copy_chunkwise(opener, header, &mut sealed, &mut io::sink())?;
+    sealed.rewind()?;
+    copy_chunkwise(opener, header, sealed, output)
+}
+
+fn copy_chunkwise(
+    opener: &Opener,
+    header: Option<&[u8]>,
+    sealed: impl Read,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let mut reader = match header {
+        None => opener.chunkwise_reader(sealed)?,
+        Some(header) => opener.chunkwise_reader_detached(header, sealed)?,
+    };
+    io::copy(&mut reader, output).map(drop)
 }

@@ -13,14 +13,19 @@ use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::keys;
 use crate::progress::Progress;
+use crate::protect::Protect;
 
 /// Change who can open sealed messages, without opening them
 ///
 /// Only the header is made anew; the body is copied as it is. A message is replaced in one step by a finished one, so
-/// that nothing is lost when the run is interrupted; the same run again does what is left. Files in a folder that are
-/// no sealed messages are left alone.
+/// that nothing is lost when the run is interrupted; the same run again does what is left, and removes the temporary
+/// files (`.sealwax-*`) that a killed run left in the folders. Files in a folder that are no sealed messages are left
+/// alone.
 #[derive(Debug, Args)]
 pub(crate) struct Rewrap {
+    #[command(flatten)]
+    protect: Protect,
+
     /// A file with keys that open the messages now, or a key ring
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
@@ -48,6 +53,7 @@ pub(crate) struct Rewrap {
 
 impl Rewrap {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
+        self.protect.apply()?;
         let rewrapper = self.rewrapper()?;
         let progress = Progress::over(&self.paths);
         let (mut changed, mut same, mut failed) = (0_usize, 0_usize, 0_usize);
@@ -122,14 +128,18 @@ pub(super) fn sealed_files(paths: &[PathBuf]) -> impl Iterator<Item = Result<Pat
     })
 }
 
-/// The entries of a folder, last name first; links and what a killed run left behind are not among them.
+/// The entries of a folder, last name first. Links are not among them, nor are the temporary files of other runs; those
+/// that a killed run left behind are removed.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: io::Error| Failure::reading(folder, &error);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        let left_behind = entry.file_name().to_string_lossy().starts_with(files::TEMPORARY);
-        if !left_behind && !entry.file_type().map_err(failed)?.is_symlink() {
+        let is_temporary = entry.file_name().to_string_lossy().starts_with(files::TEMPORARY);
+        if files::is_left_behind(&entry.path()) {
+            fs::remove_file(entry.path()).map_err(failed)?;
+        }
+        if !is_temporary && !entry.file_type().map_err(failed)?.is_symlink() {
             paths.push(entry.path());
         }
     }

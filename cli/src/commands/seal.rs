@@ -1,24 +1,29 @@
 //! `sealwax seal`.
 
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use clap::Args;
 use sealwax::Timestamp;
 use sealwax::crypto::Provider;
-use sealwax::seal::{Retention, Sealer};
-use zeroize::Zeroizing;
+use sealwax::seal::{Retention, SealError, Sealer};
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
-use crate::files::{self, Readers};
+use crate::files::{self, Output, Readers};
 use crate::keys::{self, KeyFile};
 use crate::pairs;
+use crate::protect::Protect;
 
 /// Seal a message, so that only who has a key can open it
 ///
-/// Each message gets a data key of its own (AES-256-GCM), which is wrapped for every key that is given.
+/// Each message gets a data key of its own (AES-256-GCM), which is wrapped for every key that is given. The message is
+/// sealed while it is read, whatever its size.
 #[derive(Debug, Args)]
 pub(crate) struct Seal {
+    #[command(flatten)]
+    protect: Protect,
+
     /// A file with the keys to seal for (see `sealwax keygen`), or a key ring
     #[arg(long, value_name = "FILE", required_unless_present_any = ["to", "passphrase_file"])]
     key: Vec<PathBuf>,
@@ -75,18 +80,39 @@ pub(crate) struct Seal {
 
 impl Seal {
     pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
+        self.protect.apply()?;
         let sealer = self.sealer()?;
-        let plain = Zeroizing::new(files::read(&self.input)?);
-        let failed = |error| Failure::new(format!("`{}`: cannot be sealed: {error}", self.input.display()));
-        match &self.header {
-            None => files::write(&self.output, &sealer.seal(&plain).map_err(failed)?, Readers::Anybody)?,
-            Some(path) => {
-                let (header, body) = sealer.seal_detached(&plain).map_err(failed)?;
-                files::write(&self.output, &body, Readers::Anybody)?;
-                files::write(path, &header, Readers::Anybody)?;
-            }
+        let mut input = files::open(&self.input)?;
+        let mut output = Output::create(&self.output, Readers::Anybody)?;
+        let header = match self.seal(&sealer, &mut input, &mut output) {
+            Ok(header) => header,
+            Err(error) => return Err(self.failure(&error, &mut output)),
+        };
+        output.finish()?;
+        if let (Some(path), Some(header)) = (&self.header, header) {
+            files::write(path, &header, Readers::Anybody)?;
         }
         Ok(Outcome::Fine)
+    }
+
+    /// Seals all of `input`, and gives the header if it is to stand apart.
+    fn seal(&self, sealer: &Sealer, input: &mut dyn Read, output: &mut Output) -> io::Result<Option<Vec<u8>>> {
+        let (header, mut writer) = if self.header.is_some() {
+            let (header, writer) = sealer.writer_detached(output)?;
+            (Some(header), writer)
+        } else {
+            (None, sealer.writer(output)?)
+        };
+        io::copy(input, &mut writer)?;
+        writer.finish()?;
+        Ok(header)
+    }
+
+    fn failure(&self, error: &io::Error, output: &mut Output) -> Failure {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<SealError>()) {
+            Some(error) => Failure::new(format!("`{}`: cannot be sealed: {error}", self.input.display())),
+            None => output.blame(&self.input, error),
+        }
     }
 
     fn sealer(&self) -> Result<Sealer, Failure> {

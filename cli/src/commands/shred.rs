@@ -8,6 +8,7 @@ use sealwax::seal::KeyRef;
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Readers};
+use crate::protect::Protect;
 
 use super::keygen::read_ring;
 use super::{inspect, rewrap};
@@ -18,6 +19,9 @@ use super::{inspect, rewrap};
 /// does. Copies of the key ring, in backups too, must be destroyed as well.
 #[derive(Debug, Args)]
 pub(crate) struct Shred {
+    #[command(flatten)]
+    protect: Protect,
+
     /// The key ring that holds the key
     #[arg(long, value_name = "FILE")]
     ring: PathBuf,
@@ -37,6 +41,7 @@ pub(crate) struct Shred {
 
 impl Shred {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
+        self.protect.apply()?;
         let mut ring = read_ring(&self.ring)?;
         let versions = ring.destroy(&self.bucket);
         if versions == 0 {

@@ -1,4 +1,6 @@
-//! Whole files: read at once, and written whole or not at all.
+//! Files: read at once or in pieces, and written whole or not at all.
+
+mod output;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -7,6 +9,8 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+
+pub(crate) use output::Output;
 
 /// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,26 +40,45 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Writes all of `bytes` to `path`, or leaves whatever stood there; `-` is standard output.
-///
-/// A regular file is replaced in one step by a finished one beside it; a link keeps pointing to the file that is
-/// replaced; a device or a pipe is written to as it is.
-pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
-    let failed = |error| Failure::writing(path, &error);
+/// What is read in pieces.
+pub(crate) enum Input {
+    /// A regular file, which can be read twice.
+    File(File),
+    /// A pipe or a device, which can be read only once.
+    Once(Box<dyn Read>),
+}
+
+impl Read for Input {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(out),
+            Self::Once(input) => input.read(out),
+        }
+    }
+}
+
+/// Opens `path` to be read in pieces; `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<Input, Failure> {
     if is_standard(path) {
-        let mut stdout = io::stdout().lock();
-        return Ok(stdout.write_all(bytes).and_then(|()| stdout.flush())?);
+        return Ok(Input::Once(Box::new(io::stdin().lock())));
     }
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return File::options()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(bytes))
-            .map_err(failed);
+    let failed = |error| Failure::reading(path, &error);
+    let file = File::open(path).map_err(failed)?;
+    let is_file = file.metadata().map_err(failed)?.is_file();
+    Ok(if is_file {
+        Input::File(file)
+    } else {
+        Input::Once(Box::new(file))
+    })
+}
+
+/// Writes all of `bytes` to `path`, or leaves whatever stood there; see [`Output`].
+pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let mut output = Output::create(path, readers)?;
+    if let Err(error) = output.write_all(bytes) {
+        return Err(output.blame(path, &error));
     }
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let file = beside(&target, bytes, readers).map_err(failed)?;
-    file.persist(&target).map(drop).map_err(|error| failed(error.error))
+    output.finish()
 }
 
 /// Replaces the file at `path` in one step by what `content` gives; its permissions stay.
@@ -111,7 +134,18 @@ fn temporary(path: &Path, readers: Readers) -> io::Result<NamedTempFile> {
         Readers::Anybody => 0o666,
         Readers::Owner => 0o600,
     }));
-    builder.tempfile_in(folder)
+    let file = builder.tempfile_in(folder)?;
+    // The lock tells a file in use from one that a killed run left behind; some file systems have no locks.
+    let _unlocked = file.as_file().try_lock();
+    Ok(file)
+}
+
+/// Whether `path` is a temporary file that no run of the program uses any more.
+pub(crate) fn is_left_behind(path: &Path) -> bool {
+    let is_temporary = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(TEMPORARY);
+    path.file_name().is_some_and(is_temporary)
+        && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
+        && File::open(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 /// How the names of temporary files begin: one is left behind only when the program is killed.
@@ -139,6 +173,29 @@ mod tests {
         let failure = write_new(&path, b"two", Readers::Owner).unwrap_err();
         assert!(failure.to_string().ends_with("is already there"));
         assert_eq!(fs::read(&path).unwrap(), b"one");
+    }
+
+    #[test]
+    fn an_output_that_is_not_finished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut output = Output::create(&folder.path().join("out"), Readers::Owner).unwrap();
+        output.write_all(b"half").unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        drop(output);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_temporary_file_is_left_behind_only_when_nobody_holds_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = temporary(&folder.path().join("out"), Readers::Owner).unwrap();
+        assert!(!is_left_behind(held.path()));
+        let left = folder.path().join(".sealwax-killed");
+        fs::write(&left, "half").unwrap();
+        assert!(is_left_behind(&left));
+        let other = folder.path().join("sealwax-mine");
+        fs::write(&other, "").unwrap();
+        assert!(!is_left_behind(&other));
     }
 
     #[cfg(unix)]
