@@ -200,11 +200,21 @@ fn statistics_leave_the_json_lines_alone() {
     folder.file("a.eml", PHI);
     let run = folder.run("scan --json --stats a.eml");
     assert_eq!(records(&run.stdout).len(), 1);
-    assert!(
-        run.stderr.contains("1 message") && run.stderr.contains("US_SSN"),
-        "{}",
-        run.stderr
-    );
+    let sum = &records(&run.stderr)[0];
+    assert_eq!(sum["messages"], 1);
+    assert_eq!(sum["types"]["US_SSN"]["times"], 1);
+    assert!(sum["scanner_bytes"].as_u64() > Some(1 << 20), "{sum}");
+    assert!(sum["bytes_per_second"].as_f64() > Some(0.0), "{sum}");
+}
+
+#[test]
+fn statistics_say_how_fast_it_went_and_what_the_scanner_holds() {
+    let folder = Folder::new();
+    folder.file("a.eml", PHI);
+    let text = folder.run("scan --stats a.eml").fine();
+    for words in ["1 message", "US_SSN", "messages/s", "MB/s", "MiB of tables"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
 }
 
 #[test]

@@ -6,6 +6,8 @@
 
 mod cases;
 mod predict;
+mod recognizers;
+mod reliability;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +33,9 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
         println!("# {}", split.display());
         for set in folders(&split)? {
             if set.join("labels.jsonl").is_file() {
-                score(&scorer, &set, &predict::set(&scanner, &set, &out)?)?;
+                let predictions = predict::set(&scanner, &set, &out)?;
+                score(&scorer, &set, &predictions)?;
+                reliability::print(&set.join("labels.jsonl"), &predictions)?;
             }
         }
         cases::count(&scanner, &split, verbose)?;

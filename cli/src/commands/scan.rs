@@ -16,7 +16,7 @@ use crate::console::Console;
 use crate::engine::Choice;
 use crate::failure::{Failure, Outcome};
 use crate::input::{Content, Format, Messages, Unread};
-use crate::output::{self, Summary};
+use crate::output::{self, Cost, Summary};
 use crate::pipeline;
 use crate::progress::Progress;
 
@@ -49,7 +49,7 @@ pub(crate) struct Scan {
     #[arg(long)]
     show_text: bool,
 
-    /// Sum up at the end what was found and how fast, on standard error with --json
+    /// Sum up at the end what was found, how fast, and the memory of the scanner; with --json on standard error, as JSON
     #[arg(long)]
     stats: bool,
 
@@ -71,7 +71,11 @@ impl Scan {
             |looked| sink.take(looked),
         )?;
         let summary = sink.finish();
-        self.sum_up(&summary, started, console)?;
+        let cost = Cost {
+            elapsed: started.elapsed(),
+            scanner: engine.scanner_memory(),
+        };
+        self.sum_up(&summary, cost, console)?;
         Ok(if summary.failed == 0 {
             Outcome::Fine
         } else {
@@ -102,19 +106,17 @@ impl Scan {
         })
     }
 
-    fn sum_up(&self, summary: &Summary, started: Instant, console: &Console) -> Result<(), Failure> {
-        let elapsed = self.stats.then(|| started.elapsed());
+    fn sum_up(&self, summary: &Summary, cost: Cost, console: &Console) -> Result<(), Failure> {
+        if self.json && self.stats {
+            // Nobody is left to tell when standard error itself is closed.
+            let _ = io::stderr().write_all(summary.json(cost).as_bytes());
+            return Ok(());
+        }
         let worth_it = self.stats || (!self.json && summary.messages() + summary.failed > 1);
         if !worth_it {
             return Ok(());
         }
-        let text = summary.render(elapsed, console);
-        if self.json {
-            // Nobody is left to tell when standard error itself is closed.
-            let _ = io::stderr().write_all(text.as_bytes());
-            return Ok(());
-        }
-        output::print::text(&text)
+        output::print::text(&summary.render(self.stats.then_some(cost), console))
     }
 }
 

@@ -11,7 +11,7 @@ use sealwax::classify::Level;
 
 use crate::console::Ink;
 pub(crate) use layout::{Align, Table, printable, wrapped};
-pub(crate) use summary::Summary;
+pub(crate) use summary::{Cost, Summary};
 
 /// A level in words.
 pub(crate) fn level_words(level: Level) -> &'static str {

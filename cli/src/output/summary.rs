@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::HumanBytes;
 use sealwax::classify::Level;
+use serde::Serialize;
 
 use super::{Align, Table, level_ink, level_words};
 use crate::console::{Console, Ink};
@@ -21,8 +22,23 @@ pub(crate) struct Summary {
     types: BTreeMap<String, Found>,
 }
 
+/// What a scan took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost {
+    pub(crate) elapsed: Duration,
+    /// The memory of the scanner's tables, in bytes.
+    pub(crate) scanner: usize,
+}
+
+impl Cost {
+    /// At least a microsecond, so that a speed is a number.
+    fn seconds(self) -> f64 {
+        self.elapsed.as_secs_f64().max(1e-6)
+    }
+}
+
 /// How often a type was found, and in how many messages.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 struct Found {
     times: u64,
     messages: u64,
@@ -46,8 +62,8 @@ impl Summary {
         self.levels.values().sum()
     }
 
-    /// The sum in words; with the time it took, also how often each type was found, and how fast it went.
-    pub(crate) fn render(&self, elapsed: Option<Duration>, console: &Console) -> String {
+    /// The sum in words; with what it took, also how often each type was found, and how fast it went.
+    pub(crate) fn render(&self, cost: Option<Cost>, console: &Console) -> String {
         let mut text = format!("\n{}\n", self.heading(console));
         for level in Level::ALL.into_iter().rev() {
             let number = self.levels.get(&level).copied().unwrap_or_default();
@@ -59,11 +75,40 @@ impl Summary {
             let words = format!("{:>9} not wholly inspected", self.incomplete);
             let _ = writeln!(text, "{}", console.out.paint(Ink::Warn, &words));
         }
-        if let Some(elapsed) = elapsed {
+        if let Some(cost) = cost {
             text.push_str(&self.types(console));
-            let _ = writeln!(text, "\n{}", self.speed(elapsed));
+            let _ = writeln!(text, "\n{}", self.speed(cost));
+            let scanner = u64::try_from(cost.scanner).unwrap_or(u64::MAX);
+            let _ = writeln!(
+                text,
+                "scanner: {} of tables, shared by all threads",
+                HumanBytes(scanner)
+            );
         }
         text
+    }
+
+    /// The sum as one line of JSON; see `docs/JSON.md`.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a speed needs no more digits than a float has"
+    )]
+    pub(crate) fn json(&self, cost: Cost) -> String {
+        let shape = Shape {
+            messages: self.messages(),
+            bytes: self.bytes,
+            failed: self.failed,
+            incomplete: self.incomplete,
+            seconds: cost.seconds(),
+            bytes_per_second: self.bytes as f64 / cost.seconds(),
+            messages_per_second: self.messages() as f64 / cost.seconds(),
+            scanner_bytes: cost.scanner,
+            levels: Level::ALL
+                .map(|level| (level, self.levels.get(&level).copied().unwrap_or_default()))
+                .into(),
+            types: &self.types,
+        };
+        serde_json::to_string(&shape).unwrap_or_default() + "\n"
     }
 
     fn heading(&self, console: &Console) -> String {
@@ -92,12 +137,27 @@ impl Summary {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a speed is shown with three digits")]
-    fn speed(&self, elapsed: Duration) -> String {
-        let seconds = elapsed.as_secs_f64().max(1e-6);
+    fn speed(&self, cost: Cost) -> String {
+        let seconds = cost.seconds();
         let messages = self.messages() as f64 / seconds;
         let megabytes = self.bytes as f64 / seconds / 1e6;
         format!("{seconds:.2} s, {messages:.0} messages/s, {megabytes:.1} MB/s")
     }
+}
+
+/// The sum in JSON.
+#[derive(Serialize)]
+struct Shape<'a> {
+    messages: u64,
+    bytes: u64,
+    failed: u64,
+    incomplete: u64,
+    seconds: f64,
+    bytes_per_second: f64,
+    messages_per_second: f64,
+    scanner_bytes: usize,
+    levels: BTreeMap<Level, u64>,
+    types: &'a BTreeMap<String, Found>,
 }
 
 /// `1 message`, `2 messages`.
@@ -129,8 +189,16 @@ mod tests {
             text.contains("1 sensitive") && text.contains("0 critical") && text.contains("1 not wholly"),
             "{text}"
         );
-        let with_types = summary.render(Some(Duration::from_secs(2)), &console);
+        let cost = Cost {
+            elapsed: Duration::from_secs(2),
+            scanner: 3 << 20,
+        };
+        let with_types = summary.render(Some(cost), &console);
         assert!(with_types.contains("US_SSN      2         1"), "{with_types}");
         assert!(with_types.contains("2.00 s, 1 messages/s"), "{with_types}");
+        assert!(with_types.contains("scanner: 3.00 MiB of tables"), "{with_types}");
+        let line = summary.json(cost);
+        assert!(line.contains(r#""bytes":1024,"failed":1,"incomplete":1,"seconds":2.0,"bytes_per_second":512.0"#));
+        assert!(line.contains(r#""scanner_bytes":3145728"#) && line.contains(r#""US_SSN":{"times":2,"messages":1}"#));
     }
 }

@@ -269,6 +269,26 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_context_pushes_a_checksum_valid_value_below_the_line(
+            before in "((test|invoice|sample|example|unsubscribe|newsletter|study|fake|not real|tracking|[a-z]{1,9}|[0-9]{1,4})[ ,.:;\n]{1,2}){0,12}",
+            after in "([ ,.:;\n]{1,2}(test|dummy|order|version|study|agenda|policy|expired|[a-z]{1,9})){0,12}",
+        ) {
+            for (value, category) in [
+                ("4111 1111 1111 1111", Category::Financial),
+                ("GB82 WEST 1234 5698 7654 32", Category::Financial),
+                ("1EG4-TE5-MK73", Category::PersonalIdentifier),
+            ] {
+                let text = format!("{before}\n{value}\n{after}");
+                let found = of(&text);
+                proptest::prop_assert!(found.is(&category), "{value} in {text:?}");
+            }
+        }
+    }
+
     #[test]
     fn key_material_and_ten_individuals_are_critical() {
         assert_eq!(of("-----BEGIN PRIVATE KEY-----").level, Level::Critical);

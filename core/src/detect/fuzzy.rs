@@ -11,6 +11,7 @@ use std::hash::BuildHasherDefault;
 use super::lexicon;
 use super::phrases::Hashed;
 use super::token::{FNV_OFFSET, Token, mix, tokens};
+use super::work;
 
 /// The vocabulary, by first letter and length.
 #[derive(Debug, Default)]
@@ -101,6 +102,7 @@ impl Speller {
         let letters = letters(word.as_bytes());
         let mut best: Option<(usize, bool, &str)> = None;
         for candidate in self.alike(word) {
+            work::count(1);
             let most = edits_for(candidate.text.len());
             if edits_at_least(letters, candidate.letters) > most {
                 continue;

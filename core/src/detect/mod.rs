@@ -16,7 +16,11 @@ mod phrases;
 mod roster;
 mod scanner;
 mod spec;
+#[cfg(feature = "_testing")]
+#[doc(hidden)]
+pub mod stages;
 mod token;
+mod work;
 
 pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};

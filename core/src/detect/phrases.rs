@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::token::{FNV_OFFSET, Token};
+use super::work;
 
 /// Phrases, each with a number that says what it belongs to.
 #[derive(Debug, Default)]
@@ -56,6 +57,7 @@ impl Phrases {
             if index > 0 && !is_joint(text, end, token.start) {
                 break;
             }
+            work::count(1);
             end = token.end;
             path = step(path, token.hash);
             let Some(node) = self.nodes.get(&path) else { break };

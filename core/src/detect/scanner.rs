@@ -35,10 +35,10 @@ pub struct Scanner {
     /// The detectors that each label announces.
     label_owners: Vec<Vec<usize>>,
     /// Words and phrases; their owner is the index of a detector.
-    terms: Dictionary,
+    pub(super) terms: Dictionary,
     /// Words that only say how others are meant: they compete with no finding.
     cues: Dictionary,
-    speller: Speller,
+    pub(super) speller: Speller,
     emails: Vec<usize>,
     names: Names,
     /// The detectors of names.
@@ -99,7 +99,8 @@ impl Scanner {
         self.detectors.iter().chain(own).map(|compiled| &*compiled.detector)
     }
 
-    /// An estimate of the memory of the dictionaries, in bytes.
+    /// The memory of the tables of words, phrases, labels and prefixes, in bytes, computed from their sizes. All threads
+    /// share them. The compiled expressions, of at most a mebibyte each, are not counted.
     #[must_use]
     pub fn memory(&self) -> usize {
         self.labels
@@ -112,29 +113,44 @@ impl Scanner {
             .saturating_add(self.own.as_ref().map_or(0, |own| own.memory()))
     }
 
-    fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
+    pub(super) fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
         let mut found = self.words(text, tokens, &self.terms);
-        lane::bare(text, tokens, &self.bare_values(&self.bare), &mut found);
-        lane::prefixed(text, &self.prefixes, &self.bare_values(&self.prefix_owners), &mut found);
-        lane::labelled(text, tokens, &self.labels, |set| self.announced(set), &mut found);
-        lane::tables(text, &self.labels, |set| self.announced(set), &mut found);
-        for &detector in &self.emails {
-            lane::emails(text, detector, self.bare_confidence(detector), &mut found);
-        }
-        for &detector in &self.named {
-            lane::names(
-                text,
-                tokens,
-                &self.names,
-                detector,
-                self.bare_confidence(detector),
-                &mut found,
-            );
-        }
+        self.numbers(text, tokens, &mut found);
+        self.literals(text, &mut found);
+        self.labelled(text, tokens, &mut found);
+        self.people(text, tokens, &mut found);
         found
     }
 
-    fn words(&self, text: &str, tokens: &[Token], dictionary: &Dictionary) -> Vec<Candidate> {
+    /// Values without a label.
+    pub(super) fn numbers(&self, text: &str, tokens: &[Token], found: &mut Vec<Candidate>) {
+        lane::bare(text, tokens, &self.bare_values(&self.bare), found);
+    }
+
+    /// Values that a literal beginning or an `@` gives away.
+    pub(super) fn literals(&self, text: &str, found: &mut Vec<Candidate>) {
+        lane::prefixed(text, &self.prefixes, &self.bare_values(&self.prefix_owners), found);
+        for &detector in &self.emails {
+            lane::emails(text, detector, self.bare_confidence(detector), found);
+        }
+    }
+
+    /// Values beside a label, or in the column of one.
+    pub(super) fn labelled(&self, text: &str, tokens: &[Token], found: &mut Vec<Candidate>) {
+        lane::labelled(text, tokens, &self.labels, |set| self.announced(set), found);
+        lane::tables(text, &self.labels, |set| self.announced(set), found);
+    }
+
+    /// Names of people.
+    pub(super) fn people(&self, text: &str, tokens: &[Token], found: &mut Vec<Candidate>) {
+        for &detector in &self.named {
+            let confidence = self.bare_confidence(detector);
+            lane::names(text, tokens, &self.names, detector, confidence, found);
+        }
+    }
+
+    /// Words and phrases of a dictionary.
+    pub(super) fn words(&self, text: &str, tokens: &[Token], dictionary: &Dictionary) -> Vec<Candidate> {
         let mut found = Vec::new();
         let owner = |owner| self.term(owner);
         lane::terms(text, tokens, dictionary, &self.speller, owner, &mut found);
@@ -487,4 +503,41 @@ mod tests {
         fn is_shared<T: Send + Sync>() {}
         is_shared::<Scanner>();
     }
+
+    #[test]
+    fn four_times_the_text_is_four_times_the_work() {
+        let scanner = shared();
+        for piece in HOSTILE {
+            let work = |times: usize| {
+                let text = piece.repeat(times);
+                super::super::work::of(|| scanner.scan(&View::fold(&text)))
+            };
+            let (short, long) = (work(250), work(1000));
+            assert!(long <= short * 5, "{piece:?}: {short} and {long}");
+        }
+    }
+
+    /// Long runs of digits, of labels, of words that are nearly terms, of beginnings of values and of encoded text.
+    const HOSTILE: &[&str] = &[
+        "4",
+        "4111 1111 ",
+        "12-34-",
+        "1\n> ",
+        "mrn ",
+        "ssn: dob: mrn: ",
+        "member id, ",
+        "diabetis hypertenson ",
+        "diabetes of the ",
+        "a@",
+        "a@b.",
+        "https://www.",
+        "-----BEGIN ",
+        "QUJD",
+        "%41",
+        "4142",
+        "d i ",
+        "Ann Ann, ",
+        "ssn,dob\n",
+        "+44 20 ",
+    ];
 }

@@ -84,6 +84,19 @@ impl Engine {
         &self.inner.limits
     }
 
+    /// The memory that the dictionaries of the scanner hold, in bytes; see [`Scanner::memory`].
+    ///
+    /// ```
+    /// # use sealwax::engine::Engine;
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// assert!((1 << 20..64 << 20).contains(&engine.scanner_memory()));
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn scanner_memory(&self) -> usize {
+        self.inner.scanner.memory()
+    }
+
     /// Who does the cryptography.
     #[must_use]
     pub fn provider(&self) -> Provider {

@@ -41,7 +41,8 @@ fn is_year(number: u32) -> bool {
 
 /// An Internet address that a host can have.
 pub(super) fn ip(value: &str) -> bool {
-    value
+    let address = value.split_once('/').map_or(value, |(address, _)| address);
+    address
         .parse::<std::net::IpAddr>()
         .is_ok_and(|address| !address.is_unspecified())
 }

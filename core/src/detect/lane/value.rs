@@ -6,6 +6,7 @@ use regex::{Regex, RegexBuilder};
 use super::super::check::Check;
 use super::super::spec::DetectorSpec;
 use super::super::token::Token;
+use super::super::work;
 use super::super::{DetectError, DetectErrorKind, Strength};
 use super::Candidate;
 
@@ -59,6 +60,7 @@ impl Value {
         }
         let mut rest = text.get(start..end)?;
         for _ in 0..CUTS {
+            work::count(rest.len());
             let found = self.form.find(rest)?;
             let range = start..start.saturating_add(found.end());
             let passes = || self.check.is_none_or(|check| (check.passes)(found.as_str()));
