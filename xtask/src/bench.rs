@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: runs the benches and says what they measured.
 
+mod peers;
 mod report;
 
 use std::fs;
@@ -9,13 +10,29 @@ use std::process::Command;
 
 use crate::{Failure, shell};
 
-/// Runs every bench and prints a table; `--write` also puts it into `docs/PERFORMANCE.md`.
+/// Runs every bench, or those with the peers of sealing, and prints a table; `--write` also puts it into
+/// `docs/PERFORMANCE.md`.
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
-    let write = match words {
-        [] => false,
-        ["--write"] => true,
-        _ => return Err("expected nothing or `--write`".into()),
+    let (words, write) = match words.split_last() {
+        Some((&"--write", rest)) => (rest, true),
+        _ => (words, false),
     };
+    let (mark, table) = match words {
+        [] => (OWN, own(root)?),
+        ["--peers"] => (PEERS, peers::measure(root)?),
+        _ => return Err("usage: cargo xtask bench [--peers] [--write]".into()),
+    };
+    println!("\n{}\n\n{table}", machine());
+    if write {
+        let page = root.join("docs/PERFORMANCE.md");
+        let text = report::replace(&fs::read_to_string(&page)?, mark, &format!("{}\n\n{table}", machine()))?;
+        fs::write(page, text)?;
+    }
+    Ok(())
+}
+
+/// The table of the project's own benches.
+fn own(root: &Path) -> Result<String, Failure> {
     let measured = root.join("target/bench");
     forget(&measured)?;
     shell::run(
@@ -25,14 +42,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
             .env("CRITERION_HOME", &measured)
             .current_dir(root),
     )?;
-    let table = report::table(&report::read(&measured)?);
-    println!("\n{}\n\n{table}", machine());
-    if write {
-        let page = root.join("docs/PERFORMANCE.md");
-        let text = report::replace(&fs::read_to_string(&page)?, &format!("{}\n\n{table}", machine()))?;
-        fs::write(page, text)?;
-    }
-    Ok(())
+    Ok(report::table(&report::read(&measured)?))
 }
 
 /// Takes away what an earlier run measured, so that a bench that is gone leaves no row.
@@ -50,6 +60,10 @@ fn machine() -> String {
     let model = model.map_or("an unknown processor", |rest| rest.trim_start_matches(['\t', ' ', ':']));
     format!("One core of {model}, medians of one run:")
 }
+
+/// Where the tables stand in the page.
+const OWN: &str = "<!-- measured -->";
+const PEERS: &str = "<!-- peers -->";
 
 /// Short enough that all benches take about a minute, long enough that medians of two runs differ by a few per cent.
 const TIMES: [&str; 7] = [

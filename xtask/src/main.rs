@@ -46,8 +46,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[--write]",
-        purpose: "run the benches and print a table, which --write puts into docs/PERFORMANCE.md",
+        arguments: "[--peers] [--write]",
+        purpose: "run the benches, or sealing beside other libraries; print a table, which --write puts into docs/PERFORMANCE.md",
         run: bench::run,
     },
     Command {

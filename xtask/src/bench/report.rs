@@ -109,16 +109,15 @@ fn is_yardstick(row: &Row) -> bool {
 /// What others are measured against: looking at every byte, and the cipher alone.
 const YARDSTICKS: [&str; 2] = ["memchr", "raw ring"];
 
-/// `page` with `table` between its two marks.
-pub(crate) fn replace(page: &str, table: &str) -> Result<String, Failure> {
+/// `page` with `table` between the mark `begin` and the next end mark.
+pub(crate) fn replace(page: &str, begin: &str, table: &str) -> Result<String, Failure> {
     let parts = page
-        .split_once(BEGIN)
+        .split_once(begin)
         .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = parts.ok_or_else(|| format!("the page lacks `{BEGIN}` or `{END}`"))?;
-    Ok(format!("{before}{BEGIN}\n{table}{END}{after}"))
+    let (before, after) = parts.ok_or_else(|| format!("the page lacks `{begin}` or `{END}`"))?;
+    Ok(format!("{before}{begin}\n{table}{END}{after}"))
 }
 
-const BEGIN: &str = "<!-- measured -->";
 const END: &str = "<!-- end -->";
 
 #[cfg(test)]
@@ -163,9 +162,9 @@ mod tests {
     fn a_page_keeps_what_stands_around_its_table() {
         let page = "before\n<!-- measured -->\nold\n<!-- end -->\nafter\n";
         assert_eq!(
-            replace(page, "new\n").unwrap(),
+            replace(page, "<!-- measured -->", "new\n").unwrap(),
             "before\n<!-- measured -->\nnew\n<!-- end -->\nafter\n"
         );
-        assert!(replace("no marks", "new").is_err());
+        assert!(replace("no marks", "<!-- measured -->", "new").is_err());
     }
 }
