@@ -54,7 +54,7 @@ fn table(entities: &[Entity]) -> Table<7> {
         ("FILE", Align::Left),
         ("CHARACTERS", Align::Right),
         ("SURE", Align::Right),
-        ("", Align::Left),
+        ("WHY", Align::Left),
         ("TEXT", Align::Left),
     ]);
     for entity in entities {
@@ -68,7 +68,7 @@ fn table(entities: &[Entity]) -> Table<7> {
                 .map(|place| format!("{}–{}", place.start, place.end))
                 .unwrap_or_default(),
             format!("{:.0} %", entity.confidence * 100.0),
-            if entity.fuzzy { "misspelt".into() } else { String::new() },
+            printable(&entity.why),
             entity.text().map(printable).unwrap_or_default(),
         ]);
     }

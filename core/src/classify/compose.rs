@@ -224,6 +224,38 @@ mod tests {
     }
 
     #[test]
+    fn care_of_one_person_is_phi_whatever_its_drug_or_diagnosis_is_called() {
+        for text in [
+            "Refill request: Xylulose 20 mg, qty 30 for Brant Cernoch (DOB 1974-07-02).",
+            "Please refill Zorbatine for Era Cassells, DOB 27 Apr 1991.",
+            "Rickey Caccavale: your Pedorthic Personnel follow-up is due with Dr. Altman. Phone (617) 373-7383.",
+            "Hello Kirk Asiedu, you are booked for Slide Preparation with Dr Cedar. To change it call 704.751.7072.",
+            "Payment plan for Ella Broering, born 1949-08-03\nReason for visit: Stiffness of right shoulder",
+            "Statement for Iva Beneuento (DOB 1982-02-13)\nContusion of left knee  $693.60",
+            "Our son was told he has proteinuria. Is there a specialist near us? Call (919) 377-7036",
+            "Patient Joan Dack has generalizedanxietydisorder, DOB 02/06/1991",
+            "Patient Joan Dack, DOB 02/06/1991: bod yweight 80 kg, lewchemia",
+        ] {
+            assert!(of(text).is(&Category::Phi), "{text}: {:?}", of(text));
+        }
+    }
+
+    #[test]
+    fn public_talk_of_health_and_cases_of_nobody_are_no_phi() {
+        for text in [
+            "The quarterback tore his ACL in practice; coach Dan Miller said he is out. Tickets: 617-555-0134.",
+            "Open enrollment starts Monday. Compare medical and dental plans; questions to HR at 212-555-0199.",
+            "Asthma affects people of all ages. Symptoms include wheezing. Talk to your doctor. Unsubscribe here.",
+            "We studied 240 patients with type 2 diabetes. Methods: randomized. Author: Dr. Kim Lee, 415-555-0101.",
+            "The clinic is closed on Friday. The nurse line is 206-555-0177. Thanks, Tom Baker",
+            "Join the breast cancer walk! Register with Linda Park at linda@run.example or 704-555-0110.",
+            "The patient is a 62-year-old male with adenocarcinoma of the prostate. History of hypertension.",
+        ] {
+            assert!(!of(text).is(&Category::Phi), "{text}: {:?}", of(text));
+        }
+    }
+
+    #[test]
     fn an_identifier_alone_is_personal_and_health_words_alone_are_nothing() {
         assert_eq!(of("Her MRN is 38857281.").level, Level::Personal);
         assert_eq!(of("Diabetes and hypertension are common.").level, Level::None);

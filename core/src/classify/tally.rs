@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scanned;
-use crate::detect::Finding;
+use crate::detect::{Finding, sentence_case};
 
 /// The surest finding of each label and value.
 #[derive(Default)]
@@ -47,16 +47,5 @@ impl<'a> Tally<'a> {
 /// What was found in words, each once.
 pub(super) fn titles<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
     let titles: BTreeSet<&str> = findings.map(|finding| finding.detector().title()).collect();
-    titles.into_iter().map(lower_first).collect::<Vec<_>>().join(", ")
-}
-
-/// The title as it stands within a sentence; an abbreviation such as `US` or `DEA` keeps its capitals.
-fn lower_first(title: &str) -> String {
-    let mut characters = title.chars();
-    match (characters.next(), characters.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain([second]).chain(characters).collect()
-        }
-        _ => title.to_owned(),
-    }
+    titles.into_iter().map(sentence_case).collect::<Vec<_>>().join(", ")
 }

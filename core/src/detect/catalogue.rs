@@ -92,6 +92,38 @@ mod tests {
     }
 
     #[test]
+    fn a_title_alone_is_no_name() {
+        for text in ["Dear Ms. Phillips", "Patient: Mr", "<td>Ms</td>", "Dear Dr. Lee"] {
+            let findings = shared().scan(&View::fold(text));
+            let names = findings.iter().filter(|finding| finding.detector().label() == "PERSON");
+            for name in names {
+                let span = name.span();
+                assert!(
+                    !["Ms", "Mr", "Dr"].contains(&text.get(span.start..span.end).unwrap()),
+                    "{text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_finding_says_why_without_showing_it() {
+        for spec in built_in().unwrap() {
+            for text in &spec.examples {
+                for finding in shared().scan(&View::fold(text)) {
+                    let why = finding.why();
+                    assert!(
+                        !why.is_empty() && !why.chars().any(|character| character == '@'),
+                        "{why}"
+                    );
+                    let digits = why.chars().filter(char::is_ascii_digit).count();
+                    assert!(digits <= 2, "{why}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_detector_finds_its_examples_and_no_counterexample() {
         let scanner = shared();
         let mut wrong = Vec::new();

@@ -54,6 +54,33 @@ impl Finding {
         self.labelled
     }
 
+    /// Why it is one, in words that show nothing of it.
+    ///
+    /// ```
+    /// # use sealwax::detect::Scanner;
+    /// # use sealwax::text::View;
+    /// let findings = Scanner::builder().build()?.scan(&View::fold("card 4111 1111 1111 1111"));
+    /// assert_eq!(findings[0].why(), "payment card number: its check digits are right, and it stands beside its label");
+    /// # Ok::<(), sealwax::detect::DetectError>(())
+    /// ```
+    #[must_use]
+    pub fn why(&self) -> String {
+        let title = sentence_case(self.detector.title());
+        let speaks = match self.strength {
+            Strength::Dictionary => "it is in the dictionary",
+            Strength::Label => "it has a form that such values have",
+            Strength::Shape => "it has a form of its own",
+            Strength::Checksum => "its check digits are right",
+        };
+        let label = if self.labelled {
+            ", and it stands beside its label"
+        } else {
+            ""
+        };
+        let spelling = if self.fuzzy { ", misspelt" } else { "" };
+        format!("{title}: {speaks}{label}{spelling}")
+    }
+
     /// Equal for equal values, whatever their separators and case; for counting distinct values, never for showing.
     pub(crate) const fn digest(&self) -> u64 {
         self.digest
@@ -96,6 +123,17 @@ impl Strength {
             Self::Shape => "shape",
             Self::Checksum => "checksum",
         }
+    }
+}
+
+/// The title as it stands within a sentence; an abbreviation such as `US` or `DEA` keeps its capitals.
+pub(crate) fn sentence_case(title: &str) -> String {
+    let mut characters = title.chars();
+    match (characters.next(), characters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain([second]).chain(characters).collect()
+        }
+        _ => title.to_owned(),
     }
 }
 

@@ -24,6 +24,7 @@ mod work;
 
 pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};
+pub(crate) use finding::sentence_case;
 pub use finding::{Detector, Finding, Strength};
 pub(crate) use lane::digest;
 pub(crate) use roster::LABELS as ROSTER_LABELS;

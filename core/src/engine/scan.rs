@@ -45,6 +45,8 @@ pub struct Entity {
     pub confidence: f64,
     /// Whether it is a misspelling of what it stands for.
     pub fuzzy: bool,
+    /// Why it is one, in words that show nothing of it; see [`Finding::why`].
+    pub why: String,
     text: Option<Zeroizing<String>>,
 }
 
@@ -289,6 +291,7 @@ fn entities(unit: &TextUnit, findings: &[Finding], keep: Text) -> Vec<Entity> {
             code_points: if own { code_points } else { None },
             confidence: finding.confidence(),
             fuzzy: finding.is_fuzzy(),
+            why: finding.why(),
             text: text.map(|text| Zeroizing::new(text.to_owned())),
         }
     };

@@ -90,6 +90,7 @@ struct EntityShape<'a> {
     text: Option<&'a str>,
     confidence: f64,
     fuzzy: bool,
+    why: &'a str,
 }
 
 impl<'a> EntityShape<'a> {
@@ -103,6 +104,7 @@ impl<'a> EntityShape<'a> {
             text: entity.text(),
             confidence: entity.confidence,
             fuzzy: entity.fuzzy,
+            why: &entity.why,
         }
     }
 }

@@ -133,5 +133,10 @@ class Entity(Record):
         """Whether it was found in spite of a misspelling."""
         return cast(bool, self._shape["fuzzy"])
 
+    @property
+    def why(self) -> str:
+        """Why it is one, in words that show nothing of it."""
+        return cast(str, self._shape["why"])
+
     def __repr__(self) -> str:
         return f"<Entity {self.type} part={self.part} start={self.start} end={self.end}>"
