@@ -643,7 +643,33 @@ public:
         });
     }
 
-    /// Draws a fresh key, adds it, and gives its secret text form.
+    detail::nothing add_key(std::string_view key) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_keyring_add_key(handle_.get(), key.data(), key.size(), error);
+        });
+    }
+
+    detail::nothing add_passphrase(std::string_view passphrase) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_keyring_add_passphrase(handle_.get(), passphrase.data(), passphrase.size(), error);
+        });
+    }
+
+    detail::nothing add_ring(std::string_view ring, std::string_view id = {}) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_keyring_add_ring(handle_.get(), ring.data(), ring.size(), id.data(), id.size(), error);
+        });
+    }
+
+    /// Draws a fresh key of a kind (`SEALWAX_KEY_...`), adds it, and gives its secret text form.
+    [[nodiscard]] detail::returned<buffer> generate(std::int32_t kind) {
+        sealwax_buf *key = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_keyring_generate(handle_.get(), kind, &key, nullptr, &error);
+        return detail::finish(status, error, [&] { return buffer(key); });
+    }
+
+    /// Draws a fresh local key, adds it, and gives its secret text form.
     [[nodiscard]] detail::returned<buffer> generate_local() {
         sealwax_buf *key = nullptr;
         sealwax_error *error = nullptr;

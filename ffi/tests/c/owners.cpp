@@ -53,6 +53,12 @@ void a_message_is_decided_and_sealed() {
 
     sealwax::keyring keyring;
     CHECK(keyring.generate_local().view().substr(0, 15) == "SEALWAX-LOCAL-1" && keyring.size() == 1);
+    sealwax::keyring pair, again;
+    again.add_key(pair.generate(SEALWAX_KEY_X25519).view());
+    CHECK(sealwax::opener(again).open(sealwax::sealer(pair).seal("labs")).size() == 4);
+    again.add_ring("epoch 0");
+    again.add_passphrase("correct horse");
+    CHECK(again.size() == 2);
     sealwax::context context;
     context.add("message-id", "<1@clinic.example>");
     const auto sealed = sealwax::sealer(keyring, nullptr, &context).seal("labs");
