@@ -10,7 +10,7 @@ use std::process::Command;
 
 use crate::{Failure, shell};
 
-/// Runs every bench, or those with the peers of sealing, and prints a table; `--write` also puts it into
+/// Runs every bench, or those with the peers of sealing or of policies, and prints a table; `--write` also puts it into
 /// `docs/PERFORMANCE.md`.
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     let (words, write) = match words.split_last() {
@@ -20,7 +20,8 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     let (mark, table) = match words {
         [] => (OWN, own(root)?),
         ["--peers"] => (PEERS, peers::measure(root)?),
-        _ => return Err("usage: cargo xtask bench [--peers] [--write]".into()),
+        ["--policies"] => (POLICIES, peers::policies(root)?),
+        _ => return Err("usage: cargo xtask bench [--peers | --policies] [--write]".into()),
     };
     println!("\n{}\n\n{table}", machine());
     if write {
@@ -64,6 +65,7 @@ fn machine() -> String {
 /// Where the tables stand in the page.
 const OWN: &str = "<!-- measured -->";
 const PEERS: &str = "<!-- peers -->";
+const POLICIES: &str = "<!-- policies -->";
 
 /// Short enough that all benches take about a minute, long enough that medians of two runs differ by a few per cent.
 const TIMES: [&str; 7] = [

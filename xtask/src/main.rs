@@ -47,7 +47,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "bench",
         arguments: "[--peers] [--write]",
-        purpose: "run the benches, or sealing beside other libraries; print a table, which --write puts into docs/PERFORMANCE.md",
+        purpose: "run the benches, or sealing or policies beside other libraries; print a table, which --write puts into docs/PERFORMANCE.md",
         run: bench::run,
     },
     Command {

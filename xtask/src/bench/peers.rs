@@ -1,4 +1,4 @@
-//! Sealing beside other libraries, of Rust and of Python.
+//! Sealing beside other libraries, of Rust and of Python, and deciding beside general policy languages.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -21,6 +21,15 @@ pub(super) fn measure(root: &Path) -> Result<String, Failure> {
         rows.read(&output(command.current_dir(root))?)?;
     }
     rows.table()
+}
+
+/// Runs the program of `benches/policies`, which prints its tables.
+pub(super) fn policies(root: &Path) -> Result<String, Failure> {
+    let mut program = Command::new(shell::cargo_program());
+    program
+        .args(["run", "--release", "--locked", "--quiet"])
+        .args(["--manifest-path", "benches/policies/Cargo.toml"]);
+    output(program.current_dir(root))
 }
 
 /// The interpreter that `SEALWAX_PYTHON` names, else that of the package's own environment, else `python3`.
