@@ -207,7 +207,7 @@ fn a_label_with_a_row_of_values_comes_to_an_end() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn after_redaction_a_scan_finds_none_of_it(
         words in prop::collection::vec(

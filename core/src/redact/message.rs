@@ -50,12 +50,9 @@ impl<'a> Letter<'a> {
         }
         let units = self.message.units().iter().zip(self.texts);
         let subject = units.clone().find(|(unit, _)| *unit.place() == Place::Subject);
-        if let Some((unit, text)) = subject {
-            let _ = writeln!(
-                head,
-                "Subject: {}",
-                encoded(text.as_deref().unwrap_or(unit.text()).trim())
-            );
+        let subject = subject.map_or("", |(unit, text)| text.as_deref().unwrap_or(unit.text()).trim());
+        if !subject.is_empty() {
+            let _ = writeln!(head, "Subject: {}", encoded(subject));
         }
         head.push_str("MIME-Version: 1.0\n");
         head

@@ -170,12 +170,8 @@ mod tests {
         let count = |text: &str| days(text, &tokens(text)).len();
         assert_eq!(count("05/04/1975"), 2);
         assert_eq!(count("05/04/75"), 4);
-        for nonsense in ["13/13/1975", "1975", "99999999", "a b c", "10.0.0.1", "12-1-1-1"] {
-            assert!(count(nonsense) <= 2, "{nonsense}");
+        for nonsense in ["13/13/1975", "1975", "99999999", "a b c", "10.0.0.1"] {
+            assert_eq!(count(nonsense), 0, "{nonsense}");
         }
-        assert_eq!(
-            count("13/13/1975") + count("1975") + count("99999999") + count("a b c"),
-            0
-        );
     }
 }
