@@ -51,6 +51,8 @@ fn load(path: Option<&Path>, roster_key: Option<HashKey>) -> Result<Engine, Fail
         builder.policy_toml(text)
     };
     builder.build().map_err(|error| match error.kind() {
+        BuildErrorKind::Form => Failure::new(format!("`{}`: {error}", path.display()))
+            .next_step("make it with `sealwax form make FORM... -o FILE`, beside the policy"),
         BuildErrorKind::Roster => Failure::new(format!("`{}`: {error}", path.display()))
             .next_step("put the roster beside the policy, and name its key with --roster-key FILE"),
         _ => refused(path, &error),
@@ -116,6 +118,7 @@ fn names(path: &Path, text: &str) -> Vec<String> {
 #[serde(default)]
 struct Named {
     include: Vec<String>,
+    form: Vec<NamedFile>,
     roster: Vec<NamedFile>,
 }
 
@@ -126,8 +129,8 @@ struct NamedFile {
 
 impl Named {
     fn all(self) -> Vec<String> {
-        let rosters = self.roster.into_iter().map(|roster| roster.file);
-        self.include.into_iter().chain(rosters).collect()
+        let files = self.form.into_iter().chain(self.roster).map(|named| named.file);
+        self.include.into_iter().chain(files).collect()
     }
 }
 

@@ -6,6 +6,7 @@ mod consent;
 mod diff;
 mod evaluate;
 mod explain;
+mod form;
 mod inspect;
 mod keygen;
 mod man;
@@ -58,6 +59,7 @@ commands! {
     rewrap::Rewrap,
     shred::Shred,
     roster::Roster,
+    form::Form,
     tls::Tls,
     consent::Consent,
     completions::Completions,

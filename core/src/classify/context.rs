@@ -9,6 +9,8 @@ pub struct Context {
     pub health_list: bool,
     /// Whether the sender's relation to every recipient is one of care or its payment, as the policy says.
     pub health_sender: bool,
+    /// Whether all that it holds is a form with its fields blank: words to whoever fills it in then identify nobody.
+    pub blank_form: bool,
 }
 
 impl Context {

@@ -26,13 +26,18 @@ pub(super) struct Evidence {
     pub(super) case: f64,
     /// That of words of research, news and lists.
     pub(super) public: f64,
+    /// All of it is a form that nobody filled in: it asks for names and numbers, and those in it are the house's own.
+    pub(super) blank: bool,
     /// A name and a health word stand in the subject.
     pub(super) titled: bool,
 }
 
 impl Evidence {
     pub(super) fn of(units: &[Scanned<'_>], tally: &Tally<'_>, context: &Context) -> Self {
-        let mut evidence = Self::default();
+        let mut evidence = Self {
+            blank: context.blank_form,
+            ..Self::default()
+        };
         for finding in tally.findings() {
             evidence.add(finding, context);
         }
@@ -65,7 +70,7 @@ impl Evidence {
 
     /// The words to or about one person in care identify a participant, whose address the message has.
     fn identifies(&self) -> bool {
-        self.has_identifier() || self.care > 0.0
+        self.strong > 0 || (!self.blank && (self.has_identifier() || self.care > 0.0))
     }
 
     /// The probability of PHI.

@@ -150,14 +150,14 @@ pub struct Detector {
 
 impl Detector {
     /// A detector of identifiers that is no row of the catalogue.
-    pub(super) fn new(id: &str, label: &str, title: &str, category: Category, safe_harbor: char) -> Self {
+    pub(super) fn new(id: &str, label: &str, title: &str, category: Category, safe_harbor: Option<char>) -> Self {
         Self {
             id: id.into(),
             label: label.into(),
             title: title.into(),
             category: Some(category),
             context: None,
-            safe_harbor: Some(safe_harbor),
+            safe_harbor,
         }
     }
 

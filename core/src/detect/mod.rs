@@ -5,10 +5,12 @@
 //! values by shape at the places where a value can start, values after their label, and phrases of a dictionary.
 
 mod arbitrate;
+mod blank;
 mod catalogue;
 mod check;
 mod error;
 mod finding;
+mod form;
 mod fuzzy;
 mod lane;
 mod lexicon;
@@ -22,10 +24,12 @@ pub mod stages;
 mod token;
 mod work;
 
+pub use blank::is_blank_form;
 pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};
 pub(crate) use finding::sentence_case;
 pub use finding::{Detector, Finding, Strength};
+pub use form::{FormBuilder, FormError, FormSet, Forms};
 pub(crate) use lane::digest;
 pub(crate) use roster::LABELS as ROSTER_LABELS;
 pub use roster::{

@@ -3,7 +3,7 @@
 use super::silence::Silence;
 use super::{Engine, Inner};
 use crate::crypto::{HashKey, Provider};
-use crate::detect::{DetectError, Roster, RosterError, Scanner};
+use crate::detect::{DetectError, FormError, FormSet, Forms, Roster, RosterError, Scanner};
 use crate::policy::{Policy, PolicyError, Resources};
 
 /// Collects what an engine is made of. Every error arrives at [`EngineBuilder::build`].
@@ -88,7 +88,7 @@ impl EngineBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildErrorKind::Policy`] with line and column when the policy is refused, [`BuildErrorKind::Detector`] when one
+    /// [`BuildErrorKind::Form`] when a file of forms is missing or damaged, [`BuildErrorKind::Policy`] with line and column when the policy is refused, [`BuildErrorKind::Detector`] when one
     /// of its detectors is, [`BuildErrorKind::Roster`] when a roster or its key is missing or wrong,
     /// [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
     pub fn build(self) -> Result<Engine, BuildError> {
@@ -101,6 +101,7 @@ impl EngineBuilder {
         let limits = policy.limits();
         let scanner = scanner(&policy)?;
         let rosters = self.rosters(&policy)?;
+        let forms = self.forms(&policy)?;
         let provider = self
             .provider
             .or_else(|| Provider::all().first().copied())
@@ -112,6 +113,7 @@ impl EngineBuilder {
                 limits,
                 scanner,
                 rosters,
+                forms,
                 provider,
             }
             .into(),
@@ -129,6 +131,20 @@ impl EngineBuilder {
             Roster::read(name, bytes, key).map_err(|error: RosterError| refused(error.to_string()))
         };
         policy.rosters().map(read).collect()
+    }
+}
+
+impl EngineBuilder {
+    /// The forms that the policy names.
+    fn forms(&self, policy: &Policy) -> Result<Vec<FormSet>, BuildError> {
+        let read = |(name, file, health): (&str, &str, bool)| {
+            let refused = |why: String| BuildError(Cause::Form(format!("form `{name}`: {why}").into()));
+            let absent = || refused(format!("the file `{file}` was not handed in"));
+            let bytes = self.resources.get(file).ok_or_else(absent)?;
+            let forms = Forms::read(bytes).map_err(|error: FormError| refused(error.to_string()))?;
+            Ok(FormSet::new(name, forms, health))
+        };
+        policy.forms().map(read).collect()
     }
 }
 
@@ -152,6 +168,8 @@ pub struct BuildError(#[from] Cause);
 pub enum BuildErrorKind {
     /// A detector of the policy is refused.
     Detector,
+    /// A file of forms that the policy names is missing or damaged.
+    Form,
     /// This build contains no cryptography: neither the feature `ring` nor `pure-rust`.
     NoProvider,
     /// The policy is refused.
@@ -164,6 +182,8 @@ pub enum BuildErrorKind {
 enum Cause {
     #[error(transparent)]
     Detector(#[from] DetectError),
+    #[error("{0}")]
+    Form(Box<str>),
     #[error("this build contains no cryptography: enable the feature `ring` or `pure-rust`")]
     NoProvider,
     #[error(transparent)]
@@ -178,6 +198,7 @@ impl BuildError {
     pub fn kind(&self) -> BuildErrorKind {
         match &self.0 {
             Cause::Detector(_) => BuildErrorKind::Detector,
+            Cause::Form(_) => BuildErrorKind::Form,
             Cause::NoProvider => BuildErrorKind::NoProvider,
             Cause::Policy(_) => BuildErrorKind::Policy,
             Cause::Roster(_) => BuildErrorKind::Roster,
@@ -189,7 +210,7 @@ impl BuildError {
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.line(),
-            Cause::Detector(_) | Cause::NoProvider | Cause::Roster(_) => None,
+            Cause::Detector(_) | Cause::Form(_) | Cause::NoProvider | Cause::Roster(_) => None,
         }
     }
 
@@ -198,7 +219,7 @@ impl BuildError {
     pub fn column(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.column(),
-            Cause::Detector(_) | Cause::NoProvider | Cause::Roster(_) => None,
+            Cause::Detector(_) | Cause::Form(_) | Cause::NoProvider | Cause::Roster(_) => None,
         }
     }
 }

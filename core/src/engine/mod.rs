@@ -25,7 +25,7 @@ pub use redact::RedactError;
 pub use scan::{Entity, Scan};
 
 use crate::crypto::Provider;
-use crate::detect::{Roster, Scanner};
+use crate::detect::{FormSet, Roster, Scanner};
 use crate::message::{Limits, Message};
 use crate::policy::Policy;
 use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
@@ -52,6 +52,7 @@ struct Inner {
     limits: Limits,
     scanner: Scanner,
     rosters: Vec<Roster>,
+    forms: Vec<FormSet>,
     silence: silence::Silence,
     provider: Provider,
 }

@@ -10,7 +10,7 @@ use super::Engine;
 use super::silence::{self, Silenced};
 use crate::Transaction;
 use crate::classify::{Category, Classification, Context, Level, Participants, Scanned, classify, tells_of_health};
-use crate::detect::{Finding, in_order};
+use crate::detect::{Finding, in_order, is_blank_form};
 use crate::message::{Anomaly, Header, Message, Place, TextUnit};
 use crate::policy::Content;
 use crate::text::Span;
@@ -221,7 +221,24 @@ impl<'e> Inspection<'e> {
             context.health_sender |= further.health_sender;
         }
         context.participants = Participants::of(&self.message);
+        context.blank_form = self.is_blank_form();
         context
+    }
+
+    /// Whether every text that speaks of health or care is a form that nobody filled in.
+    fn is_blank_form(&self) -> bool {
+        let tells = |finding: &Finding| {
+            let detector = finding.detector();
+            let other = detector
+                .category()
+                .is_some_and(|category| *category != Category::PersonalIdentifier);
+            other || detector.context().is_some()
+        };
+        let mut telling = self
+            .units()
+            .filter(|(_, findings)| findings.iter().any(tells))
+            .peekable();
+        telling.peek().is_some() && telling.all(|(unit, _)| is_blank_form(unit.view().text()))
     }
 
     /// The values of every header of this name.
@@ -259,6 +276,9 @@ fn findings(engine: &Engine, unit: &TextUnit) -> Vec<Finding> {
     let mut findings: Vec<_> = views.iter().flat_map(|view| engine.inner.scanner.scan(view)).collect();
     findings.retain(|finding| !is_known(finding, &known));
     findings.extend(known);
+    for forms in &engine.inner.forms {
+        views.iter().for_each(|view| forms.apply(view, &mut findings));
+    }
     in_order(findings)
 }
 

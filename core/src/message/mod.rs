@@ -80,13 +80,14 @@ impl Message {
     pub fn from_text(text: &str) -> Self {
         let path = PartPath::root().child(1);
         let part = leaf::Leaf::plain().part(&path, text.len());
+        let text = charset::with_line_feeds(text.to_owned());
         let unit = TextUnit {
             place: Place::Part(path),
             member: None,
-            text: charset::with_line_feeds(text.to_owned()),
+            structure: fields::Structure::of("text/plain", None, &text),
+            text,
             media: Media::Plain,
             flowed: None,
-            structure: None,
         };
         Self {
             headers: Vec::new(),

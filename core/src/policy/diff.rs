@@ -191,6 +191,16 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
         "roster",
         differing(&old.rosters, &new.rosters, |roster| (&roster.name, roster)),
     ));
+    changed.extend(names(
+        "form",
+        differing(&old.forms, &new.forms, |form| (&form.name, form)),
+    ));
+    // A form that is new can silence the words of a blank copy.
+    changed.extend(names(
+        "form",
+        differing(&new.forms, &old.forms, |form| (&form.name, form.file.as_str())),
+    ));
+    changed.dedup();
     changed.extend(longer_allows(old, new));
     changed
 }
@@ -330,6 +340,8 @@ mod tests {
                 "recipient set",
             ),
             ("[[roster]]\nname = 'patients'\nfile = 'a.roster'", "", "roster"),
+            ("", "[[form]]\nname = 'intake'\nfile = 'a.forms'", "form"),
+            ("[[form]]\nname = 'intake'\nfile = 'a.forms'\nhealth = true", "", "form"),
             (
                 "[[allow]]\nid = 'own'\ndetector = 'us-phone'\nvalues = ['a']",
                 "[[allow]]\nid = 'own'\ndetector = 'us-phone'\nvalues = ['a', 'b']",

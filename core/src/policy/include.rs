@@ -188,6 +188,7 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.lists.extend(file.lists);
     into.terms.extend(file.terms);
     into.rosters.extend(file.rosters);
+    into.forms.extend(file.forms);
     into.allows.extend(file.allows);
     into.senders.extend(file.senders);
 }

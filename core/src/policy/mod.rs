@@ -287,6 +287,21 @@ impl Policy {
         rosters.map(|roster| (roster.name.as_str(), roster.file.as_str()))
     }
 
+    /// The forms that the policy names: what it calls them, the file, which comes in as a resource, and whether filling
+    /// one in tells of somebody's health.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[form]]\nname = 'intake'\nfile = 'intake.forms'\nhealth = true";
+    /// let policy = Policy::from_toml(text, &Resources::new())?;
+    /// assert_eq!(policy.forms().next(), Some(("intake", "intake.forms", true)));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    pub fn forms(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let forms = self.file.forms.iter();
+        forms.map(|form| (form.name.as_str(), form.file.as_str(), form.health))
+    }
+
     /// What the policy's allow-lists silence: the id of a detector, and a value that it finds.
     pub(crate) fn allowed(&self) -> impl Iterator<Item = (&str, &str)> {
         let allows = self.file.allows.iter();

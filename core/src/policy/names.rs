@@ -276,6 +276,7 @@ fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>)
             "name",
             file.rosters.iter().map(|roster| &roster.name).collect(),
         ),
+        set("form", "name", file.forms.iter().map(|form| &form.name).collect()),
         set("group", "name", file.groups.iter().map(|group| &group.name).collect()),
         set("recipients", "name", recipients),
         set(

@@ -29,6 +29,13 @@ pub fn schema() -> Value {
         ("flags", names()),
         ("floor", list(&floor())),
         (
+            "form",
+            list(&required(
+                object(&[("name", text()), ("file", text()), ("health", flag())]),
+                &["name", "file"],
+            )),
+        ),
+        (
             "group",
             list(&required(object(&[("name", text()), ("members", names())]), &["name"])),
         ),

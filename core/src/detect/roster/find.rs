@@ -31,7 +31,7 @@ impl Detectors {
                 label,
                 &title,
                 Category::PersonalIdentifier,
-                letter,
+                Some(letter),
             ))
         };
         let number = |kind: Identifier| {

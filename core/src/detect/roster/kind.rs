@@ -97,5 +97,5 @@ impl Identifier {
     }
 }
 
-/// The type names that a roster finds beside those of the catalogue.
-pub(crate) const LABELS: [&str; 2] = ["ACCOUNT_NUMBER", "UNIQUE_ID"];
+/// The type names that rosters and forms find beside those of the catalogue.
+pub(crate) const LABELS: [&str; 3] = ["ACCOUNT_NUMBER", "FORM_ENTRY", "UNIQUE_ID"];

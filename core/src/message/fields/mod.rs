@@ -4,6 +4,7 @@
 //! where it stands; a label maps to the front of its value.
 
 mod card;
+mod form;
 mod hl7;
 mod json;
 mod table;
@@ -18,6 +19,8 @@ use crate::text::OffsetMap;
 pub(super) enum Structure {
     /// Calendars and contact cards.
     Card,
+    /// The fields of a web form, as a browser posts them.
+    Form,
     /// Rows of values, parted by this byte.
     Table(u8),
     /// HL7 version 2 messages.
@@ -50,6 +53,9 @@ impl Structure {
         if says(&["csv", "comma-separated-values", "tsv", "tab-separated-values", "tab"]) {
             return table::separator(text).map(Self::Table);
         }
+        if says(&["x-www-form-urlencoded"]) || form::is_one(start) {
+            return Some(Self::Form);
+        }
         if start.starts_with("<?xml") || (says(&["xml"]) && start.starts_with('<')) {
             return Some(Self::Xml);
         }
@@ -66,6 +72,7 @@ impl Structure {
         };
         match self {
             Self::Card => card::read(text, &mut fields),
+            Self::Form => form::read(text, &mut fields),
             Self::Table(separator) => table::read(text, separator, &mut fields),
             Self::Hl7 => hl7::read(text, &mut fields),
             Self::Json => json::read(text, &mut fields),
@@ -170,6 +177,16 @@ mod tests {
                 "begin: VCALENDAR\ndescription: SSN 219-09-9999\n",
             ),
             ("text/vcard", "BEGIN:VCARD\nTEL:555\\,1\n", "begin: VCARD\ntel: 555,1\n"),
+            (
+                "application/x-www-form-urlencoded",
+                "patient%5Bssn%5D=219-09-9999&full_name=Ann+L%C3%A9e&empty=&x",
+                "patient[ssn]: 219-09-9999\nfull name: Ann L\u{e9}e\n: x\n",
+            ),
+            (
+                "text/plain",
+                "ssn=219-09-9999&dob=1975-05-15\n",
+                "ssn: 219-09-9999\ndob: 1975-05-15\n",
+            ),
             ("text/tab-separated-values", "a\tb\n1\t2\n", "a: 1\nb: 2\n"),
             (
                 "application/json",
@@ -225,10 +242,11 @@ mod tests {
 
     #[test]
     fn hostile_structures_cost_linear_time() {
-        for trap in ["{\"a\":", "[", "\"", "<a ", "<a>", "PID|", ",", "\\u"] {
+        for trap in ["a=%", "&", "{\"a\":", "[", "\"", "<a ", "<a>", "PID|", ",", "\\u"] {
             let text = trap.repeat(100_000);
             for structure in [
                 Structure::Card,
+                Structure::Form,
                 Structure::Table(b','),
                 Structure::Hl7,
                 Structure::Json,

@@ -39,6 +39,18 @@ pub(crate) struct RosterFile {
     pub(crate) file: String,
 }
 
+/// Forms by their words, in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FormFile {
+    pub(crate) name: String,
+    /// The name of the resource, beside the policy for the command line.
+    pub(crate) file: String,
+    /// Whether filling one in tells of somebody's health.
+    #[serde(default)]
+    pub(crate) health: bool,
+}
+
 /// Values that one detector finds and that say nothing about anybody: the clinic's own telephone number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

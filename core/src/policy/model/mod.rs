@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
-pub(crate) use context::{Allow, List, RosterFile, Sender, Term};
+pub(crate) use context::{Allow, FormFile, List, RosterFile, Sender, Term};
 pub(crate) use sets::{
     Archive, Floor, Group, OnUnmet, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule, Trigger,
     WaiverRules,
@@ -86,6 +86,8 @@ pub(crate) struct PolicyFile {
     pub(crate) terms: Vec<Term>,
     #[serde(rename = "roster")]
     pub(crate) rosters: Vec<RosterFile>,
+    #[serde(rename = "form")]
+    pub(crate) forms: Vec<FormFile>,
     #[serde(rename = "allow")]
     pub(crate) allows: Vec<Allow>,
     #[serde(rename = "list")]
