@@ -1,7 +1,8 @@
 //! Which header fields hold text that people write.
 //!
 //! Scanned are the subject, the fields of [`FREE`], and every field that no standard knows, unless its name stands in
-//! [`MACHINE`]: a practice system that writes `X-Patient-MRN` tells as much as a body. Of the address fields only a
+//! [`MACHINE`]: a practice system that writes `X-Patient-MRN` tells as much as a body. Dates and `X-` fields of machines
+//! are scanned when they hold what no machine writes: anything but a date, or prose, or a number as people have it. Of the address fields only a
 //! display name that holds a digit is scanned: the names of the correspondents are no finding, a number beside them
 //! may be one.
 
@@ -55,7 +56,49 @@ fn text(header: &Header) -> Option<String> {
     let known = MACHINE.iter().any(|known| name == *known || family(known))
         || name.ends_with("-id")
         || name.ends_with("-signature");
-    (!known).then(|| header.value().to_owned())
+    let scanned = !known || is_foreign_to_machines(&name, header.value());
+    scanned.then(|| header.value().to_owned())
+}
+
+/// Whether the value of a machine's field is not of the shape that machines write.
+fn is_foreign_to_machines(name: &str, value: &str) -> bool {
+    if DATES.contains(&name) {
+        return !value.split(|c: char| !c.is_alphanumeric()).all(is_of_date);
+    }
+    if !name.starts_with("x-") {
+        return false;
+    }
+    let mut words = 0;
+    value.split_whitespace().any(|token| {
+        let bare = token.trim_matches(|c: char| c.is_ascii_punctuation());
+        let is_word = bare.len() > 1 && bare.chars().all(char::is_alphabetic);
+        words = if is_word { words + 1 } else { 0 };
+        words == PROSE || is_number_of_people(bare)
+    })
+}
+
+/// Whether a word is a part of a date: a number, a zone, or the front of a name of a day or a month.
+fn is_of_date(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == word.len() {
+        return digits <= 4;
+    }
+    let front = word.get(..3).unwrap_or(word).to_ascii_lowercase();
+    (word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_uppercase())) || CALENDAR.contains(&front.as_str())
+}
+
+/// Digits in groups with hyphens between, which is no date: `219-09-9999`, `919-555-0123`.
+fn is_number_of_people(token: &str) -> bool {
+    let groups = token.split('-');
+    let digits = token.bytes().filter(u8::is_ascii_digit).count();
+    let is_date = token.starts_with("19") || token.starts_with("20");
+    token.contains('-')
+        && digits >= 7
+        && !is_date
+        && groups.clone().count() <= 4
+        && groups
+            .clone()
+            .all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The address field without its addresses, if what is left holds a digit.
@@ -92,6 +135,24 @@ const ADDRESSES: &[&str] = &[
     "Resent-Cc",
     "Resent-Sender",
 ];
+/// Fields that hold a date and nothing else.
+const DATES: &[&str] = &[
+    "date",
+    "deferred-delivery",
+    "delivery-date",
+    "expires",
+    "expiry-date",
+    "latest-delivery-time",
+    "reply-by",
+    "resent-date",
+];
+/// The fronts of the names of days and months.
+const CALENDAR: &[&str] = &[
+    "apr", "aug", "dec", "feb", "fri", "jan", "jul", "jun", "mar", "may", "mon", "nov", "oct", "sat", "sep", "sun",
+    "thu", "tue", "wed",
+];
+/// So many words in a row are a sentence; products and verdicts of filters have fewer.
+const PROSE: usize = 4;
 /// Fields that RFC 5322, section 3.6, allows once.
 const ONCE: &[&str] = &[
     "Subject",
@@ -312,6 +373,22 @@ mod tests {
                 Some(("header:message-for-you", "MRN 12345")),
             ),
             ("X-Spam-Score: 4.5", None),
+            ("X-Mailer: Microsoft Outlook 16.0, Build 12.0.4210", None),
+            ("X-Message-Id: 2026-11-22-0001", None),
+            (
+                "X-Mailer: SSN 219-09-9999",
+                Some(("header:x-mailer", "SSN 219-09-9999")),
+            ),
+            (
+                "X-Sender: the patient has diabetes",
+                Some(("header:x-sender", "the patient has diabetes")),
+            ),
+            ("Date: Mon, 23 Nov 2026 10:00:00 +0100 (CEST)", None),
+            ("Date: Monday, 2 March 98 1:02 AM -0500 (EST)", None),
+            (
+                "Date: diabetes 219-09-9999",
+                Some(("header:date", "diabetes 219-09-9999")),
+            ),
             ("Received: from a by b with SMTP id 12345", None),
             ("Message-ID: <1234567890@example.org>", None),
         ];
