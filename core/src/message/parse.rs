@@ -273,14 +273,17 @@ impl<'l> Reader<'l> {
     fn take(&mut self, other: Self, own: &PartPath) {
         (self.decoded, self.work) = (other.decoded, other.work);
         self.files = self.files.saturating_add(other.parts.len());
+        if other.parts.len() == 1 {
+            // A boundary that is not in the body is a wrong guess, no finding.
+            return;
+        }
         self.units.extend(other.units.into_iter().map(|unit| TextUnit {
             place: Place::Part(own.clone()),
             member: Some(":as-boundary".into()),
             ..unit
         }));
-        // A boundary that is not in the body is a wrong guess, no finding.
-        if other.parts.len() > 1 {
-            other.anomalies.iter().for_each(|anomaly| self.note(anomaly.kind, own));
+        for anomaly in &other.anomalies {
+            self.note(anomaly.kind, own);
         }
     }
 

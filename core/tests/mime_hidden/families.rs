@@ -427,3 +427,104 @@ pub(crate) const HELD_OUT: &[(&str, Family)] = &[
         format!("Content-Type: text/plain\n\nhello\0\0\0\n{}\n", c.secret).into_bytes()
     }),
 ];
+
+/// Written when everything above passed, after `HELD_OUT` had been used for a mend; nothing was mended by them.
+pub(crate) const HELD_OUT_LATER: &[(&str, Family)] = &[
+    ("file in a ZIP archive that no directory names", |c| {
+        let named = stored("readme.txt", "hello");
+        let hidden = stored(c.pick(&["a.txt", "b/c.html", "x"]), &c.secret.clone());
+        let directory = directory("readme.txt", "hello", named.len() + hidden.len());
+        attachment(&[named, hidden, directory].concat())
+    }),
+    ("archive without a directory", |c| {
+        attachment(&stored("a.txt", &c.secret.clone()))
+    }),
+    ("references without semicolons in HTML", |c| {
+        let hidden: Vec<String> = c
+            .secret
+            .chars()
+            .map(|letter| format!("&#{}<!-- x -->", u32::from(letter)))
+            .collect();
+        let hidden = hidden.concat();
+        format!("Content-Type: text/html\n\n<p>{hidden}</p>\n").into_bytes()
+    }),
+    ("characters of RTF as numbers", |c| {
+        let hidden: Vec<String> = c
+            .secret
+            .chars()
+            .map(|letter| format!("\\u{}?", u32::from(letter)))
+            .collect();
+        let hidden = hidden.concat();
+        attachment(format!("{{\\rtf1\\ansi {hidden}}}").as_bytes())
+    }),
+    ("string of a PDF in octal", |c| {
+        let hidden: Vec<String> = c.secret.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+        let hidden = hidden.concat();
+        let page = format!("BT ({hidden}) Tj ET");
+        attachment(
+            format!(
+                "%PDF-1.4\n1 0 obj << /Length {} >> stream\n{page}\nendstream endobj\n",
+                page.len()
+            )
+            .as_bytes(),
+        )
+    }),
+    ("multipart in quoted-printable", |c| {
+        let b = c.boundary();
+        let part = c.part().replace('=', "=3D");
+        let boundary = b.replace('=', "=3D");
+        format!(
+            "{}\nContent-Transfer-Encoding: quoted-printable\n\n=2D-{boundary}\n{part}=2D-{boundary}--\n",
+            mixed(&b)
+        )
+        .into_bytes()
+    }),
+    ("escapes of ISO-2022-JP within the number", |c| {
+        let hidden = c.secret.replace('-', "-\u{1b}(J");
+        format!("Content-Type: text/plain; charset=iso-2022-jp\n\n{hidden}\n").into_bytes()
+    }),
+];
+
+fn attachment(content: &[u8]) -> Vec<u8> {
+    let body = lines(&STANDARD.encode(content), 76);
+    format!("Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n{body}\n").into_bytes()
+}
+
+/// A file of a ZIP archive with its local header.
+fn stored(name: &str, content: &str) -> Vec<u8> {
+    [
+        b"PK\x03\x04",
+        sizes(name, content).as_slice(),
+        name.as_bytes(),
+        content.as_bytes(),
+    ]
+    .concat()
+}
+
+/// A directory, `at` bytes behind the front, that names the first file.
+fn directory(name: &str, content: &str, at: usize) -> Vec<u8> {
+    let entry = [
+        b"PK\x01\x02\x14\0",
+        sizes(name, content).as_slice(),
+        &[0; 14],
+        name.as_bytes(),
+    ]
+    .concat();
+    let (size, at) = (four(entry.len()), four(at));
+    [entry.as_slice(), b"PK\x05\x06\0\0\0\0\x01\0\x01\0", &size, &at, b"\0\0"].concat()
+}
+
+fn sizes(name: &str, content: &str) -> Vec<u8> {
+    let (name, content) = (four(name.len()), four(content.len()));
+    [
+        &[20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        content.as_slice(),
+        &content,
+        &name,
+    ]
+    .concat()
+}
+
+fn four(number: usize) -> [u8; 4] {
+    u32::try_from(number).unwrap().to_le_bytes()
+}

@@ -2,7 +2,8 @@
 //!
 //! A family is a way of hiding; each is varied by a seeded generator over line ends, encodings and surroundings. A
 //! tenth of the families was held out until the others passed. Their first run showed 168 of 196 variants and one
-//! family that was silent (undeclared quoted-printable), which was mended.
+//! family that was silent (undeclared quoted-printable), which was mended. Seven more families were therefore held out
+//! later: their first run showed 196 of 196 variants, and nothing was mended by them.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -19,7 +20,7 @@ use std::io::Write;
 use sealwax::message::{Limits, Message, Severity};
 
 use case::Case;
-use families::{FAMILIES, Family, HELD_OUT};
+use families::{FAMILIES, Family, HELD_OUT, HELD_OUT_LATER};
 
 /// Variants of each family.
 const VARIANTS: u64 = 28;
@@ -32,6 +33,11 @@ fn hidden_content_is_exposed_or_flagged_and_never_silent() {
 #[test]
 fn hidden_content_of_families_that_were_held_out_is_never_silent() {
     measure("held out", HELD_OUT);
+}
+
+#[test]
+fn hidden_content_of_families_that_were_written_last_is_never_silent() {
+    measure("held out later", HELD_OUT_LATER);
 }
 
 /// Runs every variant of the families, prints the shares, and fails when one is silent.

@@ -16,7 +16,7 @@ use self::value::{Value, Values};
 use super::inflate::Packing;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
-use crate::message::{AnomalyKind, PartState, charset};
+use crate::message::{AnomalyKind, PartState, charset, sniff};
 
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
     let mut document = Document::default();
@@ -174,7 +174,7 @@ impl<'a> Document<'a> {
             return PartState::Inspected;
         }
         let (text, readable) = page::text(&bytes, &self.load_fonts(&self.fonts(number), loaded, reader, origin));
-        *shown |= !text.trim().is_empty();
+        *shown |= is_page(&bytes) && !text.trim().is_empty();
         reader.drawn(text, &format!("object {number}"), origin);
         if readable {
             PartState::Inspected
@@ -286,7 +286,8 @@ fn packed_offsets(head: &[u8]) -> Vec<(usize, u32)> {
 fn object_number(before: &[u8]) -> Option<u32> {
     let tail = before.get(before.len().saturating_sub(24)..)?;
     let text: String = tail.iter().map(|&byte| char::from(byte)).collect();
-    let mut words = text.split_ascii_whitespace().rev();
+    let is_blank = |c: char| c == '\0' || c.is_ascii_whitespace();
+    let mut words = text.split(is_blank).filter(|word| !word.is_empty()).rev();
     words.next()?.parse::<u32>().ok()?;
     let word = words.next()?;
     let digits = word.trim_start_matches(|c: char| !c.is_ascii_digit());
@@ -306,9 +307,12 @@ fn stream_bytes<'a>(content: &'a [u8], from: usize, value: &Value) -> (&'a [u8],
         rest.get(length..)
             .is_some_and(|tail| tail.trim_ascii_start().starts_with(b"endstream"))
     });
-    let length = declared
-        .or_else(|| memchr::memmem::find(rest, b"endstream"))
-        .unwrap_or(rest.len());
+    // Where the end is damaged, the stream does not swallow the objects behind it.
+    let length = declared.unwrap_or_else(|| {
+        let end = memchr::memmem::find(rest, b"endstream").unwrap_or(rest.len());
+        let object = rest.get(..end).and_then(|front| memchr::memmem::find(front, b"endobj"));
+        object.unwrap_or(end)
+    });
     (rest.get(..length).unwrap_or_default(), start + length)
 }
 
@@ -384,12 +388,16 @@ fn ascii85(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Whether a content stream shows any string.
+/// Whether a stream may show any string.
 fn shows_text(stream: &[u8]) -> bool {
     [b"Tj".as_slice(), b"TJ", b"'", b"\""]
         .iter()
         .any(|operator| memchr::memmem::find(stream, operator).is_some())
-        && memchr::memmem::find(stream, b"BT").is_some()
+}
+
+/// Whether a stream is a page, and not a picture or a font that holds the letters of an operator by chance.
+fn is_page(stream: &[u8]) -> bool {
+    memchr::memmem::find(stream, b"BT").is_some() || sniff::is_text(stream)
 }
 
 /// Every trailer of the file, also of one that was updated.

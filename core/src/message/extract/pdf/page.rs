@@ -47,7 +47,7 @@ impl Page<'_> {
                     self.font = self.fonts.get(name).map(Rc::as_ref);
                 }
             }
-            b"Tj" => self.show(operands.first()),
+            b"Tj" => operands.iter().for_each(|operand| self.show(Some(operand))),
             b"TJ" => operands
                 .first()
                 .into_iter()
@@ -62,7 +62,12 @@ impl Page<'_> {
                 [_, Value::Number(down)] if down.abs() > STRAIGHT => self.line_end(),
                 _ => self.gap(),
             },
-            _ => {}
+            // No other operator takes a string: some programs read a damaged one as the text operator that it was.
+            _ => operands.iter().flat_map(Value::items).for_each(|item| {
+                if matches!(item, Value::Text(_)) {
+                    self.show(Some(item));
+                }
+            }),
         }
     }
 
@@ -117,6 +122,8 @@ mod tests {
             ("BT [(Ann) -300 (Lee)] TJ ET", "Ann Lee\n"),
             ("BT (a) Tj 0 -14 Td (b) Tj T* (c) Tj (d) ' ET", "a\nb\nc\nd\n"),
             ("BI /W 1 ID \x01(x) EI BT <4142> Tj ET", "AB\n"),
+            ("BT (a) Tj`ET (b) Tj ET", "ab\n"),
+            ("BT /F1 12 Tf/(a) Tj ET", "a\n"),
         ];
         for (stream, expected) in ROWS {
             assert_eq!(
