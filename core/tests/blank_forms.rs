@@ -1,7 +1,5 @@
 //! A blank form is no PHI, and a filled one is.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use sealwax::Engine;
 use sealwax::classify::Category;
 

@@ -29,9 +29,10 @@ fn fields(line: &str) -> (usize, usize) {
     let mut label = pieces.next().unwrap_or_default();
     for value in pieces {
         if is_label(label) {
-            match is_entry(value) {
-                true => filled = filled.saturating_add(1),
-                false => blank = blank.saturating_add(1),
+            if is_entry(value) {
+                filled = filled.saturating_add(1);
+            } else {
+                blank = blank.saturating_add(1);
             }
         }
         label = value;

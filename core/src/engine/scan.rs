@@ -277,7 +277,9 @@ fn findings(engine: &Engine, unit: &TextUnit) -> Vec<Finding> {
     findings.retain(|finding| !is_known(finding, &known));
     findings.extend(known);
     for forms in &engine.inner.forms {
-        views.iter().for_each(|view| forms.apply(view, &mut findings));
+        for view in &views {
+            forms.apply(view, &mut findings);
+        }
     }
     in_order(findings)
 }
