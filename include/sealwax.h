@@ -481,6 +481,18 @@ sealwax_status sealwax_engine_builder_resource(sealwax_engine_builder *builder,
                                                size_t content_length,
                                                sealwax_error **error);
 
+/// Sets one limit on what a message may cost, by the name that it has in the policy's `[limits]`, such as `parts`; it
+/// counts instead of the policy's. What is beyond a limit is an anomaly of the message, which is then not complete. A name
+/// that is not known is told by `sealwax_engine_builder_build`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_engine_builder_limit(sealwax_engine_builder *builder,
+                                            const char *name,
+                                            size_t name_length,
+                                            uint64_t value,
+                                            sealwax_error **error);
+
 /// Reads the policy and builds the engine. `builder` is consumed, whatever the answer is, and must not be used again.
 ///
 /// `*engine` is the caller's, to be freed with `sealwax_engine_free`.

@@ -573,6 +573,10 @@ public:
         });
     }
 
+    engine_builder &limit(std::string_view name, std::uint64_t value) {
+        return step([&] { return sealwax_engine_builder_limit(handle_, name.data(), name.size(), value, &error_); });
+    }
+
     /// The engine. The builder is empty then.
     [[nodiscard]] detail::returned<engine> build() {
         sealwax_engine *made = nullptr;

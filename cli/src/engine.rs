@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use sealwax::crypto::HashKey;
 use sealwax::engine::{BuildErrorKind, Engine};
+use sealwax::message::Limits;
 use sealwax::policy::Policy;
 use serde::Deserialize;
 
@@ -31,6 +32,11 @@ impl Choice {
         let key = self.roster_key.as_deref().map(keys::hash_key).transpose()?;
         load(self.policy.as_deref(), key)
     }
+}
+
+/// The limits of the policy file `path`, or the built-in ones without one.
+pub(crate) fn limits(path: Option<&Path>) -> Result<Limits, Failure> {
+    path.map_or_else(|| Ok(Limits::default()), |path| Ok(draft(path)?.limits()))
 }
 
 /// The engine of the policy file `path`, or of the built-in policy without one.

@@ -46,3 +46,12 @@ fn a_file_that_is_absent_is_named_and_the_others_are_shown() {
     assert!(run.stderr.contains("absent.eml") && run.stdout.contains("multipart/mixed"));
     assert_eq!(run.code, 2);
 }
+
+#[test]
+fn the_limits_are_those_of_the_policy() {
+    let folder = Folder::new();
+    folder.file("a.eml", MAIL);
+    folder.file("policy.toml", "[limits]\nparts = 1\n");
+    let run = folder.run("parse --policy policy.toml a.eml");
+    assert!(run.stdout.contains("parts-limit"), "{}", run.stdout);
+}

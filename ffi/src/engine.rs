@@ -115,6 +115,28 @@ pub unsafe extern "C" fn sealwax_engine_builder_resource(
     })
 }
 
+/// Sets one limit on what a message may cost, by the name that it has in the policy's `[limits]`, such as `parts`; it
+/// counts instead of the policy's. What is beyond a limit is an anomaly of the message, which is then not complete. A name
+/// that is not known is told by `sealwax_engine_builder_build`.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_limit(
+    builder: *mut sealwax_engine_builder,
+    name: *const c_char,
+    name_length: usize,
+    value: u64,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        let name = text!(name, name_length);
+        builder.change(|builder| builder.limit(name, value));
+        Ok(())
+    })
+}
+
 /// Reads the policy and builds the engine. `builder` is consumed, whatever the answer is, and must not be used again.
 ///
 /// `*engine` is the caller's, to be freed with `sealwax_engine_free`.

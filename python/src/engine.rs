@@ -20,14 +20,18 @@ pub(crate) struct Engine(sealwax::Engine);
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (policy, profile, resources, /))]
+    #[pyo3(signature = (policy, profile, resources, limits, /))]
     fn new(
         py: Python<'_>,
         policy: Option<String>,
         profile: Option<String>,
         resources: BTreeMap<String, Vec<u8>>,
+        limits: BTreeMap<String, u64>,
     ) -> PyResult<Self> {
         let mut builder = sealwax::Engine::builder();
+        for (name, value) in limits {
+            builder = builder.limit(name, value);
+        }
         for (name, bytes) in resources {
             builder = builder.resource(name, bytes);
         }

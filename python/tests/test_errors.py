@@ -110,3 +110,12 @@ def test_no_repr_or_exception_holds_content(engine: sealwax.Engine) -> None:
     assert CANARY not in repr(caught.value)
     for value in verdict.to_dict(), engine.scan(raw).to_dict():
         assert CANARY not in repr(value)
+
+
+def test_a_limit_counts_and_an_unknown_one_is_refused() -> None:
+    parts = b"".join(b"--b\r\n\r\nx\r\n" for _ in range(20))
+    message = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n"
+    assert sealwax.Engine().scan(message).complete
+    assert not sealwax.Engine(limits={"parts": 5}).scan(message).complete
+    with pytest.raises(sealwax.PolicyError, match="`pards`"):
+        sealwax.Engine(limits={"pards": 5})

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sealwax::json;
-use sealwax::message::{Limits, Message};
+use sealwax::message::Message;
 
 use crate::console::Console;
+use crate::engine;
 use crate::failure::{Failure, Outcome};
 use crate::input::{Content, Format, Messages, Unread};
 use crate::output;
@@ -21,6 +22,10 @@ pub(crate) struct Parse {
     #[arg(value_name = "FILE", required = true)]
     inputs: Vec<PathBuf>,
 
+    /// The policy whose limits count; those that are built in without it
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
     /// Answer with one JSON object a line
     #[arg(long)]
     json: bool,
@@ -29,11 +34,12 @@ pub(crate) struct Parse {
 impl Parse {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::Fine;
+        let limits = engine::limits(self.policy.as_deref())?;
         for message in Messages::new(self.inputs.clone(), Format::Mail) {
             match message.and_then(Unread::read) {
                 Ok(read) => {
                     let message = match &read.content {
-                        Content::Raw(raw) => Message::parse(raw, &Limits::default()),
+                        Content::Raw(raw) => Message::parse(raw, &limits),
                         Content::Text(text) => Message::from_text(text),
                     };
                     output::print::text(&self.render(&message, &read.id, console))?;

@@ -4,6 +4,7 @@ use super::silence::Silence;
 use super::{Engine, Inner};
 use crate::crypto::{HashKey, Provider};
 use crate::detect::{DetectError, FormError, FormSet, Forms, Roster, RosterError, Scanner};
+use crate::message::Limits;
 use crate::policy::{Policy, PolicyError, Resources};
 
 /// Collects what an engine is made of. Every error arrives at [`EngineBuilder::build`].
@@ -20,6 +21,7 @@ pub struct EngineBuilder {
     resources: Resources,
     provider: Option<Provider>,
     roster_key: Option<HashKey>,
+    limits: Vec<(String, u64)>,
 }
 
 /// Where the policy comes from.
@@ -84,13 +86,30 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets one limit on what a message may cost, by its name in [`Limits::NAMES`]; it counts instead of the policy's.
+    ///
+    /// ```
+    /// # use sealwax::engine::{BuildErrorKind, Engine};
+    /// let engine = Engine::builder().limit("parts", 100).build()?;
+    /// assert_eq!(engine.limits().parts, 100);
+    /// let error = Engine::builder().limit("pards", 100).build().unwrap_err();
+    /// assert_eq!(error.kind(), BuildErrorKind::Limit);
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn limit(mut self, name: impl Into<String>, value: u64) -> Self {
+        self.limits.push((name.into(), value));
+        self
+    }
+
     /// Reads the policy and builds the scanner that it asks for.
     ///
     /// # Errors
     ///
-    /// [`BuildErrorKind::Form`] when a file of forms is missing or damaged, [`BuildErrorKind::Policy`] with line and column when the policy is refused, [`BuildErrorKind::Detector`] when one
-    /// of its detectors is, [`BuildErrorKind::Roster`] when a roster or its key is missing or wrong,
-    /// [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
+    /// [`BuildErrorKind::Policy`] with line and column when the policy is refused, [`BuildErrorKind::Detector`] when one
+    /// of its detectors is, [`BuildErrorKind::Form`] when a file of forms is missing or damaged,
+    /// [`BuildErrorKind::Roster`] when a roster or its key is missing or wrong, [`BuildErrorKind::Limit`] when there is
+    /// no limit of a name, [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
     pub fn build(self) -> Result<Engine, BuildError> {
         let policy = match &self.source {
             #[cfg(feature = "serde")]
@@ -98,7 +117,7 @@ impl EngineBuilder {
             Source::Profile(name) => Policy::profile(name),
             Source::Toml(text) => Policy::from_toml(text, &self.resources),
         }?;
-        let limits = policy.limits();
+        let limits = self.limits(policy.limits())?;
         let scanner = scanner(&policy)?;
         let rosters = self.rosters(&policy)?;
         let forms = self.forms(&policy)?;
@@ -120,6 +139,20 @@ impl EngineBuilder {
         })
     }
 
+    /// The policy's limits, with those that the host sets.
+    fn limits(&self, limits: Limits) -> Result<Limits, BuildError> {
+        let set = |limits: Limits, (name, value): &(String, u64)| {
+            let unknown = || {
+                let known = Limits::NAMES.join("`, `");
+                BuildError(Cause::Limit(
+                    format!("there is no limit `{name}`: they are `{known}`").into(),
+                ))
+            };
+            limits.with(name, *value).ok_or_else(unknown)
+        };
+        self.limits.iter().try_fold(limits, set)
+    }
+
     /// The rosters that the policy names. One that is not there refuses the policy: its people would go unprotected.
     fn rosters(&self, policy: &Policy) -> Result<Vec<Roster>, BuildError> {
         let read = |(name, file): (&str, &str)| {
@@ -132,9 +165,7 @@ impl EngineBuilder {
         };
         policy.rosters().map(read).collect()
     }
-}
 
-impl EngineBuilder {
     /// The forms that the policy names.
     fn forms(&self, policy: &Policy) -> Result<Vec<FormSet>, BuildError> {
         let read = |(name, file, health): (&str, &str, bool)| {
@@ -170,6 +201,8 @@ pub enum BuildErrorKind {
     Detector,
     /// A file of forms that the policy names is missing or damaged.
     Form,
+    /// There is no limit of the name that the host set.
+    Limit,
     /// This build contains no cryptography: neither the feature `ring` nor `pure-rust`.
     NoProvider,
     /// The policy is refused.
@@ -184,6 +217,8 @@ enum Cause {
     Detector(#[from] DetectError),
     #[error("{0}")]
     Form(Box<str>),
+    #[error("{0}")]
+    Limit(Box<str>),
     #[error("this build contains no cryptography: enable the feature `ring` or `pure-rust`")]
     NoProvider,
     #[error(transparent)]
@@ -199,6 +234,7 @@ impl BuildError {
         match &self.0 {
             Cause::Detector(_) => BuildErrorKind::Detector,
             Cause::Form(_) => BuildErrorKind::Form,
+            Cause::Limit(_) => BuildErrorKind::Limit,
             Cause::NoProvider => BuildErrorKind::NoProvider,
             Cause::Policy(_) => BuildErrorKind::Policy,
             Cause::Roster(_) => BuildErrorKind::Roster,
@@ -210,7 +246,7 @@ impl BuildError {
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.line(),
-            Cause::Detector(_) | Cause::Form(_) | Cause::NoProvider | Cause::Roster(_) => None,
+            _ => None,
         }
     }
 
@@ -219,7 +255,7 @@ impl BuildError {
     pub fn column(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.column(),
-            Cause::Detector(_) | Cause::Form(_) | Cause::NoProvider | Cause::Roster(_) => None,
+            _ => None,
         }
     }
 }

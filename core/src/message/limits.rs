@@ -37,6 +37,46 @@ pub struct Limits {
     pub work: u64,
 }
 
+impl Limits {
+    /// The names of all limits, as the policy, C and Python write them.
+    pub const NAMES: [&'static str; 9] = [
+        "message_bytes",
+        "header_bytes",
+        "headers",
+        "parameters",
+        "depth",
+        "parts",
+        "decoded_bytes",
+        "expansion",
+        "work",
+    ];
+
+    /// The same limits, with the one of this name at `value`; `None` when there is none of the name.
+    ///
+    /// ```
+    /// # use sealwax::message::Limits;
+    /// assert_eq!(Limits::default().with("depth", 8).unwrap().depth, 8);
+    /// assert!(Limits::default().with("deepness", 8).is_none());
+    /// ```
+    #[must_use]
+    pub fn with(mut self, name: &str, value: u64) -> Option<Self> {
+        let size = usize::try_from(value).unwrap_or(usize::MAX);
+        match name {
+            "message_bytes" => self.message_bytes = size,
+            "header_bytes" => self.header_bytes = size,
+            "headers" => self.headers = size,
+            "parameters" => self.parameters = size,
+            "depth" => self.depth = size,
+            "parts" => self.parts = size,
+            "decoded_bytes" => self.decoded_bytes = size,
+            "expansion" => self.expansion = size,
+            "work" => self.work = value,
+            _ => return None,
+        }
+        Some(self)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -87,6 +127,14 @@ mod tests {
                 ..Limits::default()
             }
         );
+    }
+
+    #[test]
+    fn each_limit_is_set_by_the_name_that_the_policy_has_for_it() {
+        for name in Limits::NAMES {
+            let text = format!("{name} = 7");
+            assert_eq!(Limits::default().with(name, 7), toml::from_str(&text).ok(), "{name}");
+        }
     }
 
     #[test]

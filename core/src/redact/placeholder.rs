@@ -81,6 +81,6 @@ mod tests {
             .into_iter()
             .map(|range| text.get(range).unwrap())
             .collect();
-        assert_eq!(found, ["[US_SSN]", "[US_SSN]", "[US_SSN:bjbjbjbjbjbjbjbj]"]);
+        assert_eq!(found, ["[US_SSN]", "[US_SSN]", "[US_SSN:bkbkbkbkbkbkbkbk]"]);
     }
 }

@@ -5,6 +5,7 @@ static void null_is_refused_by_every_call_that_needs_a_handle(void) {
     CHECK(sealwax_engine_builder_new(NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_engine_builder_policy_toml(NULL, TEXT(""), NULL) == SEALWAX_NULL);
     CHECK(sealwax_engine_builder_profile(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
+    CHECK(sealwax_engine_builder_limit(NULL, TEXT("parts"), 5, NULL) == SEALWAX_NULL);
     CHECK(sealwax_engine_builder_resource(NULL, TEXT("x"), BYTES("x"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_engine_builder_build(NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_engine_clone(NULL, NULL, NULL) == SEALWAX_NULL);
@@ -29,6 +30,8 @@ static void null_is_refused_by_every_call_that_needs_a_handle(void) {
     CHECK(sealwax_transaction_set_list(NULL, NULL, 0, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_set_methods(NULL, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_set_enforces(NULL, 1, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_transaction_set_require_tls(NULL, 1, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_engine_report_outcome(NULL, NULL, NULL, 0, NULL, 0, NULL, 0, 0, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_add_flag(NULL, NULL, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_feed_new(NULL, NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_feed_header(NULL, NULL, 0, NULL, 0, NULL) == SEALWAX_NULL);
@@ -347,6 +350,46 @@ static void a_key_is_read_back_and_a_context_binds(void) {
     sealwax_buf_free(key);
 }
 
+static void a_limit_counts_and_an_unknown_one_is_told_by_the_build(void) {
+    static const char mail[] = "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+                               "--b\r\n\r\nx\r\n--b\r\n\r\nx\r\n--b\r\n\r\nx\r\n--b--\r\n";
+    sealwax_engine_builder *builder;
+    sealwax_engine *engine = NULL;
+    sealwax_transaction *transaction = new_transaction();
+    sealwax_verdict *verdict;
+    OK(sealwax_engine_builder_new(&builder, NULL));
+    OK(sealwax_engine_builder_limit(builder, TEXT("pards"), 2, NULL));
+    CHECK(sealwax_engine_builder_build(builder, &engine, NULL) == SEALWAX_POLICY && engine == NULL);
+    OK(sealwax_engine_builder_new(&builder, NULL));
+    OK(sealwax_engine_builder_limit(builder, TEXT("parts"), 2, NULL));
+    OK(sealwax_engine_builder_build(builder, &engine, NULL));
+    OK(sealwax_engine_evaluate(engine, transaction, BYTES(mail), 0, &verdict, NULL));
+    CHECK(sealwax_verdict_is_complete(verdict) == 0);
+    sealwax_verdict_free(verdict);
+    sealwax_transaction_free(transaction);
+    sealwax_engine_free(engine);
+}
+
+static void an_outcome_is_decided_on_again(void) {
+    sealwax_engine_builder *builder;
+    sealwax_engine *engine;
+    sealwax_transaction *transaction = new_transaction();
+    sealwax_verdict *verdict = NULL;
+    OK(sealwax_engine_builder_new(&builder, NULL));
+    OK(sealwax_engine_builder_profile(builder, TEXT("minimal"), NULL));
+    OK(sealwax_engine_builder_build(builder, &engine, NULL));
+    OK(sealwax_engine_report_outcome(engine, transaction, BYTES("Subject: a\r\n\r\nb\r\n"), TEXT("ann@example.org"),
+                                     TEXT("starttls-not-supported"), 0, &verdict, NULL));
+    CHECK(sealwax_delivery_method(sealwax_verdict_delivery(verdict, 0)) == SEALWAX_METHOD_PORTAL);
+    sealwax_verdict_free(verdict);
+    CHECK(sealwax_engine_report_outcome(engine, transaction, BYTES("a"), TEXT("ann@example.org"), TEXT("fine"), 0,
+                                        &verdict, NULL) == SEALWAX_RANGE);
+    CHECK(sealwax_engine_report_outcome(engine, transaction, BYTES("a"), TEXT("eve@example.org"), TEXT("verified"), 0,
+                                        &verdict, NULL) == SEALWAX_EVALUATE);
+    sealwax_transaction_free(transaction);
+    sealwax_engine_free(engine);
+}
+
 int main(void) {
     sealwax_engine *engine = new_engine();
     null_is_refused_by_every_call_that_needs_a_handle();
@@ -361,6 +404,8 @@ int main(void) {
     a_scan_shows_the_text_only_on_request(engine);
     sealing_tells_the_needed_length_and_writes_nothing_when_short();
     a_key_is_read_back_and_a_context_binds();
+    a_limit_counts_and_an_unknown_one_is_told_by_the_build();
+    an_outcome_is_decided_on_again();
     CHECK(sealwax_version_number() == SEALWAX_VERSION_NUMBER && sealwax_abi() == SEALWAX_ABI);
     sealwax_engine_free(engine);
     return 0;

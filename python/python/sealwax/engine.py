@@ -62,19 +62,21 @@ class Engine:
         policy: str | os.PathLike[str] | None = None,
         profile: str | None = None,
         resources: Mapping[str, bytes] | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         """Loads a policy.
 
         ``policy`` is the TOML text of a policy, or the path of a file that holds it; ``profile`` names a built-in
-        one; without either it is ``hipaa-2013``. ``resources`` are the files that the policy names, such as rosters and term lists, by the name that it
-        uses.
+        one; without either it is ``hipaa-2013``. ``resources`` are the files that the policy names, such as rosters and
+        term lists, by the name that it uses. ``limits`` bound what a message may cost, by the names of the policy's
+        ``[limits]``, and count instead of them.
 
         Raises ``PolicyError`` with the line and the column when the policy cannot be loaded.
         """
         if policy is not None and profile is not None:
             raise TypeError("an engine takes a policy or a profile, not both")
         text = Path(policy).read_text(encoding="utf-8") if isinstance(policy, os.PathLike) else policy
-        self._engine = _sealwax.Engine(text, profile, dict(resources or {}))
+        self._engine = _sealwax.Engine(text, profile, dict(resources or {}), dict(limits or {}))
 
     def scan(self, message: MessageLike, *, id: str = "", show_text: bool = False) -> Scan:
         """What ``message`` holds, apart from any policy.
