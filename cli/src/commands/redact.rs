@@ -17,7 +17,7 @@ use crate::files::{self, Readers};
 use crate::keys;
 use crate::output::{self, Align, Table};
 
-/// Take out of a message or a text what identifies somebody, or report what need not be in it
+/// Take out what identifies somebody, or report what need not be in a message
 ///
 /// Words of health stay. A message is written anew: its texts are rewritten, addresses are replaced, all but a few header
 /// fields go, and every part that is no text is replaced by a line that says so.
