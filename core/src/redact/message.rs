@@ -216,23 +216,9 @@ fn base64_lines(text: &str) -> String {
 
 /// RFC 4648, section 4.
 fn base64(bytes: &[u8]) -> String {
-    let group = |bytes: &[u8]| {
-        let byte = |index: usize| u32::from(bytes.get(index).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        [18, 12, 6, 0]
-            .into_iter()
-            .enumerate()
-            .map(move |(place, shift)| {
-                let index = usize::try_from(bits >> shift & 63).unwrap_or_default();
-                let letter = BASE64.get(index).copied().filter(|_| place <= bytes.len());
-                char::from(letter.unwrap_or(b'='))
-            })
-            .collect::<String>()
-    };
-    bytes.chunks(3).map(group).collect()
+    base64_simd::STANDARD.encode_to_string(bytes)
 }
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /// Bytes of a line of base64, which is then 76 characters long (RFC 2045, section 6.8).
 const LINE_BYTES: usize = 57;
 /// Bytes of an encoded word, which is then at most 75 characters long (RFC 2047, section 2).
