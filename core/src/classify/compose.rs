@@ -53,7 +53,6 @@ pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
 /// From this confidence on an identifier or an account counts.
 pub(super) const SURE: f64 = 0.7;
 
-/// Mail addresses, links, Internet addresses and bare dates are in every message and identify nobody.
 /// Whether what was found tells of somebody's health once it is known whose: one sure term, or several weak ones.
 ///
 /// This is the question that a subject raises, which stands beside the recipient's address.

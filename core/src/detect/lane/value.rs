@@ -91,10 +91,11 @@ fn without_last_word(value: &str) -> Option<&str> {
 const PATTERN_BYTES: usize = 1 << 20;
 
 /// Writes out the shorthands of patterns: `{sep}`, an optional separator, which may be a broken line with quote
-/// marks, and ASCII classes, because folding leaves no other digits.
+/// marks; `{line}`, a blank or a new line of an address; and ASCII classes, because folding leaves no other digits.
 fn expand(pattern: &str) -> String {
     pattern
         .replace("{sep}", r"(?:[- ]{0,2}\n(?:> ?){0,5}|[- ])?")
+        .replace("{line}", r"(?:,? {0,2}\n(?:> ?){0,5} {0,2}|,? )")
         .replace(r"\d", "[0-9]")
         .replace(r"\w", "[0-9A-Za-z_]")
 }
