@@ -115,9 +115,11 @@ fn push_copy(text: &str, range: Range<usize>, closed: &mut String, map: &mut Off
 
 fn push_closed(text: &str, run: Range<usize>, closed: &mut String, map: &mut OffsetMap) {
     let mut end = run.start;
+    let mut kinds = Kinds::default();
     for word in words(text.get(run.clone()).unwrap_or_default()) {
         let word = run.start.saturating_add(word.start)..run.start.saturating_add(word.end);
-        if word.start.saturating_sub(end) > 1 {
+        let changes = kinds.change_at(text, word.start, run.end);
+        if word.start.saturating_sub(end) > 1 || (changes && word.start > end) {
             closed.push(' ');
             map.replace(1, end..word.start);
         }
@@ -125,6 +127,47 @@ fn push_closed(text: &str, run: Range<usize>, closed: &mut String, map: &mut Off
         push_copy(text, word, closed, map);
     }
 }
+
+/// How many letters or digits stood one behind the other, to tell a word from the number before it where all gaps are
+/// alike: `5 3 6 9 0 a s t h m a`.
+#[derive(Default)]
+struct Kinds {
+    letters: usize,
+    digits: usize,
+}
+
+impl Kinds {
+    /// Whether a long row of the one kind ends at `at`, and one of the other begins. Identifiers mix shorter ones.
+    fn change_at(&mut self, text: &str, at: usize, end: usize) -> bool {
+        let ahead = || {
+            let rest = text.get(at..end).unwrap_or_default().chars();
+            rest.filter(|character| *character != ' ').take(LONG_ROW)
+        };
+        let all = |kind: fn(char) -> bool| ahead().count() == LONG_ROW && ahead().all(kind);
+        match ahead().next() {
+            Some(next) if next.is_ascii_digit() => {
+                let changes = self.letters >= LONG_ROW;
+                *self = Self {
+                    letters: 0,
+                    digits: self.digits.saturating_add(1),
+                };
+                changes
+            }
+            Some(next) if next.is_alphabetic() => {
+                let changes = self.digits >= LONG_ROW && all(char::is_alphabetic);
+                *self = Self {
+                    letters: self.letters.saturating_add(1),
+                    digits: 0,
+                };
+                changes
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A bank's code within an IBAN has four letters.
+const LONG_ROW: usize = 5;
 
 #[cfg(test)]
 mod tests {
@@ -139,6 +182,14 @@ mod tests {
         assert_eq!(closed("has c a r p a l     t u n n e l, yes"), "has carpal tunnel, yes");
         assert_eq!(closed("phone ( 9 1 9 )     3 5 5 - 6 0 8 6"), "phone (919) 355-6086");
         assert_eq!(closed("id:5 3 6 - 9 0\nnext"), "id:536-90\nnext");
+    }
+
+    #[test]
+    fn a_word_behind_a_number_stays_a_word_where_all_gaps_are_alike() {
+        assert_eq!(closed("MRN 8 5 4 - 3 4 - 2 6 a s t h m a"), "MRN 854-34-26 asthma");
+        assert_eq!(closed("S e p t e m b e r 0 6 , 1 9 4 5"), "September 06,1945");
+        assert_eq!(closed("1 E G 4 - T E 5 - M K 7 3"), "1EG4-TE5-MK73");
+        assert_eq!(closed("G B 8 2 W E S T 1 2 3 4 5 6 9 8"), "GB82WEST12345698");
     }
 
     #[test]
