@@ -255,6 +255,21 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelt_word_of_news_takes_nothing_back() {
+        let text = |causes: &str| format!("Dear Ann Lee,\nyour visit: {causes} diabetes, {causes} asthma");
+        let probability = |text: &str| {
+            let findings = shared().scan(&View::fold(text));
+            let place = Place::Part(PartPath::root().child(1));
+            let units = [Scanned {
+                place: &place,
+                findings: &findings,
+            }];
+            Evidence::of(&units, &Tally::of(&units), &Context::default()).probability()
+        };
+        assert!(probability(&text("cauases of")) > probability(&text("causes of")));
+    }
+
+    #[test]
     fn an_identifier_alone_is_personal_and_health_words_alone_are_nothing() {
         assert_eq!(of("Her MRN is 38857281.").level, Level::Personal);
         assert_eq!(of("Diabetes and hypertension are common.").level, Level::None);

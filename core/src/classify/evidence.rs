@@ -92,8 +92,9 @@ impl Evidence {
         match finding.detector().context() {
             Some(detect::Context::Care) => self.care += confidence,
             Some(detect::Context::Case) => self.case += confidence,
-            Some(detect::Context::Public) => self.public += confidence,
-            Some(detect::Context::Pay) | None => {}
+            // A misspelling may raise, and is no reason to protect less.
+            Some(detect::Context::Public) if !finding.is_fuzzy() => self.public += confidence,
+            Some(detect::Context::Public | detect::Context::Pay) | None => {}
         }
         match finding.detector().category() {
             Some(category) if is_health(category) && confidence < SURE_HEALTH => self.vague += confidence,
