@@ -3,7 +3,7 @@
 //! A word that is known to be spelt right (ordinary words, names, the vocabulary itself) is never corrected: the set
 //! is exact, because every word that it lost would be a false alarm. The rest, a few words in a hundred, are compared
 //! with the words of the same first letter and about the same length whose letters differ by no more than the edits
-//! can explain; each candidate is verified by its distance.
+//! can explain; each candidate is verified by its distance. Long terms are also known with a wrong first letter.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
@@ -13,11 +13,13 @@ use super::phrases::Hashed;
 use super::token::{FNV_OFFSET, Token, mix, tokens};
 use super::work;
 
-/// The vocabulary, by first letter and length.
+/// The vocabulary.
 #[derive(Debug, Default)]
 pub(super) struct Speller {
     known: HashSet<u64, BuildHasherDefault<Hashed>>,
-    words: BTreeMap<(u8, usize), Vec<Word>>,
+    words: Vec<Word>,
+    /// Indexes of the words by a letter that a misspelling of them may start with, and their length.
+    starts: BTreeMap<(u8, usize), Vec<u32>>,
     /// A term by how it sounds.
     sounds: HashMap<u64, Box<str>, BuildHasherDefault<Hashed>>,
 }
@@ -52,10 +54,13 @@ impl Speller {
             let words = lexicon::list(list).into_iter().flatten();
             known.extend(words.filter_map(|word| Some(tokens(&word).first()?.hash)));
         }
+        let sounds = sounds(&vocabulary);
+        let words: Vec<Word> = vocabulary.into_iter().map(Word::new).collect();
         Self {
             known,
-            sounds: sounds(&vocabulary),
-            words: index(vocabulary),
+            starts: index(&words),
+            words,
+            sounds,
         }
     }
 
@@ -86,13 +91,17 @@ impl Speller {
 
     /// An estimate of the memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let words = self.words.values().flatten();
-        let words: usize = words
-            .map(|word| word.text.len().saturating_add(size_of::<Word>()))
+        let word = |word: &Word| word.text.len().saturating_add(size_of::<Word>());
+        let words: usize = self.words.iter().map(word).sum();
+        let starts: usize = self
+            .starts
+            .values()
+            .map(|indexes| size_of_val(indexes.as_slice()))
             .sum();
         let known = size_of::<u64>().saturating_add(1);
         let sounds = size_of::<(u64, Box<str>)>().saturating_add(1);
         words
+            .saturating_add(starts)
             .saturating_add(self.known.capacity().saturating_mul(known))
             .saturating_add(self.sounds.capacity().saturating_mul(sounds))
     }
@@ -103,7 +112,7 @@ impl Speller {
         let mut best: Option<(usize, bool, &str)> = None;
         for candidate in self.alike(word) {
             work::count(1);
-            let most = edits_for(candidate.text.len());
+            let most = candidate.edits(word);
             if edits_at_least(letters, candidate.letters) > most {
                 continue;
             }
@@ -124,13 +133,50 @@ impl Speller {
     }
 
     /// Words of about the same length that start with the first letter of `word`, or with its second: 94 of 100
-    /// misspellings keep the first letter, or swap it with the second.
+    /// misspellings keep the first letter, or swap it with the second. A long term may also have one of them second.
     fn alike(&self, word: &str) -> impl Iterator<Item = &Word> {
         let starts: BTreeSet<u8> = word.bytes().take(2).collect();
         let (shortest, longest) = (word.len().saturating_sub(2), word.len().saturating_add(2));
-        let of_start = move |start| self.words.range((start, shortest)..=(start, longest));
-        starts.into_iter().flat_map(of_start).flat_map(|(_, words)| words)
+        let of_start = move |start| self.starts.range((start, shortest)..=(start, longest));
+        let indexes = starts.into_iter().flat_map(of_start).flat_map(|(_, indexes)| indexes);
+        indexes.filter_map(|&index| self.words.get(usize::try_from(index).ok()?))
     }
+}
+
+impl Word {
+    fn new((text, alone): (Box<str>, bool)) -> Self {
+        Self {
+            letters: letters(text.as_bytes()),
+            alone,
+            text,
+        }
+    }
+
+    /// Whether a misspelling may have a wrong first letter: long terms have few neighbours.
+    fn is_known_without_first(&self) -> bool {
+        self.alone && self.text.len() >= TWO_EDITS
+    }
+
+    /// The edits that `word` may be away; none when it starts as no misspelling does.
+    fn edits(&self, word: &str) -> usize {
+        let most = if self.text.len() >= TWO_EDITS { 2 } else { 1 };
+        if starts_alike(word.as_bytes(), self.text.as_bytes()) {
+            most
+        } else if self.is_known_without_first() {
+            if self.text.len() >= TWO_EDITS_AND_FIRST {
+                most
+            } else {
+                1
+            }
+        } else {
+            0
+        }
+    }
+}
+
+/// Whether the first letters are the same, or the first two are swapped.
+fn starts_alike(from: &[u8], to: &[u8]) -> bool {
+    from.first() == to.first() || (from.first() == to.get(1) && from.get(1) == to.first())
 }
 
 /// Lists of words that are spelt right.
@@ -140,28 +186,23 @@ const SHORTEST: usize = 5;
 const LONGEST: usize = 24;
 /// From this length on two edits are allowed.
 const TWO_EDITS: usize = 8;
+/// From this length on one of them may be at the first letter.
+const TWO_EDITS_AND_FIRST: usize = 10;
 
 fn is_long(word: &str) -> bool {
     (SHORTEST..=LONGEST).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-const fn edits_for(length: usize) -> usize {
-    if length >= TWO_EDITS { 2 } else { 1 }
-}
-
-fn index(vocabulary: BTreeMap<Box<str>, bool>) -> BTreeMap<(u8, usize), Vec<Word>> {
-    let mut words: BTreeMap<(u8, usize), Vec<Word>> = BTreeMap::new();
-    for (text, alone) in vocabulary {
-        let Some(&first) = text.as_bytes().first() else {
-            continue;
-        };
-        let letters = letters(text.as_bytes());
-        words
-            .entry((first, text.len()))
-            .or_default()
-            .push(Word { letters, alone, text });
+fn index(words: &[Word]) -> BTreeMap<(u8, usize), Vec<u32>> {
+    let mut starts: BTreeMap<(u8, usize), Vec<u32>> = BTreeMap::new();
+    for (index, word) in (0..).zip(words) {
+        let second = word.is_known_without_first();
+        let letters: BTreeSet<u8> = word.text.bytes().take(if second { 2 } else { 1 }).collect();
+        for letter in letters {
+            starts.entry((letter, word.text.len())).or_default().push(index);
+        }
     }
-    words
+    starts
 }
 
 /// The terms by their sound; of several that sound alike, the first in their order.
@@ -229,10 +270,9 @@ const fn edits_at_least(left: u64, right: u64) -> usize {
     ((left ^ right).count_ones() as usize).div_ceil(2)
 }
 
-/// The distance when it is at most `most` and the words start alike.
+/// The distance when it is at most `most`.
 fn near(from: &[u8], to: &[u8], most: usize) -> Option<usize> {
-    let swapped = from.first() == to.get(1) && from.get(1) == to.first();
-    let possible = from.len().abs_diff(to.len()) <= most && (from.first() == to.first() || swapped);
+    let possible = from.len().abs_diff(to.len()) <= most;
     possible
         .then(|| distance(from, to))
         .filter(|distance| *distance <= most)
@@ -269,12 +309,19 @@ mod tests {
     use super::*;
 
     fn meant(word: &str) -> Option<String> {
-        let phrases = ["diabetes mellitus", "cough", "colonoscopy", "social security", "croup"];
+        let phrases = [
+            "diabetes mellitus",
+            "cough",
+            "colonoscopy",
+            "botulism",
+            "social security",
+            "croup",
+        ];
         let speller = Speller::new(phrases.into_iter(), std::iter::empty());
         let mut found = tokens(word);
         speller.correct(word, &mut found);
         let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
-        let mut words = speller.words.values().flatten();
+        let mut words = speller.words.iter();
         words
             .find(|word| tokens(&word.text)[0].hash == hash)
             .map(|word| word.text.to_string())
@@ -289,6 +336,10 @@ mod tests {
             ("colonscopy", "colonoscopy"),
             ("soical", "social"),
             ("couhg", "cough"),
+            ("vbotulism", "botulism"),
+            ("otulism", "botulism"),
+            ("notulism", "botulism"),
+            ("vcolonoscpy", "colonoscopy"),
         ] {
             assert_eq!(meant(wrong).as_deref(), Some(right), "{wrong}");
         }
@@ -305,6 +356,9 @@ mod tests {
             "melissa",
             "xylophone",
             "cogh",
+            "notulsm",
+            "iabetes",
+            "ough",
         ] {
             assert_eq!(meant(word), None, "{word}");
         }

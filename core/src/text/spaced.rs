@@ -143,7 +143,7 @@ impl Kinds {
             let rest = text.get(at..end).unwrap_or_default().chars();
             rest.filter(|character| *character != ' ').take(LONG_ROW)
         };
-        let all = |kind: fn(char) -> bool| ahead().count() == LONG_ROW && ahead().all(kind);
+        let is_word = || ahead().count() == LONG_ROW && ahead().all(char::is_alphabetic);
         match ahead().next() {
             Some(next) if next.is_ascii_digit() => {
                 let changes = self.letters >= LONG_ROW;
@@ -154,7 +154,7 @@ impl Kinds {
                 changes
             }
             Some(next) if next.is_alphabetic() => {
-                let changes = self.digits >= LONG_ROW && all(char::is_alphabetic);
+                let changes = self.digits >= LEAST_DIGITS && is_word();
                 *self = Self {
                     letters: self.letters.saturating_add(1),
                     digits: 0,
@@ -168,6 +168,8 @@ impl Kinds {
 
 /// A bank's code within an IBAN has four letters.
 const LONG_ROW: usize = 5;
+/// Before the letters of a bank stand two digits; a code of a diagnosis has three at least.
+const LEAST_DIGITS: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -187,6 +189,7 @@ mod tests {
     #[test]
     fn a_word_behind_a_number_stays_a_word_where_all_gaps_are_alike() {
         assert_eq!(closed("MRN 8 5 4 - 3 4 - 2 6 a s t h m a"), "MRN 854-34-26 asthma");
+        assert_eq!(closed("J 4 5 . 5 0 S e v e r e"), "J45.50 Severe");
         assert_eq!(closed("S e p t e m b e r 0 6 , 1 9 4 5"), "September 06,1945");
         assert_eq!(closed("1 E G 4 - T E 5 - M K 7 3"), "1EG4-TE5-MK73");
         assert_eq!(closed("G B 8 2 W E S T 1 2 3 4 5 6 9 8"), "GB82WEST12345698");
