@@ -2,6 +2,7 @@
 
 use super::number::{alphanumeric, base36, digits, is_uniform, luhn, mod97, number};
 use super::world::{ten_or_zero, verhoeff};
+use crate::crypto::sha256;
 
 /// Vehicle identification number: the ninth character checks the others (49 CFR 565.15).
 pub(super) fn vin(value: &str) -> bool {
@@ -178,6 +179,36 @@ fn polymod(values: impl Iterator<Item = u32>) -> u32 {
     })
 }
 
+/// A Bitcoin address in Base58Check: a version, 20 bytes of a hash, and the first four bytes of SHA-256 twice over them.
+pub(super) fn base58(value: &str) -> bool {
+    let mut bytes = [0_u8; 25];
+    for character in value.bytes() {
+        let Some(digit) = BASE58.iter().position(|known| *known == character) else {
+            return false;
+        };
+        let mut carry = digit;
+        for byte in bytes.iter_mut().rev() {
+            carry = carry.saturating_add(usize::from(*byte).saturating_mul(BASE58.len()));
+            *byte = carry.to_le_bytes().first().copied().unwrap_or_default();
+            carry >>= 8;
+        }
+        if carry > 0 {
+            return false;
+        }
+    }
+    let Some((payload, sum)) = bytes.split_last_chunk::<4>() else {
+        return false;
+    };
+    let ones = value.bytes().take_while(|byte| *byte == b'1').count();
+    let zeros = payload.iter().take_while(|byte| **byte == 0).count();
+    ones == zeros && ones < MANY_ONES && sha256(&[&sha256(&[payload])]).starts_with(sum)
+}
+
+/// Digits and letters without `0`, `O`, `I` and `l`.
+const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// The address of a hash of zeros is a row of this many ones; it burns coins and is nobody's.
+const MANY_ONES: usize = 21;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +220,7 @@ mod tests {
         assert!(travel_document("L898902C36") && isin("US0378331005") && bic("DEUTDEFF500"));
         assert!(lei("5493001KJTIIGC8Y1R12") && loinc("4548-4") && snomed("73211009"));
         assert!(bech32("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4"));
+        assert!(base58("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa") && base58("3P14159f73E4gFr7JterCCQh9QjiTjiZrG"));
     }
 
     #[test]
@@ -197,5 +229,6 @@ mod tests {
         assert!(!travel_document("L898902C37") && !isin("US0378331006") && !bic("DEUTQQFF"));
         assert!(!lei("5493001KJTIIGC8Y1R13") && !loinc("4548-5") && !snomed("73211008"));
         assert!(!bech32("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5") && !mac("FF:FF:FF:FF:FF:FF"));
+        assert!(!base58("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb") && !base58("A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
     }
 }

@@ -64,6 +64,7 @@ pub(super) const CHECKS: &[Check] = &[
         world::multiple(value, &[1, 4, 3, 7, 5, 8, 6, 9, 10], 11)
     }),
     checksum("baltic", world::baltic),
+    checksum("base58", device::base58),
     checksum("be-nrn", world::belgium),
     checksum("bech32", device::bech32),
     checksum("bg-egn", |value| {
