@@ -9,6 +9,7 @@ mod failure;
 mod files;
 mod input;
 mod keys;
+mod memory;
 mod output;
 mod pairs;
 mod pipeline;

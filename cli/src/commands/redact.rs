@@ -203,5 +203,5 @@ fn render(found: &[Identified], console: &Console) -> String {
             needed.into(),
         ]);
     }
-    table.render(console.out, 0)
+    table.render(console.out, 0, console.width)
 }

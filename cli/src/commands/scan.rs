@@ -16,6 +16,7 @@ use crate::console::Console;
 use crate::engine::Choice;
 use crate::failure::{Failure, Outcome};
 use crate::input::{Content, Format, Messages, Unread};
+use crate::memory;
 use crate::output::{self, Cost, Summary};
 use crate::pipeline;
 use crate::progress::Progress;
@@ -60,7 +61,11 @@ pub(crate) struct Scan {
 
 impl Scan {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
+        let before = memory::resident();
         let engine = self.choice.engine()?;
+        let engine_memory = memory::resident()
+            .zip(before)
+            .map(|(after, before)| after.saturating_sub(before));
         let format = if self.jsonl { Format::JsonLines } else { Format::Mail };
         let started = Instant::now();
         let mut sink = Sink::new(&self.inputs, console);
@@ -74,6 +79,7 @@ impl Scan {
         let cost = Cost {
             elapsed: started.elapsed(),
             scanner: engine.scanner_memory(),
+            engine: engine_memory,
         };
         self.sum_up(&summary, cost, console)?;
         Ok(if summary.failed == 0 {

@@ -74,24 +74,26 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     }
 
     /// The rows, each behind `indent` blanks and without blanks at its end. A column that has only its heading is
-    /// left out.
-    pub(crate) fn render(&self, paint: Paint, indent: usize) -> String {
+    /// left out; words in the last one are broken into lines that end before column `width`.
+    pub(crate) fn render(&self, paint: Paint, indent: usize, width: usize) -> String {
         let widths = self.widths();
+        let last = widths.iter().rposition(Option::is_some);
         let mut text = String::new();
         for (cells, ink) in &self.rows {
-            let mut line = String::new();
-            let columns = cells.iter().zip(self.align).zip(widths);
-            for ((cell, align), width) in columns.filter_map(|(column, width)| Some((column, width?))) {
-                let blanks = " ".repeat(width.saturating_sub(cell.width()));
-                let (before, after) = if align == Align::Right {
-                    (blanks.as_str(), "")
+            let mut line = " ".repeat(indent);
+            let columns = cells.iter().zip(self.align).zip(widths).enumerate();
+            for (column, ((cell, align), widest)) in columns {
+                let Some(widest) = widest else { continue };
+                if Some(column) == last && align == Align::Left {
+                    let start = line.width();
+                    line.push_str(&wrapped(cell, width.max(start + NARROWEST), start));
                 } else {
-                    ("", blanks.as_str())
-                };
-                // Writing to a string cannot fail.
-                let _ = write!(line, "{before}{cell}{after}  ");
+                    line.push_str(&aligned(cell, widest, align));
+                    line.push_str("  ");
+                }
             }
-            let _ = writeln!(text, "{:indent$}{}", "", paint.paint(*ink, line.trim_end()));
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{}", paint.paint(*ink, line.trim_end()));
         }
         text
     }
@@ -110,6 +112,18 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
             *width = width.map(|width| width.max(heading.width()));
         }
         widths
+    }
+}
+
+/// A column of words is not broken into narrower lines than this, however narrow the terminal is.
+const NARROWEST: usize = 24;
+
+/// `cell` in a column of this width.
+fn aligned(cell: &str, width: usize, align: Align) -> String {
+    let blanks = " ".repeat(width.saturating_sub(cell.width()));
+    match align {
+        Align::Left => format!("{cell}{blanks}"),
+        Align::Right => format!("{blanks}{cell}"),
     }
 }
 
@@ -136,6 +150,17 @@ mod tests {
         table.row(["a".into(), String::new(), "100".into()]);
         table.row(["漢字漢".into(), String::new(), "2".into()]);
         let paint = Console::new(ColorChoice::Never).out;
-        assert_eq!(table.render(paint, 1), " TYPE      N\n a       100\n 漢字漢    2\n");
+        assert_eq!(table.render(paint, 1, 80), " TYPE      N\n a       100\n 漢字漢    2\n");
+    }
+
+    #[test]
+    fn words_of_the_last_column_are_broken_below_its_heading() {
+        let mut table = Table::new([("N", Align::Right), ("WHY", Align::Left)]);
+        table.row(["1".into(), "it stands beside its label and more".into()]);
+        let paint = Console::new(ColorChoice::Never).out;
+        assert_eq!(
+            table.render(paint, 0, 30),
+            "N  WHY\n1  it stands beside its label\n   and more\n"
+        );
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn render(id: &str, scan: &Scan, console: &Console) -> String {
         );
     }
     if !scan.entities.is_empty() {
-        text.push_str(&table(&scan.entities).render(console.out, 2));
+        text.push_str(&table(&scan.entities).render(console.out, 2, console.width));
     }
     text
 }
@@ -54,8 +54,8 @@ fn table(entities: &[Entity]) -> Table<7> {
         ("FILE", Align::Left),
         ("CHARACTERS", Align::Right),
         ("SURE", Align::Right),
-        ("WHY", Align::Left),
         ("TEXT", Align::Left),
+        ("WHY", Align::Left),
     ]);
     for entity in entities {
         table.row([
@@ -68,8 +68,8 @@ fn table(entities: &[Entity]) -> Table<7> {
                 .map(|place| format!("{}–{}", place.start, place.end))
                 .unwrap_or_default(),
             format!("{:.0} %", entity.confidence * 100.0),
-            printable(&entity.why),
             entity.text().map(printable).unwrap_or_default(),
+            printable(&entity.why),
         ]);
     }
     table

@@ -28,6 +28,8 @@ pub(crate) struct Cost {
     pub(crate) elapsed: Duration,
     /// The memory of the scanner's tables, in bytes.
     pub(crate) scanner: usize,
+    /// What building the engine added to the resident memory, in bytes: tables, compiled expressions, the policy.
+    pub(crate) engine: Option<u64>,
 }
 
 impl Cost {
@@ -78,12 +80,7 @@ impl Summary {
         if let Some(cost) = cost {
             text.push_str(&self.types(console));
             let _ = writeln!(text, "\n{}", self.speed(cost));
-            let scanner = u64::try_from(cost.scanner).unwrap_or(u64::MAX);
-            let _ = writeln!(
-                text,
-                "scanner: {} of tables, shared by all threads",
-                HumanBytes(scanner)
-            );
+            let _ = writeln!(text, "{}", memory(cost));
         }
         text
     }
@@ -103,6 +100,7 @@ impl Summary {
             bytes_per_second: self.bytes as f64 / cost.seconds(),
             messages_per_second: self.messages() as f64 / cost.seconds(),
             scanner_bytes: cost.scanner,
+            engine_bytes: cost.engine,
             levels: Level::ALL
                 .map(|level| (level, self.levels.get(&level).copied().unwrap_or_default()))
                 .into(),
@@ -133,7 +131,7 @@ impl Summary {
         for (name, found) in &self.types {
             table.row([name.clone(), found.times.to_string(), found.messages.to_string()]);
         }
-        format!("\n{}", table.render(console.out, 2))
+        format!("\n{}", table.render(console.out, 2, console.width))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a speed is shown with three digits")]
@@ -143,6 +141,15 @@ impl Summary {
         let megabytes = self.bytes as f64 / seconds / 1e6;
         format!("{seconds:.2} s, {messages:.0} messages/s, {megabytes:.1} MB/s")
     }
+}
+
+fn memory(cost: Cost) -> String {
+    let tables = HumanBytes(u64::try_from(cost.scanner).unwrap_or(u64::MAX));
+    let whole = cost
+        .engine
+        .map(|engine| format!("; {} with the whole engine", HumanBytes(engine)));
+    let whole = whole.unwrap_or_default();
+    format!("scanner: {tables} of tables, shared by all threads{whole}")
 }
 
 /// The sum in JSON.
@@ -156,6 +163,7 @@ struct Shape<'a> {
     bytes_per_second: f64,
     messages_per_second: f64,
     scanner_bytes: usize,
+    engine_bytes: Option<u64>,
     levels: BTreeMap<Level, u64>,
     types: &'a BTreeMap<String, Found>,
 }
@@ -192,11 +200,15 @@ mod tests {
         let cost = Cost {
             elapsed: Duration::from_secs(2),
             scanner: 3 << 20,
+            engine: Some(5 << 20),
         };
         let with_types = summary.render(Some(cost), &console);
         assert!(with_types.contains("US_SSN      2         1"), "{with_types}");
         assert!(with_types.contains("2.00 s, 1 messages/s"), "{with_types}");
-        assert!(with_types.contains("scanner: 3.00 MiB of tables"), "{with_types}");
+        assert!(
+            with_types.contains("scanner: 3.00 MiB of tables, shared by all threads; 5.00 MiB with the whole engine"),
+            "{with_types}"
+        );
         let line = summary.json(cost);
         assert!(line.contains(r#""bytes":1024,"failed":1,"incomplete":1,"seconds":2.0,"bytes_per_second":512.0"#));
         assert!(line.contains(r#""scanner_bytes":3145728"#) && line.contains(r#""US_SSN":{"times":2,"messages":1}"#));

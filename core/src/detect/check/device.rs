@@ -179,7 +179,7 @@ fn polymod(values: impl Iterator<Item = u32>) -> u32 {
     })
 }
 
-/// A Bitcoin address in Base58Check: a version, 20 bytes of a hash, and the first four bytes of SHA-256 twice over them.
+/// A Bitcoin address in `Base58Check`: a version, 20 bytes of a hash, and the first four bytes of SHA-256 twice over them.
 pub(super) fn base58(value: &str) -> bool {
     let mut bytes = [0_u8; 25];
     for character in value.bytes() {
