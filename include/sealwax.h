@@ -173,6 +173,18 @@
 /// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
 #define SEALWAX_EDIT_REPLACE 3
 
+/// Mode of redaction: a star for each letter and digit of a value.
+#define SEALWAX_MODE_MASK 1
+
+/// Mode of redaction: the type and a pseudonym, the same wherever the same value stands and the same key is used.
+#define SEALWAX_MODE_PSEUDONYM 2
+
+/// Mode of redaction: nothing in the place of a value.
+#define SEALWAX_MODE_REMOVE 3
+
+/// Mode of redaction: the type, such as `[US_SSN]`. This is what a new redaction has.
+#define SEALWAX_MODE_TYPE 4
+
 /// Kind of key: the secret of a pickup link, for the part of the link behind `#`.
 #define SEALWAX_KEY_LINK 1
 
@@ -260,6 +272,12 @@ typedef struct sealwax_keyring sealwax_keyring;
 /// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. Any number of
 /// threads may use one at once.
 typedef struct sealwax_opener sealwax_opener;
+
+/// How texts and messages are redacted: until it is told otherwise, the type of a value takes its place. Words of health
+/// stay, since they are what a text is for.
+///
+/// It belongs to one thread at a time while it is changed; any number of threads may redact with one at once.
+typedef struct sealwax_redaction sealwax_redaction;
 
 /// Seals any number of messages for the keys of a keyring, each under a data key of its own. Any number of threads may
 /// use one at once.
@@ -358,6 +376,9 @@ typedef sealwax_status (*sealwax_read_at_function)(void *user,
 
 /// The message could not be evaluated, for instance because the transaction has no recipient.
 #define SEALWAX_EVALUATE 300
+
+/// Identifiers are still found after every effort to take them out. Nothing is given out then.
+#define SEALWAX_REDACT 301
 
 /// A key text cannot be read, or no key was given.
 #define SEALWAX_KEY 400
@@ -469,7 +490,7 @@ sealwax_status sealwax_engine_builder_profile(sealwax_engine_builder *builder,
                                               size_t name_length,
                                               sealwax_error **error);
 
-/// Hands in a file that the policy names, under the name that stands there: an include or a term list. The library
+/// Hands in a file that the policy names, under the name that stands there: an include, a term list, or a roster. The library
 /// opens no file itself.
 ///
 /// The bytes are copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
@@ -492,6 +513,16 @@ sealwax_status sealwax_engine_builder_limit(sealwax_engine_builder *builder,
                                             size_t name_length,
                                             uint64_t value,
                                             sealwax_error **error);
+
+/// Takes the key of the rosters that the policy names, in its text form: `SEALWAX-HASH-...`. A policy that names a roster is
+/// refused without it.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is
+/// no such key; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_engine_builder_roster_key(sealwax_engine_builder *builder,
+                                                 const char *key,
+                                                 size_t key_length,
+                                                 sealwax_error **error);
 
 /// Reads the policy and builds the engine. `builder` is consumed, whatever the answer is, and must not be used again.
 ///
@@ -1043,6 +1074,134 @@ const char *sealwax_delivery_rejected_reason(const sealwax_delivery *delivery,
 /// The id of the waiver that lowered the requirement; NULL when none did. `length` may be NULL. Since 0.1.
 const char *sealwax_delivery_waiver(const sealwax_delivery *delivery,
                                     size_t *length);
+
+/// Draws a fresh key for rosters and pseudonyms from the system's random generator, in its text form. It opens nothing,
+/// but whoever has it can test a guess.
+///
+/// `*key` is secret and the caller's, to be freed with `sealwax_buf_free`, which wipes it. Returns `SEALWAX_OK`;
+/// `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL` when `key` is NULL. Since 0.1.
+sealwax_status sealwax_hash_key_generate(sealwax_buf **key,
+                                         sealwax_error **error);
+
+/// Makes a redaction of the mode `SEALWAX_MODE_TYPE`.
+///
+/// `*redaction` is the caller's, to be freed with `sealwax_redaction_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when
+/// `redaction` is NULL. Since 0.1.
+sealwax_status sealwax_redaction_new(sealwax_redaction **redaction,
+                                     sealwax_error **error);
+
+/// Says what takes the place of a value: a `SEALWAX_MODE_` constant. `SEALWAX_MODE_PSEUDONYM` needs a key
+/// (`sealwax_redaction_set_key`).
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such constant; `SEALWAX_NULL` when `redaction` is NULL.
+/// Since 0.1.
+sealwax_status sealwax_redaction_set_mode(sealwax_redaction *redaction,
+                                          int32_t mode,
+                                          sealwax_error **error);
+
+/// Takes the key of pseudonyms and of moved dates in its text form: `SEALWAX-HASH-...`.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is
+/// no such key; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_redaction_set_key(sealwax_redaction *redaction,
+                                         const char *key,
+                                         size_t key_length,
+                                         sealwax_error **error);
+
+/// Moves dates instead of replacing them, all dates of one `subject` by the same number of days, so that the time between
+/// them stays. It needs a key (`sealwax_redaction_set_key`), and leaves more than 45 CFR 164.514(b)(2)(i)(C) allows: of a
+/// date, only the year may stay.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_redaction_shift_dates(sealwax_redaction *redaction,
+                                             const char *subject,
+                                             size_t subject_length,
+                                             sealwax_error **error);
+
+/// Leaves values of a type, such as `PHONE_NUMBER`, as they are.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_redaction_keep(sealwax_redaction *redaction,
+                                      const char *label,
+                                      size_t label_length,
+                                      sealwax_error **error);
+
+/// Says whether the address fields and the date of a message stay as they are: 1 or 0. They do not in a new redaction.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `keep` is neither 1 nor 0; `SEALWAX_NULL` when `redaction` is NULL.
+/// Since 0.1.
+sealwax_status sealwax_redaction_keep_participants(sealwax_redaction *redaction,
+                                                   int32_t keep,
+                                                   sealwax_error **error);
+
+/// Wipes the key and frees `redaction`; NULL is fine. Since 0.1.
+void sealwax_redaction_free(sealwax_redaction *redaction);
+
+/// Writes the raw message `raw` anew without what identifies somebody: its texts rewritten, addresses that are nobody's,
+/// of the date the year, few header fields, and a line in the place of every part that is no text.
+///
+/// `redaction` may be NULL, which is one of `SEALWAX_MODE_TYPE`. `*redacted` is the new message. `*summary` is what was
+/// taken out, as the JSON object that `docs/JSON.md` describes, in which `id` stands as the name of the message; `summary`
+/// may be NULL. Both are the caller's, to be freed with `sealwax_buf_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_REDACT` when something is still found after every effort; `SEALWAX_KEY` when the
+/// redaction needs a key and has none; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may
+/// call it. Since 0.1.
+sealwax_status sealwax_engine_redact(const sealwax_engine *engine,
+                                     const sealwax_redaction *redaction,
+                                     const char *id,
+                                     size_t id_length,
+                                     const uint8_t *raw,
+                                     size_t raw_length,
+                                     sealwax_buf **redacted,
+                                     sealwax_buf **summary,
+                                     sealwax_error **error);
+
+/// Rewrites one text without a message around it, as `sealwax_engine_redact` does with the texts of a message.
+///
+/// Returns as `sealwax_engine_redact`. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_redact_text(const sealwax_engine *engine,
+                                          const sealwax_redaction *redaction,
+                                          const char *id,
+                                          size_t id_length,
+                                          const char *text,
+                                          size_t text_length,
+                                          sealwax_buf **redacted,
+                                          sealwax_buf **summary,
+                                          sealwax_error **error);
+
+/// Reports which identifiers of 45 CFR 164.514(b)(2) the raw message `raw` holds, and which of them `purpose` does not need
+/// (45 CFR 164.502(b)), as the JSON object that `docs/JSON.md` describes, in which `id` stands as the name of the message.
+///
+/// `purpose` is `appointment`, `billing`, `individual`, `newsletter`, `operations`, `research`, `research-limited` or
+/// `treatment`; with `purpose_length` 0 none is stated. `*json` is the caller's, to be freed with `sealwax_buf_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such purpose; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
+/// for the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_identifiers(const sealwax_engine *engine,
+                                          const char *id,
+                                          size_t id_length,
+                                          const uint8_t *raw,
+                                          size_t raw_length,
+                                          const char *purpose,
+                                          size_t purpose_length,
+                                          sealwax_buf **json,
+                                          sealwax_error **error);
+
+/// Reports as `sealwax_engine_identifiers` on one text without a message around it.
+///
+/// Returns as `sealwax_engine_identifiers`. Any thread may call it. Since 0.1.
+sealwax_status sealwax_engine_identifiers_in_text(const sealwax_engine *engine,
+                                                  const char *id,
+                                                  size_t id_length,
+                                                  const char *text,
+                                                  size_t text_length,
+                                                  const char *purpose,
+                                                  size_t purpose_length,
+                                                  sealwax_buf **json,
+                                                  sealwax_error **error);
 
 /// Makes an empty context.
 ///

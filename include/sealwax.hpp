@@ -494,6 +494,58 @@ private:
     detail::owner<sealwax_feed, sealwax_feed_free> handle_;
 };
 
+/// A fresh key for rosters and pseudonyms, in its secret text form.
+[[nodiscard]] inline detail::returned<buffer> generate_hash_key() {
+    sealwax_buf *key = nullptr;
+    sealwax_error *error = nullptr;
+    const sealwax_status status = sealwax_hash_key_generate(&key, &error);
+    return detail::finish(status, error, [&] { return buffer(key); });
+}
+
+/// How texts and messages are redacted.
+class redaction {
+public:
+    explicit redaction(sealwax_redaction *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    redaction() : redaction(create()) {}
+#endif
+
+    [[nodiscard]] static detail::returned<redaction> create() {
+        sealwax_redaction *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_redaction_new(&handle, &error);
+        return detail::finish(status, error, [&] { return redaction(handle); });
+    }
+
+    detail::nothing set_mode(std::int32_t mode) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_redaction_set_mode(handle_.get(), mode, error); });
+    }
+
+    detail::nothing set_key(std::string_view key) { return set(sealwax_redaction_set_key, key); }
+    detail::nothing shift_dates(std::string_view subject) { return set(sealwax_redaction_shift_dates, subject); }
+    detail::nothing keep(std::string_view label) { return set(sealwax_redaction_keep, label); }
+
+    detail::nothing keep_participants(bool keep) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_redaction_keep_participants(handle_.get(), keep ? 1 : 0, error);
+        });
+    }
+
+    [[nodiscard]] const sealwax_redaction *get() const noexcept { return handle_.get(); }
+
+private:
+    using setter = sealwax_status (*)(sealwax_redaction *, const char *, std::size_t, sealwax_error **);
+
+    detail::nothing set(setter call, std::string_view text) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return call(handle_.get(), text.data(), text.size(), error); });
+    }
+
+    detail::owner<sealwax_redaction, sealwax_redaction_free> handle_;
+};
+
 /// A policy and the scanner that it asks for. Any number of threads may use one at once.
 class engine {
 public:
@@ -531,6 +583,50 @@ public:
         sealwax_error *error = nullptr;
         const sealwax_status status = sealwax_engine_scan(get(), id.data(), id.size(), detail::bytes(raw), raw.size(),
                                                           flags, &json, &error);
+        return detail::finish(status, error, [&] { return buffer(json); });
+    }
+
+    /// `raw` written anew without what identifies somebody, and what was taken out, as JSON.
+    [[nodiscard]] detail::returned<std::pair<buffer, buffer>> redact(std::string_view id, std::string_view raw,
+                                                                     const redaction *how = nullptr) const {
+        sealwax_buf *redacted = nullptr;
+        sealwax_buf *summary = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_engine_redact(get(), how ? how->get() : nullptr, id.data(), id.size(), detail::bytes(raw),
+                                  raw.size(), &redacted, &summary, &error);
+        return detail::finish(status, error, [&] { return std::pair(buffer(redacted), buffer(summary)); });
+    }
+
+    /// The same for one text without a message around it.
+    [[nodiscard]] detail::returned<std::pair<buffer, buffer>> redact_text(std::string_view id, std::string_view text,
+                                                                          const redaction *how = nullptr) const {
+        sealwax_buf *redacted = nullptr;
+        sealwax_buf *summary = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_engine_redact_text(get(), how ? how->get() : nullptr, id.data(), id.size(), text.data(),
+                                       text.size(), &redacted, &summary, &error);
+        return detail::finish(status, error, [&] { return std::pair(buffer(redacted), buffer(summary)); });
+    }
+
+    /// Which identifiers `raw` holds, and whether `purpose` needs them, as JSON; with an empty purpose none is stated.
+    [[nodiscard]] detail::returned<buffer> identifiers(std::string_view id, std::string_view raw,
+                                                       std::string_view purpose = {}) const {
+        sealwax_buf *json = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_engine_identifiers(
+            get(), id.data(), id.size(), detail::bytes(raw), raw.size(), purpose.data(), purpose.size(), &json, &error);
+        return detail::finish(status, error, [&] { return buffer(json); });
+    }
+
+    /// The same for one text without a message around it.
+    [[nodiscard]] detail::returned<buffer> identifiers_in_text(std::string_view id, std::string_view text,
+                                                               std::string_view purpose = {}) const {
+        sealwax_buf *json = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_engine_identifiers_in_text(
+            get(), id.data(), id.size(), text.data(), text.size(), purpose.data(), purpose.size(), &json, &error);
         return detail::finish(status, error, [&] { return buffer(json); });
     }
 
@@ -575,6 +671,10 @@ public:
 
     engine_builder &limit(std::string_view name, std::uint64_t value) {
         return step([&] { return sealwax_engine_builder_limit(handle_, name.data(), name.size(), value, &error_); });
+    }
+
+    engine_builder &roster_key(std::string_view key) {
+        return step([&] { return sealwax_engine_builder_roster_key(handle_, key.data(), key.size(), &error_); });
     }
 
     /// The engine. The builder is empty then.

@@ -14,6 +14,7 @@ use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, give, shared, take};
 use crate::out::out;
+use crate::redact::hash_key;
 use crate::status::{SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, SEALWAX_RANGE, sealwax_status};
 use crate::transaction::sealwax_transaction;
 use crate::verdict::sealwax_verdict;
@@ -92,7 +93,7 @@ pub unsafe extern "C" fn sealwax_engine_builder_profile(
     })
 }
 
-/// Hands in a file that the policy names, under the name that stands there: an include or a term list. The library
+/// Hands in a file that the policy names, under the name that stands there: an include, a term list, or a roster. The library
 /// opens no file itself.
 ///
 /// The bytes are copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
@@ -133,6 +134,26 @@ pub unsafe extern "C" fn sealwax_engine_builder_limit(
         let builder = exclusive!(builder);
         let name = text!(name, name_length);
         builder.change(|builder| builder.limit(name, value));
+        Ok(())
+    })
+}
+
+/// Takes the key of the rosters that the policy names, in its text form: `SEALWAX-HASH-...`. A policy that names a roster is
+/// refused without it.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is
+/// no such key; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_roster_key(
+    builder: *mut sealwax_engine_builder,
+    key: *const c_char,
+    key_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        let key = hash_key(text!(key, key_length))?;
+        builder.change(|builder| builder.roster_key(key));
         Ok(())
     })
 }

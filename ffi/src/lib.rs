@@ -35,6 +35,8 @@ pub mod verdict;
 
 pub mod delivery;
 
+pub mod redact;
+
 pub mod context;
 pub mod keyring;
 pub mod opener;

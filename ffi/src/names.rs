@@ -4,6 +4,7 @@
 use sealwax::classify::Level;
 use sealwax::evidence::{EvidenceKind, Transport};
 use sealwax::policy::{Action, Method};
+use sealwax::redact::Mode;
 use sealwax::{Authentication, BaaState};
 
 use crate::error::sealwax_error;
@@ -88,6 +89,15 @@ pub const SEALWAX_EDIT_ADD: i32 = 1;
 pub const SEALWAX_EDIT_REMOVE: i32 = 2;
 /// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
 pub const SEALWAX_EDIT_REPLACE: i32 = 3;
+
+/// Mode of redaction: a star for each letter and digit of a value.
+pub const SEALWAX_MODE_MASK: i32 = 1;
+/// Mode of redaction: the type and a pseudonym, the same wherever the same value stands and the same key is used.
+pub const SEALWAX_MODE_PSEUDONYM: i32 = 2;
+/// Mode of redaction: nothing in the place of a value.
+pub const SEALWAX_MODE_REMOVE: i32 = 3;
+/// Mode of redaction: the type, such as `[US_SSN]`. This is what a new redaction has.
+pub const SEALWAX_MODE_TYPE: i32 = 4;
 
 /// Kind of key: the secret of a pickup link, for the part of the link behind `#`.
 pub const SEALWAX_KEY_LINK: i32 = 1;
@@ -188,6 +198,12 @@ numbers! {
         X25519 => SEALWAX_KEY_X25519,
         Xwing => SEALWAX_KEY_XWING,
     }
+    Mode {
+        Mask => SEALWAX_MODE_MASK,
+        Pseudonym => SEALWAX_MODE_PSEUDONYM,
+        Remove => SEALWAX_MODE_REMOVE,
+        Type => SEALWAX_MODE_TYPE,
+    }
     Authentication {
         None => SEALWAX_AUTHENTICATION_NONE,
         SingleFactor => SEALWAX_AUTHENTICATION_SINGLE_FACTOR,
@@ -222,6 +238,7 @@ mod tests {
         check::<KeyKind>();
         check::<Level>();
         check::<Method>();
+        check::<Mode>();
         check::<Transport>();
     }
 

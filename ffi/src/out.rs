@@ -3,6 +3,7 @@
 use std::ptr::{self, NonNull};
 
 use crate::error::sealwax_error;
+use crate::handle::give;
 use crate::status::SEALWAX_NULL;
 
 /// A place of the caller's that a call fills. Making one clears the place.
@@ -38,6 +39,12 @@ impl<T: Cleared> Out<T> {
         self.write(value);
     }
 
+    /// Gives the place what `make` makes.
+    pub(crate) fn fill(self, make: impl FnOnce() -> Result<T, sealwax_error>) -> Result<(), sealwax_error> {
+        self.set(make()?);
+        Ok(())
+    }
+
     /// Whether there is a place to write to.
     pub(crate) fn is_wanted(&self) -> bool {
         self.0.is_some()
@@ -48,6 +55,13 @@ impl<T: Cleared> Out<T> {
             // SAFETY: whoever made this promised that the place can be written; old bytes there need no drop.
             unsafe { place.write(value) }
         }
+    }
+}
+
+impl<T> Out<*mut T> {
+    /// Gives the place a new handle to what `make` makes.
+    pub(crate) fn give(self, make: impl FnOnce() -> Result<T, sealwax_error>) -> Result<(), sealwax_error> {
+        self.fill(|| make().map(give))
     }
 }
 

@@ -33,6 +33,8 @@ pub const SEALWAX_FACTS: sealwax_status = 201;
 
 /// The message could not be evaluated, for instance because the transaction has no recipient.
 pub const SEALWAX_EVALUATE: sealwax_status = 300;
+/// Identifiers are still found after every effort to take them out. Nothing is given out then.
+pub const SEALWAX_REDACT: sealwax_status = 301;
 
 /// A key text cannot be read, or no key was given.
 pub const SEALWAX_KEY: sealwax_status = 400;
@@ -77,7 +79,7 @@ const fn row(status: sealwax_status, text: &'static std::ffi::CStr) -> Row {
     Row { status, text }
 }
 
-const TABLE: [Row; 15] = [
+const TABLE: [Row; 16] = [
     row(SEALWAX_OK, c"ok"),
     row(SEALWAX_NULL, c"a pointer that must not be NULL is NULL"),
     row(SEALWAX_LENGTH, c"a length is too large"),
@@ -88,6 +90,7 @@ const TABLE: [Row; 15] = [
     row(SEALWAX_POLICY, c"the policy cannot be used"),
     row(SEALWAX_FACTS, c"the facts cannot be read"),
     row(SEALWAX_EVALUATE, c"the message could not be evaluated"),
+    row(SEALWAX_REDACT, c"identifiers could not be taken out"),
     row(SEALWAX_KEY, c"a key cannot be read or is missing"),
     row(SEALWAX_SEAL, c"the message could not be sealed"),
     row(SEALWAX_OPEN, c"the sealed message could not be opened"),

@@ -7,6 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use sealwax::crypto::HashKey;
+use sealwax::detect::{RosterBuilder, RosterTable};
 use toolchain::{Language, Library, succeed, valgrind};
 
 const MAIL: &str = "From: nurse@clinic.example\r\nSubject: your results\r\nX-Folded: one\r\n two\r\n\r\n\
@@ -101,6 +103,25 @@ fn every_key_and_every_stream_of_the_seal_works_from_c() {
     };
     succeed(&mut Command::new(&program));
     valgrind(&program, &[]);
+}
+
+#[test]
+fn redaction_and_rosters_work_from_c() {
+    let library = Library::new();
+    let Some(program) = library.compile(Language::C, "ffi/tests/c/redact.c", &["-std=c99"]) else {
+        return;
+    };
+    let key = HashKey::from_bytes(&[7; 32]);
+    let mut builder = RosterBuilder::new(&key, [1; 16]);
+    let table = "given name,family name,birth date\nZebulon,Quistgaard,1961-03-04\n";
+    for (_, person) in RosterTable::read(table, &[]).unwrap().by_ref() {
+        builder.add(&person.unwrap());
+    }
+    let roster = library.path().join("key-and-roster");
+    fs::write(&roster, [key.to_text().as_bytes(), b"\n", &builder.finish()].concat()).unwrap();
+    let arguments = [roster.to_str().unwrap()];
+    succeed(Command::new(&program).args(arguments));
+    valgrind(&program, &arguments);
 }
 
 #[test]

@@ -10,7 +10,8 @@ use sealwax::{Timestamp, json};
 
 use crate::feed::Feed;
 use crate::input::Input;
-use crate::key::Key;
+use crate::key::{HashKey, Key};
+use crate::redact::{self, How};
 use crate::stream::{File, Reader, Writer, stopped};
 use crate::{error, feed, released};
 
@@ -20,15 +21,19 @@ pub(crate) struct Engine(sealwax::Engine);
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (policy, profile, resources, limits, /))]
+    #[pyo3(signature = (policy, profile, resources, limits, roster_key, /))]
     fn new(
         py: Python<'_>,
         policy: Option<String>,
         profile: Option<String>,
         resources: BTreeMap<String, Vec<u8>>,
         limits: BTreeMap<String, u64>,
+        roster_key: Option<Bound<'_, HashKey>>,
     ) -> PyResult<Self> {
         let mut builder = sealwax::Engine::builder();
+        if let Some(key) = roster_key {
+            builder = builder.roster_key(key.get().0.clone());
+        }
         for (name, value) in limits {
             builder = builder.limit(name, value);
         }
@@ -99,6 +104,30 @@ impl Engine {
             self.0.report_outcome(&message, &transaction, &recipient, outcome, at)
         });
         verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
+    }
+
+    #[pyo3(signature = (message, id, how, /))]
+    fn redact(&self, py: Python<'_>, message: Input<'_>, id: &str, how: How<'_>) -> PyResult<(Py<PyBytes>, String)> {
+        redact::message(py, &self.0, &message, id, &how)
+    }
+
+    #[pyo3(signature = (text, id, how, /))]
+    fn redact_text(&self, py: Python<'_>, text: &str, id: &str, how: How<'_>) -> PyResult<(String, String)> {
+        redact::text(py, &self.0, text, id, &how)
+    }
+
+    #[pyo3(signature = (message, id, purpose, /))]
+    fn identifiers(&self, py: Python<'_>, message: Input<'_>, id: &str, purpose: Option<&str>) -> PyResult<String> {
+        let purpose = redact::purpose(purpose)?;
+        let found = released(py, message.len(), || self.0.identifiers(&message, purpose));
+        Ok(json::identifiers(&found, purpose, id))
+    }
+
+    #[pyo3(signature = (text, id, purpose, /))]
+    fn identifiers_in_text(&self, py: Python<'_>, text: &str, id: &str, purpose: Option<&str>) -> PyResult<String> {
+        let purpose = redact::purpose(purpose)?;
+        let found = released(py, text.len(), || self.0.identifiers_in_text(text, purpose));
+        Ok(json::identifiers(&found, purpose, id))
     }
 
     #[pyo3(signature = (transaction, /))]

@@ -3,7 +3,8 @@
 use std::fmt::{Debug, Display};
 
 use pyo3::prelude::*;
-use sealwax::engine::{BuildError, EvaluateError};
+use sealwax::crypto::HashKeyError;
+use sealwax::engine::{BuildError, EvaluateError, RedactError};
 use sealwax::seal::{ContextError, KeyError, KeyRefError, OpenError, RingError, SealError};
 
 mod classes {
@@ -12,6 +13,7 @@ mod classes {
     pyo3::import_exception!(sealwax.errors, KeyFormatError);
     pyo3::import_exception!(sealwax.errors, OpenError);
     pyo3::import_exception!(sealwax.errors, PolicyError);
+    pyo3::import_exception!(sealwax.errors, RedactError);
     pyo3::import_exception!(sealwax.errors, SealError);
 }
 
@@ -39,6 +41,14 @@ pub(crate) fn unknown(what: &str, word: &str) -> PyErr {
 
 pub(crate) fn key(error: KeyError) -> PyErr {
     classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
+}
+
+pub(crate) fn hash_key(error: HashKeyError) -> PyErr {
+    classes::KeyFormatError::new_err((error.to_string(), "hash-key"))
+}
+
+pub(crate) fn redact(error: RedactError) -> PyErr {
+    classes::RedactError::new_err((error.to_string(), "unsettled"))
 }
 
 pub(crate) fn ring(error: RingError) -> PyErr {

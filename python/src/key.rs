@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use sealwax::crypto::{KEY_LEN, Provider};
+use sealwax::crypto::{self, KEY_LEN, Provider};
 use sealwax::seal::{self, KeyProvider, KeyProviderError, KeyRef, Recipient};
 use zeroize::Zeroizing;
 
@@ -82,6 +82,37 @@ impl LocalKey {
 
     fn __repr__(&self) -> String {
         format!("<LocalKey {}>", self.0.key_ref())
+    }
+}
+
+/// A key of 256 bits for rosters and pseudonyms. It opens nothing, but whoever has it can test a guess.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct HashKey(pub(crate) crypto::HashKey);
+
+#[pymethods]
+impl HashKey {
+    /// A fresh key from the generator of the operating system.
+    #[staticmethod]
+    fn generate() -> PyResult<Self> {
+        let key = crypto::HashKey::generate(Provider::ring());
+        key.map(Self).map_err(error::randomness)
+    }
+
+    /// Reads the text form; raises ``KeyFormatError``.
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_text(text: &str) -> PyResult<Self> {
+        text.parse().map(Self).map_err(error::hash_key)
+    }
+
+    /// The text form, which is as secret as the key.
+    fn to_text(&self) -> String {
+        self.0.to_text().as_str().to_owned()
+    }
+
+    #[expect(clippy::unused_self, reason = "nothing of the key is shown")]
+    fn __repr__(&self) -> &'static str {
+        "<HashKey>"
     }
 }
 

@@ -13,6 +13,7 @@ mod error;
 mod feed;
 mod input;
 mod key;
+mod redact;
 mod ring;
 mod stream;
 
@@ -28,7 +29,7 @@ mod _sealwax {
     #[pymodule_export]
     use crate::feed::Feed;
     #[pymodule_export]
-    use crate::key::{KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey};
+    use crate::key::{HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey};
     #[pymodule_export]
     use crate::ring::KeyRing;
     #[pymodule_export]

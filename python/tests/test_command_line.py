@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import sealwax
-
-ROOT = Path(__file__).parents[2]
-PROGRAM = Path(os.environ.get("SEALWAX_CLI", ROOT / "target" / "debug" / "sealwax"))
-
-
-@pytest.fixture
-def program() -> Path:
-    if not PROGRAM.exists():
-        assert os.environ.get("SEALWAX_REQUIRE") != "all", f"{PROGRAM} is required: cargo build -p sealwax-cli"
-        pytest.skip(f"{PROGRAM} is not built")
-    return PROGRAM
 
 
 def printed(program: Path, *arguments: str) -> Any:

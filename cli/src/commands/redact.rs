@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sealwax::Engine;
-use sealwax::crypto::HashKey;
 use sealwax::json;
 use sealwax::redact::{Identified, Mode, Purpose, Redaction, Summary};
 
@@ -103,12 +102,8 @@ impl Redact {
 
     fn redaction(&self) -> Result<Redaction, Failure> {
         let key = self.key.as_deref().map(keys::hash_key).transpose()?;
-        let mut redaction = match (self.mode, &key) {
-            (Mode::Mask, _) => Redaction::mask(),
-            (Mode::Remove, _) => Redaction::remove(),
-            (Mode::Pseudonym, Some(key)) => Redaction::pseudonyms(HashKey::clone(key)),
-            (Mode::Type | Mode::Pseudonym, _) => Redaction::by_type(),
-        };
+        let redaction = Redaction::of(self.mode, key.as_ref());
+        let mut redaction = redaction.ok_or_else(|| Failure::new("`--mode pseudonym` needs `--key`"))?;
         if let (Some(subject), Some(key)) = (&self.shift_dates, &key) {
             redaction = redaction.shift_dates(key, subject);
         }

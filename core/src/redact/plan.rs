@@ -71,22 +71,37 @@ pub struct Redaction {
 }
 
 impl Redaction {
+    /// The redaction of a mode that was chosen by its name; `None` for pseudonyms without a key.
+    ///
+    /// ```
+    /// use sealwax::redact::{Mode, Redaction};
+    /// assert!(Redaction::of(Mode::Mask, None).is_some());
+    /// assert!(Redaction::of(Mode::Pseudonym, None).is_none());
+    /// ```
+    #[must_use]
+    pub fn of(mode: Mode, key: Option<&HashKey>) -> Option<Self> {
+        match mode {
+            Mode::Mask | Mode::Remove | Mode::Type => Some(Self::plain(mode)),
+            Mode::Pseudonym => key.cloned().map(Self::pseudonyms),
+        }
+    }
+
     /// A star for each letter and digit of a value.
     #[must_use]
     pub fn mask() -> Self {
-        Self::of(Mode::Mask)
+        Self::plain(Mode::Mask)
     }
 
     /// Nothing in the place of a value.
     #[must_use]
     pub fn remove() -> Self {
-        Self::of(Mode::Remove)
+        Self::plain(Mode::Remove)
     }
 
     /// The type in the place of a value.
     #[must_use]
     pub fn by_type() -> Self {
-        Self::of(Mode::Type)
+        Self::plain(Mode::Type)
     }
 
     /// The type and a pseudonym in the place of a value: 64 bits of its HMAC-SHA-256, so that records of one person can
@@ -95,7 +110,7 @@ impl Redaction {
     pub fn pseudonyms(key: HashKey) -> Self {
         Self {
             pseudonyms: Some(key),
-            ..Self::of(Mode::Pseudonym)
+            ..Self::plain(Mode::Pseudonym)
         }
     }
 
@@ -123,7 +138,7 @@ impl Redaction {
         self
     }
 
-    fn of(mode: Mode) -> Self {
+    fn plain(mode: Mode) -> Self {
         Self {
             mode,
             pseudonyms: None,

@@ -72,7 +72,39 @@ void a_message_is_decided_and_sealed() {
     }
 }
 
+void a_message_is_redacted() {
+    const auto engine = sealwax::engine_builder().build();
+    const auto [redacted, summary] = engine.redact("1", "Subject: MRN 38857281\r\n\r\nasthma\r\n");
+    CHECK(redacted.view().find("MRN [MRN]") != std::string_view::npos);
+    CHECK(summary.view() == "{\"id\":\"1\",\"redacted\":{\"MRN\":1},\"removed\":[]}");
+    sealwax::redaction how;
+    how.set_mode(SEALWAX_MODE_PSEUDONYM);
+    how.set_key(sealwax::generate_hash_key().view());
+    how.keep("US_SSN");
+    how.keep_participants(true);
+    how.shift_dates("ann");
+    const auto text = engine.redact_text("", "MRN 38857281, SSN 536-90-4399", &how).first;
+    CHECK(text.view().substr(0, 8) == "MRN [MRN" && text.view().find("536-90-4399") != std::string_view::npos);
+    CHECK(engine.identifiers("1", phi, "newsletter").view().find("\"unneeded\":1") != std::string_view::npos);
+    CHECK(engine.identifiers_in_text("1", "asthma").view().find("\"safe_harbor\":true") != std::string_view::npos);
+    try {
+        (void)sealwax::engine_builder().roster_key("SEALWAX-HASH-07").build();
+        CHECK(!"reached");
+    } catch (const sealwax::error &error) {
+        CHECK(error.status() == SEALWAX_KEY);
+    }
+}
+
 #else
+
+void a_message_is_redacted() {
+    auto engine = sealwax::engine_builder().build();
+    auto how = sealwax::redaction::create();
+    CHECK(engine && how && how->set_mode(SEALWAX_MODE_MASK) && !how->set_mode(0));
+    auto redacted = engine->redact_text("1", "MRN 38857281", &*how);
+    CHECK(redacted && redacted->first.view() == "MRN ********");
+    CHECK(!engine->identifiers("1", phi, "fun"));
+}
 
 void a_bad_policy_is_an_error_with_its_place() {
     const auto engine = sealwax::engine_builder().policy_toml(wrong_policy).build();
@@ -110,5 +142,6 @@ int main() {
     a_bad_policy_is_an_error_with_its_place();
 #endif
     a_message_is_decided_and_sealed();
+    a_message_is_redacted();
     return 0;
 }

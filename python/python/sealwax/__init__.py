@@ -17,11 +17,21 @@ from ._sealwax import __version__
 from .classification import Classification, Level
 from .consent import Basis, Change, Status, Waiver
 from .engine import Engine, Feed
-from .errors import EvaluateError, FactsError, KeyFormatError, OpenError, PolicyError, SealError, SealwaxError
+from .errors import (
+    EvaluateError,
+    FactsError,
+    KeyFormatError,
+    OpenError,
+    PolicyError,
+    RedactError,
+    SealError,
+    SealwaxError,
+)
 from .evidence import Evidence, EvidenceKind, Transport
-from .keys import Key, KeyRing, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey
+from .keys import HashKey, Key, KeyRing, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey
 from .message import MessageLike
 from .moment import When
+from .redaction import Identified, Identifiers, Mode, Purpose, Redaction, Removed
 from .requirement import (
     AuditLevel,
     Contract,
@@ -60,6 +70,9 @@ __all__ = [
     "FactsError",
     "Fallback",
     "Feed",
+    "HashKey",
+    "Identified",
+    "Identifiers",
     "Key",
     "KeyFormatError",
     "KeyRing",
@@ -71,6 +84,7 @@ __all__ = [
     "MessageLike",
     "MessageProtection",
     "Method",
+    "Mode",
     "OpenError",
     "Outcome",
     "Passphrase",
@@ -78,8 +92,12 @@ __all__ = [
     "PolicyId",
     "Proven",
     "PublicKey",
+    "Purpose",
     "Recipient",
+    "RedactError",
+    "Redaction",
     "Rejected",
+    "Removed",
     "Requirement",
     "Scan",
     "SealError",

@@ -6,6 +6,7 @@ from typing import Any, final
 __all__ = [
     "Engine",
     "Feed",
+    "HashKey",
     "KeyRing",
     "KeyService",
     "LinkSecret",
@@ -18,12 +19,19 @@ __all__ = [
     "__version__",
 ]
 
+_How = tuple[str, "HashKey | None", str | None, list[str], bool]
 _Key = KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | SecretKey
 
 @final
 class Engine:
     def __new__(
-        cls, policy: str | None, profile: str | None, resources: dict[str, bytes], limits: dict[str, int], /
+        cls,
+        policy: str | None,
+        profile: str | None,
+        resources: dict[str, bytes],
+        limits: dict[str, int],
+        roster_key: HashKey | None,
+        /,
     ) -> Engine: ...
     @property
     def policy_name(self) -> str: ...
@@ -39,6 +47,10 @@ class Engine:
         at: int,
         /,
     ) -> str: ...
+    def redact(self, message: bytes | bytearray | memoryview, id: str, how: _How, /) -> tuple[bytes, str]: ...
+    def redact_text(self, text: str, id: str, how: _How, /) -> tuple[str, str]: ...
+    def identifiers(self, message: bytes | bytearray | memoryview, id: str, purpose: str | None, /) -> str: ...
+    def identifiers_in_text(self, text: str, id: str, purpose: str | None, /) -> str: ...
     def feed(self, transaction: str, /) -> Feed: ...
     def seal(
         self, plaintext: bytes | bytearray | memoryview, keys: list[_Key], context: dict[str, str], /
@@ -57,6 +69,21 @@ class Feed:
     def raw(self, chunk: bytes | bytearray | memoryview, /) -> None: ...
     def finish(self, at: int, /) -> str: ...
     def reset(self, transaction: str, /) -> None: ...
+
+@final
+class HashKey:
+    """A key of 256 bits for rosters and pseudonyms. It opens nothing, but whoever has it can test a guess."""
+
+    @staticmethod
+    def generate() -> HashKey:
+        """A fresh key from the generator of the operating system."""
+
+    @staticmethod
+    def from_text(text: str, /) -> HashKey:
+        """Reads the text form; raises ``KeyFormatError``."""
+
+    def to_text(self) -> str:
+        """The text form, which is as secret as the key."""
 
 @final
 class LocalKey:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Protocol, overload
 
 from . import _sealwax
-from .keys import Key
+from .keys import HashKey, Key
 from .message import MessageLike, raw
 from .moment import When, millis
+from .redaction import Identifiers, Mode, Purpose, Redaction
 from .scan import Scan
 from .stream import SealedReader, SealedWriter
 from .transaction import Recipient, Transaction
@@ -63,20 +64,22 @@ class Engine:
         profile: str | None = None,
         resources: Mapping[str, bytes] | None = None,
         limits: Mapping[str, int] | None = None,
+        roster_key: HashKey | None = None,
     ) -> None:
         """Loads a policy.
 
         ``policy`` is the TOML text of a policy, or the path of a file that holds it; ``profile`` names a built-in
         one; without either it is ``hipaa-2013``. ``resources`` are the files that the policy names, such as rosters and
         term lists, by the name that it uses. ``limits`` bound what a message may cost, by the names of the policy's
-        ``[limits]``, and count instead of them.
+        ``[limits]``, and count instead of them. ``roster_key`` is the key of the rosters; a policy that names one is
+        refused without it.
 
         Raises ``PolicyError`` with the line and the column when the policy cannot be loaded.
         """
         if policy is not None and profile is not None:
             raise TypeError("an engine takes a policy or a profile, not both")
         text = Path(policy).read_text(encoding="utf-8") if isinstance(policy, os.PathLike) else policy
-        self._engine = _sealwax.Engine(text, profile, dict(resources or {}), dict(limits or {}))
+        self._engine = _sealwax.Engine(text, profile, dict(resources or {}), dict(limits or {}), roster_key)
 
     def scan(self, message: MessageLike, *, id: str = "", show_text: bool = False) -> Scan:
         """What ``message`` holds, apart from any policy.
@@ -89,6 +92,62 @@ class Engine:
     def scan_text(self, text: str, *, id: str = "", show_text: bool = False) -> Scan:
         """What a text without a message around it holds, such as a form field; it counts as part 1."""
         return Scan(json.loads(self._engine.scan_text(text, id, show_text)))
+
+    def redact(
+        self,
+        message: MessageLike,
+        *,
+        mode: Mode = "type",
+        key: HashKey | None = None,
+        shift_dates: str | None = None,
+        keep: Collection[str] = (),
+        keep_participants: bool = False,
+        id: str = "",
+    ) -> tuple[bytes, Redaction]:
+        """``message`` without what identifies somebody, and what was taken out; words of health stay.
+
+        The message is written anew: every text of it is rewritten, addresses are nobody's, all but a few header fields
+        are gone, and a line stands for each part that is no text. ``mode`` says what takes the place of a value. With
+        ``shift_dates``, dates are moved instead, all of one subject by the same number of days. Pseudonyms and moved
+        dates need ``key``. Types in ``keep`` stay; so do addresses and the date with ``keep_participants``.
+
+        Raises ``RedactError`` when something is still found after every effort, and ``ValueError`` without a key that
+        is needed.
+        """
+        how = (mode, key, shift_dates, _types(keep), keep_participants)
+        redacted, summary = self._engine.redact(raw(message), id, how)
+        return redacted, Redaction(json.loads(summary))
+
+    def redact_text(
+        self,
+        text: str,
+        *,
+        mode: Mode = "type",
+        key: HashKey | None = None,
+        shift_dates: str | None = None,
+        keep: Collection[str] = (),
+        id: str = "",
+    ) -> tuple[str, Redaction]:
+        """The same for one text without a message around it.
+
+        >>> Engine().redact_text("SSN 536-90-4399, asthma")[0]
+        'SSN [US_SSN], asthma'
+        """
+        redacted, summary = self._engine.redact_text(text, id, (mode, key, shift_dates, _types(keep), False))
+        return redacted, Redaction(json.loads(summary))
+
+    def identifiers(self, message: MessageLike, *, purpose: Purpose | None = None, id: str = "") -> Identifiers:
+        """Which identifiers of 45 CFR 164.514(b)(2) ``message`` holds, and whether ``purpose`` needs them.
+
+        >>> report = Engine().identifiers(b"Subject: visit\\r\\n\\r\\nSSN 536-90-4399", purpose="appointment")
+        >>> report.unneeded
+        1
+        """
+        return Identifiers(json.loads(self._engine.identifiers(raw(message), id, purpose)))
+
+    def identifiers_in_text(self, text: str, *, purpose: Purpose | None = None, id: str = "") -> Identifiers:
+        """The same for one text without a message around it."""
+        return Identifiers(json.loads(self._engine.identifiers_in_text(text, id, purpose)))
 
     @overload
     def evaluate(self, message: MessageLike, transaction: Transaction, *, at: When = None) -> Verdict: ...
@@ -258,6 +317,12 @@ def _transaction(
 
 def _facts(transaction: Transaction) -> str:
     return json.dumps(transaction.to_dict())
+
+
+def _types(keep: Collection[str]) -> list[str]:
+    if isinstance(keep, str):
+        raise TypeError("`keep` takes a collection of types, not one str")
+    return list(keep)
 
 
 def _octets(text: bytes | str) -> bytes:

@@ -8,6 +8,7 @@ __all__ = [
     "KeyFormatError",
     "OpenError",
     "PolicyError",
+    "RedactError",
     "SealError",
     "SealwaxError",
 ]
@@ -63,6 +64,10 @@ class FactsError(SealwaxError, ValueError):
 
 class EvaluateError(SealwaxError):
     """The message cannot be evaluated as asked: the transaction has no recipient, or a feed was already finished."""
+
+
+class RedactError(SealwaxError):
+    """Identifiers are still found after every effort to take them out; nothing is given out then."""
 
 
 class SealError(SealwaxError):

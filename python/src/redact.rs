@@ -1,0 +1,70 @@
+//! Minimisation.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sealwax::redact::{Mode, Purpose, Redaction};
+use sealwax::{Engine, json};
+
+use crate::input::Input;
+use crate::key::HashKey;
+use crate::{error, released};
+
+/// How to redact: a mode, a key, the subject whose dates are moved, the types that stay, whether participants stay.
+#[derive(FromPyObject)]
+pub(crate) struct How<'py>(String, Option<Bound<'py, HashKey>>, Option<String>, Vec<String>, bool);
+
+impl How<'_> {
+    fn redaction(&self) -> PyResult<Redaction> {
+        let Self(mode, key, subject, keep, participants) = self;
+        let key = key.as_ref().map(|key| &key.get().0);
+        let mode = Mode::named(mode).ok_or_else(unknown_mode)?;
+        let mut redaction = Redaction::of(mode, key).ok_or_else(|| needs_key("pseudonyms"))?;
+        if let Some(subject) = subject {
+            redaction = redaction.shift_dates(key.ok_or_else(|| needs_key("moved dates"))?, subject);
+        }
+        if *participants {
+            redaction = redaction.keep_participants();
+        }
+        Ok(keep.iter().fold(redaction, |redaction, label| redaction.keep(label)))
+    }
+}
+
+/// A message written anew, and what was taken out of it.
+pub(crate) fn message(
+    py: Python<'_>,
+    engine: &Engine,
+    raw: &Input<'_>,
+    id: &str,
+    how: &How<'_>,
+) -> PyResult<(Py<PyBytes>, String)> {
+    let redaction = how.redaction()?;
+    let done = released(py, raw.len(), || engine.redact(raw, &redaction));
+    let (raw, summary) = done.map_err(error::redact)?;
+    Ok((PyBytes::new(py, &raw).unbind(), json::redaction(&summary, id)))
+}
+
+/// A text rewritten, and what was taken out of it.
+pub(crate) fn text(py: Python<'_>, engine: &Engine, text: &str, id: &str, how: &How<'_>) -> PyResult<(String, String)> {
+    let redaction = how.redaction()?;
+    let done = released(py, text.len(), || engine.redact_text(text, &redaction));
+    let (text, summary) = done.map_err(error::redact)?;
+    Ok((text, json::redaction(&summary, id)))
+}
+
+/// The purpose of this name, if one is given.
+pub(crate) fn purpose(name: Option<&str>) -> PyResult<Option<Purpose>> {
+    let purpose = name.map(Purpose::named).transpose();
+    purpose.map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+fn unknown_mode() -> PyErr {
+    PyValueError::new_err(format!(
+        "unknown mode, expected one of {}",
+        Mode::ALL.map(Mode::name).join(", ")
+    ))
+}
+
+fn needs_key(what: &str) -> PyErr {
+    PyValueError::new_err(format!("{what} need a key"))
+}
