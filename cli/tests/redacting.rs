@@ -13,7 +13,11 @@ fn a_message_is_redacted_and_told_what_went() {
     let folder = Folder::new();
     folder.file("a.eml", MAIL);
     let run = folder.run("redact a.eml -o b.eml");
-    assert!(run.stderr.contains("taken out: 1 MRN, 1 US_SSN"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("a.eml: taken out: 1 MRN, 1 US_SSN"),
+        "{}",
+        run.stderr
+    );
     run.fine();
     let text = String::from_utf8(folder.read("b.eml")).unwrap();
     assert!(text.contains("Her SSN is [US_SSN], diabetes."), "{text}");
@@ -76,6 +80,39 @@ fn a_report_says_what_the_purpose_does_not_need() {
     assert!(unknown.failed().contains("expected one of appointment"));
     folder.file("clean.txt", "See you at noon.\n");
     assert!(folder.run("redact --report clean.txt").fine().contains("no identifier"));
+}
+
+#[test]
+fn folders_and_mailboxes_go_into_a_folder_under_numbers() {
+    let folder = Folder::new();
+    folder.file("in/ann lee.eml", MAIL);
+    folder.file("in/notes.txt", "SSN 536-90-4399\n");
+    folder.file(
+        "box",
+        format!("From x Mon Nov 16 08:00:00 2026\n{MAIL}\nFrom x Mon Nov 16 09:00:00 2026\n{MAIL}"),
+    );
+    assert!(folder.run("redact in box -o out").failed().contains("is no folder"));
+    std::fs::create_dir(folder.path().join("out")).unwrap();
+    let lines = folder.run("redact in box gone.eml -o out --json");
+    assert_eq!(lines.code, 2, "{}", lines.stderr);
+    let ids: Vec<Value> = lines
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(ids.len(), 4, "{}", lines.stdout);
+    let names = ["000001.eml", "000002.txt", "000003.eml", "000004.eml"];
+    for (name, line) in names.iter().zip(&ids) {
+        let text = String::from_utf8(folder.read(&format!("out/{name}"))).unwrap();
+        assert!(text.contains("SSN") && !text.contains("536-90"), "{line}: {text}");
+    }
+    assert!(folder.run("redact in -o out").failed().contains("000001.eml"));
+    let reports = folder.run("redact --report in");
+    assert!(
+        reports.stdout.contains("ann lee.eml\n") && reports.stdout.contains("notes.txt\n"),
+        "{}",
+        reports.stdout
+    );
 }
 
 #[test]

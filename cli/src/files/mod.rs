@@ -33,7 +33,12 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Reads all of `path` as UTF-8 text; `-` is standard input.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    String::from_utf8(read(path)?).map_err(|error| {
+    text(path, read(path)?)
+}
+
+/// The `bytes` of `path` as UTF-8 text.
+pub(crate) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
         Failure::new(format!("`{}`: is not UTF-8 text at byte {place}", path.display()))
             .next_step("give a text file, saved as UTF-8")
