@@ -107,6 +107,20 @@ mod tests {
     }
 
     #[test]
+    fn the_next_label_is_no_name_and_a_salutation_is() {
+        let named = |text: &str| {
+            let findings = shared().scan(&View::fold(text));
+            findings.iter().any(|finding| finding.detector().label() == "PERSON")
+        };
+        for text in ["Name: Guardian:", "Name:\nCarer:\nName (Print): Initials"] {
+            assert!(!named(text), "{text}");
+        }
+        for text in ["Dear Abelardo:", "Name: Abelardo", "Patient Name: Abelardo T. Stone"] {
+            assert!(named(text), "{text}");
+        }
+    }
+
+    #[test]
     fn every_finding_says_why_without_showing_it() {
         for spec in built_in().unwrap() {
             for text in &spec.examples {

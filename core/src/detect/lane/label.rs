@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::super::phrases::Phrases;
 use super::super::token::Token;
 use super::value::{VALUE_WINDOW, Value, starting_places};
@@ -47,7 +49,8 @@ fn first_after(text: &str, end: usize, after: &[Token], owner: &Labelled<'_>) ->
         .take_while(|token| is_near(text, end, token.start));
     let range = near
         .flat_map(|token| starting_places(text, token.start))
-        .find_map(|start| owner.value.at(text, start, VALUE_WINDOW))?;
+        .find_map(|start| owner.value.at(text, start, VALUE_WINDOW))
+        .filter(|range| !is_next_label(text, end, range))?;
     Some(Candidate {
         detector: owner.detector,
         range,
@@ -62,6 +65,16 @@ fn first_after(text: &str, end: usize, after: &[Token], owner: &Labelled<'_>) ->
 fn is_near(text: &str, end: usize, start: usize) -> bool {
     let between = text.get(end..start).unwrap_or_default();
     between.len() <= LABEL_GAP && !between.contains("\n\n")
+}
+
+/// Whether what stands behind the label that ends at `end` is a label itself: `Name: Signature:`. A colon behind a
+/// salutation makes none of it: `Dear Ann:`.
+fn is_next_label(text: &str, end: usize, range: &Range<usize>) -> bool {
+    let words = text.get(range.clone()).unwrap_or_default();
+    let colon = |text: Option<&str>| text.is_some_and(|text| text.trim_start_matches(' ').starts_with(':'));
+    colon(text.get(end..range.start))
+        && colon(text.get(range.end..))
+        && !words.contains(|letter: char| letter.is_ascii_digit())
 }
 
 /// Bytes between a label and its value: `number (please keep it at hand) is `.
