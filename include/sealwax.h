@@ -38,8 +38,9 @@
  * Numbers. 0 is never one of the constants of a group (action, method, level): it is the answer of a NULL handle or of
  * an absent value, and it is right to treat it as "do not send". Times are milliseconds since 1970-01-01 UTC.
  *
- * The library starts no thread, keeps no global state, reads no clock, environment, locale or file, opens no
- * connection and writes nothing. It may be used before and after fork, and stays loaded after dlclose.
+ * The library starts no thread (but for sealwax_sealer_threads and sealwax_opener_threads), keeps no global state, reads
+ * no clock, environment, locale or file, opens no connection and writes nothing. It changes the process only in
+ * sealwax_memory_protect. It may be used before and after fork, and stays loaded after dlclose.
  */
 
 #ifndef SEALWAX_H
@@ -215,7 +216,7 @@
 /// A flag of `sealwax_transaction_set_methods`: the host has a portal.
 #define SEALWAX_METHODS_PORTAL 8
 
-/// A time that is not known or has no end; see `sealwax_transaction_add_evidence`.
+/// A time that is not known or has no end; see `sealwax_transaction_add_evidence` and `sealwax_sealer_retention`.
 #define SEALWAX_NO_TIME INT64_MIN
 
 /// A flag of `sealwax_transaction_set_recipient_keys`: a valid S/MIME certificate is at hand.
@@ -223,6 +224,12 @@
 
 /// A flag of `sealwax_transaction_set_recipient_keys`: a valid OpenPGP key is at hand.
 #define SEALWAX_KEYS_PGP 2
+
+/// A flag of `sealwax_memory_protect`: all memory of the process, now and later, is locked against swapping.
+#define SEALWAX_MEMORY_LOCKED 1
+
+/// A flag of `sealwax_memory_protect`: no core dump is written, and no process of the same user may read the memory.
+#define SEALWAX_MEMORY_NO_DUMPS 2
 
 /// Bytes that a call has made, such as JSON. They live as long as the handle and are wiped when it is freed.
 typedef struct sealwax_buf sealwax_buf;
@@ -269,8 +276,8 @@ typedef struct sealwax_feed sealwax_feed;
 /// It belongs to one thread at a time; sealers and openers copy what they need. The keys are wiped when it is freed.
 typedef struct sealwax_keyring sealwax_keyring;
 
-/// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. Any number of
-/// threads may use one at once.
+/// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. It belongs to one
+/// thread at a time while it is changed; any number of threads may open with it at once.
 typedef struct sealwax_opener sealwax_opener;
 
 /// How texts and messages are redacted: until it is told otherwise, the type of a value takes its place. Words of health
@@ -279,8 +286,22 @@ typedef struct sealwax_opener sealwax_opener;
 /// It belongs to one thread at a time while it is changed; any number of threads may redact with one at once.
 typedef struct sealwax_redaction sealwax_redaction;
 
-/// Seals any number of messages for the keys of a keyring, each under a data key of its own. Any number of threads may
-/// use one at once.
+/// Adds, removes and replaces the recipients of sealed messages by rewriting their headers alone. The same change made twice
+/// gives the same recipients, so an interrupted run over many messages is simply started again. Removing somebody does not
+/// take back what they have opened already.
+///
+/// It belongs to one thread at a time while it is changed; any number of threads may rewrap with it at once.
+typedef struct sealwax_rewrapper sealwax_rewrapper;
+
+/// A key ring, as `sealwax keygen --ring` keeps it in a file: for each id at most one active version that seals and opens,
+/// older versions that only open, and notes of destroyed ones. To seal or open with it, give its text to
+/// `sealwax_keyring_add_ring`.
+///
+/// It belongs to one thread at a time. Its keys are wiped when it is freed.
+typedef struct sealwax_ring sealwax_ring;
+
+/// Seals any number of messages for the keys of a keyring, each under a data key of its own. It belongs to one thread at a
+/// time while it is changed; any number of threads may seal with it at once.
 typedef struct sealwax_sealer sealwax_sealer;
 
 /// Opens a message from any place: only the chunks that are asked for. It belongs to one thread at a time and keeps one
@@ -1242,7 +1263,8 @@ sealwax_status sealwax_keyring_add_local(sealwax_keyring *keyring,
                                          sealwax_error **error);
 
 /// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
-/// pair, which seal and open; or a public key, which only seals.
+/// pair, which seal and open; or a public key, which only seals. PEM is taken by `sealwax_keyring_add_certificate` and
+/// `sealwax_keyring_add_rsa_secret_key`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.
 /// Since 0.1.
@@ -1250,6 +1272,29 @@ sealwax_status sealwax_keyring_add_key(sealwax_keyring *keyring,
                                        const char *key,
                                        size_t key_length,
                                        sealwax_error **error);
+
+/// Adds the RSA key of the first X.509 certificate in a PEM text (RFC 7468), which only seals: by RSA-OAEP with SHA-256,
+/// for those who have an S/MIME certificate already. It must be valid at the time `now`; who issued it, and whether it was
+/// revoked, is for the host to know.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no certificate, its key is no RSA key of 2,048 to
+/// 8,192 bits or not for enciphering keys, or it is not valid at `now`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
+/// for the arguments. Since 0.1.
+sealwax_status sealwax_keyring_add_certificate(sealwax_keyring *keyring,
+                                               const char *pem,
+                                               size_t pem_length,
+                                               int64_t now,
+                                               sealwax_error **error);
+
+/// Adds an unencrypted RSA key in PEM (PKCS #8: it begins with `-----BEGIN PRIVATE KEY-----`), which only opens what was
+/// sealed for its certificate.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no
+/// such key or has not 2,048 to 8,192 bits; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_keyring_add_rsa_secret_key(sealwax_keyring *keyring,
+                                                  const char *pem,
+                                                  size_t pem_length,
+                                                  sealwax_error **error);
 
 /// Adds a passphrase, which is stretched by Argon2id with the cost that RFC 9106 recommends. It seals alone: a sealer of
 /// a keyring with a passphrase and another key that seals fails with `SEALWAX_SEAL`.
@@ -1262,7 +1307,8 @@ sealwax_status sealwax_keyring_add_passphrase(sealwax_keyring *keyring,
                                               sealwax_error **error);
 
 /// Adds the keys of a key ring file, as `sealwax keygen --ring` writes it: the active key `id` seals and opens, all
-/// others only open. With `id_length` 0 all of them only open.
+/// others only open. With `id_length` 0 all of them only open. The epoch of the ring then stands in the headers of what the
+/// keyring seals.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
 /// line of what is wrong, or when there is no active key `id`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
@@ -1301,6 +1347,52 @@ size_t sealwax_keyring_len(const sealwax_keyring *keyring);
 /// Wipes the keys and frees `keyring`; NULL is fine. Since 0.1.
 void sealwax_keyring_free(sealwax_keyring *keyring);
 
+/// Reads the text of a key ring; an empty text is an empty ring.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. `*ring` is the caller's, to be freed with
+/// `sealwax_ring_free`. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the line of what is wrong; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_ring_new(const char *text,
+                                size_t text_length,
+                                sealwax_ring **ring,
+                                sealwax_error **error);
+
+/// Draws a new version of the key `id` from the system's random generator; the version that sealed until now only opens
+/// from here on.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the id is empty, too long, or holds blanks or control characters;
+/// `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_ring_rotate(sealwax_ring *ring,
+                                   const char *id,
+                                   size_t id_length,
+                                   sealwax_error **error);
+
+/// Destroys every version of the key `id`: what was sealed under them alone, as all messages of a bucket of this id are,
+/// never opens again, if no copy of the ring is left anywhere. `*versions`, which may be NULL, is how many there were; 0
+/// means that there is no such key.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_ring_destroy(sealwax_ring *ring,
+                                    const char *id,
+                                    size_t id_length,
+                                    size_t *versions,
+                                    sealwax_error **error);
+
+/// How often the ring has changed; 0 when `ring` is NULL. Since 0.1.
+uint32_t sealwax_ring_epoch(const sealwax_ring *ring);
+
+/// Writes the ring as text, to be kept in a file that nobody else can read.
+///
+/// `*text` is as secret as the keys, and the caller's, to be freed with `sealwax_buf_free`, which wipes it. Returns
+/// `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+sealwax_status sealwax_ring_text(const sealwax_ring *ring,
+                                 sealwax_buf **text,
+                                 sealwax_error **error);
+
+/// Wipes the keys and frees `ring`; NULL is fine. Since 0.1.
+void sealwax_ring_free(sealwax_ring *ring);
+
 /// Makes an opener with the keys that are in `keyring` now.
 ///
 /// `supplied` is the context that was supplied when the messages were sealed; NULL is an empty one. `*opener` is the
@@ -1312,6 +1404,14 @@ sealwax_status sealwax_opener_new(const sealwax_keyring *keyring,
                                   const sealwax_context *supplied,
                                   sealwax_opener **opener,
                                   sealwax_error **error);
+
+/// Says how many threads may share the opening of one message of 1 MiB or more into another buffer; 1 without this call.
+/// They are joined before the call that opens returns.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `threads` is 0; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
+sealwax_status sealwax_opener_threads(sealwax_opener *opener,
+                                      size_t threads,
+                                      sealwax_error **error);
 
 /// The length of the plaintext that `sealed` would open to, told by its header and length; nothing is verified.
 ///
@@ -1338,16 +1438,6 @@ sealwax_status sealwax_opener_open(const sealwax_opener *opener,
                                    size_t capacity,
                                    size_t *needed,
                                    sealwax_error **error);
-
-/// The length of the header that `sealed` begins with: what is behind it is the body. A host may keep the two apart, for
-/// instance the header in a database and the body in an object store.
-///
-/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments.
-/// Any thread may call it. Since 0.1.
-sealwax_status sealwax_sealed_header_len(const uint8_t *sealed,
-                                         size_t sealed_length,
-                                         size_t *length,
-                                         sealwax_error **error);
 
 /// Opens the body of a message whose header was kept apart, as `sealwax_opener_open` does.
 ///
@@ -1390,6 +1480,43 @@ sealwax_status sealwax_sealer_new(const sealwax_keyring *keyring,
                                   const sealwax_context *supplied,
                                   sealwax_sealer **sealer,
                                   sealwax_error **error);
+
+/// Says how long the messages are kept: the name of a class, which stands in clear in the header, and when they are to be
+/// destroyed, or `SEALWAX_NO_TIME`.
+///
+/// The text is copied. A class of more than 255 bytes or with control characters makes sealing fail with `SEALWAX_SEAL`.
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_sealer_retention(sealwax_sealer *sealer,
+                                        const char *class_,
+                                        size_t class_length,
+                                        int64_t not_after,
+                                        sealwax_error **error);
+
+/// Puts the messages into a bucket, for crypto-shredding: every key of the keyring must have the id `bucket`, as the active
+/// key of a key ring has (`sealwax_keyring_add_ring`), so that destroying that key destroys the messages. The name stands
+/// in clear in the stored context. With other keys, sealing fails with `SEALWAX_SEAL`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the sealer has a bucket already, or the stored context becomes too long;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_sealer_bucket(sealwax_sealer *sealer,
+                                     const char *bucket,
+                                     size_t bucket_length,
+                                     sealwax_error **error);
+
+/// Protects the recipient list of the messages: one of which a recipient was taken away or added by somebody who cannot open
+/// it does not open any more.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+sealwax_status sealwax_sealer_protect_recipients(sealwax_sealer *sealer,
+                                                 sealwax_error **error);
+
+/// Says how many threads may share the sealing of one message of 1 MiB or more into another buffer; 1 without this call.
+/// They are joined before the call that seals returns.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `threads` is 0; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+sealwax_status sealwax_sealer_threads(sealwax_sealer *sealer,
+                                      size_t threads,
+                                      sealwax_error **error);
 
 /// The length of the sealed message for `plain_length` bytes: exact, or with a key of a key service the most that it can
 /// be.
@@ -1434,6 +1561,98 @@ sealwax_status sealwax_sealer_seal_in_place(const sealwax_sealer *sealer,
 
 /// Wipes what it holds and frees `sealer`; NULL is fine. Since 0.1.
 void sealwax_sealer_free(sealwax_sealer *sealer);
+
+/// The length of the header that `sealed` begins with: what is behind it is the body. A host may keep the two apart, for
+/// instance the header in a database and the body in an object store.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments.
+/// Any thread may call it. Since 0.1.
+sealwax_status sealwax_sealed_header_len(const uint8_t *sealed,
+                                         size_t sealed_length,
+                                         size_t *length,
+                                         sealwax_error **error);
+
+/// What the header of `sealed`, or a header that was kept apart, says in clear, as the JSON object that `docs/JSON.md`
+/// describes under "Header". Nothing of it is proved until the message is opened.
+///
+/// `*json` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed
+/// message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_sealed_header_json(const uint8_t *sealed,
+                                          size_t sealed_length,
+                                          sealwax_buf **json,
+                                          sealwax_error **error);
+
+/// How many recipients still open the message after the keys of the id `bucket` were destroyed: `*survivors`. The message is
+/// destroyed only when it is 0; a legal hold is one that survives. `sealed` may be a header that was kept apart.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for
+/// the arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_sealed_survivors(const uint8_t *sealed,
+                                        size_t sealed_length,
+                                        const char *bucket,
+                                        size_t bucket_length,
+                                        size_t *survivors,
+                                        sealwax_error **error);
+
+/// Makes a rewrapper that changes nothing yet.
+///
+/// `keyring` holds the keys that open the messages now; it may be NULL, since removing alone needs none, unless the
+/// recipient list is protected. `*rewrapper` is the caller's, to be freed with `sealwax_rewrapper_free`; the keys are
+/// copied. Returns `SEALWAX_OK`; `SEALWAX_NULL` when `rewrapper` is NULL. Since 0.1.
+sealwax_status sealwax_rewrapper_new(const sealwax_keyring *keyring,
+                                     sealwax_rewrapper **rewrapper,
+                                     sealwax_error **error);
+
+/// Lets every key of `keyring` that seals open the messages. A message in a bucket takes only keys of the bucket.
+///
+/// The keys are copied. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+sealwax_status sealwax_rewrapper_add(sealwax_rewrapper *rewrapper,
+                                     const sealwax_keyring *keyring,
+                                     sealwax_error **error);
+
+/// Lets every key of `keyring` that seals open the messages for a legal hold, also those that belong to a bucket
+/// (`sealwax_sealer_bucket`).
+///
+/// The keys are copied. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+sealwax_status sealwax_rewrapper_hold(sealwax_rewrapper *rewrapper,
+                                      const sealwax_keyring *keyring,
+                                      sealwax_error **error);
+
+/// Takes a key away, named as headers name it (`sealwax_sealed_header_json`): `PROVIDER:ID`, and `#VERSION` if it has one.
+/// A key that a message does not have is no error.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when it is no such name; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_rewrapper_remove(sealwax_rewrapper *rewrapper,
+                                        const char *key,
+                                        size_t key_length,
+                                        sealwax_error **error);
+
+/// Takes every key away but those that are added.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `rewrapper` is NULL. Since 0.1.
+sealwax_status sealwax_rewrapper_replace_all(sealwax_rewrapper *rewrapper, sealwax_error **error);
+
+/// Makes the new header for the message that `sealed` is, or for a header that was kept apart. The rewrapped message is
+/// `*header` and, behind it, what stands in `sealed` from `*old_length` on. When nothing had to be changed, `*header` is the
+/// old one, and `*changed`, which may be NULL, is 0; otherwise it is 1.
+///
+/// `*header` is the caller's, to be freed with `sealwax_buf_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message or no key opens it; `SEALWAX_KEY` when nobody could open
+/// it any more; `SEALWAX_SEAL` when the change is not allowed: a key that is not of the message's bucket, a passphrase beside
+/// another key, too many recipients; `SEALWAX_TEMPORARY` when a key service fails; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Any thread may call it. Since 0.1.
+sealwax_status sealwax_rewrapper_rewrap(const sealwax_rewrapper *rewrapper,
+                                        const uint8_t *sealed,
+                                        size_t sealed_length,
+                                        sealwax_buf **header,
+                                        size_t *old_length,
+                                        int32_t *changed,
+                                        sealwax_error **error);
+
+/// Wipes what it holds and frees `rewrapper`; NULL is fine. Since 0.1.
+void sealwax_rewrapper_free(sealwax_rewrapper *rewrapper);
 
 /// Adds a key of a key service, which seals and opens by callbacks. Headers name it by `provider`, `id` and `version` (0
 /// when it has none), in clear.
@@ -1492,7 +1711,7 @@ sealwax_status sealwax_writer_finish(sealwax_writer *writer, sealwax_error **err
 /// Wipes what it holds and frees `writer`; NULL is fine. Since 0.1.
 void sealwax_writer_free(sealwax_writer *writer);
 
-/// Begins to open the sealed message that `read` gives; a header that was stored apart comes before its body.
+/// Begins to open the sealed message that `read` gives.
 ///
 /// `*reader` is the caller's, to be freed with `sealwax_chunkwise_reader_free`. `opener` is copied. For `user`, `drop` and
 /// the callbacks the rules of `sealwax_writer_new` hold.
@@ -1505,6 +1724,19 @@ sealwax_status sealwax_chunkwise_reader_new(const sealwax_opener *opener,
                                             sealwax_drop_function drop,
                                             sealwax_chunkwise_reader **reader,
                                             sealwax_error **error);
+
+/// Begins to open a message whose header was kept apart: `read` gives its body.
+///
+/// `header` is copied. Everything else is as with `sealwax_chunkwise_reader_new`, and `SEALWAX_LENGTH` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_chunkwise_reader_new_detached(const sealwax_opener *opener,
+                                                     const uint8_t *header,
+                                                     size_t header_length,
+                                                     void *user,
+                                                     sealwax_read_function read,
+                                                     sealwax_drop_function drop,
+                                                     sealwax_chunkwise_reader **reader,
+                                                     sealwax_error **error);
 
 /// Opens the next bytes of the message into `plain`, and their number into `*length`; 0 is the end. Only then is what
 /// was read before known to be the whole message.
@@ -1519,8 +1751,7 @@ sealwax_status sealwax_chunkwise_reader_read(sealwax_chunkwise_reader *reader,
 /// Wipes what it holds and frees `reader`; NULL is fine. Since 0.1.
 void sealwax_chunkwise_reader_free(sealwax_chunkwise_reader *reader);
 
-/// Begins to read the sealed message of `size` bytes that `read_at` gives; a header that was stored apart comes before its
-/// body. The length of the message is verified at once.
+/// Begins to read the sealed message of `size` bytes that `read_at` gives. The length of the message is verified at once.
 ///
 /// `*reader` is the caller's, to be freed with `sealwax_seek_reader_free`. `opener` is copied. For `user`, `drop` and the
 /// callbacks the rules of `sealwax_writer_new` hold.
@@ -1534,6 +1765,20 @@ sealwax_status sealwax_seek_reader_new(const sealwax_opener *opener,
                                        sealwax_drop_function drop,
                                        sealwax_seek_reader **reader,
                                        sealwax_error **error);
+
+/// Begins to read a message whose header was kept apart: `read_at` gives its body, and `size` is that of the body.
+///
+/// `header` is copied. Everything else is as with `sealwax_seek_reader_new`, and `SEALWAX_LENGTH` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_seek_reader_new_detached(const sealwax_opener *opener,
+                                                const uint8_t *header,
+                                                size_t header_length,
+                                                uint64_t size,
+                                                void *user,
+                                                sealwax_read_at_function read_at,
+                                                sealwax_drop_function drop,
+                                                sealwax_seek_reader **reader,
+                                                sealwax_error **error);
 
 /// The length of the plaintext; 0 when `reader` is NULL. Since 0.1.
 uint64_t sealwax_seek_reader_len(const sealwax_seek_reader *reader);
@@ -1568,6 +1813,35 @@ sealwax_status sealwax_opener_open_stream(const sealwax_opener *opener,
                                           sealwax_drop_function out_drop,
                                           uint64_t *length,
                                           sealwax_error **error);
+
+/// Opens a message whose header was kept apart, as `sealwax_opener_open_stream` does: `read_at` gives its body, and `size`
+/// is that of the body.
+///
+/// Everything else is as with `sealwax_opener_open_stream`, and `SEALWAX_LENGTH` for the arguments. Since 0.1.
+sealwax_status sealwax_opener_open_stream_detached(const sealwax_opener *opener,
+                                                   const uint8_t *header,
+                                                   size_t header_length,
+                                                   uint64_t size,
+                                                   void *user,
+                                                   sealwax_read_at_function read_at,
+                                                   sealwax_drop_function drop,
+                                                   void *out_user,
+                                                   sealwax_write_function write,
+                                                   sealwax_drop_function out_drop,
+                                                   uint64_t *length,
+                                                   sealwax_error **error);
+
+/// Asks the system to keep the memory of the whole process, and with it every key, out of swap and core dumps, and tells what
+/// it granted: `*granted` is `SEALWAX_MEMORY_` flags or'ed together, or 0.
+///
+/// It is the one function that changes the process; a host that does this itself does not call it. On Linux, memory is
+/// locked only where the process may lock without limit (`ulimit -l unlimited`), since under a limit later allocations
+/// would fail; other systems grant nothing. Asked twice, it tells the same. A refusal is no failure: a host that needs
+/// protection looks at `*granted`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `granted` is NULL. Any thread may call it. Since 0.1.
+sealwax_status sealwax_memory_protect(uint32_t *granted,
+                                      sealwax_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -753,6 +753,20 @@ public:
         });
     }
 
+    /// Adds the RSA key of a certificate in PEM that is valid at `now`, which only seals.
+    detail::nothing add_certificate(std::string_view pem, std::int64_t now) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_keyring_add_certificate(handle_.get(), pem.data(), pem.size(), now, error);
+        });
+    }
+
+    /// Adds an RSA key in PEM, which only opens.
+    detail::nothing add_rsa_secret_key(std::string_view pem) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_keyring_add_rsa_secret_key(handle_.get(), pem.data(), pem.size(), error);
+        });
+    }
+
     detail::nothing add_passphrase(std::string_view passphrase) {
         return detail::attempt([&](sealwax_error **error) {
             return sealwax_keyring_add_passphrase(handle_.get(), passphrase.data(), passphrase.size(), error);
@@ -788,6 +802,52 @@ private:
     detail::owner<sealwax_keyring, sealwax_keyring_free> handle_;
 };
 
+/// Keys with ids and versions, as a key ring file holds them; `keyring::add_ring` takes its text.
+class ring {
+public:
+    explicit ring(sealwax_ring *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    ring() : ring(create()) {}
+    explicit ring(std::string_view text) : ring(create(text)) {}
+#endif
+
+    [[nodiscard]] static detail::returned<ring> create(std::string_view text = {}) {
+        sealwax_ring *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_ring_new(text.data(), text.size(), &handle, &error);
+        return detail::finish(status, error, [&] { return ring(handle); });
+    }
+
+    /// Draws a new version of the key `id`; the one before only opens from here on.
+    detail::nothing rotate(std::string_view id) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_ring_rotate(handle_.get(), id.data(), id.size(), error);
+        });
+    }
+
+    /// Destroys every version of the key `id` and gives how many there were.
+    detail::returned<std::size_t> destroy(std::string_view id) {
+        std::size_t versions = 0;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_ring_destroy(handle_.get(), id.data(), id.size(), &versions, &error);
+        return detail::finish(status, error, [&] { return versions; });
+    }
+
+    /// The ring as text, which is as secret as the keys.
+    [[nodiscard]] detail::returned<buffer> text() const {
+        sealwax_buf *text = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_ring_text(handle_.get(), &text, &error);
+        return detail::finish(status, error, [&] { return buffer(text); });
+    }
+
+    [[nodiscard]] std::uint32_t epoch() const noexcept { return sealwax_ring_epoch(handle_.get()); }
+
+private:
+    detail::owner<sealwax_ring, sealwax_ring_free> handle_;
+};
+
 /// Sealed or opened bytes.
 using byte_vector = std::vector<std::uint8_t>;
 
@@ -808,6 +868,30 @@ public:
         const sealwax_status status = sealwax_sealer_new(keys.get(), stored ? stored->get() : nullptr,
                                                          supplied ? supplied->get() : nullptr, &handle, &error);
         return detail::finish(status, error, [&] { return sealer(handle); });
+    }
+
+    /// Names the retention class, and when the messages are to be destroyed.
+    detail::nothing retention(std::string_view name, std::int64_t not_after = SEALWAX_NO_TIME) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_sealer_retention(handle_.get(), name.data(), name.size(), not_after, error);
+        });
+    }
+
+    /// Puts the messages into a bucket, for crypto-shredding.
+    detail::nothing bucket(std::string_view name) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_sealer_bucket(handle_.get(), name.data(), name.size(), error);
+        });
+    }
+
+    detail::nothing protect_recipients() {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_sealer_protect_recipients(handle_.get(), error); });
+    }
+
+    detail::nothing threads(std::size_t count) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_sealer_threads(handle_.get(), count, error); });
     }
 
     [[nodiscard]] detail::returned<byte_vector> seal(std::string_view plain) const {
@@ -844,6 +928,11 @@ public:
         return detail::finish(status, error, [&] { return opener(handle); });
     }
 
+    detail::nothing threads(std::size_t count) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_opener_threads(handle_.get(), count, error); });
+    }
+
     /// The plaintext, which the caller wipes; with sealwax_opener_open it goes into memory of the caller's choice.
     [[nodiscard]] detail::returned<byte_vector> open(const byte_vector &sealed) const {
         std::size_t length = 0;
@@ -861,6 +950,90 @@ public:
 private:
     detail::owner<sealwax_opener, sealwax_opener_free> handle_;
 };
+
+/// Changes who can open sealed messages, without touching their bodies.
+class rewrapper {
+public:
+    explicit rewrapper(sealwax_rewrapper *handle) noexcept : handle_(handle) {}
+
+#ifndef SEALWAX_NO_EXCEPTIONS
+    explicit rewrapper(const keyring *keys = nullptr) : rewrapper(create(keys)) {}
+#endif
+
+    /// With the keys that open the messages now; removing alone needs none.
+    [[nodiscard]] static detail::returned<rewrapper> create(const keyring *keys = nullptr) {
+        sealwax_rewrapper *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_rewrapper_new(keys ? keys->get() : nullptr, &handle, &error);
+        return detail::finish(status, error, [&] { return rewrapper(handle); });
+    }
+
+    detail::nothing add(const keyring &keys) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_rewrapper_add(handle_.get(), keys.get(), error); });
+    }
+
+    /// Adds the keys of a legal hold, which may also open messages in a bucket.
+    detail::nothing hold(const keyring &keys) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_rewrapper_hold(handle_.get(), keys.get(), error); });
+    }
+
+    detail::nothing remove(std::string_view key) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_rewrapper_remove(handle_.get(), key.data(), key.size(), error);
+        });
+    }
+
+    detail::nothing replace_all() {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_rewrapper_replace_all(handle_.get(), error); });
+    }
+
+    /// The message with its new header.
+    [[nodiscard]] detail::returned<byte_vector> rewrap(const byte_vector &sealed) const {
+        sealwax_buf *header = nullptr;
+        std::size_t old_length = 0;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_rewrapper_rewrap(handle_.get(), sealed.data(), sealed.size(), &header,
+                                                               &old_length, nullptr, &error);
+        const buffer made(header);
+        return detail::finish(status, error, [&] {
+            byte_vector message(made.view().begin(), made.view().end());
+            message.insert(message.end(), sealed.begin() + static_cast<std::ptrdiff_t>(old_length), sealed.end());
+            return message;
+        });
+    }
+
+private:
+    detail::owner<sealwax_rewrapper, sealwax_rewrapper_free> handle_;
+};
+
+/// What the header of a sealed message says in clear, as JSON.
+[[nodiscard]] inline detail::returned<buffer> sealed_header_json(const byte_vector &sealed) {
+    sealwax_buf *json = nullptr;
+    sealwax_error *error = nullptr;
+    const sealwax_status status = sealwax_sealed_header_json(sealed.data(), sealed.size(), &json, &error);
+    return detail::finish(status, error, [&] { return buffer(json); });
+}
+
+/// How many recipients still open the message after the keys of the id `bucket` were destroyed.
+[[nodiscard]] inline detail::returned<std::size_t> sealed_survivors(const byte_vector &sealed,
+                                                                    std::string_view bucket) {
+    std::size_t survivors = 0;
+    sealwax_error *error = nullptr;
+    const sealwax_status status =
+        sealwax_sealed_survivors(sealed.data(), sealed.size(), bucket.data(), bucket.size(), &survivors, &error);
+    return detail::finish(status, error, [&] { return survivors; });
+}
+
+/// Asks the system to keep keys out of swap and core dumps; gives what it granted (`SEALWAX_MEMORY_...`).
+[[nodiscard]] inline detail::returned<std::uint32_t> memory_protect() {
+    std::uint32_t granted = 0;
+    sealwax_error *error = nullptr;
+    const sealwax_status status = sealwax_memory_protect(&granted, &error);
+    return detail::finish(status, error, [&] { return granted; });
+}
 
 } // namespace sealwax
 

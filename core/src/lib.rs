@@ -26,6 +26,8 @@ pub mod evidence;
 pub mod fuzzing;
 #[cfg(feature = "serde")]
 pub mod json;
+#[cfg(feature = "memory")]
+pub mod memory;
 pub mod message;
 pub mod policy;
 pub mod redact;

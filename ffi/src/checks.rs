@@ -23,6 +23,11 @@ pub(crate) fn known_flags(flags: u32, known: u32, name: &str) -> Result<(), seal
     }
 }
 
+/// A count of something of which there must be one.
+pub(crate) fn at_least_one(count: usize, name: &str) -> Result<usize, sealwax_error> {
+    if count == 0 { Err(out_of_range(name)) } else { Ok(count) }
+}
+
 /// The error for an argument that has no such value.
 pub(crate) fn out_of_range(name: &str) -> sealwax_error {
     sealwax_error::new(SEALWAX_RANGE, format!("`{name}` is out of its range"))

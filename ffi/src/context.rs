@@ -7,7 +7,7 @@ use sealwax::seal::{Context, ContextError};
 use crate::bytes::text;
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{exclusive, free, give};
+use crate::handle::{exclusive, free};
 use crate::out::out;
 use crate::status::{SEALWAX_RANGE, sealwax_status};
 
@@ -29,9 +29,7 @@ pub unsafe extern "C" fn sealwax_context_new(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let context = out!(context);
-        context.set(give(sealwax_context { pairs: Vec::new() }));
-        Ok(())
+        out!(context).give(|| Ok(sealwax_context { pairs: Vec::new() }))
     })
 }
 

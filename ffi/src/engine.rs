@@ -5,14 +5,14 @@ use std::ffi::c_char;
 use sealwax::Timestamp;
 use sealwax::engine::{BuildError, Engine, EngineBuilder, EvaluateError};
 use sealwax::json::Facts;
-use sealwax::policy::Outcome;
+use sealwax::policy::{Outcome, Verdict};
 
 use crate::buf::sealwax_buf;
 use crate::bytes::{bytes, text};
 use crate::checks::{facts_error, known_flags};
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{exclusive, free, give, shared, take};
+use crate::handle::{exclusive, free, shared, take};
 use crate::out::out;
 use crate::redact::hash_key;
 use crate::status::{SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, SEALWAX_RANGE, sealwax_status};
@@ -45,11 +45,11 @@ pub unsafe extern "C" fn sealwax_engine_builder_new(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let builder = out!(builder);
-        builder.set(give(sealwax_engine_builder {
-            builder: Engine::builder(),
-        }));
-        Ok(())
+        out!(builder).give(|| {
+            Ok(sealwax_engine_builder {
+                builder: Engine::builder(),
+            })
+        })
     })
 }
 
@@ -173,11 +173,11 @@ pub unsafe extern "C" fn sealwax_engine_builder_build(
     call!(error, {
         // SAFETY: the header's rule for a consumed handle: NULL, or ours, and used by nobody any more.
         let builder = unsafe { take(builder) };
-        let engine = out!(engine);
-        let builder = builder.ok_or_else(|| sealwax_error::new(SEALWAX_NULL, "`builder` is NULL"))?;
-        let built = builder.builder.build().map_err(|error| build_error(&error))?;
-        engine.set(give(sealwax_engine { engine: built }));
-        Ok(())
+        out!(engine).give(|| {
+            let builder = builder.ok_or_else(|| sealwax_error::new(SEALWAX_NULL, "`builder` is NULL"))?;
+            let engine = builder.builder.build().map_err(|error| build_error(&error))?;
+            Ok(sealwax_engine { engine })
+        })
     })
 }
 
@@ -199,10 +199,11 @@ pub unsafe extern "C" fn sealwax_engine_clone(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let clone = out!(clone);
-        let engine = shared!(engine).engine.clone();
-        clone.set(give(sealwax_engine { engine }));
-        Ok(())
+        out!(clone).give(|| {
+            Ok(sealwax_engine {
+                engine: shared!(engine).engine.clone(),
+            })
+        })
     })
 }
 
@@ -223,13 +224,12 @@ pub unsafe extern "C" fn sealwax_engine_evaluate(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let verdict = out!(verdict);
-        let engine = &shared!(engine).engine;
-        let transaction = &shared!(transaction).transaction;
-        let raw = bytes!(raw, raw_length);
-        let decided = engine.evaluate(raw, transaction, Timestamp::from_millis(now));
-        verdict.set(give(sealwax_verdict::new(decided.map_err(evaluate_error)?)));
-        Ok(())
+        out!(verdict).give(|| {
+            let engine = &shared!(engine).engine;
+            let transaction = &shared!(transaction).transaction;
+            let raw = bytes!(raw, raw_length);
+            decided(engine.evaluate(raw, transaction, Timestamp::from_millis(now)))
+        })
     })
 }
 
@@ -257,16 +257,15 @@ pub unsafe extern "C" fn sealwax_engine_report_outcome(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let verdict = out!(verdict);
-        let engine = &shared!(engine).engine;
-        let transaction = &shared!(transaction).transaction;
-        let raw = bytes!(raw, raw_length);
-        let recipient = text!(recipient, recipient_length).into();
-        let outcome = Outcome::named(text!(outcome, outcome_length))
-            .ok_or_else(|| sealwax_error::new(SEALWAX_RANGE, "`outcome` is neither a failure nor a level"))?;
-        let decided = engine.report_outcome(raw, transaction, &recipient, outcome, Timestamp::from_millis(now));
-        verdict.set(give(sealwax_verdict::new(decided.map_err(evaluate_error)?)));
-        Ok(())
+        out!(verdict).give(|| {
+            let engine = &shared!(engine).engine;
+            let transaction = &shared!(transaction).transaction;
+            let raw = bytes!(raw, raw_length);
+            let recipient = text!(recipient, recipient_length).into();
+            let outcome = Outcome::named(text!(outcome, outcome_length))
+                .ok_or_else(|| sealwax_error::new(SEALWAX_RANGE, "`outcome` is neither a failure nor a level"))?;
+            decided(engine.report_outcome(raw, transaction, &recipient, outcome, Timestamp::from_millis(now)))
+        })
     })
 }
 
@@ -290,23 +289,20 @@ pub unsafe extern "C" fn sealwax_engine_evaluate_facts(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let verdict = out!(verdict);
-        let engine = &shared!(engine).engine;
-        let facts: Facts = serde_json::from_str(text!(facts, facts_length)).map_err(|error| facts_error(&error))?;
-        let given = bytes!(raw, raw_length);
-        let now = facts.at.unwrap_or(Timestamp::from_millis(now));
-        let decided = match (raw.is_null(), &facts.content) {
-            (false, _) => engine.evaluate(given, &facts.transaction, now),
-            (true, Some(content)) => engine.evaluate_content(content, &facts.transaction, now),
-            (true, None) => {
-                return Err(sealwax_error::new(
-                    SEALWAX_FACTS,
-                    "there is neither a message nor content",
-                ));
-            }
-        };
-        verdict.set(give(sealwax_verdict::new(decided.map_err(evaluate_error)?)));
-        Ok(())
+        out!(verdict).give(|| {
+            let engine = &shared!(engine).engine;
+            let facts: Facts = serde_json::from_str(text!(facts, facts_length)).map_err(|error| facts_error(&error))?;
+            let given = bytes!(raw, raw_length);
+            let now = facts.at.unwrap_or(Timestamp::from_millis(now));
+            decided(match (raw.is_null(), &facts.content) {
+                (false, _) => engine.evaluate(given, &facts.transaction, now),
+                (true, Some(content)) => engine.evaluate_content(content, &facts.transaction, now),
+                (true, None) => {
+                    let text = "there is neither a message nor content";
+                    return Err(sealwax_error::new(SEALWAX_FACTS, text));
+                }
+            })
+        })
     })
 }
 
@@ -329,18 +325,18 @@ pub unsafe extern "C" fn sealwax_engine_scan(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let json = out!(json);
-        let engine = &shared!(engine).engine;
-        let id = text!(id, id_length);
-        let raw = bytes!(raw, raw_length);
-        known_flags(flags, SEALWAX_SCAN_SHOW_TEXT, "flags")?;
-        let scan = if flags & SEALWAX_SCAN_SHOW_TEXT == 0 {
-            engine.scan(raw)
-        } else {
-            engine.scan_keeping_text(raw)
-        };
-        json.set(give(sealwax_buf::from(sealwax::json::scan(&scan, id))));
-        Ok(())
+        out!(json).give(|| {
+            let engine = &shared!(engine).engine;
+            let id = text!(id, id_length);
+            let raw = bytes!(raw, raw_length);
+            known_flags(flags, SEALWAX_SCAN_SHOW_TEXT, "flags")?;
+            let scan = if flags & SEALWAX_SCAN_SHOW_TEXT == 0 {
+                engine.scan(raw)
+            } else {
+                engine.scan_keeping_text(raw)
+            };
+            Ok(sealwax::json::scan(&scan, id).into())
+        })
     })
 }
 
@@ -359,6 +355,10 @@ impl sealwax_engine_builder {
 fn build_error(error: &BuildError) -> sealwax_error {
     let place = (error.line().unwrap_or(0), error.column().unwrap_or(0));
     sealwax_error::new(SEALWAX_POLICY, error).at(place.0, place.1)
+}
+
+fn decided(verdict: Result<Verdict, EvaluateError>) -> Result<sealwax_verdict, sealwax_error> {
+    verdict.map(sealwax_verdict::new).map_err(evaluate_error)
 }
 
 pub(crate) fn evaluate_error(error: EvaluateError) -> sealwax_error {

@@ -7,7 +7,7 @@ use crate::bytes::bytes;
 use crate::engine::{evaluate_error, sealwax_engine};
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{exclusive, free, give, shared};
+use crate::handle::{exclusive, free, shared};
 use crate::out::out;
 use crate::status::{SEALWAX_ORDER, SEALWAX_PANIC, sealwax_status};
 use crate::transaction::sealwax_transaction;
@@ -48,14 +48,14 @@ pub unsafe extern "C" fn sealwax_feed_new(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let feed = out!(feed);
-        let engine = &shared!(engine).engine;
-        let transaction = shared!(transaction).transaction.clone();
-        feed.set(give(sealwax_feed {
-            feed: engine.feed(transaction),
-            phase: Phase::Empty,
-        }));
-        Ok(())
+        out!(feed).give(|| {
+            let engine = &shared!(engine).engine;
+            let transaction = shared!(transaction).transaction.clone();
+            Ok(sealwax_feed {
+                feed: engine.feed(transaction),
+                phase: Phase::Empty,
+            })
+        })
     })
 }
 
@@ -140,14 +140,14 @@ pub unsafe extern "C" fn sealwax_feed_finish(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let verdict = out!(verdict);
-        let feed = exclusive!(feed);
-        let open = [Phase::Empty, Phase::Headers, Phase::Body, Phase::Raw];
-        let decided = feed.step(&open, Phase::Finished, |feed| {
-            feed.finish(Timestamp::from_millis(now)).map_err(evaluate_error)
-        })?;
-        verdict.set(give(sealwax_verdict::new(decided)));
-        Ok(())
+        out!(verdict).give(|| {
+            let feed = exclusive!(feed);
+            let open = [Phase::Empty, Phase::Headers, Phase::Body, Phase::Raw];
+            let decided = feed.step(&open, Phase::Finished, |feed| {
+                feed.finish(Timestamp::from_millis(now)).map_err(evaluate_error)
+            })?;
+            Ok(sealwax_verdict::new(decided))
+        })
     })
 }
 

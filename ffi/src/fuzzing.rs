@@ -65,7 +65,7 @@ impl Host {
             engine: give(sealwax_engine { engine }),
             transaction: give(sealwax_transaction { transaction }),
             feed: ptr::null_mut(),
-            keyring: give(sealwax_keyring { keys }),
+            keyring: give(sealwax_keyring { keys, epoch: 0 }),
         };
         // SAFETY: the handles are alive, and the place is a field of ours.
         check(|error| unsafe { sealwax_feed_new(host.engine, host.transaction, &raw mut host.feed, error) });

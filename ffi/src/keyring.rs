@@ -2,8 +2,12 @@
 
 use std::ffi::c_char;
 
+use sealwax::Timestamp;
 use sealwax::crypto::{CryptoError, Provider};
-use sealwax::seal::{Identity, KeyError, KeyExchange, KeyRing, LinkSecret, LocalKey, Passphrase, Recipient, SecretKey};
+use sealwax::seal::{
+    Certificate, Identity, KeyError, KeyExchange, KeyRing, LinkSecret, LocalKey, Passphrase, Recipient, RsaSecretKey,
+    SecretKey,
+};
 use zeroize::Zeroizing;
 
 use crate::buf::sealwax_buf;
@@ -13,6 +17,7 @@ use crate::guard::call;
 use crate::handle::{exclusive, free, give, read};
 use crate::names::{KeyKind, Number};
 use crate::out::{Out, out};
+use crate::ring::ring_error;
 use crate::status::{SEALWAX_KEY, SEALWAX_TEMPORARY, sealwax_status};
 
 /// Keys. A sealer of this keyring seals for each of them that seals, and an opener tries each that opens.
@@ -20,6 +25,8 @@ use crate::status::{SEALWAX_KEY, SEALWAX_TEMPORARY, sealwax_status};
 /// It belongs to one thread at a time; sealers and openers copy what they need. The keys are wiped when it is freed.
 pub struct sealwax_keyring {
     pub(crate) keys: Vec<Key>,
+    /// That of the key ring file that was added last, for headers.
+    pub(crate) epoch: u32,
 }
 
 /// What one key does: a public key only seals, a retired one only opens.
@@ -59,9 +66,12 @@ pub unsafe extern "C" fn sealwax_keyring_new(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let keyring = out!(keyring);
-        keyring.set(give(sealwax_keyring { keys: Vec::new() }));
-        Ok(())
+        out!(keyring).give(|| {
+            Ok(sealwax_keyring {
+                keys: Vec::new(),
+                epoch: 0,
+            })
+        })
     })
 }
 
@@ -85,7 +95,8 @@ pub unsafe extern "C" fn sealwax_keyring_add_local(
 }
 
 /// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
-/// pair, which seal and open; or a public key, which only seals.
+/// pair, which seal and open; or a public key, which only seals. PEM is taken by `sealwax_keyring_add_certificate` and
+/// `sealwax_keyring_add_rsa_secret_key`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.
 /// Since 0.1.
@@ -99,11 +110,67 @@ pub unsafe extern "C" fn sealwax_keyring_add_key(
     call!(error, {
         let keyring = exclusive!(keyring);
         let text = text!(key, key_length);
+        if text.contains(PEM) {
+            return Err(sealwax_error::new(SEALWAX_KEY, "PEM is taken by calls of its own"));
+        }
         let recipient = text.parse().map_err(key_error)?;
         keyring.keys.push(Key {
             recipient: Some(recipient),
             identity: text.parse().ok(),
         });
+        Ok(())
+    })
+}
+
+/// Adds the RSA key of the first X.509 certificate in a PEM text (RFC 7468), which only seals: by RSA-OAEP with SHA-256,
+/// for those who have an S/MIME certificate already. It must be valid at the time `now`; who issued it, and whether it was
+/// revoked, is for the host to know.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no certificate, its key is no RSA key of 2,048 to
+/// 8,192 bits or not for enciphering keys, or it is not valid at `now`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
+/// for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_keyring_add_certificate(
+    keyring: *mut sealwax_keyring,
+    pem: *const c_char,
+    pem_length: usize,
+    now: i64,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let keyring = exclusive!(keyring);
+        let certificate = Certificate::from_pem(text!(pem, pem_length)).map_err(key_error)?;
+        let now = Timestamp::from_millis(now);
+        if now < certificate.not_before() || certificate.not_after() < now {
+            return Err(sealwax_error::new(
+                SEALWAX_KEY,
+                "the certificate is not valid at this time",
+            ));
+        }
+        keyring.keys.push(Key {
+            recipient: Some((&certificate).into()),
+            identity: None,
+        });
+        Ok(())
+    })
+}
+
+/// Adds an unencrypted RSA key in PEM (PKCS #8: it begins with `-----BEGIN PRIVATE KEY-----`), which only opens what was
+/// sealed for its certificate.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no
+/// such key or has not 2,048 to 8,192 bits; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_keyring_add_rsa_secret_key(
+    keyring: *mut sealwax_keyring,
+    pem: *const c_char,
+    pem_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let keyring = exclusive!(keyring);
+        let secret = RsaSecretKey::from_pem(text!(pem, pem_length)).map_err(key_error)?;
+        keyring.keys.push(Key::opening(Identity::from(&secret)));
         Ok(())
     })
 }
@@ -132,7 +199,8 @@ pub unsafe extern "C" fn sealwax_keyring_add_passphrase(
 }
 
 /// Adds the keys of a key ring file, as `sealwax keygen --ring` writes it: the active key `id` seals and opens, all
-/// others only open. With `id_length` 0 all of them only open.
+/// others only open. With `id_length` 0 all of them only open. The epoch of the ring then stands in the headers of what the
+/// keyring seals.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
 /// line of what is wrong, or when there is no active key `id`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
@@ -149,10 +217,11 @@ pub unsafe extern "C" fn sealwax_keyring_add_ring(
     call!(error, {
         let keyring = exclusive!(keyring);
         let (text, id) = (text!(ring, ring_length), text!(id, id_length));
-        let ring = KeyRing::parse(text).map_err(|error| sealwax_error::new(SEALWAX_KEY, error).at(error.line(), 1))?;
+        let ring = KeyRing::parse(text).map_err(ring_error)?;
         let active = (!id.is_empty())
             .then(|| ring.active(id).ok_or_else(no_active_key))
             .transpose()?;
+        keyring.epoch = ring.epoch();
         let opening = ring.identities().map(Identity::from).map(Key::opening);
         keyring.keys.extend(active.map(|key| Key {
             recipient: Some(key.into()),
@@ -204,12 +273,12 @@ pub unsafe extern "C" fn sealwax_keyring_generate_local(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let text = out!(key);
-        let keyring = exclusive!(keyring);
-        let drawn = LocalKey::generate(Provider::ring()).map_err(|_| no_randomness())?;
-        text.set(give(sealwax_buf::copied(drawn.to_text().as_bytes())));
-        keyring.keys.push(Key::both(&drawn));
-        Ok(())
+        out!(key).give(|| {
+            let keyring = exclusive!(keyring);
+            let drawn = LocalKey::generate(Provider::ring()).map_err(|_| no_randomness())?;
+            keyring.keys.push(Key::both(&drawn));
+            Ok(sealwax_buf::copied(drawn.to_text().as_bytes()))
+        })
     })
 }
 
@@ -252,10 +321,25 @@ fn key_error(error: KeyError) -> sealwax_error {
     sealwax_error::new(SEALWAX_KEY, error).at(1, error.column())
 }
 
+impl sealwax_keyring {
+    /// Who can open what this keyring seals.
+    pub(crate) fn recipients(&self) -> impl Iterator<Item = &Recipient> {
+        self.keys.iter().filter_map(|key| key.recipient.as_ref())
+    }
+
+    /// What opens.
+    pub(crate) fn identities(&self) -> impl Iterator<Item = &Identity> {
+        self.keys.iter().filter_map(|key| key.identity.as_ref())
+    }
+}
+
 fn no_active_key() -> sealwax_error {
     sealwax_error::new(SEALWAX_KEY, "the key ring has no active key of this id")
 }
 
-fn no_randomness() -> sealwax_error {
+pub(crate) fn no_randomness() -> sealwax_error {
     sealwax_error::new(SEALWAX_TEMPORARY, "the system gave no randomness")
 }
+
+/// How every text in PEM begins (RFC 7468, section 2).
+const PEM: &str = "-----BEGIN ";

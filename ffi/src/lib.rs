@@ -39,12 +39,19 @@ pub mod redact;
 
 pub mod context;
 pub mod keyring;
+pub mod ring;
+
 pub mod opener;
 pub mod sealer;
+
+pub mod header;
+pub mod rewrapper;
 
 pub mod callback;
 pub mod provider;
 pub mod stream;
+
+pub mod memory;
 
 #[cfg(feature = "_testing")]
 pub mod fuzzing;

@@ -1,19 +1,20 @@
 //! Opens sealed messages into the caller's buffers.
 
 use sealwax::crypto::Provider;
-use sealwax::seal::{Header, OpenError, Opener};
+use sealwax::seal::{OpenError, Opener};
 
 use crate::bytes::{buffer, bytes, refuse_overlap};
+use crate::checks::at_least_one;
 use crate::context::{optional, sealwax_context};
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{free, give, shared};
+use crate::handle::{exclusive, free, shared};
 use crate::keyring::sealwax_keyring;
 use crate::out::out;
 use crate::status::{SEALWAX_KEY, SEALWAX_OPEN, SEALWAX_SHORT, sealwax_status};
 
-/// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. Any number of
-/// threads may use one at once.
+/// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. It belongs to one
+/// thread at a time while it is changed; any number of threads may open with it at once.
 pub struct sealwax_opener {
     pub(crate) opener: Opener,
 }
@@ -33,17 +34,35 @@ pub unsafe extern "C" fn sealwax_opener_new(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let opener = out!(opener);
-        let keys = &shared!(keyring).keys;
-        // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
-        let supplied = optional(unsafe { supplied.as_ref() })?;
-        let mut identities = keys.iter().filter_map(|key| key.identity.as_ref()).peekable();
-        if identities.peek().is_none() {
-            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that opens"));
-        }
-        let empty = Opener::new(Provider::ring()).supplied(supplied);
-        let built = identities.fold(empty, Opener::identity);
-        opener.set(give(sealwax_opener { opener: built }));
+        out!(opener).give(|| {
+            let keyring = shared!(keyring);
+            // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
+            let supplied = optional(unsafe { supplied.as_ref() })?;
+            let mut identities = keyring.identities().peekable();
+            if identities.peek().is_none() {
+                return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that opens"));
+            }
+            let empty = Opener::new(Provider::ring()).supplied(supplied);
+            Ok(sealwax_opener {
+                opener: identities.fold(empty, Opener::identity),
+            })
+        })
+    })
+}
+
+/// Says how many threads may share the opening of one message of 1 MiB or more into another buffer; 1 without this call.
+/// They are joined before the call that opens returns.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `threads` is 0; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_threads(
+    opener: *mut sealwax_opener,
+    threads: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let opener = &mut exclusive!(opener).opener;
+        *opener = opener.clone().threads(at_least_one(threads, "threads")?);
         Ok(())
     })
 }
@@ -61,11 +80,10 @@ pub unsafe extern "C" fn sealwax_opener_len(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let length = out!(length);
-        shared!(opener);
-        let sealed = bytes!(sealed, sealed_length);
-        length.set(Opener::opened_len(sealed).map_err(open_error)?);
-        Ok(())
+        out!(length).fill(|| {
+            shared!(opener);
+            Opener::opened_len(bytes!(sealed, sealed_length)).map_err(open_error)
+        })
     })
 }
 
@@ -99,27 +117,6 @@ pub unsafe extern "C" fn sealwax_opener_open(
             return Err(too_short());
         }
         written.set(opener.open_into(sealed, plain).map_err(open_error)?);
-        Ok(())
-    })
-}
-
-/// The length of the header that `sealed` begins with: what is behind it is the body. A host may keep the two apart, for
-/// instance the header in a database and the body in an object store.
-///
-/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments.
-/// Any thread may call it. Since 0.1.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sealwax_sealed_header_len(
-    sealed: *const u8,
-    sealed_length: usize,
-    length: *mut usize,
-    error: *mut *mut sealwax_error,
-) -> sealwax_status {
-    call!(error, {
-        let length = out!(length);
-        let mut sealed = bytes!(sealed, sealed_length);
-        let header = Header::take_from(&mut sealed).map_err(|_| sealwax_error::new(SEALWAX_OPEN, NO_MESSAGE))?;
-        length.set(header.len());
         Ok(())
     })
 }
@@ -172,12 +169,11 @@ pub unsafe extern "C" fn sealwax_opener_open_in_place(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let length_out = out!(plain_length);
-        let opener = &shared!(opener).opener;
-        let buffer = buffer!(buffer, length);
-        let plain = opener.open_in_place(buffer).map_err(open_error)?;
-        length_out.set(plain.len());
-        Ok(())
+        out!(plain_length).fill(|| {
+            let opener = &shared!(opener).opener;
+            let plain = opener.open_in_place(buffer!(buffer, length)).map_err(open_error)?;
+            Ok(plain.len())
+        })
     })
 }
 
@@ -191,10 +187,8 @@ fn too_short() -> sealwax_error {
     sealwax_error::new(SEALWAX_SHORT, "the buffer for the plaintext is too short")
 }
 
-fn open_error(error: OpenError) -> sealwax_error {
+pub(crate) fn open_error(error: OpenError) -> sealwax_error {
     sealwax_error::new(SEALWAX_OPEN, error)
 }
-
-const NO_MESSAGE: &str = "this does not begin as a sealed message";
 
 const _: () = crate::handle::is_shared::<sealwax_opener>();

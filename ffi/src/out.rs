@@ -74,6 +74,10 @@ impl Cleared for i32 {
     const CLEARED: Self = 0;
 }
 
+impl Cleared for u32 {
+    const CLEARED: Self = 0;
+}
+
 impl Cleared for u64 {
     const CLEARED: Self = 0;
 }

@@ -14,7 +14,7 @@ use crate::names::Number;
 use crate::status::sealwax_status;
 use crate::transaction::sealwax_transaction;
 
-/// A time that is not known or has no end; see `sealwax_transaction_add_evidence`.
+/// A time that is not known or has no end; see `sealwax_transaction_add_evidence` and `sealwax_sealer_retention`.
 pub const SEALWAX_NO_TIME: i64 = i64::MIN;
 
 /// A flag of `sealwax_transaction_set_recipient_keys`: a valid S/MIME certificate is at hand.
@@ -159,6 +159,7 @@ impl sealwax_transaction {
     }
 }
 
-fn time(millis: i64) -> Option<Timestamp> {
+/// The time, or `None` for [`SEALWAX_NO_TIME`].
+pub(crate) fn time(millis: i64) -> Option<Timestamp> {
     (millis != SEALWAX_NO_TIME).then(|| Timestamp::from_millis(millis))
 }

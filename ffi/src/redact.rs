@@ -14,9 +14,10 @@ use crate::engine::sealwax_engine;
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, give, shared};
+use crate::keyring::no_randomness;
 use crate::names::Number;
 use crate::out::{Out, out};
-use crate::status::{SEALWAX_KEY, SEALWAX_RANGE, SEALWAX_REDACT, SEALWAX_TEMPORARY, sealwax_status};
+use crate::status::{SEALWAX_KEY, SEALWAX_RANGE, SEALWAX_REDACT, sealwax_status};
 
 /// How texts and messages are redacted: until it is told otherwise, the type of a value takes its place. Words of health
 /// stay, since they are what a text is for.
@@ -42,8 +43,7 @@ pub unsafe extern "C" fn sealwax_hash_key_generate(
 ) -> sealwax_status {
     call!(error, {
         out!(key).give(|| {
-            let key = HashKey::generate(Provider::ring())
-                .map_err(|_| sealwax_error::new(SEALWAX_TEMPORARY, "the system gave no randomness"))?;
+            let key = HashKey::generate(Provider::ring()).map_err(|_| no_randomness())?;
             Ok(sealwax_buf::copied(key.to_text().as_bytes()))
         })
     })

@@ -1,21 +1,25 @@
 //! Seals messages into the caller's buffers.
 
-use sealwax::crypto::Provider;
-use sealwax::seal::{SealError, SealErrorKind, Sealer};
+use std::ffi::c_char;
 
-use crate::bytes::{buffer, bytes, refuse_overlap};
+use sealwax::crypto::Provider;
+use sealwax::seal::{Retention, SealError, SealErrorKind, Sealer};
+
+use crate::bytes::{buffer, bytes, refuse_overlap, text};
+use crate::checks::at_least_one;
 use crate::context::{optional, refuse_conflict, sealwax_context};
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{free, give, shared};
+use crate::handle::{exclusive, free, shared};
 use crate::keyring::sealwax_keyring;
 use crate::out::{Out, out};
+use crate::recipient::time;
 use crate::status::{
     SEALWAX_KEY, SEALWAX_LENGTH, SEALWAX_RANGE, SEALWAX_SEAL, SEALWAX_SHORT, SEALWAX_TEMPORARY, sealwax_status,
 };
 
-/// Seals any number of messages for the keys of a keyring, each under a data key of its own. Any number of threads may
-/// use one at once.
+/// Seals any number of messages for the keys of a keyring, each under a data key of its own. It belongs to one thread at a
+/// time while it is changed; any number of threads may seal with it at once.
 pub struct sealwax_sealer {
     pub(crate) sealer: Sealer,
 }
@@ -36,21 +40,99 @@ pub unsafe extern "C" fn sealwax_sealer_new(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let sealer = out!(sealer);
-        let keys = &shared!(keyring).keys;
-        // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
-        let stored = optional(unsafe { stored.as_ref() })?;
-        // SAFETY: as above.
-        let supplied = optional(unsafe { supplied.as_ref() })?;
-        refuse_conflict(&stored, &supplied)?;
-        let mut recipients = keys.iter().filter_map(|key| key.recipient.as_ref()).peekable();
-        if recipients.peek().is_none() {
-            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that seals"));
-        }
-        let empty = Sealer::new(Provider::ring()).stored(stored).supplied(supplied);
-        let built = recipients.fold(empty, Sealer::recipient);
-        sealer.set(give(sealwax_sealer { sealer: built }));
-        Ok(())
+        out!(sealer).give(|| {
+            let keyring = shared!(keyring);
+            // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
+            let stored = optional(unsafe { stored.as_ref() })?;
+            // SAFETY: as above.
+            let supplied = optional(unsafe { supplied.as_ref() })?;
+            refuse_conflict(&stored, &supplied)?;
+            let mut recipients = keyring.recipients().peekable();
+            if recipients.peek().is_none() {
+                return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that seals"));
+            }
+            let empty = Sealer::new(Provider::ring())
+                .stored(stored)
+                .supplied(supplied)
+                .key_epoch(keyring.epoch);
+            Ok(sealwax_sealer {
+                sealer: recipients.fold(empty, Sealer::recipient),
+            })
+        })
+    })
+}
+
+/// Says how long the messages are kept: the name of a class, which stands in clear in the header, and when they are to be
+/// destroyed, or `SEALWAX_NO_TIME`.
+///
+/// The text is copied. A class of more than 255 bytes or with control characters makes sealing fail with `SEALWAX_SEAL`.
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealer_retention(
+    sealer: *mut sealwax_sealer,
+    class: *const c_char,
+    class_length: usize,
+    not_after: i64,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let sealer = exclusive!(sealer);
+        let retention = Retention {
+            class: text!(class, class_length).into(),
+            not_after: time(not_after),
+        };
+        sealer.change(|sealer| Ok(sealer.retention(retention)))
+    })
+}
+
+/// Puts the messages into a bucket, for crypto-shredding: every key of the keyring must have the id `bucket`, as the active
+/// key of a key ring has (`sealwax_keyring_add_ring`), so that destroying that key destroys the messages. The name stands
+/// in clear in the stored context. With other keys, sealing fails with `SEALWAX_SEAL`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the sealer has a bucket already, or the stored context becomes too long;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealer_bucket(
+    sealer: *mut sealwax_sealer,
+    bucket: *const c_char,
+    bucket_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let sealer = exclusive!(sealer);
+        let bucket = text!(bucket, bucket_length);
+        sealer.change(|sealer| sealer.bucket(bucket).map_err(seal_error))
+    })
+}
+
+/// Protects the recipient list of the messages: one of which a recipient was taken away or added by somebody who cannot open
+/// it does not open any more.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealer_protect_recipients(
+    sealer: *mut sealwax_sealer,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        exclusive!(sealer).change(|sealer| Ok(sealer.protect_recipients()))
+    })
+}
+
+/// Says how many threads may share the sealing of one message of 1 MiB or more into another buffer; 1 without this call.
+/// They are joined before the call that seals returns.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `threads` is 0; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealer_threads(
+    sealer: *mut sealwax_sealer,
+    threads: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let sealer = exclusive!(sealer);
+        let threads = at_least_one(threads, "threads")?;
+        sealer.change(|sealer| Ok(sealer.threads(threads)))
     })
 }
 
@@ -67,10 +149,7 @@ pub unsafe extern "C" fn sealwax_sealer_len(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let length = out!(length);
-        let sealer = shared!(sealer);
-        length.set(sealer.sealer.sealed_len(plain_length).map_err(seal_error)?);
-        Ok(())
+        out!(length).fill(|| shared!(sealer).sealer.sealed_len(plain_length).map_err(seal_error))
     })
 }
 
@@ -131,6 +210,14 @@ pub unsafe extern "C" fn sealwax_sealer_seal_in_place(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_sealer_free(sealer: *mut sealwax_sealer) {
     free!(sealer);
+}
+
+impl sealwax_sealer {
+    /// Replaces the sealer by a changed one; a change that fails leaves it as it was.
+    fn change(&mut self, step: impl FnOnce(Sealer) -> Result<Sealer, sealwax_error>) -> Result<(), sealwax_error> {
+        self.sealer = step(self.sealer.clone())?;
+        Ok(())
+    }
 }
 
 fn set_or_needed(needed: Out<usize>, sealed: Result<usize, SealError>) -> Result<(), sealwax_error> {

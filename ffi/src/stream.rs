@@ -12,7 +12,7 @@ use crate::callback::{
 };
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{exclusive, free, give, read, shared};
+use crate::handle::{exclusive, free, read, shared};
 use crate::opener::sealwax_opener;
 use crate::out::out;
 use crate::sealer::sealwax_sealer;
@@ -43,14 +43,13 @@ pub unsafe extern "C" fn sealwax_writer_new(
 ) -> sealwax_status {
     call!(error, {
         let user = User::new(user, drop);
-        let writer = out!(writer);
-        let sealer = &shared!(sealer).sealer;
-        let write = present(write, "write")?;
-        let begun = sealer
-            .writer(Sink { user, write })
-            .map_err(|error| stream_error(&error))?;
-        writer.set(give(sealwax_writer { writer: Some(begun) }));
-        Ok(())
+        out!(writer).give(|| {
+            let sealer = &shared!(sealer).sealer;
+            let writer = sealer.writer(sink(user, write)?);
+            Ok(sealwax_writer {
+                writer: Some(writer.map_err(|error| stream_error(&error))?),
+            })
+        })
     })
 }
 
@@ -98,7 +97,7 @@ pub struct sealwax_chunkwise_reader {
     reader: ChunkwiseReader<Source>,
 }
 
-/// Begins to open the sealed message that `read` gives; a header that was stored apart comes before its body.
+/// Begins to open the sealed message that `read` gives.
 ///
 /// `*reader` is the caller's, to be freed with `sealwax_chunkwise_reader_free`. `opener` is copied. For `user`, `drop` and
 /// the callbacks the rules of `sealwax_writer_new` hold.
@@ -116,13 +115,43 @@ pub unsafe extern "C" fn sealwax_chunkwise_reader_new(
 ) -> sealwax_status {
     call!(error, {
         let user = User::new(user, drop);
-        let reader = out!(reader);
-        let opener = &shared!(opener).opener;
-        let read = present(read, "read")?;
-        let begun = opener.chunkwise_reader(Source { user, read });
-        let begun = begun.map_err(|error| stream_error(&error))?;
-        reader.set(give(sealwax_chunkwise_reader { reader: begun }));
-        Ok(())
+        out!(reader).give(|| {
+            let opener = &shared!(opener).opener;
+            let read = present(read, "read")?;
+            let reader = opener.chunkwise_reader(Source { user, read });
+            Ok(sealwax_chunkwise_reader {
+                reader: reader.map_err(|error| stream_error(&error))?,
+            })
+        })
+    })
+}
+
+/// Begins to open a message whose header was kept apart: `read` gives its body.
+///
+/// `header` is copied. Everything else is as with `sealwax_chunkwise_reader_new`, and `SEALWAX_LENGTH` for the arguments.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_chunkwise_reader_new_detached(
+    opener: *const sealwax_opener,
+    header: *const u8,
+    header_length: usize,
+    user: *mut c_void,
+    read: sealwax_read_function,
+    drop: sealwax_drop_function,
+    reader: *mut *mut sealwax_chunkwise_reader,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let user = User::new(user, drop);
+        out!(reader).give(|| {
+            let opener = &shared!(opener).opener;
+            let header = bytes!(header, header_length);
+            let read = present(read, "read")?;
+            let reader = opener.chunkwise_reader_detached(header, Source { user, read });
+            Ok(sealwax_chunkwise_reader {
+                reader: reader.map_err(|error| stream_error(&error))?,
+            })
+        })
     })
 }
 
@@ -139,11 +168,11 @@ pub unsafe extern "C" fn sealwax_chunkwise_reader_read(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let length = out!(length);
-        let reader = &mut exclusive!(reader).reader;
-        let plain = buffer!(plain, capacity);
-        length.set(reader.read(plain).map_err(|error| stream_error(&error))?);
-        Ok(())
+        out!(length).fill(|| {
+            let reader = &mut exclusive!(reader).reader;
+            let plain = buffer!(plain, capacity);
+            reader.read(plain).map_err(|error| stream_error(&error))
+        })
     })
 }
 
@@ -159,8 +188,7 @@ pub struct sealwax_seek_reader {
     reader: SeekReader<Place>,
 }
 
-/// Begins to read the sealed message of `size` bytes that `read_at` gives; a header that was stored apart comes before its
-/// body. The length of the message is verified at once.
+/// Begins to read the sealed message of `size` bytes that `read_at` gives. The length of the message is verified at once.
 ///
 /// `*reader` is the caller's, to be freed with `sealwax_seek_reader_free`. `opener` is copied. For `user`, `drop` and the
 /// callbacks the rules of `sealwax_writer_new` hold.
@@ -179,12 +207,42 @@ pub unsafe extern "C" fn sealwax_seek_reader_new(
 ) -> sealwax_status {
     call!(error, {
         let user = User::new(user, drop);
-        let reader = out!(reader);
-        let opener = &shared!(opener).opener;
-        let input = place(user, read_at, size)?;
-        let begun = opener.seek_reader(input).map_err(|error| stream_error(&error))?;
-        reader.set(give(sealwax_seek_reader { reader: begun }));
-        Ok(())
+        out!(reader).give(|| {
+            let opener = &shared!(opener).opener;
+            let reader = opener.seek_reader(place(user, read_at, size)?);
+            Ok(sealwax_seek_reader {
+                reader: reader.map_err(|error| stream_error(&error))?,
+            })
+        })
+    })
+}
+
+/// Begins to read a message whose header was kept apart: `read_at` gives its body, and `size` is that of the body.
+///
+/// `header` is copied. Everything else is as with `sealwax_seek_reader_new`, and `SEALWAX_LENGTH` for the arguments.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_seek_reader_new_detached(
+    opener: *const sealwax_opener,
+    header: *const u8,
+    header_length: usize,
+    size: u64,
+    user: *mut c_void,
+    read_at: sealwax_read_at_function,
+    drop: sealwax_drop_function,
+    reader: *mut *mut sealwax_seek_reader,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let user = User::new(user, drop);
+        out!(reader).give(|| {
+            let opener = &shared!(opener).opener;
+            let header = bytes!(header, header_length);
+            let reader = opener.seek_reader_detached(header, place(user, read_at, size)?);
+            Ok(sealwax_seek_reader {
+                reader: reader.map_err(|error| stream_error(&error))?,
+            })
+        })
     })
 }
 
@@ -208,11 +266,11 @@ pub unsafe extern "C" fn sealwax_seek_reader_read_at(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let length = out!(length);
-        let reader = &mut exclusive!(reader).reader;
-        let plain = buffer!(plain, capacity);
-        length.set(reader.read_at(offset, plain).map_err(|error| stream_error(&error))?);
-        Ok(())
+        out!(length).fill(|| {
+            let reader = &mut exclusive!(reader).reader;
+            let plain = buffer!(plain, capacity);
+            reader.read_at(offset, plain).map_err(|error| stream_error(&error))
+        })
     })
 }
 
@@ -243,14 +301,52 @@ pub unsafe extern "C" fn sealwax_opener_open_stream(
 ) -> sealwax_status {
     call!(error, {
         let (user, out_user) = (User::new(user, drop), User::new(out_user, out_drop));
-        let length = out!(length);
-        let opener = &shared!(opener).opener;
-        let input = place(user, read_at, size)?;
-        let write = present(write, "write")?;
-        let mut output = Sink { user: out_user, write };
-        let opened = opener.open_stream(input, &mut output);
-        length.set(opened.map_err(|error| stream_error(&error))?);
-        Ok(())
+        out!(length).fill(|| {
+            let opener = &shared!(opener).opener;
+            let input = place(user, read_at, size)?;
+            let mut output = sink(out_user, write)?;
+            let opened = opener.open_stream(input, &mut output);
+            opened.map_err(|error| stream_error(&error))
+        })
+    })
+}
+
+/// Opens a message whose header was kept apart, as `sealwax_opener_open_stream` does: `read_at` gives its body, and `size`
+/// is that of the body.
+///
+/// Everything else is as with `sealwax_opener_open_stream`, and `SEALWAX_LENGTH` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_open_stream_detached(
+    opener: *const sealwax_opener,
+    header: *const u8,
+    header_length: usize,
+    size: u64,
+    user: *mut c_void,
+    read_at: sealwax_read_at_function,
+    drop: sealwax_drop_function,
+    out_user: *mut c_void,
+    write: sealwax_write_function,
+    out_drop: sealwax_drop_function,
+    length: *mut u64,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let (user, out_user) = (User::new(user, drop), User::new(out_user, out_drop));
+        out!(length).fill(|| {
+            let opener = &shared!(opener).opener;
+            let header = bytes!(header, header_length);
+            let input = place(user, read_at, size)?;
+            let mut output = sink(out_user, write)?;
+            let opened = opener.open_stream_detached(header, input, &mut output);
+            opened.map_err(|error| stream_error(&error))
+        })
+    })
+}
+
+fn sink(user: User, write: sealwax_write_function) -> Result<Sink, sealwax_error> {
+    Ok(Sink {
+        user,
+        write: present(write, "write")?,
     })
 }
 

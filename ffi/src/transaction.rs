@@ -11,7 +11,7 @@ use crate::bytes::text;
 use crate::checks::{facts_error, known_flags, truth};
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{exclusive, free, give, read, shared};
+use crate::handle::{exclusive, free, read, shared};
 use crate::names::Number;
 use crate::out::{Out, out};
 use crate::status::sealwax_status;
@@ -45,11 +45,11 @@ pub unsafe extern "C" fn sealwax_transaction_new(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let transaction = out!(transaction);
-        transaction.set(give(sealwax_transaction {
-            transaction: Transaction::default(),
-        }));
-        Ok(())
+        out!(transaction).give(|| {
+            Ok(sealwax_transaction {
+                transaction: Transaction::default(),
+            })
+        })
     })
 }
 
@@ -68,11 +68,12 @@ pub unsafe extern "C" fn sealwax_transaction_from_json(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let transaction = out!(transaction);
-        let json = text!(json, json_length);
-        let read = serde_json::from_str(json).map_err(|error| facts_error(&error))?;
-        transaction.set(give(sealwax_transaction { transaction: read }));
-        Ok(())
+        out!(transaction).give(|| {
+            let read = serde_json::from_str(text!(json, json_length));
+            Ok(sealwax_transaction {
+                transaction: read.map_err(|error| facts_error(&error))?,
+            })
+        })
     })
 }
 
@@ -87,11 +88,10 @@ pub unsafe extern "C" fn sealwax_transaction_to_json(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let json = out!(json);
-        let transaction = shared!(transaction);
-        let text = serde_json::to_string(&transaction.transaction).map_err(|error| facts_error(&error))?;
-        json.set(give(sealwax_buf::from(text)));
-        Ok(())
+        out!(json).give(|| {
+            let text = serde_json::to_string(&shared!(transaction).transaction);
+            Ok(text.map_err(|error| facts_error(&error))?.into())
+        })
     })
 }
 

@@ -12,7 +12,7 @@ use crate::checks::known_category;
 use crate::delivery::sealwax_delivery;
 use crate::error::sealwax_error;
 use crate::guard::call;
-use crate::handle::{free, give, lend, read, shared};
+use crate::handle::{free, lend, read, shared};
 use crate::names::Number;
 use crate::out::out;
 use crate::status::sealwax_status;
@@ -95,11 +95,11 @@ pub unsafe extern "C" fn sealwax_verdict_has_category(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let holds = out!(holds);
-        let verdict = shared!(verdict);
-        let category = known_category(text!(name, name_length))?;
-        holds.set(i32::from(verdict.verdict.classification.is(&category)));
-        Ok(())
+        out!(holds).fill(|| {
+            let verdict = shared!(verdict);
+            let category = known_category(text!(name, name_length))?;
+            Ok(i32::from(verdict.verdict.classification.is(&category)))
+        })
     })
 }
 
@@ -162,10 +162,7 @@ pub unsafe extern "C" fn sealwax_verdict_json(
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
-        let json = out!(json);
-        let verdict = shared!(verdict);
-        json.set(give(sealwax_buf::from(sealwax::json::verdict(&verdict.verdict))));
-        Ok(())
+        out!(json).give(|| Ok(sealwax::json::verdict(&shared!(verdict).verdict).into()))
     })
 }
 

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use sealwax::crypto::HashKey;
 use sealwax::detect::{RosterBuilder, RosterTable};
-use toolchain::{Language, Library, succeed, valgrind};
+use toolchain::{Language, Library, project, succeed, valgrind};
 
 const MAIL: &str = "From: nurse@clinic.example\r\nSubject: your results\r\nX-Folded: one\r\n two\r\n\r\n\
     MRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n";
@@ -103,6 +103,18 @@ fn every_key_and_every_stream_of_the_seal_works_from_c() {
     };
     succeed(&mut Command::new(&program));
     valgrind(&program, &[]);
+}
+
+#[test]
+fn keys_live_and_die_and_recipients_change_from_c() {
+    let library = Library::new();
+    let Some(program) = library.compile(Language::C, "ffi/tests/c/lifecycle.c", &["-std=c99"]) else {
+        return;
+    };
+    let [certificate, key] = ["rsa.crt", "rsa.key"].map(|name| project("testdata/sealed").join(name));
+    let arguments = [certificate.to_str().unwrap(), key.to_str().unwrap()];
+    succeed(Command::new(&program).args(arguments));
+    valgrind(&program, &arguments);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use sealwax::json;
 use sealwax::seal::{Header, cobblestone};
-use serde_json::{Value, json};
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
@@ -30,7 +30,7 @@ impl Inspect {
     pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
         let (header, body) = read(&self.input)?;
         let shown = if self.json {
-            format!("{}\n", to_json(&header, body))
+            json::header(&header, body) + "\n"
         } else {
             to_text(&header, body)
         };
@@ -47,24 +47,6 @@ pub(super) fn read(path: &Path) -> Result<(Header, u64), Failure> {
     let header = Header::parse(&bytes).map_err(|error| Failure::new(format!("`{}`: {error}", path.display())))?;
     let header_len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     Ok((header, len.saturating_sub(header_len)))
-}
-
-fn to_json(header: &Header, body: u64) -> Value {
-    let recipients: Vec<Value> = header
-        .stanzas()
-        .iter()
-        .map(|stanza| json!({"kind": stanza.kind().to_string(), "key": stanza.key_ref().to_string()}))
-        .collect();
-    json!({
-        "sealed_id": header.sealed_id().to_string(),
-        "key_epoch": header.key_epoch(),
-        "retention": {"class": header.retention().class, "not_after": header.retention().not_after},
-        "context": header.stored_context().pairs().collect::<std::collections::BTreeMap<_, _>>(),
-        "needs_context": header.needs_context(),
-        "recipients": recipients,
-        "recipients_protected": header.has_stanza_mac(),
-        "message_bytes": cobblestone::opened_len(body),
-    })
 }
 
 fn to_text(header: &Header, body: u64) -> String {

@@ -1,6 +1,7 @@
 //! The JSON shapes of the command line, Python and C, written once; `docs/JSON.md` describes every field.
 
 mod facts;
+mod header;
 mod message;
 mod redact;
 mod scan;
@@ -9,6 +10,7 @@ mod verdict;
 use serde::Serialize;
 
 pub use facts::{Facts, FactsError};
+pub use header::header;
 pub use message::message;
 pub use redact::{identifiers, redaction};
 pub use scan::scan;

@@ -36,10 +36,40 @@ impl Opener {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn open_stream<R: Read + Seek, W: Write + ?Sized>(&self, mut input: R, out: &mut W) -> io::Result<u64> {
-        let start = input.stream_position()?;
-        io::copy(&mut self.chunkwise_reader(&mut input)?, &mut io::sink())?;
-        input.seek(SeekFrom::Start(start))?;
-        io::copy(&mut self.chunkwise_reader(input)?, out)
+        let header = read_header(&mut input)?;
+        self.open_stream_detached(&header, input, out)
+    }
+
+    /// [`Opener::open_stream`] for a body whose header was stored apart; the body begins where `body` stands.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Opener::open_stream`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use std::io::Cursor;
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, Opener, Sealer};
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let (header, body) = Sealer::new(Provider::ring()).recipient(&key).seal_detached(b"labs")?;
+    /// let mut out = Vec::new();
+    /// let opener = Opener::new(Provider::ring()).identity(&key);
+    /// assert_eq!(opener.open_stream_detached(&header, Cursor::new(&body), &mut out)?, 4);
+    /// assert_eq!(out, b"labs");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_stream_detached<R: Read + Seek, W: Write + ?Sized>(
+        &self,
+        header: &[u8],
+        mut body: R,
+        out: &mut W,
+    ) -> io::Result<u64> {
+        let start = body.stream_position()?;
+        io::copy(&mut self.chunkwise_reader_detached(header, &mut body)?, &mut io::sink())?;
+        body.seek(SeekFrom::Start(start))?;
+        io::copy(&mut self.chunkwise_reader_detached(header, body)?, out)
     }
 
     /// A reader that releases each chunk of 16 KiB as soon as that chunk is verified, *before* the end of the message

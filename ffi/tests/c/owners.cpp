@@ -95,7 +95,60 @@ void a_message_is_redacted() {
     }
 }
 
+void recipients_change_and_a_bucket_is_shredded() {
+    sealwax::ring ring;
+    ring.rotate("clinic-7/2027-01");
+    sealwax::keyring bucket, hold;
+    bucket.add_ring(ring.text().view(), "clinic-7/2027-01");
+    (void)hold.generate_local();
+    sealwax::sealer sealer(bucket);
+    sealer.bucket("clinic-7/2027-01");
+    sealer.retention("six-years");
+    sealer.protect_recipients();
+    sealer.threads(2);
+    auto sealed = sealer.seal("labs");
+    CHECK(sealwax::sealed_header_json(sealed).view().find("\"class\":\"six-years\"") != std::string_view::npos);
+    sealwax::rewrapper rewrapper(&bucket);
+    rewrapper.hold(hold);
+    rewrapper.remove("local:nobody");
+    sealed = rewrapper.rewrap(sealed);
+    CHECK(sealwax::sealed_survivors(sealed, "clinic-7/2027-01") == 1);
+    CHECK(ring.destroy("clinic-7/2027-01") == 1 && ring.epoch() == 2);
+    sealwax::opener opener(hold);
+    opener.threads(2);
+    const auto plain = opener.open(sealed);
+    CHECK(std::string(plain.begin(), plain.end()) == "labs");
+    sealwax::rewrapper back(&hold);
+    back.replace_all();
+    back.add(hold);
+    try {
+        (void)back.rewrap(sealed); // a message in a bucket takes no other key
+        CHECK(!"reached");
+    } catch (const sealwax::error &error) {
+        CHECK(error.status() == SEALWAX_SEAL);
+    }
+    try {
+        hold.add_certificate("CANARY", 0);
+        CHECK(!"reached");
+    } catch (const sealwax::error &error) {
+        CHECK(error.status() == SEALWAX_KEY);
+    }
+    CHECK((sealwax::memory_protect() | 3u) == 3u);
+}
+
 #else
+
+void recipients_change_and_a_bucket_is_shredded() {
+    auto keys = sealwax::keyring::create();
+    auto added = sealwax::keyring::create();
+    CHECK(keys && added && keys->generate_local() && added->generate_local());
+    CHECK(!keys->add_rsa_secret_key("CANARY") && !sealwax::ring::create("CANARY"));
+    auto sealed = sealwax::sealer::create(*keys)->seal("labs");
+    auto rewrapper = sealwax::rewrapper::create(&*keys);
+    CHECK(rewrapper && rewrapper->add(*added));
+    auto rewrapped = rewrapper->rewrap(*sealed);
+    CHECK(rewrapped && sealwax::opener::create(*added)->open(*rewrapped));
+}
 
 void a_message_is_redacted() {
     auto engine = sealwax::engine_builder().build();
@@ -143,5 +196,6 @@ int main() {
 #endif
     a_message_is_decided_and_sealed();
     a_message_is_redacted();
+    recipients_change_and_a_bucket_is_shredded();
     return 0;
 }
