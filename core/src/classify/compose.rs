@@ -112,7 +112,7 @@ fn add_phi(evidence: &Evidence, tally: &Tally<'_>, context: &Context, message: &
 fn add_financial(tally: &Tally<'_>, message: &mut Classification) {
     let financial = || of_category(tally, |category| *category == Category::Financial);
     let sure = |finding: &Finding| {
-        finding.confidence() >= SURE || finding.strength() == Strength::Checksum && finding.is_labelled()
+        finding.confidence() >= SURE || finding.strength() >= Strength::Checksum && finding.is_labelled()
     };
     let accounts = financial().any(sure);
     let pay = speaks_of_pay(tally);

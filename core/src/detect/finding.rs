@@ -71,6 +71,7 @@ impl Finding {
             Strength::Label => "it has a form that such values have",
             Strength::Shape => "it has a form of its own",
             Strength::Checksum => "its check digits are right",
+            Strength::Exact => "it equals an entry of it",
         };
         let label = if self.labelled {
             ", and it stands beside its label"
@@ -111,6 +112,8 @@ pub enum Strength {
     Shape,
     /// A check digit, or a structure that chance seldom meets.
     Checksum,
+    /// Somebody or something that the customer's own roster names.
+    Exact,
 }
 
 impl Strength {
@@ -122,6 +125,7 @@ impl Strength {
             Self::Label => "label",
             Self::Shape => "shape",
             Self::Checksum => "checksum",
+            Self::Exact => "exact",
         }
     }
 }

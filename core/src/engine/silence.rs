@@ -48,7 +48,7 @@ impl Silence {
 
     fn allows(&self, finding: &Finding) -> bool {
         let values = self.allowed.get(finding.detector().id());
-        finding.strength() != Strength::Checksum
+        finding.strength() < Strength::Checksum
             && !finding.is_labelled()
             && values.is_some_and(|values| values.contains(&finding.digest()))
     }

@@ -47,7 +47,7 @@ impl FormSet {
             };
             let form = view.span(first.start..last.end);
             let lies_in = |span: Span| form.start <= span.start && span.end <= form.end;
-            findings.retain(|finding| finding.strength() == Strength::Checksum || !lies_in(finding.span()));
+            findings.retain(|finding| finding.strength() >= Strength::Checksum || !lies_in(finding.span()));
             return;
         }
         for (index, entry) in copy.entries.into_iter().enumerate() {

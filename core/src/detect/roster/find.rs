@@ -247,7 +247,7 @@ impl Search<'_> {
             digest: lane::digest(value),
             span: self.view.span(range),
             confidence,
-            strength: Strength::Checksum,
+            strength: Strength::Exact,
             fuzzy: false,
             labelled: false,
         });

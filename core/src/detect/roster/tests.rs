@@ -35,6 +35,16 @@ fn found(text: &str) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_finding_says_that_the_roster_knows_it() {
+    let roster = Roster::read("patients", &file(PEOPLE), &key()).unwrap();
+    let found = roster.scan(&View::fold("Dear Maria Lopez,"));
+    assert_eq!(
+        found[0].why(),
+        "name of a person of the roster `patients`: it equals an entry of it"
+    );
+}
+
+#[test]
 fn a_name_is_found_however_it_is_written() {
     for (text, name) in [
         ("Dear Maria Lopez,", "Maria Lopez"),
