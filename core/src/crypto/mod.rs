@@ -20,7 +20,7 @@ mod ring;
 
 use std::fmt;
 
-pub(crate) use backend::{Backend, Cipher, Nonce, Tag};
+pub(crate) use backend::{Backend, Cipher, Hkdf, Nonce, Tag};
 pub use hash::{hex, hmac_sha256, sha256, sha512};
 pub(crate) use hash_key::Hasher;
 pub use hash_key::{HashKey, HashKeyError};

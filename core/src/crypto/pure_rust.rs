@@ -1,4 +1,4 @@
-//! The provider over `RustCrypto`. Its key schedules wipe themselves (feature `zeroize` of `aes-gcm`).
+//! The provider over `RustCrypto`. Its keys wipe themselves (feature `zeroize` of `aes-gcm` and `sha2`).
 
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
@@ -7,8 +7,8 @@ use sha2::Sha512;
 use zeroize::Zeroizing;
 
 use super::CryptoError;
-use super::backend::{Backend, Cipher, Key, Nonce, Tag};
-use super::hkdf::expand_blocks;
+use super::backend::{Backend, Cipher, Hkdf, Key, Nonce, Tag};
+use super::hkdf::expand;
 
 pub(super) struct PureRust;
 
@@ -21,16 +21,9 @@ impl Backend for PureRust {
         Ok(Box::new(Gcm(Aes256Gcm::new(key.into()))))
     }
 
-    fn expand(&self, prk: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
+    fn hkdf(&self, prk: &[u8]) -> Result<Box<dyn Hkdf>, CryptoError> {
         let key = <Hmac<Sha512> as KeyInit>::new_from_slice(prk).map_err(|_| CryptoError(()))?;
-        expand_blocks(info, out, |pieces| {
-            let mut mac = key.clone();
-            for piece in pieces {
-                mac.update(piece);
-            }
-            let block: [u8; 64] = mac.finalize().into_bytes().into();
-            Zeroizing::new(block)
-        })
+        Ok(Box::new(HmacKey(key)))
     }
 
     fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
@@ -51,5 +44,17 @@ impl Cipher for Gcm {
             .0
             .decrypt_inout_detached(nonce.into(), aad, InOutBuf::from(text), tag.into());
         opened.map_err(|_| CryptoError(()))
+    }
+}
+
+struct HmacKey(Hmac<Sha512>);
+
+impl Hkdf for HmacKey {
+    fn expand(&self, info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
+        let hmac = |text: &[u8]| {
+            let block: [u8; 64] = self.0.clone().chain_update(text).finalize().into_bytes().into();
+            Zeroizing::new(block)
+        };
+        expand(hmac, info, out)
     }
 }

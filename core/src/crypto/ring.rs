@@ -1,13 +1,14 @@
 //! The provider over `ring`.
 
 use std::hint::black_box;
+use std::sync::LazyLock;
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, UnboundKey};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::backend::{Backend, Cipher, Key, Nonce, Tag};
-use super::hkdf::expand_blocks;
+use super::backend::{Backend, Cipher, Hkdf, Key, Nonce, Tag};
+use super::hkdf::expand;
 use super::{CryptoError, KEY_LEN};
 
 pub(super) struct Ring;
@@ -21,15 +22,8 @@ impl Backend for Ring {
         Ok(Box::new(Gcm(aes_key(key)?)))
     }
 
-    fn expand(&self, prk: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
-        let key = HmacKey(hmac::Key::new(hmac::HMAC_SHA512, prk));
-        expand_blocks(info, out, |pieces| {
-            let mut context = hmac::Context::with_key(&key.0);
-            for piece in pieces {
-                context.update(piece);
-            }
-            context.sign()
-        })
+    fn hkdf(&self, prk: &[u8]) -> Result<Box<dyn Hkdf>, CryptoError> {
+        Ok(Box::new(HmacKey(hmac::Key::new(hmac::HMAC_SHA512, prk))))
     }
 
     fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
@@ -52,18 +46,36 @@ impl Cipher for Gcm {
     }
 
     fn open(&self, nonce: &Nonce, aad: &[u8], text: &mut [u8], tag: &Tag) -> Result<(), CryptoError> {
+        self.open_from(nonce, aad, text, 0, tag)
+    }
+
+    fn open_to_front(&self, nonce: &Nonce, buffer: &mut [u8], start: usize, tag: &Tag) -> Result<(), CryptoError> {
+        self.open_from(nonce, &[], buffer, start, tag)
+    }
+}
+
+impl Gcm {
+    /// `ring` moves the text while it decrypts it.
+    fn open_from(
+        &self,
+        nonce: &Nonce,
+        aad: &[u8],
+        buffer: &mut [u8],
+        start: usize,
+        tag: &Tag,
+    ) -> Result<(), CryptoError> {
         let nonce = ring::aead::Nonce::assume_unique_for_key(*nonce);
         let opened = self
             .0
-            .open_in_place_separate_tag(nonce, Aad::from(aad), (*tag).into(), text, 0..);
+            .open_in_place_separate_tag(nonce, Aad::from(aad), (*tag).into(), buffer, start..);
         opened.map(|_| ()).map_err(|_| CryptoError(()))
     }
 }
 
 impl Drop for Gcm {
     fn drop(&mut self) {
-        if let Ok(blank) = aes_key(&[0; KEY_LEN]) {
-            self.0 = blank;
+        if let Some(blank) = BLANK_AES.as_ref() {
+            self.0.clone_from(blank);
         }
         black_box(&self.0); // the store above counts as read, so it is not removed
     }
@@ -72,12 +84,22 @@ impl Drop for Gcm {
 /// The state of an HMAC key is as good as the key: it is overwritten like the cipher's.
 struct HmacKey(hmac::Key);
 
+impl Hkdf for HmacKey {
+    fn expand(&self, info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
+        expand(|text| hmac::sign(&self.0, text), info, out)
+    }
+}
+
 impl Drop for HmacKey {
     fn drop(&mut self) {
-        self.0 = hmac::Key::new(hmac::HMAC_SHA512, &[]);
+        self.0.clone_from(&BLANK_HMAC);
         black_box(&self.0);
     }
 }
+
+/// What keys are overwritten with: made once, since a copy is much cheaper than a key schedule.
+static BLANK_AES: LazyLock<Option<LessSafeKey>> = LazyLock::new(|| aes_key(&[0; KEY_LEN]).ok());
+static BLANK_HMAC: LazyLock<hmac::Key> = LazyLock::new(|| hmac::Key::new(hmac::HMAC_SHA512, &[]));
 
 fn aes_key(key: &Key) -> Result<LessSafeKey, CryptoError> {
     UnboundKey::new(&AES_256_GCM, key)

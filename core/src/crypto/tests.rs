@@ -82,12 +82,62 @@ fn every_provider_agrees_with_the_83_wycheproof_rows_of_hkdf() {
             let mut okm = vec![0; usize::try_from(test["size"].as_u64().unwrap()).unwrap()];
             let info = bytes("info");
             let (left, right) = info.split_at(info.len() / 2);
-            let expanded = provider.backend().expand(&prk, &[left, right], &mut okm);
+            let hkdf = provider.backend().hkdf(&prk).unwrap();
+            let expanded = hkdf.expand(&[left, right], &mut okm);
             let expected = (test["result"] == "valid").then(|| bytes("okm"));
             assert_eq!(expanded.ok().map(|()| okm), expected, "{provider:?} {}", test["tcId"]);
             rows += 1;
         }
         assert_eq!(rows, 83, "{provider:?}");
+    }
+}
+
+#[test]
+fn from_one_buffer_to_another_is_the_same_as_in_place() {
+    let (key, nonce) = ([7; 32], [9; 12]);
+    let lengths = [0, 1, 15, 16, 17, 16_384];
+    let cases = Provider::all()
+        .into_iter()
+        .flat_map(|provider| lengths.map(|len| (provider, len)));
+    for (provider, len) in cases {
+        let cipher = provider.backend().cipher(&key).unwrap();
+        let plain: Vec<u8> = (0..=255).cycle().take(len).collect();
+        let mut sealed = plain.clone();
+        let tag = cipher.seal(&nonce, &[], &mut sealed).unwrap();
+
+        let mut out = vec![0; len + 16];
+        cipher.seal_to(&nonce, &plain, &mut out).unwrap();
+        assert_eq!(out, [sealed.as_slice(), &tag].concat(), "{provider:?} {len}");
+
+        let mut opened = vec![0; len];
+        cipher.open_to(&nonce, &sealed, &mut opened, &tag).unwrap();
+        assert_eq!(opened, plain, "{provider:?} {len}");
+        assert!(cipher.open_to(&nonce, &sealed, &mut opened, &[0; 16]).is_err());
+        for start in [0, 1, 300] {
+            let mut buffer = [vec![0; start].as_slice(), &sealed].concat();
+            cipher.open_to_front(&nonce, &mut buffer, start, &tag).unwrap();
+            assert_eq!(buffer[..len], plain, "{provider:?} {len} {start}");
+            let mut buffer = [vec![0; start].as_slice(), &sealed].concat();
+            assert!(cipher.open_to_front(&nonce, &mut buffer, start, &[0; 16]).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_buffer_of_the_wrong_length_is_an_error() {
+    for provider in Provider::all() {
+        let cipher = provider.backend().cipher(&[7; 32]).unwrap();
+        for room in [0, 15, 19, 21] {
+            assert!(
+                cipher.seal_to(&[0; 12], b"text", &mut vec![0; room]).is_err(),
+                "{provider:?}"
+            );
+            assert!(cipher.open_to(&[0; 12], b"text", &mut vec![0; room], &[0; 16]).is_err());
+        }
+        assert!(
+            cipher.open_to_front(&[0; 12], &mut [0; 4], 5, &[0; 16]).is_err(),
+            "{provider:?}"
+        );
     }
 }
 

@@ -1,9 +1,9 @@
 //! What ties header, context and body together.
 
+use super::chunks::InputKey;
 use super::context::Context;
 use super::header::{Mac, NO_CONTEXT};
-use super::recipient::DataKey;
-use crate::crypto::{CryptoError, Provider, sha512};
+use crate::crypto::{CryptoError, sha512};
 
 /// The context under which the body is sealed: a label and a SHA-512 digest.
 pub(super) type BodyContext = [u8; BODY_LABEL.len() + 64];
@@ -19,27 +19,25 @@ pub(super) fn body_context(bound: &[u8], full: &Context) -> BodyContext {
     context
 }
 
-/// The keyed hash of the supplied context that stands in the header.
+/// The hash of the supplied context, keyed with the data key, that stands in the header.
 ///
 /// It is keyed, since a plain hash of something as guessable as a set of recipients would confirm a guess to whoever
 /// reads the store.
-pub(super) fn supplied_mac(provider: Provider, data_key: &DataKey, supplied: &Context) -> Result<Mac, CryptoError> {
+pub(super) fn supplied_mac(key: &InputKey, supplied: &Context) -> Result<Mac, CryptoError> {
     if supplied.is_empty() {
         return Ok(NO_CONTEXT);
     }
-    mac(provider, data_key, SUPPLIED_LABEL, &supplied.canonical())
+    mac(key, SUPPLIED_LABEL, &supplied.canonical())
 }
 
-/// The check over the recipient list: the stanza count and the stanzas.
-pub(super) fn stanza_mac(provider: Provider, data_key: &DataKey, list: &[u8]) -> Result<Mac, CryptoError> {
-    mac(provider, data_key, STANZAS_LABEL, list)
+/// The check over the recipient list, keyed with the data key: the stanza count and the stanzas.
+pub(super) fn stanza_mac(key: &InputKey, list: &[u8]) -> Result<Mac, CryptoError> {
+    mac(key, STANZAS_LABEL, list)
 }
 
-fn mac(provider: Provider, data_key: &DataKey, label: &[u8], bytes: &[u8]) -> Result<Mac, CryptoError> {
+fn mac(key: &InputKey, label: &[u8], bytes: &[u8]) -> Result<Mac, CryptoError> {
     let mut mac = NO_CONTEXT;
-    provider
-        .backend()
-        .expand(data_key.as_slice(), &[label, &sha512(&[bytes])], &mut mac)?;
+    key.expand(&[label, &sha512(&[bytes])], &mut mac)?;
     Ok(mac)
 }
 

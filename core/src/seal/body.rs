@@ -1,44 +1,36 @@
 //! The forms in which a Cobblestone-256 body is made and opened: appended, into a buffer, in place, by several threads.
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::chunks::{Chunks, SEALED_CHUNK_LEN, len_u64};
+use super::chunks::{Chunks, InputKey, NewBody, SEALED_CHUNK_LEN, len_u64};
 use super::cobblestone::{CHUNK_LEN, PREFIX_LEN, opened_len, sealed_len};
-use crate::crypto::{CryptoError, KEY_LEN, Provider, TAG_LEN};
+use crate::crypto::{CryptoError, TAG_LEN};
+
+/// The body of `plain` in a buffer of its own.
+pub(super) fn seal(body: &NewBody, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    let mut out = Vec::with_capacity(body_len(plain.len())?);
+    append(body, plain, &mut out)?;
+    Ok(out)
+}
 
 /// Appends the body to `out`, chunk by chunk, so that a buffer with enough capacity is filled only once.
-pub(super) fn append(
-    provider: Provider,
-    key: &[u8; KEY_LEN],
-    context: &[u8],
-    plain: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<(), CryptoError> {
-    let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
-    out.extend_from_slice(&prefix);
+pub(super) fn append(body: &NewBody, plain: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
+    out.extend_from_slice(&body.prefix);
     for (number, text) in (0_u64..).zip(texts(plain)) {
         let start = out.len();
         out.extend_from_slice(text);
-        let tag = chunks.seal(number, out.get_mut(start..).unwrap_or_default())?;
+        let tag = body.chunks.seal(number, out.get_mut(start..).unwrap_or_default())?;
         out.extend_from_slice(&tag);
     }
     Ok(())
 }
 
 /// Writes the body to the front of `out` and gives its length; up to `threads` threads share the work.
-pub(super) fn fill(
-    provider: Provider,
-    key: &[u8; KEY_LEN],
-    context: &[u8],
-    plain: &[u8],
-    out: &mut [u8],
-    threads: usize,
-) -> Result<usize, CryptoError> {
+pub(super) fn fill(body: &NewBody, plain: &[u8], out: &mut [u8], threads: usize) -> Result<usize, CryptoError> {
     let len = body_len(plain.len())?;
     let (out, _) = out.split_at_mut_checked(len).ok_or(CryptoError(()))?;
-    let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
     let (front, sealed) = out.split_first_chunk_mut::<PREFIX_LEN>().ok_or(CryptoError(()))?;
-    *front = prefix;
+    *front = body.prefix;
     let share = share_len(plain.len(), threads);
     let text_share = share.saturating_mul(CHUNK_LEN);
     let jobs = sealed
@@ -47,8 +39,8 @@ pub(super) fn fill(
         .map(|(index, room)| {
             let text = plain.get(index.saturating_mul(text_share)..).unwrap_or_default();
             let text = text.get(..text_share).unwrap_or(text);
-            let (chunks, first) = (&chunks, len_u64(index.saturating_mul(share)));
-            move || seal_chunks(chunks, first, text, room)
+            let first = len_u64(index.saturating_mul(share));
+            move || seal_chunks(&body.chunks, first, text, room)
         });
     run_all(jobs)?;
     Ok(len)
@@ -58,10 +50,9 @@ pub(super) fn fill(
 fn seal_chunks(chunks: &Chunks, first: u64, text: &[u8], room: &mut [u8]) -> Result<(), CryptoError> {
     let mut text = text;
     for (number, room) in (first..).zip(room.chunks_mut(SEALED_CHUNK_LEN)) {
-        let (to, tag) = room.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError(()))?;
-        let (from, rest) = text.split_at_checked(to.len()).ok_or(CryptoError(()))?;
-        to.copy_from_slice(from);
-        *tag = chunks.seal(number, to)?;
+        let len = room.len().checked_sub(TAG_LEN).ok_or(CryptoError(()))?;
+        let (from, rest) = text.split_at_checked(len).ok_or(CryptoError(()))?;
+        chunks.seal_to(number, from, room)?;
         text = rest;
     }
     Ok(())
@@ -78,11 +69,15 @@ fn share_len(plain_len: usize, threads: usize) -> usize {
 }
 
 /// Runs every job: one on the caller's thread, each other on a thread that is joined before this returns.
-fn run_all<J>(mut jobs: impl Iterator<Item = J>) -> Result<(), CryptoError>
+fn run_all<J>(jobs: impl Iterator<Item = J>) -> Result<(), CryptoError>
 where
     J: FnOnce() -> Result<(), CryptoError> + Send,
 {
+    let mut jobs = jobs.peekable();
     let Some(own) = jobs.next() else { return Ok(()) };
+    if jobs.peek().is_none() {
+        return own();
+    }
     std::thread::scope(|scope| {
         let others: Vec<_> = jobs.map(|job| scope.spawn(job)).collect();
         let results = others
@@ -96,41 +91,47 @@ where
 /// Seals the first `plain_len` bytes of `buffer` in place: the body comes to stand after `before` bytes of room for a
 /// header. Gives the place where the body ends.
 ///
-/// Chunks move towards the end, so the work goes from the last chunk backwards.
+/// Chunks move towards the end, so the work goes from the last chunk backwards. Each is sealed where it stands and then
+/// moved: it is in the cache by then, and what was fetched from memory meanwhile did not hold the cipher up.
 pub(super) fn seal_in_place(
-    provider: Provider,
-    key: &[u8; KEY_LEN],
-    context: &[u8],
+    body: &NewBody,
     buffer: &mut [u8],
     plain_len: usize,
     before: usize,
 ) -> Result<usize, CryptoError> {
     let end = body_len(plain_len)?.saturating_add(before);
     let (buffer, _) = buffer.split_at_mut_checked(end).ok_or(CryptoError(()))?;
-    let (chunks, prefix) = Chunks::sealing(provider, key, context)?;
     let first = before.saturating_add(PREFIX_LEN);
     let last = plain_len.checked_div(CHUNK_LEN).unwrap_or_default();
     for number in (0..=last).rev() {
         let from = number.saturating_mul(CHUNK_LEN);
         let until = plain_len.min(from.saturating_add(CHUNK_LEN));
+        let text = buffer.get_mut(from..until).ok_or(CryptoError(()))?;
+        let tag = body.chunks.seal(len_u64(number), text)?;
         let to = number.saturating_mul(SEALED_CHUNK_LEN).saturating_add(first);
         buffer.copy_within(from..until, to);
-        let room = buffer.get_mut(to..).unwrap_or_default();
-        let (text, rest) = room
-            .split_at_mut_checked(until.saturating_sub(from))
-            .ok_or(CryptoError(()))?;
-        *rest.first_chunk_mut::<TAG_LEN>().ok_or(CryptoError(()))? = chunks.seal(len_u64(number), text)?;
+        put(buffer, to.saturating_add(until.saturating_sub(from)), &tag)?;
     }
-    let front = buffer
-        .get_mut(before..)
-        .and_then(|rest| rest.first_chunk_mut::<PREFIX_LEN>());
-    *front.ok_or(CryptoError(()))? = prefix;
+    put(buffer, before, &body.prefix)?;
     Ok(end)
+}
+
+fn put<const N: usize>(buffer: &mut [u8], at: usize, bytes: &[u8; N]) -> Result<(), CryptoError> {
+    let room = buffer.get_mut(at..).and_then(|rest| rest.first_chunk_mut());
+    *room.ok_or(CryptoError(()))? = *bytes;
+    Ok(())
 }
 
 /// [`sealed_len`] for what lies in memory.
 pub(super) fn body_len(plain_len: usize) -> Result<usize, CryptoError> {
     sealed_len(len_u64(plain_len))
+        .and_then(|len| usize::try_from(len).ok())
+        .ok_or(CryptoError(()))
+}
+
+/// [`opened_len`] for what lies in memory.
+fn text_len(body_len: usize) -> Result<usize, CryptoError> {
+    opened_len(len_u64(body_len))
         .and_then(|len| usize::try_from(len).ok())
         .ok_or(CryptoError(()))
 }
@@ -141,20 +142,30 @@ fn texts(plain: &[u8]) -> impl Iterator<Item = &[u8]> {
     full.iter().map(<[u8; CHUNK_LEN]>::as_slice).chain([last])
 }
 
+/// Opens a body into a buffer of its own.
+pub(super) fn open(key: &InputKey, context: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    let (chunks, sealed) = key.opening(context, body)?;
+    let mut plain = Zeroizing::new(Vec::with_capacity(text_len(body.len())?)); // never grows, so no copy is left behind
+    for (number, chunk) in (0_u64..).zip(sealed.chunks(SEALED_CHUNK_LEN)) {
+        let (text, tag) = chunk.split_last_chunk::<TAG_LEN>().ok_or(CryptoError(()))?;
+        let start = plain.len();
+        plain.extend_from_slice(text);
+        chunks.open(number, plain.get_mut(start..).unwrap_or_default(), tag)?;
+    }
+    Ok(plain)
+}
+
 /// Opens a body into the front of `out` and gives the length of the plaintext; up to `threads` threads share the work.
 /// On failure nothing of the plaintext is left in `out`.
 pub(super) fn open_into(
-    provider: Provider,
-    key: &[u8; KEY_LEN],
+    key: &InputKey,
     context: &[u8],
     body: &[u8],
     out: &mut [u8],
     threads: usize,
 ) -> Result<usize, CryptoError> {
-    let (chunks, sealed) = Chunks::opening(provider, key, context, body)?;
-    let len = opened_len(len_u64(body.len()))
-        .and_then(|len| usize::try_from(len).ok())
-        .ok_or(CryptoError(()))?;
+    let (chunks, sealed) = key.opening(context, body)?;
+    let len = text_len(body.len())?;
     let (out, _) = out.split_at_mut_checked(len).ok_or(CryptoError(()))?;
     let opened = open_shared(&chunks, sealed, out, threads);
     if opened.is_err() {
@@ -184,8 +195,7 @@ fn open_chunks(chunks: &Chunks, first: u64, sealed: &[u8], out: &mut [u8]) -> Re
     for (number, chunk) in (first..).zip(sealed.chunks(SEALED_CHUNK_LEN)) {
         let (text, tag) = chunk.split_last_chunk::<TAG_LEN>().ok_or(CryptoError(()))?;
         let (to, rest) = room.split_at_mut_checked(text.len()).ok_or(CryptoError(()))?;
-        to.copy_from_slice(text);
-        chunks.open(number, to, tag)?;
+        chunks.open_to(number, text, to, tag)?;
         room = rest;
     }
     Ok(())
@@ -195,32 +205,30 @@ fn open_chunks(chunks: &Chunks, first: u64, sealed: &[u8], out: &mut [u8]) -> Re
 /// its start and its length is returned. The rest of the buffer is wiped, and
 /// all of it when it turns out wrong after the first chunk was opened.
 pub(super) fn open_in_place(
-    provider: Provider,
-    key: &[u8; KEY_LEN],
+    key: &InputKey,
     context: &[u8],
     buffer: &mut [u8],
     before: usize,
 ) -> Result<usize, CryptoError> {
-    let (chunks, _) = Chunks::opening(provider, key, context, buffer.get(before..).unwrap_or_default())?;
+    let (chunks, _) = key.opening(context, buffer.get(before..).unwrap_or_default())?;
     let opened = open_forwards(&chunks, buffer, before.saturating_add(PREFIX_LEN));
     let kept = opened.as_ref().copied().unwrap_or_default();
     buffer.get_mut(kept..).unwrap_or_default().zeroize(); // text of the last chunks, where it was opened
     opened
 }
 
-/// Opens the chunks that begin at `first`, each moved to the front as soon as it is open.
+/// Opens the chunks that begin at `first`, each to the end of what was opened before it.
 fn open_forwards(chunks: &Chunks, buffer: &mut [u8], first: usize) -> Result<usize, CryptoError> {
     let count = buffer.len().saturating_sub(first).div_ceil(SEALED_CHUNK_LEN);
     let mut written = 0_usize;
     for number in 0..count {
         let from = number.saturating_mul(SEALED_CHUNK_LEN).saturating_add(first);
-        let room = buffer.get_mut(from..).unwrap_or_default();
-        let chunk = room.split_at_mut(room.len().min(SEALED_CHUNK_LEN)).0;
-        let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError(()))?;
-        chunks.open(len_u64(number), text, tag)?;
-        let len = text.len();
-        buffer.copy_within(from..from.saturating_add(len), written);
-        written = written.saturating_add(len);
+        let until = buffer.len().min(from.saturating_add(SEALED_CHUNK_LEN));
+        let room = buffer.get_mut(written..until).ok_or(CryptoError(()))?;
+        let (room, tag) = room.split_last_chunk_mut::<TAG_LEN>().ok_or(CryptoError(()))?;
+        let start = from.saturating_sub(written);
+        chunks.open_to_front(len_u64(number), room, start, tag)?;
+        written = written.saturating_add(room.len().saturating_sub(start));
     }
     Ok(written)
 }

@@ -7,8 +7,9 @@
 
 use zeroize::Zeroizing;
 
-use super::body::append;
-use super::chunks::{COMMITMENT_LEN, Chunks, SALT_LEN, SEALED_CHUNK_LEN, len_u64};
+use super::body;
+use super::chunks::{COMMITMENT_LEN, InputKey, SALT_LEN, SEALED_CHUNK_LEN, len_u64};
+use super::random::Random;
 use crate::crypto::{CryptoError, KEY_LEN, Provider, TAG_LEN};
 
 /// Plaintext bytes in every chunk but the last.
@@ -36,12 +37,8 @@ pub const MAX_CHUNKS: u64 = 1 << 38;
 /// # Ok::<(), sealwax::crypto::CryptoError>(())
 /// ```
 pub fn seal(provider: Provider, key: &[u8; KEY_LEN], context: &[u8], plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
-    let len = sealed_len(len_u64(plain.len()))
-        .and_then(|len| usize::try_from(len).ok())
-        .ok_or(CryptoError(()))?;
-    let mut out = Vec::with_capacity(len);
-    append(provider, key, context, plain, &mut out)?;
-    Ok(out)
+    let body = InputKey::new(provider, key)?.sealing(context, &mut Random::new(provider))?;
+    body::seal(&body, plain)
 }
 
 /// Opens a whole body; nothing is released unless all of it is genuine and complete.
@@ -56,18 +53,7 @@ pub fn open(
     context: &[u8],
     body: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-    let (chunks, sealed) = Chunks::opening(provider, key, context, body)?;
-    let len = opened_len(len_u64(body.len()))
-        .and_then(|len| usize::try_from(len).ok())
-        .ok_or(CryptoError(()))?;
-    let mut plain = Zeroizing::new(Vec::with_capacity(len)); // never grows, so no copy is left behind
-    for (number, chunk) in (0_u64..).zip(sealed.chunks(SEALED_CHUNK_LEN)) {
-        let (text, tag) = chunk.split_last_chunk::<TAG_LEN>().ok_or(CryptoError(()))?;
-        let start = plain.len();
-        plain.extend_from_slice(text);
-        chunks.open(number, plain.get_mut(start..).unwrap_or_default(), tag)?;
-    }
-    Ok(plain)
+    body::open(&InputKey::new(provider, key)?, context, body)
 }
 
 /// The length of the body for `plain` bytes of plaintext; `None` above [`MAX_CHUNKS`].

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::bech32;
 use super::error::{KeyError, KeyErrorKind, SealErrorKind};
 use super::key_ref::KeyRef;
+use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
 use super::secret::fingerprint;
 use super::stanza::StanzaKind;
@@ -188,11 +189,11 @@ impl Wrap for PublicKey {
         [2, self.exchange.row().enc_len, KEY_LEN, TAG_LEN].iter().sum()
     }
 
-    fn wrap(&self, provider: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind> {
+    fn wrap(&self, binding: &[u8], data_key: &DataKey, random: &mut Random) -> Result<Vec<u8>, SealErrorKind> {
         let wrapped = match self.exchange {
-            KeyExchange::P256 => seal::<DhP256HkdfSha256>(provider, &self.bytes, binding, data_key),
-            KeyExchange::X25519 => seal::<X25519HkdfSha256>(provider, &self.bytes, binding, data_key),
-            KeyExchange::XWing => seal::<XWing>(provider, &self.bytes, binding, data_key),
+            KeyExchange::P256 => seal::<DhP256HkdfSha256>(&self.bytes, binding, data_key, random),
+            KeyExchange::X25519 => seal::<X25519HkdfSha256>(&self.bytes, binding, data_key, random),
+            KeyExchange::XWing => seal::<XWing>(&self.bytes, binding, data_key, random),
         };
         wrapped.map_err(|_| SealErrorKind::Crypto)
     }
@@ -321,22 +322,22 @@ impl Unwrap for SecretKey {
 
 /// The number of the key encapsulation, the encapsulated key, and the sealed data key.
 fn seal<K: Kem>(
-    provider: Provider,
     public: &[u8],
     binding: &[u8],
     data_key: &DataKey,
+    random: &mut Random,
 ) -> Result<Vec<u8>, hpke::HpkeError> {
     let public = K::PublicKey::from_bytes(public)?;
-    let mut random = Random::new(provider);
+    let mut generator = Generator::new(random);
     let (enc, sealed) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, K>(
         &OpModeS::Base,
         &public,
         binding,
         data_key.as_slice(),
         &[],
-        &mut random,
+        &mut generator,
     )?;
-    if random.failed {
+    if generator.failed {
         return Err(hpke::HpkeError::EncapError);
     }
     Ok([K::KEM_ID.to_be_bytes().as_slice(), &enc.to_bytes(), &sealed].concat())
@@ -376,8 +377,9 @@ fn open_message<K: Kem>(
 
 fn generate<K: Kem>(exchange: KeyExchange, provider: Provider) -> Result<SecretKey, CryptoError> {
     let mut random = Random::new(provider);
-    let (secret, _) = K::gen_keypair_with_rng(&mut random);
-    if random.failed {
+    let mut generator = Generator::new(&mut random);
+    let (secret, _) = K::gen_keypair_with_rng(&mut generator);
+    if generator.failed {
         return Err(CryptoError(()));
     }
     let bytes = secret.to_bytes();
@@ -398,29 +400,26 @@ fn public_bytes<K: Kem>(secret: &[u8; KEY_LEN]) -> Option<Vec<u8>> {
     Some(K::sk_to_pk(&secret).to_bytes().to_vec())
 }
 
-/// The generator of the operating system in the shape that the library asks for, which cannot fail: a failure is kept,
+/// The randomness of a provider in the shape that the library asks for, which cannot fail: a failure is kept,
 /// and what was made with it is thrown away.
-struct Random {
-    provider: Provider,
+struct Generator<'a> {
+    random: &'a mut Random,
     failed: bool,
 }
 
-impl Random {
-    fn new(provider: Provider) -> Self {
-        Self {
-            provider,
-            failed: false,
-        }
+impl<'a> Generator<'a> {
+    fn new(random: &'a mut Random) -> Self {
+        Self { random, failed: false }
     }
 
     fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.failed |= self.provider.backend().random(&mut bytes).is_err();
+        self.failed |= self.random.fill(&mut bytes).is_err();
         bytes
     }
 }
 
-impl TryRng for Random {
+impl TryRng for Generator<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -432,12 +431,12 @@ impl TryRng for Random {
     }
 
     fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-        self.failed |= self.provider.backend().random(out).is_err();
+        self.failed |= self.random.fill(out).is_err();
         Ok(())
     }
 }
 
-impl TryCryptoRng for Random {}
+impl TryCryptoRng for Generator<'_> {}
 
 #[cfg(test)]
 mod tests {

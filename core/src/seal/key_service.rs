@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::error::SealErrorKind;
 use super::key_ref::KeyRef;
+use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
@@ -111,7 +112,7 @@ impl Wrap for KeyService {
         self.0.max_wrapped_len()
     }
 
-    fn wrap(&self, _: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind> {
+    fn wrap(&self, binding: &[u8], data_key: &DataKey, _: &mut Random) -> Result<Vec<u8>, SealErrorKind> {
         let wrapped = self
             .0
             .wrap(binding, data_key)

@@ -39,6 +39,7 @@ mod local;
 mod opener;
 #[cfg(feature = "passphrase")]
 mod passphrase;
+mod random;
 mod reader;
 mod recipient;
 mod rewrap;

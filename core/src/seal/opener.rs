@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::binding::{self, BodyContext};
 use super::body;
-use super::chunks::{len_u64, same};
+use super::chunks::{InputKey, len_u64, same};
 use super::cobblestone;
 use super::context::Context;
 use super::error::OpenError;
@@ -116,7 +116,7 @@ impl Opener {
     pub fn open_into(&self, sealed: &[u8], out: &mut [u8]) -> Result<usize, OpenError> {
         let body = self.unlock(sealed)?;
         let sealed = sealed.get(body.start..).unwrap_or_default();
-        body::open_into(self.provider, &body.data_key, &body.context, sealed, out, self.threads).map_err(closed)
+        body::open_into(&body.key, &body.context, sealed, out, self.threads).map_err(closed)
     }
 
     /// Opens a sealed message in place and gives the plaintext, which then stands at the start of `sealed`; the rest is
@@ -127,35 +127,33 @@ impl Opener {
     /// [`OpenError`], the same for every reason.
     pub fn open_in_place<'a>(&self, sealed: &'a mut [u8]) -> Result<&'a mut [u8], OpenError> {
         let body = self.unlock(sealed)?;
-        let len = body::open_in_place(self.provider, &body.data_key, &body.context, sealed, body.start);
+        let len = body::open_in_place(&body.key, &body.context, sealed, body.start);
         sealed.get_mut(..len.map_err(closed)?).ok_or(OpenError(()))
     }
 
     fn open_body(&self, unlocked: &Unlocked, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let Unlocked { data_key, context, .. } = unlocked;
+        let Unlocked { key, context, .. } = unlocked;
         if self.threads <= 1 {
-            return cobblestone::open(self.provider, data_key, context, body).map_err(closed);
+            return body::open(key, context, body).map_err(closed);
         }
         let len = cobblestone::opened_len(len_u64(body.len())).and_then(|len| usize::try_from(len).ok());
         let mut plain = Zeroizing::new(vec![0; len.ok_or(OpenError(()))?]);
-        body::open_into(self.provider, data_key, context, body, &mut plain, self.threads).map_err(closed)?;
+        body::open_into(key, context, body, &mut plain, self.threads).map_err(closed)?;
         Ok(plain)
-    }
-
-    pub(super) fn provider(&self) -> Provider {
-        self.provider
     }
 
     /// Reads the header, finds the data key and checks what does not need the body.
     pub(super) fn unlock(&self, sealed: &[u8]) -> Result<Unlocked, OpenError> {
         let parsed = Parsed::read(sealed).map_err(|_| OpenError(()))?;
-        let data_key = self.listed_data_key(&parsed)?;
+        let data_key = self.data_key(&parsed.header).ok_or(OpenError(()))?;
+        let key = InputKey::new(self.provider, &data_key).map_err(closed)?;
         let header = &parsed.header;
-        let supplied = binding::supplied_mac(self.provider, &data_key, &self.supplied).map_err(closed)?;
+        check_list(&parsed, &key)?;
+        let supplied = binding::supplied_mac(&key, &self.supplied).map_err(closed)?;
         check(&supplied, &header.core.supplied)?;
         let full = header.core.stored.joined(&self.supplied).map_err(|_| OpenError(()))?;
         Ok(Unlocked {
-            data_key,
+            key,
             context: binding::body_context(parsed.bound, &full),
             start: parsed.len,
         })
@@ -164,9 +162,8 @@ impl Opener {
     /// The data key, once the recipient list has been checked if it is protected.
     pub(super) fn listed_data_key(&self, parsed: &Parsed<'_>) -> Result<DataKey, OpenError> {
         let data_key = self.data_key(&parsed.header).ok_or(OpenError(()))?;
-        if let Some(mac) = &parsed.header.stanza_mac {
-            let expected = binding::stanza_mac(self.provider, &data_key, parsed.list).map_err(closed)?;
-            check(&expected, mac)?;
+        if parsed.header.has_stanza_mac() {
+            check_list(parsed, &InputKey::new(self.provider, &data_key).map_err(closed)?)?;
         }
         Ok(data_key)
     }
@@ -189,9 +186,17 @@ impl Opener {
 
 /// What the body opens with, and where it begins.
 pub(super) struct Unlocked {
-    pub(super) data_key: DataKey,
+    pub(super) key: InputKey,
     pub(super) context: BodyContext,
     pub(super) start: usize,
+}
+
+/// Whether the recipient list is the one that was protected, if it was.
+fn check_list(parsed: &Parsed<'_>, key: &InputKey) -> Result<(), OpenError> {
+    match &parsed.header.stanza_mac {
+        Some(mac) => check(&binding::stanza_mac(key, parsed.list).map_err(closed)?, mac),
+        None => Ok(()),
+    }
 }
 
 fn check(expected: &[u8; 32], found: &[u8; 32]) -> Result<(), OpenError> {

@@ -6,8 +6,10 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::chunks::InputKey;
 use super::error::SealErrorKind;
 use super::key_ref::KeyRef;
+use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
 use super::secret::{WRAPPED_LEN, unwrap, wrap};
 use super::stanza::StanzaKind;
@@ -124,12 +126,9 @@ impl Wrap for Passphrase {
         FRONT_LEN + WRAPPED_LEN
     }
 
-    fn wrap(&self, provider: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind> {
+    fn wrap(&self, binding: &[u8], data_key: &DataKey, random: &mut Random) -> Result<Vec<u8>, SealErrorKind> {
         let mut salt = [0; SALT_LEN];
-        provider
-            .backend()
-            .random(&mut salt)
-            .map_err(|_| SealErrorKind::Crypto)?;
+        random.fill(&mut salt).map_err(|_| SealErrorKind::Crypto)?;
         let key = self
             .cost
             .stretch(&self.text, &salt)
@@ -139,7 +138,8 @@ impl Wrap for Passphrase {
         for number in [self.cost.memory_kib, self.cost.passes, self.cost.lanes] {
             out.extend_from_slice(&number.to_be_bytes());
         }
-        out.extend_from_slice(&wrap(provider, &key, binding, data_key)?);
+        let wrapped = InputKey::new(random.provider(), &key).and_then(|key| wrap(&key, binding, data_key, random));
+        out.extend_from_slice(&wrapped.map_err(|_| SealErrorKind::Crypto)?);
         Ok(out)
     }
 }
@@ -156,7 +156,7 @@ impl Unwrap for Passphrase {
     fn unwrap(&self, provider: Provider, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {
         let (salt, cost, wrapped) = read(wrapped).ok_or(CryptoError(()))?;
         let key = cost.stretch(&self.text, &salt).ok_or(CryptoError(()))?;
-        unwrap(provider, &key, binding, wrapped)
+        unwrap(&InputKey::new(provider, &key)?, binding, wrapped)
     }
 }
 

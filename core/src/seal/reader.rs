@@ -9,7 +9,7 @@ use super::cobblestone::{CHUNK_LEN, PREFIX_LEN, opened_len};
 use super::error::OpenError;
 use super::intake::read_header;
 use super::opener::{Opener, Unlocked};
-use crate::crypto::{Provider, TAG_LEN};
+use crate::crypto::TAG_LEN;
 
 impl Opener {
     /// Opens a seekable message into `out` and gives the length of the plaintext. The input is read twice: nothing is
@@ -161,7 +161,7 @@ impl Opener {
         }
         let mut prefix = [0; PREFIX_LEN];
         body.read_exact(&mut prefix).map_err(cut)?;
-        commit(self.provider(), &unlocked, &prefix).map_err(invalid)
+        commit(&unlocked, &prefix).map_err(invalid)
     }
 }
 
@@ -344,8 +344,9 @@ impl<R: Read + Seek> Seek for SeekReader<R> {
     }
 }
 
-fn commit(provider: Provider, unlocked: &Unlocked, prefix: &[u8; PREFIX_LEN]) -> Result<Chunks, OpenError> {
-    Chunks::committed(provider, &unlocked.data_key, &unlocked.context, prefix).map_err(|_| OpenError(()))
+fn commit(unlocked: &Unlocked, prefix: &[u8; PREFIX_LEN]) -> Result<Chunks, OpenError> {
+    let chunks = unlocked.key.committed(&unlocked.context, prefix);
+    chunks.map_err(|_| OpenError(()))
 }
 
 /// Opens a chunk that ends with its tag, and gives the length of its text.
@@ -399,6 +400,7 @@ const BUFFER_LEN: usize = 8 * SEALED_CHUNK_LEN;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::Provider;
     use crate::seal::{LocalKey, Sealer};
 
     /// A message of any length whose chunks, all of zero bytes, are sealed when they are read.
@@ -411,10 +413,10 @@ mod tests {
 
     impl Synthetic {
         fn new(plain_len: u64) -> Self {
-            let (header, chunks, prefix) = Sealer::new(Provider::ring()).recipient(key()).begin_stream().unwrap();
+            let (header, body) = Sealer::new(Provider::ring()).recipient(key()).begin_apart().unwrap();
             Self {
-                front: [header.as_slice(), &prefix].concat(),
-                chunks,
+                front: [header.as_slice(), &body.prefix].concat(),
+                chunks: body.chunks,
                 plain_len,
                 position: 0,
             }

@@ -12,6 +12,7 @@ use super::key_ref::KeyRef;
 use super::key_service::KeyService;
 use super::link::LinkSecret;
 use super::local::LocalKey;
+use super::random::Random;
 use super::stanza::{Stanza, StanzaKind, binding, encoded_len};
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
 
@@ -31,7 +32,8 @@ pub(super) trait Wrap: fmt::Debug + Send + Sync {
     /// Bytes of the wrapped data key; a key service gives the most that it may return.
     fn wrapped_len(&self) -> usize;
 
-    fn wrap(&self, provider: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind>;
+    /// Wraps `data_key` with the provider that `random` is drawn from.
+    fn wrap(&self, binding: &[u8], data_key: &DataKey, random: &mut Random) -> Result<Vec<u8>, SealErrorKind>;
 }
 
 /// A way to unwrap a data key.
@@ -81,12 +83,12 @@ impl Recipient {
         self.0.kind()
     }
 
-    pub(super) fn wrap(&self, provider: Provider, id: &SealedId, data_key: &DataKey) -> Result<Stanza, SealErrorKind> {
-        if provider.is_module_only() && self.0.is_outside_provider() {
+    pub(super) fn wrap(&self, id: &SealedId, data_key: &DataKey, random: &mut Random) -> Result<Stanza, SealErrorKind> {
+        if random.provider().is_module_only() && self.0.is_outside_provider() {
             return Err(SealErrorKind::OutsideModule);
         }
         let binding = binding(self.kind(), id, self.key_ref()).ok_or(SealErrorKind::Crypto)?;
-        let wrapped = self.0.wrap(provider, &binding, data_key)?;
+        let wrapped = self.0.wrap(&binding, data_key, random)?;
         Ok(Stanza::new(self.kind(), self.key_ref().clone(), wrapped))
     }
 
@@ -224,7 +226,7 @@ turns_into!(Identity: super::rsa::RsaSecretKey);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::{Backend, Cipher};
+    use crate::crypto::{Backend, Cipher, Hkdf};
     use crate::seal::{Cost, KeyExchange, Opener, Passphrase, Sealer, SecretKey};
 
     /// `ring`, but with the rule of a validated module.
@@ -243,8 +245,8 @@ mod tests {
             Provider::ring().backend().cipher(key)
         }
 
-        fn expand(&self, prk: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), CryptoError> {
-            Provider::ring().backend().expand(prk, info, out)
+        fn hkdf(&self, prk: &[u8]) -> Result<Box<dyn Hkdf>, CryptoError> {
+            Provider::ring().backend().hkdf(prk)
         }
 
         fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {

@@ -1,10 +1,12 @@
 //! Changes who can open a message, without touching its body.
 
 use super::binding;
+use super::chunks::InputKey;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Header, HeaderError, Parsed};
 use super::key_ref::KeyRef;
 use super::opener::Opener;
+use super::random::Random;
 use super::recipient::{DataKey, Identity, Recipient};
 use super::sealer::{Sealer, check_recipients};
 use super::stanza::Stanza;
@@ -120,8 +122,9 @@ impl Rewrapper {
         }
         let data_key = self.data_key(&parsed, !missing.is_empty())?;
         if let Some(data_key) = &data_key {
+            let mut random = Random::new(self.provider);
             for recipient in missing {
-                let stanza = recipient.wrap(self.provider, &parsed.header.core.sealed_id, data_key);
+                let stanza = recipient.wrap(&parsed.header.core.sealed_id, data_key, &mut random);
                 stanzas.push(stanza.map_err(SealError::new)?);
             }
         }
@@ -182,7 +185,7 @@ impl Rewrapper {
         }
         let mut header = [parsed.bound, &list].concat();
         if let Some(data_key) = data_key.filter(|_| parsed.header.has_stanza_mac()) {
-            let mac = binding::stanza_mac(self.provider, data_key, &list);
+            let mac = InputKey::new(self.provider, data_key).and_then(|key| binding::stanza_mac(&key, &list));
             header.extend_from_slice(&mac.map_err(|_| SealError::new(SealErrorKind::Crypto))?);
         }
         Ok(header)

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::error::{KeyError, KeyErrorKind, SealErrorKind};
 use super::key_ref::KeyRef;
+use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
 use super::secret::fingerprint;
 use super::stanza::StanzaKind;
@@ -97,7 +98,7 @@ impl Wrap for Certificate {
         self.key.ciphertext_size()
     }
 
-    fn wrap(&self, _: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind> {
+    fn wrap(&self, binding: &[u8], data_key: &DataKey, _: &mut Random) -> Result<Vec<u8>, SealErrorKind> {
         let mut wrapped = vec![0; self.key.ciphertext_size()];
         self.key
             .encrypt(

@@ -1,18 +1,17 @@
 //! Seals messages.
 
-use zeroize::Zeroizing;
-
-use super::binding::{self, BodyContext};
+use super::binding;
 use super::body;
-use super::chunks::{Chunks, len_u64};
-use super::cobblestone::{self, PREFIX_LEN};
+use super::chunks::{InputKey, NewBody, len_u64};
+use super::cobblestone;
 use super::context::Context;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Core, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
+use super::random::Random;
 use super::recipient::{DataKey, Recipient};
 use super::rewrap::BUCKET;
 use super::stanza::StanzaKind;
-use crate::crypto::{CryptoError, KEY_LEN, Provider};
+use crate::crypto::{CryptoError, Provider};
 
 /// Seals any number of messages for the same recipients, each under a data key of its own.
 ///
@@ -138,7 +137,7 @@ impl Sealer {
         }
         let mut out = Vec::with_capacity(needed);
         let body = self.begin(&mut out)?;
-        body::append(self.provider, &body.data_key, &body.context, plain, &mut out).map_err(crypto)?;
+        body::append(&body, plain, &mut out).map_err(crypto)?;
         Ok(out)
     }
 
@@ -161,10 +160,8 @@ impl Sealer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn seal_detached(&self, plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), SealError> {
-        let mut header = Vec::with_capacity(self.header_len());
-        let body = self.begin(&mut header)?;
-        let body = cobblestone::seal(self.provider, &body.data_key, &body.context, plain).map_err(crypto)?;
-        Ok((header, body))
+        let (header, body) = self.begin_apart()?;
+        Ok((header, body::seal(&body, plain).map_err(crypto)?))
     }
 
     /// Seals `plain` into the caller's buffer and gives the length.
@@ -176,12 +173,10 @@ impl Sealer {
         let needed = self.sealed_len(plain.len())?;
         let short = SealError::new(SealErrorKind::ShortBuffer { needed });
         let (out, _) = out.split_at_mut_checked(needed).ok_or(short)?;
-        let mut head = Vec::with_capacity(self.header_len());
-        let body = self.begin(&mut head)?;
+        let (head, body) = self.begin_apart()?;
         let (front, room) = out.split_at_mut_checked(head.len()).ok_or(short)?;
         front.copy_from_slice(&head);
-        let len = body::fill(self.provider, &body.data_key, &body.context, plain, room, self.threads);
-        let len = len.map_err(crypto)?;
+        let len = body::fill(&body, plain, room, self.threads).map_err(crypto)?;
         Ok(head.len().saturating_add(len))
     }
 
@@ -211,44 +206,42 @@ impl Sealer {
         let (buffer, _) = buffer
             .split_at_mut_checked(needed)
             .ok_or(SealError::new(SealErrorKind::ShortBuffer { needed }))?;
-        let mut head = Vec::with_capacity(self.header_len());
-        let body = self.begin(&mut head)?;
-        body::seal_in_place(
-            self.provider,
-            &body.data_key,
-            &body.context,
-            buffer,
-            plain_len,
-            head.len(),
-        )
-        .map_err(crypto)?;
+        let (head, body) = self.begin_apart()?;
+        body::seal_in_place(&body, buffer, plain_len, head.len()).map_err(crypto)?;
         buffer.iter_mut().zip(head).for_each(|(to, from)| *to = from);
         Ok(needed)
     }
 
-    /// A new header, and what its body is sealed with: the chunk cipher, and what stands before the first chunk.
-    pub(super) fn begin_stream(&self) -> Result<(Vec<u8>, Chunks, [u8; PREFIX_LEN]), SealError> {
+    /// A new header in a buffer of its own, and what its body is made of.
+    pub(super) fn begin_apart(&self) -> Result<(Vec<u8>, NewBody), SealError> {
         let mut header = Vec::with_capacity(self.header_len());
         let body = self.begin(&mut header)?;
-        let (chunks, prefix) = Chunks::sealing(self.provider, &body.data_key, &body.context).map_err(crypto)?;
-        Ok((header, chunks, prefix))
+        Ok((header, body))
     }
 
-    /// Appends a new header to `out` and gives what its body is sealed with.
-    fn begin(&self, out: &mut Vec<u8>) -> Result<BodyKey, SealError> {
+    /// Appends a new header to `out` and gives what its body is made of.
+    fn begin(&self, out: &mut Vec<u8>) -> Result<NewBody, SealError> {
         self.check()?;
         let full = self
             .stored
             .joined(&self.supplied)
             .map_err(|_| SealError::new(SealErrorKind::Context))?;
-        let (data_key, sealed_id) = self.draw().map_err(crypto)?;
-        let core = self.core(sealed_id, &data_key).map_err(crypto)?;
+        let mut random = Random::new(self.provider);
+        let (data_key, sealed_id) = draw(&mut random).map_err(crypto)?;
+        let key = InputKey::new(self.provider, &data_key).map_err(crypto)?;
+        let core = self.core(sealed_id, &key).map_err(crypto)?;
         let broken = SealError::new(SealErrorKind::Crypto);
         let start = out.len();
         core.write(out).ok_or(broken)?;
         let context = binding::body_context(out.get(start..).unwrap_or_default(), &full);
-        self.write_stanzas(out, &sealed_id, &data_key).map_err(SealError::new)?;
-        Ok(BodyKey { data_key, context })
+        let list = out.len();
+        self.write_stanzas(out, &sealed_id, &data_key, &mut random)
+            .map_err(SealError::new)?;
+        if self.stanza_mac {
+            let mac = binding::stanza_mac(&key, out.get(list..).unwrap_or_default());
+            out.extend_from_slice(&mac.map_err(crypto)?);
+        }
+        key.sealing(&context, &mut random).map_err(crypto)
     }
 
     fn check(&self) -> Result<(), SealError> {
@@ -275,37 +268,29 @@ impl Sealer {
         })
     }
 
-    /// A fresh data key and id.
-    fn draw(&self) -> Result<(DataKey, SealedId), CryptoError> {
-        let mut data_key = Zeroizing::new([0; KEY_LEN]);
-        let mut sealed_id = [0; 16];
-        self.provider.backend().random(data_key.as_mut_slice())?;
-        self.provider.backend().random(&mut sealed_id)?;
-        Ok((data_key, SealedId::new(sealed_id)))
-    }
-
-    fn core(&self, sealed_id: SealedId, data_key: &DataKey) -> Result<Core, CryptoError> {
+    fn core(&self, sealed_id: SealedId, key: &InputKey) -> Result<Core, CryptoError> {
         Ok(Core {
             sealed_id,
             key_epoch: self.key_epoch,
             retention: self.retention.clone(),
             stored: self.stored.clone(),
-            supplied: binding::supplied_mac(self.provider, data_key, &self.supplied)?,
+            supplied: binding::supplied_mac(key, &self.supplied)?,
             stanza_mac: self.stanza_mac,
         })
     }
 
-    fn write_stanzas(&self, out: &mut Vec<u8>, id: &SealedId, data_key: &DataKey) -> Result<(), SealErrorKind> {
-        let start = out.len();
+    fn write_stanzas(
+        &self,
+        out: &mut Vec<u8>,
+        id: &SealedId,
+        data_key: &DataKey,
+        random: &mut Random,
+    ) -> Result<(), SealErrorKind> {
         let count = u16::try_from(self.recipients.len()).map_err(|_| SealErrorKind::TooManyRecipients)?;
         out.extend_from_slice(&count.to_be_bytes());
         for recipient in &self.recipients {
-            let stanza = recipient.wrap(self.provider, id, data_key)?;
+            let stanza = recipient.wrap(id, data_key, random)?;
             stanza.write(out).ok_or(SealErrorKind::KeyProvider)?; // only a key service can return too much
-        }
-        if self.stanza_mac {
-            let mac = binding::stanza_mac(self.provider, data_key, out.get(start..).unwrap_or_default());
-            out.extend_from_slice(&mac.map_err(|_| SealErrorKind::Crypto)?);
         }
         Ok(())
     }
@@ -340,10 +325,13 @@ pub(super) fn check_recipients(kinds: impl Iterator<Item = StanzaKind>) -> Resul
     Err(SealError::new(kind))
 }
 
-/// What a body is sealed with.
-struct BodyKey {
-    data_key: DataKey,
-    context: BodyContext,
+/// A fresh data key and id.
+fn draw(random: &mut Random) -> Result<(DataKey, SealedId), CryptoError> {
+    let mut data_key = DataKey::default();
+    let mut sealed_id = [0; 16];
+    random.fill(data_key.as_mut_slice())?;
+    random.fill(&mut sealed_id)?;
+    Ok((data_key, SealedId::new(sealed_id)))
 }
 
 fn crypto(_: CryptoError) -> SealError {

@@ -1,13 +1,17 @@
 //! 32 secret bytes under a name: what a local key and the secret of a pickup link have in common.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use zeroize::{Zeroize, Zeroizing};
 
 use super::bech32;
+use super::body;
+use super::chunks::InputKey;
 use super::cobblestone;
 use super::error::{KeyError, KeyErrorKind, SealErrorKind};
 use super::key_ref::KeyRef;
+use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, KEY_LEN, Provider, TAG_LEN, hex, sha512};
@@ -28,6 +32,8 @@ pub(super) struct Form {
 pub(super) struct Secret {
     bytes: Zeroizing<[u8; KEY_LEN]>,
     key_ref: KeyRef,
+    /// The key as the first provider that used it wants it; it and all clones of the secret share it.
+    hashed: Arc<OnceLock<InputKey>>,
 }
 
 impl Secret {
@@ -42,6 +48,7 @@ impl Secret {
         Self {
             key_ref: KeyRef::derived(form.provider, fingerprint(bytes)),
             bytes: Zeroizing::new(*bytes),
+            hashed: Arc::default(),
         }
     }
 
@@ -51,6 +58,21 @@ impl Secret {
 
     pub(super) fn key_ref(&self) -> &KeyRef {
         &self.key_ref
+    }
+
+    /// Does what needs the key of `provider`.
+    fn with_key<T>(
+        &self,
+        provider: Provider,
+        work: impl FnOnce(&InputKey) -> Result<T, CryptoError>,
+    ) -> Result<T, CryptoError> {
+        if self.hashed.get().is_none() {
+            let _ = self.hashed.set(InputKey::new(provider, &self.bytes)?); // another thread may have been first
+        }
+        match self.hashed.get() {
+            Some(key) if key.provider() == provider => work(key),
+            _ => work(&InputKey::new(provider, &self.bytes)?),
+        }
     }
 
     /// The text form in small letters.
@@ -88,8 +110,10 @@ impl<T: Holder> Wrap for T {
         WRAPPED_LEN
     }
 
-    fn wrap(&self, provider: Provider, binding: &[u8], data_key: &DataKey) -> Result<Vec<u8>, SealErrorKind> {
-        wrap(provider, &self.secret().bytes, binding, data_key)
+    fn wrap(&self, binding: &[u8], data_key: &DataKey, random: &mut Random) -> Result<Vec<u8>, SealErrorKind> {
+        self.secret()
+            .with_key(random.provider(), |key| wrap(key, binding, data_key, random))
+            .map_err(|_| SealErrorKind::Crypto)
     }
 }
 
@@ -99,34 +123,30 @@ impl<T: Holder> Unwrap for T {
     }
 
     fn unwrap(&self, provider: Provider, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {
-        unwrap(provider, &self.secret().bytes, binding, wrapped)
+        self.secret().with_key(provider, |key| unwrap(key, binding, wrapped))
     }
 }
 
 /// Wraps a data key under 32 secret bytes. The wrap is a Cobblestone-256 body of its own: it commits to the key, and
 /// its random salt of 24 bytes sets no limit to how many messages one key may seal.
 pub(super) fn wrap(
-    provider: Provider,
-    secret: &[u8; KEY_LEN],
+    key: &InputKey,
     binding: &[u8],
     data_key: &DataKey,
-) -> Result<Vec<u8>, SealErrorKind> {
-    cobblestone::seal(provider, secret, binding, data_key.as_slice()).map_err(|_| SealErrorKind::Crypto)
+    random: &mut Random,
+) -> Result<Vec<u8>, CryptoError> {
+    body::seal(&key.sealing(binding, random)?, data_key.as_slice())
 }
 
 /// Undoes [`wrap`].
-pub(super) fn unwrap(
-    provider: Provider,
-    secret: &[u8; KEY_LEN],
-    binding: &[u8],
-    wrapped: &[u8],
-) -> Result<DataKey, CryptoError> {
-    let opened = cobblestone::open(provider, secret, binding, wrapped)?;
-    opened
-        .as_slice()
-        .try_into()
-        .map(Zeroizing::new)
-        .map_err(|_| CryptoError(()))
+pub(super) fn unwrap(key: &InputKey, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {
+    let mut data_key = DataKey::default();
+    let len = body::open_into(key, binding, wrapped, data_key.as_mut_slice(), 1)?;
+    if len == KEY_LEN {
+        Ok(data_key)
+    } else {
+        Err(CryptoError(()))
+    }
 }
 
 /// Bytes of a data key wrapped under 32 secret bytes.

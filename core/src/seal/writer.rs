@@ -34,10 +34,10 @@ impl Sealer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn writer<W: Write>(&self, mut out: W) -> io::Result<SealedWriter<W>> {
-        let (header, chunks, prefix) = self.begin_stream().map_err(seal_error)?;
+        let (header, body) = self.begin_apart().map_err(seal_error)?;
         out.write_all(&header)?;
-        out.write_all(&prefix)?;
-        Ok(SealedWriter::new(chunks, out))
+        out.write_all(&body.prefix)?;
+        Ok(SealedWriter::new(body.chunks, out))
     }
 
     /// Like [`Sealer::writer`], with the header given back instead of written.
@@ -46,9 +46,9 @@ impl Sealer {
     ///
     /// What `out` gives, or an [`io::Error`] around a [`SealError`].
     pub fn writer_detached<W: Write>(&self, mut out: W) -> io::Result<(Vec<u8>, SealedWriter<W>)> {
-        let (header, chunks, prefix) = self.begin_stream().map_err(seal_error)?;
-        out.write_all(&prefix)?;
-        Ok((header, SealedWriter::new(chunks, out)))
+        let (header, body) = self.begin_apart().map_err(seal_error)?;
+        out.write_all(&body.prefix)?;
+        Ok((header, SealedWriter::new(body.chunks, out)))
     }
 }
 
