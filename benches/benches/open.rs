@@ -1,8 +1,10 @@
-//! Opening into a buffer of the caller's: header, unwrapping, commitment and body.
+//! Opening with a local key: header, unwrapping, commitment and body.
 #![allow(missing_docs, reason = "the macros make public functions")]
 #![expect(clippy::unwrap_used, reason = "a bench may stop")]
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::BatchSize::LargeInput;
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use sealwax::crypto::Provider;
 use sealwax::seal::{LocalKey, Opener, Sealer};
@@ -21,13 +23,36 @@ fn open(criterion: &mut Criterion) {
         for provider in Provider::all() {
             let sealed = Sealer::new(provider).recipient(&key).seal(&vec![7; size]).unwrap();
             let opener = Opener::new(provider).identity(&key);
-            let mut out = vec![0; size];
-            group.bench_function(BenchmarkId::new(provider.name(), label(size)), |bencher| {
-                bencher.iter(|| opener.open_into(&sealed, &mut out).unwrap());
-            });
+            buffers(&mut group, provider.name(), &opener, &sealed, size);
+            if size == SEALED_SIZES[3] {
+                let name = format!("{}, threads 2", provider.name());
+                own_buffer(&mut group, &name, &opener.threads(2), &sealed, size);
+            }
         }
     }
     group.finish();
+}
+
+/// Into a buffer that the caller has had all the time, into one that is new each time and wiped afterwards, and in place.
+fn buffers(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, opener: &Opener, sealed: &[u8], size: usize) {
+    own_buffer(group, name, opener, sealed, size);
+    group.bench_function(
+        BenchmarkId::new(format!("{name}, new buffer"), label(size)),
+        |bencher| {
+            bencher.iter(|| opener.open(sealed).unwrap());
+        },
+    );
+    group.bench_function(BenchmarkId::new(format!("{name}, in place"), label(size)), |bencher| {
+        let copy = || sealed.to_vec();
+        bencher.iter_batched_ref(copy, |sealed| opener.open_in_place(sealed).unwrap().len(), LargeInput);
+    });
+}
+
+fn own_buffer(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, opener: &Opener, sealed: &[u8], size: usize) {
+    let mut out = vec![0; size];
+    group.bench_function(BenchmarkId::new(name, label(size)), |bencher| {
+        bencher.iter(|| opener.open_into(sealed, &mut out).unwrap());
+    });
 }
 
 /// Chunks of the size that a sealed message has, sealed by the cipher and nothing else.
