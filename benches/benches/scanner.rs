@@ -6,8 +6,9 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sealwax::classify::{Context, Scanned, classify};
-use sealwax::detect::Scanner;
+use sealwax::crypto::HashKey;
 use sealwax::detect::stages::STAGES;
+use sealwax::detect::{FormBuilder, Forms, Roster, RosterBuilder, RosterTable, Scanner};
 use sealwax::message::{PartPath, Place};
 use sealwax::text::View;
 use sealwax_benches::{MAIL_SIZES, label, text};
@@ -48,6 +49,13 @@ fn stages(criterion: &mut Criterion) {
                 bencher.iter(|| stage(&scanner, black_box(view)));
             });
         }
+        let (roster, forms) = (roster(), forms());
+        group.bench_with_input(BenchmarkId::new("roster", label(size)), &view, |bencher, view| {
+            bencher.iter(|| roster.scan(black_box(view)));
+        });
+        group.bench_with_input(BenchmarkId::new("forms", label(size)), &view, |bencher, view| {
+            bencher.iter(|| forms.entries(black_box(view)));
+        });
         let findings = scanner.scan(&view);
         let place = Place::Part(PartPath::root().child(1));
         group.bench_with_input(
@@ -63,6 +71,30 @@ fn stages(criterion: &mut Criterion) {
         );
     }
     group.finish();
+}
+
+/// Ten thousand people.
+fn roster() -> Roster {
+    let key = HashKey::from_bytes(&[7; 32]);
+    let rows = (0..10_000).map(|row| format!("First{row},Last{row},1975-05-15,MR{row:07}\n"));
+    let table: String = std::iter::once("First name,Last name,DOB,MRN\n".to_owned())
+        .chain(rows)
+        .collect();
+    let mut builder = RosterBuilder::new(&key, [1; 16]);
+    for (_, person) in RosterTable::read(&table, &[]).unwrap() {
+        builder.add(&person.unwrap());
+    }
+    Roster::read("patients", &builder.finish(), &key).unwrap()
+}
+
+/// Fifty forms.
+fn forms() -> Forms {
+    let mut builder = FormBuilder::new();
+    for form in 0..50 {
+        let fields = (0..40).map(|field| format!("Field {field} of form {form}: ____\n"));
+        builder.add("form", &View::fold(&fields.collect::<String>())).unwrap();
+    }
+    Forms::read(&builder.finish()).unwrap()
 }
 
 criterion_group!(benches, scanner, stages);
