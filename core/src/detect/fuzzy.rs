@@ -17,6 +17,8 @@ use super::work;
 #[derive(Debug, Default)]
 pub(super) struct Speller {
     known: HashSet<u64, BuildHasherDefault<Hashed>>,
+    /// Names of people: right where they are written as names are.
+    names: HashSet<u64, BuildHasherDefault<Hashed>>,
     words: Vec<Word>,
     /// Indexes of the words by a letter that a misspelling of them may start with, and their length.
     starts: BTreeMap<(u8, usize), Vec<u32>>,
@@ -50,14 +52,12 @@ impl Speller {
                 *vocabulary.entry(word.into()).or_default() |= alone;
             }
         }
-        for list in SHIELDS {
-            let words = lexicon::list(list).into_iter().flatten();
-            known.extend(words.filter_map(|word| Some(tokens(&word).first()?.hash)));
-        }
+        known.extend(hashes(WORDS));
         let sounds = sounds(&vocabulary);
         let words: Vec<Word> = vocabulary.into_iter().map(Word::new).collect();
         Self {
             known,
+            names: hashes(NAMES).collect(),
             starts: index(&words),
             words,
             sounds,
@@ -66,7 +66,7 @@ impl Speller {
 
     /// Whether the word is spelt right.
     pub(super) fn knows(&self, token: &Token) -> bool {
-        self.known.contains(&token.hash)
+        self.known.contains(&token.hash) || (token.is_capital && self.names.contains(&token.hash))
     }
 
     /// Replaces the hash of each misspelt word by that of the word that was meant.
@@ -102,7 +102,12 @@ impl Speller {
         let sounds = size_of::<(u64, Box<str>)>().saturating_add(1);
         words
             .saturating_add(starts)
-            .saturating_add(self.known.capacity().saturating_mul(known))
+            .saturating_add(
+                self.known
+                    .capacity()
+                    .saturating_add(self.names.capacity())
+                    .saturating_mul(known),
+            )
             .saturating_add(self.sounds.capacity().saturating_mul(sounds))
     }
 
@@ -179,8 +184,16 @@ fn starts_alike(from: &[u8], to: &[u8]) -> bool {
     from.first() == to.first() || (from.first() == to.get(1) && from.get(1) == to.first())
 }
 
+/// The words of lists of the lexicon.
+fn hashes(lists: &[&str]) -> impl Iterator<Item = u64> {
+    let words = lists.iter().filter_map(|list| lexicon::list(list)).flatten();
+    words.filter_map(|word| Some(tokens(&word).first()?.hash))
+}
+
 /// Lists of words that are spelt right.
-const SHIELDS: &[&str] = &["first_names", "names", "no_names", "words"];
+const WORDS: &[&str] = &["no_names", "words"];
+/// Lists of names. Many a short misspelling is somebody's family name (`strole`), but names seldom stand in lower case.
+const NAMES: &[&str] = &["first_names", "names"];
 /// Shorter words have too many neighbours; longer ones are no words.
 const SHORTEST: usize = 5;
 const LONGEST: usize = 24;
@@ -362,6 +375,17 @@ mod tests {
         ] {
             assert_eq!(meant(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn a_family_name_in_lower_case_is_a_misspelling() {
+        let speller = Speller::new(["stroke"].into_iter(), std::iter::empty());
+        let is_corrected = |word: &str| {
+            let mut found = tokens(word);
+            speller.correct(word, &mut found);
+            found[0].is_fuzzy
+        };
+        assert!(is_corrected("strole") && !is_corrected("Strole"));
     }
 
     #[test]
