@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::policy::Outcome;
-use sealwax::seal::{Context, Opener, Sealer};
+use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
 use sealwax::{Timestamp, json};
 
 use crate::feed::Feed;
 use crate::input::Input;
 use crate::key::{HashKey, Key};
 use crate::redact::{self, How};
-use crate::stream::{File, Reader, Writer, stopped};
+use crate::sealing::{self, Change, Terms};
+use crate::stream::{ChunkwiseReader, File, Reader, Writer, stopped};
 use crate::{error, feed, released};
 
 #[pyclass(frozen, module = "sealwax._sealwax")]
@@ -136,15 +137,16 @@ impl Engine {
     }
 
     /// Seals straight into the bytes that are returned: there is no second copy of a large message.
-    #[pyo3(signature = (plaintext, keys, context, /))]
+    #[pyo3(signature = (plaintext, keys, context, terms, /))]
     fn seal<'py>(
         &self,
         py: Python<'py>,
         plaintext: Input<'_>,
         keys: Vec<Key<'_>>,
         context: BTreeMap<String, String>,
+        terms: Terms,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let sealer = self.sealer(&keys, context)?;
+        let sealer = self.sealer(&keys, context, terms)?;
         let len = sealer.sealed_len(plaintext.len()).map_err(error::seal)?;
         if keys.iter().any(Key::is_service) {
             let message = released(py, plaintext.len(), || sealer.seal(&plaintext));
@@ -156,15 +158,31 @@ impl Engine {
         })
     }
 
-    #[pyo3(signature = (sealed, keys, context, /))]
+    #[pyo3(signature = (plaintext, keys, context, terms, /))]
+    fn seal_detached(
+        &self,
+        py: Python<'_>,
+        plaintext: Input<'_>,
+        keys: Vec<Key<'_>>,
+        context: BTreeMap<String, String>,
+        terms: Terms,
+    ) -> PyResult<(Py<PyBytes>, Py<PyBytes>)> {
+        let sealer = self.sealer(&keys, context, terms)?;
+        let pieces = released(py, plaintext.len(), || sealer.seal_detached(&plaintext));
+        let (header, body) = pieces.map_err(error::seal)?;
+        Ok((PyBytes::new(py, &header).unbind(), PyBytes::new(py, &body).unbind()))
+    }
+
+    #[pyo3(signature = (sealed, keys, context, threads, /))]
     fn open<'py>(
         &self,
         py: Python<'py>,
         sealed: Input<'_>,
         keys: Vec<Key<'_>>,
         context: BTreeMap<String, String>,
+        threads: usize,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let opener = self.opener(&keys, context)?;
+        let opener = self.opener(&keys, context)?.threads(threads);
         let len = Opener::opened_len(&sealed).map_err(error::open)?;
         PyBytes::new_with(py, len, |out| {
             let written = released(py, sealed.len(), || opener.open_into(&sealed, out));
@@ -172,34 +190,80 @@ impl Engine {
         })
     }
 
-    #[pyo3(signature = (file, keys, context, /))]
+    #[pyo3(signature = (header, body, keys, context, threads, /))]
+    fn open_detached<'py>(
+        &self,
+        py: Python<'py>,
+        header: Input<'_>,
+        body: Input<'_>,
+        keys: Vec<Key<'_>>,
+        context: BTreeMap<String, String>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let opener = self.opener(&keys, context)?.threads(threads);
+        let plain = released(py, body.len(), || opener.open_detached(&header, &body));
+        Ok(PyBytes::new(py, &plain.map_err(error::open)?))
+    }
+
+    #[pyo3(signature = (sealed, change, /))]
+    fn rewrap(&self, py: Python<'_>, sealed: Input<'_>, change: Change<'_>) -> PyResult<(Py<PyBytes>, usize, bool)> {
+        let rewrapper = change.apply(Rewrapper::new(self.0.provider()))?;
+        sealing::rewrap(py, &rewrapper, &sealed)
+    }
+
+    #[pyo3(signature = (file, keys, context, terms, /))]
     fn sealed_writer(
         &self,
         file: Py<PyAny>,
         keys: Vec<Key<'_>>,
         context: BTreeMap<String, String>,
+        terms: Terms,
     ) -> PyResult<Writer> {
-        let writer = self.sealer(&keys, context)?.writer(File(file));
+        let writer = self.sealer(&keys, context, terms)?.writer(File(file));
         writer.map(Writer::new).map_err(stopped)
     }
 
-    #[pyo3(signature = (file, keys, context, /))]
+    #[pyo3(signature = (file, keys, context, header, /))]
     fn sealed_reader(
         &self,
         file: Py<PyAny>,
         keys: Vec<Key<'_>>,
         context: BTreeMap<String, String>,
+        header: Option<Input<'_>>,
     ) -> PyResult<Reader> {
-        let reader = self.opener(&keys, context)?.seek_reader(File(file));
+        let opener = self.opener(&keys, context)?;
+        let reader = match header {
+            Some(header) => opener.seek_reader_detached(&header, File(file)),
+            None => opener.seek_reader(File(file)),
+        };
         reader.map(Reader::new).map_err(stopped)
+    }
+
+    #[pyo3(signature = (file, keys, context, header, /))]
+    fn chunkwise_reader(
+        &self,
+        file: Py<PyAny>,
+        keys: Vec<Key<'_>>,
+        context: BTreeMap<String, String>,
+        header: Option<Input<'_>>,
+    ) -> PyResult<ChunkwiseReader> {
+        let opener = self.opener(&keys, context)?;
+        let reader = match header {
+            Some(header) => opener.chunkwise_reader_detached(&header, File(file)),
+            None => opener.chunkwise_reader(File(file)),
+        };
+        reader.map(ChunkwiseReader::new).map_err(stopped)
     }
 }
 
 impl Engine {
-    fn sealer(&self, keys: &[Key<'_>], context: BTreeMap<String, String>) -> PyResult<Sealer> {
+    fn sealer(&self, keys: &[Key<'_>], context: BTreeMap<String, String>, terms: Terms) -> PyResult<Sealer> {
         let context = Context::from_pairs(context).map_err(error::context)?;
-        let sealer = Sealer::new(self.0.provider()).supplied(context);
-        Ok(keys.iter().map(Key::recipient).fold(sealer, Sealer::recipient))
+        let mut sealer = terms.apply(Sealer::new(self.0.provider()).supplied(context))?;
+        for key in keys {
+            sealer = sealer.recipient(key.recipient()?);
+        }
+        Ok(sealer)
     }
 
     fn opener(&self, keys: &[Key<'_>], context: BTreeMap<String, String>) -> PyResult<Opener> {

@@ -5,11 +5,12 @@ use std::fmt::{Debug, Display};
 use pyo3::prelude::*;
 use sealwax::crypto::HashKeyError;
 use sealwax::engine::{BuildError, EvaluateError, RedactError};
-use sealwax::seal::{ContextError, KeyError, KeyRefError, OpenError, RingError, SealError};
+use sealwax::seal::{ContextError, HeaderError, KeyError, KeyRefError, OpenError, RewrapError, RingError, SealError};
 
 mod classes {
     pyo3::import_exception!(sealwax.errors, EvaluateError);
     pyo3::import_exception!(sealwax.errors, FactsError);
+    pyo3::import_exception!(sealwax.errors, HeaderError);
     pyo3::import_exception!(sealwax.errors, KeyFormatError);
     pyo3::import_exception!(sealwax.errors, OpenError);
     pyo3::import_exception!(sealwax.errors, PolicyError);
@@ -77,6 +78,19 @@ pub(crate) fn seal(error: SealError) -> PyErr {
 
 pub(crate) fn open(error: OpenError) -> PyErr {
     classes::OpenError::new_err((error.to_string(), "closed"))
+}
+
+pub(crate) fn header(error: HeaderError) -> PyErr {
+    classes::HeaderError::new_err((error.to_string(), code(error.kind())))
+}
+
+pub(crate) fn rewrap(error: RewrapError) -> PyErr {
+    match error {
+        RewrapError::Change(error) => seal(error),
+        RewrapError::Header(error) => header(error),
+        RewrapError::Open(error) => open(error),
+        other => classes::SealError::new_err((other.to_string(), "rewrap")),
+    }
 }
 
 /// The name of a kind as a stable word: `UnknownField` is `unknown-field`.

@@ -1,9 +1,13 @@
 //! Keys of every kind.
 
+use std::time::{Duration, SystemTime};
+
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwax::Timestamp;
 use sealwax::crypto::{self, KEY_LEN, Provider};
-use sealwax::seal::{self, KeyProvider, KeyProviderError, KeyRef, Recipient};
+use sealwax::seal::{self, Identity, KeyProvider, KeyProviderError, KeyRef, Recipient};
 use zeroize::Zeroizing;
 
 use crate::error;
@@ -11,24 +15,33 @@ use crate::error;
 /// Any key of the package's.
 #[derive(FromPyObject)]
 pub(crate) enum Key<'py> {
+    Certificate(Bound<'py, Certificate>),
     Link(Bound<'py, LinkSecret>),
     Local(Bound<'py, LocalKey>),
     Passphrase(Bound<'py, Passphrase>),
     Public(Bound<'py, PublicKey>),
+    Rsa(Bound<'py, RsaSecretKey>),
     Secret(Bound<'py, SecretKey>),
     Service(Bound<'py, KeyService>),
 }
 
 impl Key<'_> {
-    pub(crate) fn recipient(&self) -> Recipient {
-        match self {
+    /// Who can open what is sealed with it. An RSA secret key only opens: to pass over it would shut its owner out.
+    pub(crate) fn recipient(&self) -> PyResult<Recipient> {
+        Ok(match self {
+            Self::Certificate(key) => (&key.get().0).into(),
             Self::Link(key) => (&key.get().0).into(),
             Self::Local(key) => (&key.get().0).into(),
             Self::Passphrase(key) => (&key.get().0).into(),
             Self::Public(key) => (&key.get().0).into(),
+            Self::Rsa(_) => {
+                return Err(PyTypeError::new_err(
+                    "an RsaSecretKey only opens: seal for its Certificate",
+                ));
+            }
             Self::Secret(key) => key.get().0.public().into(),
             Self::Service(key) => (&key.get().0).into(),
-        }
+        })
     }
 
     /// Whether somebody outside wraps with it.
@@ -36,53 +49,174 @@ impl Key<'_> {
         matches!(self, Self::Service(_))
     }
 
-    /// What opens; a public key does not.
-    pub(crate) fn identity(&self) -> Option<seal::Identity> {
+    /// What opens; a public key and a certificate do not.
+    pub(crate) fn identity(&self) -> Option<Identity> {
         Some(match self {
+            Self::Certificate(_) | Self::Public(_) => return None,
             Self::Link(key) => (&key.get().0).into(),
             Self::Local(key) => (&key.get().0).into(),
             Self::Passphrase(key) => (&key.get().0).into(),
-            Self::Public(_) => return None,
+            Self::Rsa(key) => (&key.get().0).into(),
             Self::Secret(key) => (&key.get().0).into(),
             Self::Service(key) => (&key.get().0).into(),
         })
     }
 }
 
-/// A symmetric key of 256 bits: whoever has it can seal and open. ``repr`` shows its name only.
-#[pyclass(frozen, module = "sealwax")]
-pub(crate) struct LocalKey(pub(crate) seal::LocalKey);
+/// A class of keys that are read from text and have a name: what all of them share, and in braces what one has beside it.
+macro_rules! named_key {
+    ($(#[$doc:meta])+ $class:ident($key:ty), read by $from:ident $read:literal, named by $key_ref:expr, { $($own:tt)* }) => {
+        $(#[$doc])+
+        #[pyclass(frozen, module = "sealwax")]
+        pub(crate) struct $class(pub(crate) $key);
 
-#[pymethods]
-impl LocalKey {
-    /// A fresh key from the generator of the operating system.
-    #[staticmethod]
-    fn generate() -> PyResult<Self> {
-        let key = seal::LocalKey::generate(Provider::ring());
-        key.map(Self).map_err(error::randomness)
-    }
+        #[pymethods]
+        impl $class {
+            #[doc = $read]
+            #[staticmethod]
+            #[pyo3(signature = (text, /))]
+            fn $from(text: &str) -> PyResult<Self> {
+                text.parse().map(Self).map_err(error::key)
+            }
 
-    /// Reads the text form; raises ``KeyFormatError``.
-    #[staticmethod]
-    #[pyo3(signature = (text, /))]
-    fn from_text(text: &str) -> PyResult<Self> {
-        text.parse().map(Self).map_err(error::key)
-    }
+            /// How sealed messages name the key; it reveals nothing of it.
+            #[getter]
+            fn name(&self) -> String {
+                self.key_ref().to_string()
+            }
 
-    /// The text form, which is as secret as the key.
-    fn to_text(&self) -> String {
-        self.0.to_text().as_str().to_owned()
-    }
+            fn __repr__(&self) -> String {
+                format!("<{} {}>", stringify!($class), self.key_ref())
+            }
 
-    /// How sealed messages name the key; it does not reveal the key.
-    #[getter]
-    fn name(&self) -> String {
-        self.0.key_ref().to_string()
-    }
+            $($own)*
+        }
 
-    fn __repr__(&self) -> String {
-        format!("<LocalKey {}>", self.0.key_ref())
+        impl $class {
+            fn key_ref(&self) -> &KeyRef {
+                let key_ref: fn(&$key) -> &KeyRef = $key_ref;
+                key_ref(&self.0)
+            }
+        }
+    };
+}
+
+named_key! {
+    /// A symmetric key of 256 bits: whoever has it can seal and open. ``repr`` shows its name only.
+    LocalKey(seal::LocalKey), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    named by seal::LocalKey::key_ref, {
+        /// A fresh key from the generator of the operating system.
+        #[staticmethod]
+        fn generate() -> PyResult<Self> {
+            let key = seal::LocalKey::generate(Provider::ring());
+            key.map(Self).map_err(error::randomness)
+        }
+
+        /// The text form, which is as secret as the key.
+        fn to_text(&self) -> String {
+            self.0.to_text().as_str().to_owned()
+        }
     }
+}
+
+named_key! {
+    /// The secret of one pickup link, for the part of the link behind ``#``. ``repr`` shows its name only.
+    LinkSecret(seal::LinkSecret), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    named by seal::LinkSecret::key_ref, {
+        /// A fresh secret from the generator of the operating system.
+        #[staticmethod]
+        fn generate() -> PyResult<Self> {
+            let secret = seal::LinkSecret::generate(Provider::ring());
+            secret.map(Self).map_err(error::randomness)
+        }
+
+        /// The text form, which is as secret as the secret.
+        fn to_text(&self) -> String {
+            self.0.to_text().as_str().to_owned()
+        }
+    }
+}
+
+named_key! {
+    /// The secret half of a key pair, which opens what was sealed for the public half. ``repr`` shows its name only.
+    SecretKey(seal::SecretKey), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    named by |key| key.public().key_ref(), {
+        /// A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer.
+        #[staticmethod]
+        #[pyo3(signature = (exchange = "x25519"))]
+        fn generate(exchange: &str) -> PyResult<Self> {
+            let exchange = match exchange {
+                "p256" => seal::KeyExchange::P256,
+                "x25519" => seal::KeyExchange::X25519,
+                "xwing" => seal::KeyExchange::XWing,
+                _ => return Err(error::exchange()),
+            };
+            let key = seal::SecretKey::generate(exchange, Provider::ring());
+            key.map(Self).map_err(error::randomness)
+        }
+
+        /// The text form, which is as secret as the key.
+        fn to_text(&self) -> String {
+            self.0.to_text().as_str().to_owned()
+        }
+
+        /// The public half.
+        #[getter]
+        fn public(&self) -> PublicKey {
+            PublicKey(self.0.public().clone())
+        }
+    }
+}
+
+named_key! {
+    /// A public key: whoever has it can seal for its owner, and cannot open.
+    PublicKey(seal::PublicKey), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    named by seal::PublicKey::key_ref, {
+        /// The text form.
+        fn to_text(&self) -> String {
+            self.0.to_string()
+        }
+    }
+}
+
+named_key! {
+    /// The RSA key of an S/MIME certificate: whoever has it can seal for its owner, and cannot open.
+    ///
+    /// Only the key is used. That the certificate is the recipient's, that it is valid now, and that it was not revoked, is for
+    /// the caller to know.
+    Certificate(seal::Certificate),
+    read by from_pem "Reads the first certificate of a PEM text (RFC 7468); raises ``KeyFormatError``.",
+    named by seal::Certificate::key_ref, {
+        /// When it begins to be valid.
+        #[getter]
+        fn not_before(&self) -> PyResult<SystemTime> {
+            moment(self.0.not_before())
+        }
+
+        /// When it stops to be valid.
+        #[getter]
+        fn not_after(&self) -> PyResult<SystemTime> {
+            moment(self.0.not_after())
+        }
+    }
+}
+
+named_key! {
+    /// The secret half of the key in a ``Certificate``, which opens. ``repr`` shows its name only.
+    RsaSecretKey(seal::RsaSecretKey),
+    read by from_pem "Reads an unencrypted PKCS #8 key in PEM; raises ``KeyFormatError``.",
+    named by seal::RsaSecretKey::key_ref, {}
+}
+
+/// The time as Python's ``datetime`` in UTC.
+fn moment(at: Timestamp) -> PyResult<SystemTime> {
+    let millis = Duration::from_millis(at.as_millis().unsigned_abs());
+    let at = if at.as_millis() < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(millis)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(millis)
+    };
+    at.ok_or_else(|| PyOverflowError::new_err("the time lies outside of what can be written"))
 }
 
 /// A key of 256 bits for rosters and pseudonyms. It opens nothing, but whoever has it can test a guess.
@@ -113,120 +247,6 @@ impl HashKey {
     #[expect(clippy::unused_self, reason = "nothing of the key is shown")]
     fn __repr__(&self) -> &'static str {
         "<HashKey>"
-    }
-}
-
-/// The secret of one pickup link, for the part of the link behind ``#``. ``repr`` shows its name only.
-#[pyclass(frozen, module = "sealwax")]
-pub(crate) struct LinkSecret(seal::LinkSecret);
-
-#[pymethods]
-impl LinkSecret {
-    /// A fresh secret from the generator of the operating system.
-    #[staticmethod]
-    fn generate() -> PyResult<Self> {
-        let secret = seal::LinkSecret::generate(Provider::ring());
-        secret.map(Self).map_err(error::randomness)
-    }
-
-    /// Reads the text form; raises ``KeyFormatError``.
-    #[staticmethod]
-    #[pyo3(signature = (text, /))]
-    fn from_text(text: &str) -> PyResult<Self> {
-        text.parse().map(Self).map_err(error::key)
-    }
-
-    /// The text form, which is as secret as the secret.
-    fn to_text(&self) -> String {
-        self.0.to_text().as_str().to_owned()
-    }
-
-    /// How sealed messages name the secret; it does not reveal it.
-    #[getter]
-    fn name(&self) -> String {
-        self.0.key_ref().to_string()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<LinkSecret {}>", self.0.key_ref())
-    }
-}
-
-/// The secret half of a key pair, which opens what was sealed for the public half. ``repr`` shows its name only.
-#[pyclass(frozen, module = "sealwax")]
-pub(crate) struct SecretKey(seal::SecretKey);
-
-#[pymethods]
-impl SecretKey {
-    /// A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer.
-    #[staticmethod]
-    #[pyo3(signature = (exchange = "x25519"))]
-    fn generate(exchange: &str) -> PyResult<Self> {
-        let exchange = match exchange {
-            "p256" => seal::KeyExchange::P256,
-            "x25519" => seal::KeyExchange::X25519,
-            "xwing" => seal::KeyExchange::XWing,
-            _ => return Err(error::exchange()),
-        };
-        let key = seal::SecretKey::generate(exchange, Provider::ring());
-        key.map(Self).map_err(error::randomness)
-    }
-
-    /// Reads the text form; raises ``KeyFormatError``.
-    #[staticmethod]
-    #[pyo3(signature = (text, /))]
-    fn from_text(text: &str) -> PyResult<Self> {
-        text.parse().map(Self).map_err(error::key)
-    }
-
-    /// The text form, which is as secret as the key.
-    fn to_text(&self) -> String {
-        self.0.to_text().as_str().to_owned()
-    }
-
-    /// The public half.
-    #[getter]
-    fn public(&self) -> PublicKey {
-        PublicKey(self.0.public().clone())
-    }
-
-    /// How sealed messages name the key.
-    #[getter]
-    fn name(&self) -> String {
-        self.0.public().key_ref().to_string()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<SecretKey {}>", self.0.public().key_ref())
-    }
-}
-
-/// A public key: whoever has it can seal for its owner, and cannot open.
-#[pyclass(frozen, module = "sealwax")]
-pub(crate) struct PublicKey(seal::PublicKey);
-
-#[pymethods]
-impl PublicKey {
-    /// Reads the text form; raises ``KeyFormatError``.
-    #[staticmethod]
-    #[pyo3(signature = (text, /))]
-    fn from_text(text: &str) -> PyResult<Self> {
-        text.parse().map(Self).map_err(error::key)
-    }
-
-    /// The text form.
-    fn to_text(&self) -> String {
-        self.0.to_string()
-    }
-
-    /// How sealed messages name the key.
-    #[getter]
-    fn name(&self) -> String {
-        self.0.key_ref().to_string()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<PublicKey {}>", self.0.key_ref())
     }
 }
 

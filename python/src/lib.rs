@@ -15,6 +15,7 @@ mod input;
 mod key;
 mod redact;
 mod ring;
+mod sealing;
 mod stream;
 
 use pyo3::prelude::*;
@@ -29,11 +30,15 @@ mod _sealwax {
     #[pymodule_export]
     use crate::feed::Feed;
     #[pymodule_export]
-    use crate::key::{HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey};
+    use crate::key::{
+        Certificate, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey, SecretKey,
+    };
     #[pymodule_export]
     use crate::ring::KeyRing;
     #[pymodule_export]
-    use crate::stream::{Reader, Writer};
+    use crate::sealing::{header, protect_memory};
+    #[pymodule_export]
+    use crate::stream::{ChunkwiseReader, Reader, Writer};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

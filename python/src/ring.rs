@@ -33,6 +33,24 @@ impl KeyRing {
         Ok(Self(ring))
     }
 
+    /// A ring in which every version of the key ``id`` is destroyed: what was sealed under them alone never opens again, if
+    /// no copy of this ring is left anywhere.
+    #[pyo3(signature = (id, /))]
+    fn destroyed(&self, id: &str) -> Self {
+        let mut ring = self.0.clone();
+        ring.destroy(id);
+        Self(ring)
+    }
+
+    /// Every version of every key: its id, its number, and ``active``, ``destroyed`` or ``retired``.
+    #[getter]
+    fn versions(&self) -> Vec<(String, u32, &'static str)> {
+        let versions = self.0.versions();
+        versions
+            .map(|(id, version, state)| (id.to_owned(), version, state.name()))
+            .collect()
+    }
+
     /// The key that seals for ``id``; ``None`` when there is none.
     #[pyo3(signature = (id, /))]
     fn active(&self, id: &str) -> Option<LocalKey> {

@@ -5,7 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use sealwax::seal::{OpenError, SealError, SealedWriter, SeekReader};
+use sealwax::seal::cobblestone::CHUNK_LEN;
+use sealwax::seal::{self, OpenError, SealError, SealedWriter, SeekReader};
+use zeroize::Zeroizing;
 
 use crate::input::Input;
 use crate::{error, released};
@@ -67,6 +69,28 @@ impl Reader {
             let read = released(py, out.len(), || reader.read_at(offset, out));
             read.map(drop).map_err(stopped)
         })
+    }
+}
+
+/// Opens a sealed file object from its begin, and releases each chunk when that chunk is verified.
+#[pyclass(module = "sealwax._sealwax")]
+pub(crate) struct ChunkwiseReader(seal::ChunkwiseReader<File>);
+
+impl ChunkwiseReader {
+    pub(crate) fn new(reader: seal::ChunkwiseReader<File>) -> Self {
+        Self(reader)
+    }
+}
+
+#[pymethods]
+impl ChunkwiseReader {
+    /// Up to `size` bytes; none at the end.
+    #[pyo3(signature = (size, /))]
+    fn read<'py>(&mut self, py: Python<'py>, size: usize) -> PyResult<Bound<'py, PyBytes>> {
+        let mut plain = Zeroizing::new(vec![0; size.min(CHUNK_LEN)]);
+        let reader = &mut self.0;
+        let len = released(py, plain.len(), || reader.read(&mut plain)).map_err(stopped)?;
+        Ok(PyBytes::new(py, plain.get(..len).unwrap_or_default()))
     }
 }
 

@@ -20,6 +20,7 @@ from .engine import Engine, Feed
 from .errors import (
     EvaluateError,
     FactsError,
+    HeaderError,
     KeyFormatError,
     OpenError,
     PolicyError,
@@ -28,7 +29,19 @@ from .errors import (
     SealwaxError,
 )
 from .evidence import Evidence, EvidenceKind, Transport
-from .keys import HashKey, Key, KeyRing, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey
+from .keys import (
+    Certificate,
+    HashKey,
+    Key,
+    KeyRing,
+    KeyService,
+    LinkSecret,
+    LocalKey,
+    Passphrase,
+    PublicKey,
+    RsaSecretKey,
+    SecretKey,
+)
 from .message import MessageLike
 from .moment import When
 from .redaction import Identified, Identifiers, Mode, Purpose, Redaction, Removed
@@ -43,7 +56,8 @@ from .requirement import (
     Why,
 )
 from .scan import Anomaly, Entity, Scan
-from .stream import SealedReader, SealedWriter
+from .sealing import Header, MemoryProtection, Rewrapped, Stanza, Terms, protect_memory
+from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Authentication, BaaState, ListContext, Method, Recipient, Transaction
 from .verdict import Action, Delivery, Edit, Fallback, Outcome, PolicyId, Proven, Rejected, SmtpReply, Verdict
 
@@ -54,7 +68,9 @@ __all__ = [
     "Authentication",
     "BaaState",
     "Basis",
+    "Certificate",
     "Change",
+    "ChunkwiseReader",
     "Classification",
     "Contract",
     "CryptoFloor",
@@ -71,6 +87,8 @@ __all__ = [
     "Fallback",
     "Feed",
     "HashKey",
+    "Header",
+    "HeaderError",
     "Identified",
     "Identifiers",
     "Key",
@@ -81,6 +99,7 @@ __all__ = [
     "LinkSecret",
     "ListContext",
     "LocalKey",
+    "MemoryProtection",
     "MessageLike",
     "MessageProtection",
     "Method",
@@ -99,6 +118,8 @@ __all__ = [
     "Rejected",
     "Removed",
     "Requirement",
+    "Rewrapped",
+    "RsaSecretKey",
     "Scan",
     "SealError",
     "SealedReader",
@@ -106,7 +127,9 @@ __all__ = [
     "SealwaxError",
     "SecretKey",
     "SmtpReply",
+    "Stanza",
     "Status",
+    "Terms",
     "Transaction",
     "Transport",
     "Verdict",
@@ -114,4 +137,5 @@ __all__ = [
     "When",
     "Why",
     "__version__",
+    "protect_memory",
 ]

@@ -1,9 +1,12 @@
 """The extension module: thin, positional, and private. Use the classes of ``sealwax``."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, final
 
 __all__ = [
+    "Certificate",
+    "ChunkwiseReader",
     "Engine",
     "Feed",
     "HashKey",
@@ -14,13 +17,19 @@ __all__ = [
     "Passphrase",
     "PublicKey",
     "Reader",
+    "RsaSecretKey",
     "SecretKey",
     "Writer",
     "__version__",
+    "header",
+    "protect_memory",
 ]
 
 _How = tuple[str, "HashKey | None", str | None, list[str], bool]
-_Key = KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | SecretKey
+_Bytes = bytes | bytearray | memoryview
+_Key = Certificate | KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | RsaSecretKey | SecretKey
+_Terms = tuple[dict[str, str], str, int | None, str | None, int, bool, int]
+_Change = tuple[list[_Key], list[_Key], list[_Key], list[str], bool]
 
 @final
 class Engine:
@@ -52,15 +61,22 @@ class Engine:
     def identifiers(self, message: bytes | bytearray | memoryview, id: str, purpose: str | None, /) -> str: ...
     def identifiers_in_text(self, text: str, id: str, purpose: str | None, /) -> str: ...
     def feed(self, transaction: str, /) -> Feed: ...
-    def seal(
-        self, plaintext: bytes | bytearray | memoryview, keys: list[_Key], context: dict[str, str], /
+    def seal(self, plaintext: _Bytes, keys: list[_Key], context: dict[str, str], terms: _Terms, /) -> bytes: ...
+    def seal_detached(
+        self, plaintext: _Bytes, keys: list[_Key], context: dict[str, str], terms: _Terms, /
+    ) -> tuple[bytes, bytes]: ...
+    def open(self, sealed: _Bytes, keys: list[_Key], context: dict[str, str], threads: int, /) -> bytes: ...
+    def open_detached(
+        self, header: _Bytes, body: _Bytes, keys: list[_Key], context: dict[str, str], threads: int, /
     ) -> bytes: ...
-    def open(
-        self, sealed: bytes | bytearray | memoryview, keys: list[_Key], context: dict[str, str], /
-    ) -> bytes: ...
-
-    def sealed_writer(self, file: Any, keys: list[_Key], context: dict[str, str], /) -> Writer: ...
-    def sealed_reader(self, file: Any, keys: list[_Key], context: dict[str, str], /) -> Reader: ...
+    def rewrap(self, sealed: _Bytes, change: _Change, /) -> tuple[bytes, int, bool]: ...
+    def sealed_writer(self, file: Any, keys: list[_Key], context: dict[str, str], terms: _Terms, /) -> Writer: ...
+    def sealed_reader(
+        self, file: Any, keys: list[_Key], context: dict[str, str], header: _Bytes | None, /
+    ) -> Reader: ...
+    def chunkwise_reader(
+        self, file: Any, keys: list[_Key], context: dict[str, str], header: _Bytes | None, /
+    ) -> ChunkwiseReader: ...
 
 @final
 class Feed:
@@ -162,6 +178,42 @@ class PublicKey:
         """How sealed messages name the key."""
 
 @final
+class Certificate:
+    """The RSA key of an S/MIME certificate: whoever has it can seal for its owner, and cannot open.
+
+    Only the key is used. That the certificate is the recipient's, that it is valid now, and that it was not revoked, is for
+    the caller to know.
+    """
+
+    @staticmethod
+    def from_pem(text: str, /) -> Certificate:
+        """Reads the first certificate of a PEM text (RFC 7468); raises ``KeyFormatError``."""
+
+    @property
+    def not_before(self) -> datetime:
+        """When it begins to be valid."""
+
+    @property
+    def not_after(self) -> datetime:
+        """When it stops to be valid."""
+
+    @property
+    def name(self) -> str:
+        """How sealed messages name the key."""
+
+@final
+class RsaSecretKey:
+    """The secret half of the key in a ``Certificate``, which opens. ``repr`` shows its name only."""
+
+    @staticmethod
+    def from_pem(text: str, /) -> RsaSecretKey:
+        """Reads an unencrypted PKCS #8 key in PEM; raises ``KeyFormatError``."""
+
+    @property
+    def name(self) -> str:
+        """How sealed messages name the key."""
+
+@final
 class Passphrase:
     """A passphrase, stretched by Argon2id (RFC 9106). It seals alone."""
 
@@ -201,6 +253,15 @@ class KeyRing:
     def rotated(self, id: str, /) -> KeyRing:
         """A ring with a new version of the key ``id``, whose older versions still open."""
 
+    def destroyed(self, id: str, /) -> KeyRing:
+        """A ring in which every version of the key ``id`` is destroyed: what was sealed under them alone never opens again, if
+        no copy of this ring is left anywhere.
+        """
+
+    @property
+    def versions(self) -> list[tuple[str, int, str]]:
+        """Every version of every key: its id, its number, and ``active``, ``destroyed`` or ``retired``."""
+
     def active(self, id: str, /) -> LocalKey | None:
         """The key that seals for ``id``; ``None`` when there is none."""
 
@@ -224,5 +285,12 @@ class Reader:
     @property
     def size(self) -> int: ...
     def read_at(self, offset: int, size: int, /) -> bytes: ...
+
+@final
+class ChunkwiseReader:
+    def read(self, size: int, /) -> bytes: ...
+
+def header(sealed: _Bytes, /) -> tuple[str, int]: ...
+def protect_memory() -> tuple[bool, bool]: ...
 
 __version__: str

@@ -14,7 +14,8 @@ from .message import MessageLike, raw
 from .moment import When, millis
 from .redaction import Identifiers, Mode, Purpose, Redaction
 from .scan import Scan
-from .stream import SealedReader, SealedWriter
+from .sealing import Rewrapped, Terms, shape
+from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Recipient, Transaction
 from .verdict import Outcome, Verdict
 
@@ -31,17 +32,20 @@ class SupportsWrite(Protocol):
         """Passes on what is held."""
 
 
-class SupportsSeek(Protocol):
-    """A binary file object that can be read from any place."""
+class SupportsRead(Protocol):
+    """A binary file object that is open for reading."""
 
     def read(self, size: int, /) -> bytes:
-        """Up to ``size`` bytes."""
+        """Up to ``size`` bytes; none at the end."""
         ...
+
+
+class SupportsSeek(SupportsRead, Protocol):
+    """A binary file object that can be read from any place."""
 
     def seek(self, offset: int, whence: int, /) -> int:
         """Moves to a place and returns it."""
         ...
-
 
 
 class Engine:
@@ -219,13 +223,25 @@ class Engine:
         *,
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
+        terms: Terms | None = None,
     ) -> bytes:
         """Seals ``plaintext`` so that each of ``keys`` opens it.
 
         ``context`` binds the sealed message to pairs that are not stored in it: they must be given again to open it.
-        Raises ``SealError``.
+        ``terms`` say how long it is kept, in which bucket, and more. Raises ``SealError``.
         """
-        return self._engine.seal(plaintext, list(keys), dict(context or {}))
+        return self._engine.seal(plaintext, list(keys), dict(context or {}), shape(terms))
+
+    def seal_detached(
+        self,
+        plaintext: bytes | bytearray | memoryview,
+        *,
+        keys: Collection[Key],
+        context: Mapping[str, str] | None = None,
+        terms: Terms | None = None,
+    ) -> tuple[bytes, bytes]:
+        """As ``seal``, into a header and a body that are kept apart, in a database and an object store for instance."""
+        return self._engine.seal_detached(plaintext, list(keys), dict(context or {}), shape(terms))
 
     def open(
         self,
@@ -233,12 +249,57 @@ class Engine:
         *,
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
+        threads: int = 1,
     ) -> bytes:
         """Opens a sealed message; nothing is returned before all of it is verified.
 
-        Raises ``OpenError``, the same for every reason. Python cannot wipe the ``bytes`` that it returns.
+        ``threads`` may share the work on a message of 1 MiB or more. Raises ``OpenError``, the same for every reason.
+        Python cannot wipe the ``bytes`` that it returns.
         """
-        return self._engine.open(sealed, list(keys), dict(context or {}))
+        return self._engine.open(sealed, list(keys), dict(context or {}), threads)
+
+    def open_detached(
+        self,
+        header: bytes | bytearray | memoryview,
+        body: bytes | bytearray | memoryview,
+        *,
+        keys: Collection[Key],
+        context: Mapping[str, str] | None = None,
+        threads: int = 1,
+    ) -> bytes:
+        """As ``open``, of a message whose header was kept apart."""
+        return self._engine.open_detached(header, body, list(keys), dict(context or {}), threads)
+
+    def rewrap(
+        self,
+        sealed: bytes | bytearray | memoryview,
+        *,
+        keys: Collection[Key] = (),
+        add: Collection[Key] = (),
+        hold: Collection[Key] = (),
+        remove: Collection[str] = (),
+        replace_all: bool = False,
+    ) -> Rewrapped:
+        """A new header, which changes who can open a message without touching its body.
+
+        ``sealed`` is the message, or its header alone. ``keys`` open it now; removing alone needs none, unless the
+        recipient list is protected. ``add`` shall open it, and so shall ``hold``, the keys of a legal hold, also when the
+        message belongs to a bucket. The keys named in ``remove`` (``Stanza.name``) go, or with ``replace_all`` all that are
+        not added. The same change made twice gives the same recipients.
+
+        Raises ``HeaderError``, ``OpenError`` when no key opens it, and ``SealError`` when the change is not allowed.
+
+        >>> from sealwax import LocalKey
+        >>> engine, old, new = Engine(), LocalKey.generate(), LocalKey.generate()
+        >>> sealed = engine.seal(b"labs", keys=[old])
+        >>> change = engine.rewrap(sealed, keys=[old], add=[new], replace_all=True)
+        >>> engine.open(change.header + sealed[change.old_length :], keys=[new])
+        b'labs'
+        """
+        if isinstance(remove, str):
+            raise TypeError("`remove` takes a collection of names, not one str")
+        change = (list(keys), list(add), list(hold), list(remove), replace_all)
+        return Rewrapped(*self._engine.rewrap(sealed, change))
 
     def sealed_writer(
         self,
@@ -246,12 +307,13 @@ class Engine:
         *,
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
+        terms: Terms | None = None,
     ) -> SealedWriter:
         """A file object that seals what is written to it into ``file``, a binary file that is open for writing.
 
         Closing it ends the message; see ``SealedWriter``. Raises ``SealError``.
         """
-        return SealedWriter(self._engine.sealed_writer(file, list(keys), dict(context or {})))
+        return SealedWriter(self._engine.sealed_writer(file, list(keys), dict(context or {}), shape(terms)))
 
     def sealed_reader(
         self,
@@ -259,12 +321,30 @@ class Engine:
         *,
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
+        header: bytes | None = None,
     ) -> SealedReader:
         """A file object that reads a sealed message from any place; ``file`` is a binary file that can seek.
 
-        Raises ``OpenError``, the same for every reason; so does reading.
+        With ``header``, which was kept apart, ``file`` holds the body. Raises ``OpenError``, the same for every reason; so
+        does reading.
         """
-        return SealedReader(self._engine.sealed_reader(file, list(keys), dict(context or {})))
+        return SealedReader(self._engine.sealed_reader(file, list(keys), dict(context or {}), header))
+
+    def chunkwise_reader(
+        self,
+        file: SupportsRead,
+        *,
+        keys: Collection[Key],
+        context: Mapping[str, str] | None = None,
+        header: bytes | None = None,
+    ) -> ChunkwiseReader:
+        """A file object that reads a sealed message from ``file``, which need not seek: a pipe, a socket, a download.
+
+        It releases each chunk *before* the end of the message is known to be genuine; see ``ChunkwiseReader``. With
+        ``header``, which was kept apart, ``file`` gives the body. Raises ``OpenError``, the same for every reason; so does
+        reading.
+        """
+        return ChunkwiseReader(self._engine.chunkwise_reader(file, list(keys), dict(context or {}), header))
 
     def __repr__(self) -> str:
         return f"<Engine policy={self._engine.policy_name}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "EvaluateError",
     "FactsError",
+    "HeaderError",
     "KeyFormatError",
     "OpenError",
     "PolicyError",
@@ -72,6 +73,10 @@ class RedactError(SealwaxError):
 
 class SealError(SealwaxError):
     """The message cannot be sealed."""
+
+
+class HeaderError(SealwaxError, ValueError):
+    """The header of a sealed message cannot be read: it is no sealed message, a newer one, or cut or broken."""
 
 
 class OpenError(SealwaxError):

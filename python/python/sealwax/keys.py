@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._sealwax import HashKey, KeyRing, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, SecretKey
+from ._sealwax import (
+    Certificate,
+    HashKey,
+    KeyRing,
+    KeyService,
+    LinkSecret,
+    LocalKey,
+    Passphrase,
+    PublicKey,
+    RsaSecretKey,
+    SecretKey,
+)
 
 __all__ = [
+    "Certificate",
     "HashKey",
     "Key",
     "KeyRing",
@@ -15,8 +27,11 @@ __all__ = [
     "LocalKey",
     "Passphrase",
     "PublicKey",
+    "RsaSecretKey",
     "SecretKey",
 ]
 
-Key: TypeAlias = KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | SecretKey
-"""What ``keys=`` takes; a public key only seals."""
+Key: TypeAlias = (
+    Certificate | KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | RsaSecretKey | SecretKey
+)
+"""What ``keys=`` takes; a public key and a certificate only seal, and an RSA secret key only opens."""

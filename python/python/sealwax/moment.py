@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from .errors import FactsError
 
-__all__ = ["When", "millis", "rfc3339"]
+__all__ = ["When", "millis", "moment", "rfc3339"]
 
 When: TypeAlias = datetime | int | None
 """An aware ``datetime``, milliseconds since 1970-01-01T00:00:00 UTC, or ``None`` for now."""
@@ -34,10 +34,15 @@ def millis(at: When) -> int:
 def rfc3339(at: datetime | int) -> str:
     """The time as RFC 3339 text in UTC, which is how JSON and TOML hold it."""
     try:
-        moment = _EPOCH + millis(at) * _MILLISECOND
+        time_at = _EPOCH + millis(at) * _MILLISECOND
     except OverflowError:
         raise FactsError("the time lies outside the years that RFC 3339 can write", "time") from None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """The time that RFC 3339 text from the engine says."""
+    return datetime.fromisoformat(text)
 
 
 def _aware(at: datetime) -> datetime:

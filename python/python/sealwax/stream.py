@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import _sealwax
 
-__all__ = ["SealedReader", "SealedWriter"]
+__all__ = ["ChunkwiseReader", "SealedReader", "SealedWriter"]
 
 
 class SealedWriter(io.BufferedIOBase):
@@ -112,3 +112,27 @@ class SealedReader(io.RawIOBase):
     def tell(self) -> int:
         """The place in the plaintext."""
         return self._position
+
+
+class ChunkwiseReader(io.RawIOBase):
+    """Opens a sealed stream that cannot seek, such as a pipe; made by ``Engine.chunkwise_reader``.
+
+    Each chunk of 16 KiB is released as soon as that chunk is verified, *before* the end of the message is known to be
+    genuine: what was read counts only when the reader has come to its end (``b""``) without an exception. Whoever needs
+    all of a message to be genuine before using any of it takes ``Engine.open``.
+    """
+
+    def __init__(self, reader: _sealwax.ChunkwiseReader) -> None:
+        """Wraps a reader; use ``Engine.chunkwise_reader`` to get one."""
+        self._reader = reader
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Reads into ``buffer`` and returns the number of bytes; raises ``OpenError``."""
+        view = memoryview(buffer).cast("B")
+        data = self._reader.read(len(view))
+        view[: len(data)] = data
+        return len(data)

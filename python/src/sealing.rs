@@ -1,0 +1,99 @@
+//! What sealing is told beside its keys, and what a sealed message says and may have changed.
+
+use std::collections::BTreeMap;
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sealwax::memory::Protection;
+use sealwax::seal::{Context, Header, KeyRef, Retention, Rewrapper, Sealer};
+use sealwax::{Timestamp, json};
+
+use crate::error;
+use crate::input::Input;
+use crate::key::Key;
+
+/// On what terms a message is sealed: stored pairs, retention class, the end of retention, bucket, key epoch, whether its
+/// recipients are protected, and how many threads may share the work.
+#[derive(FromPyObject)]
+pub(crate) struct Terms(
+    BTreeMap<String, String>,
+    String,
+    Option<i64>,
+    Option<String>,
+    u32,
+    bool,
+    usize,
+);
+
+impl Terms {
+    pub(crate) fn apply(self, sealer: Sealer) -> PyResult<Sealer> {
+        let Self(stored, class, not_after, bucket, key_epoch, protected, threads) = self;
+        let mut sealer = sealer
+            .stored(Context::from_pairs(stored).map_err(error::context)?)
+            .retention(Retention {
+                class: class.into(),
+                not_after: not_after.map(Timestamp::from_millis),
+            })
+            .key_epoch(key_epoch)
+            .threads(threads);
+        if let Some(bucket) = bucket {
+            sealer = sealer.bucket(&bucket).map_err(error::seal)?;
+        }
+        Ok(if protected { sealer.protect_recipients() } else { sealer })
+    }
+}
+
+/// Who shall open a message: keys that open it now, keys that are added, those of a legal hold, names of keys that go, and
+/// whether all others go.
+#[derive(FromPyObject)]
+pub(crate) struct Change<'py>(Vec<Key<'py>>, Vec<Key<'py>>, Vec<Key<'py>>, Vec<String>, bool);
+
+impl Change<'_> {
+    pub(crate) fn apply(&self, rewrapper: Rewrapper) -> PyResult<Rewrapper> {
+        let Self(keys, add, hold, remove, replace_all) = self;
+        let mut rewrapper = keys
+            .iter()
+            .filter_map(Key::identity)
+            .fold(rewrapper, Rewrapper::identity);
+        for key in add {
+            rewrapper = rewrapper.recipient(key.recipient()?);
+        }
+        for key in hold {
+            rewrapper = rewrapper.hold(key.recipient()?);
+        }
+        for name in remove {
+            rewrapper = rewrapper.remove(name.parse::<KeyRef>().map_err(error::key_name)?);
+        }
+        Ok(if *replace_all {
+            rewrapper.replace_all()
+        } else {
+            rewrapper
+        })
+    }
+}
+
+/// A new header, where the body begins in the old message, and whether anything was changed.
+pub(crate) fn rewrap(py: Python<'_>, rewrapper: &Rewrapper, sealed: &[u8]) -> PyResult<(Py<PyBytes>, usize, bool)> {
+    let change = rewrapper.rewrap(sealed).map_err(error::rewrap)?;
+    let header = PyBytes::new(py, &change.header).unbind();
+    Ok((header, change.old_len, change.changed))
+}
+
+/// What a header says in clear, as JSON, and its length.
+#[pyfunction]
+#[pyo3(signature = (sealed, /))]
+pub(crate) fn header(sealed: Input<'_>) -> PyResult<(String, usize)> {
+    let header = Header::parse(&sealed).map_err(error::header)?;
+    let mut body: &[u8] = &sealed;
+    let len = Header::take_from(&mut body)
+        .map(|header| header.len())
+        .unwrap_or_default();
+    Ok((json::header(&header, body.len() as u64), len))
+}
+
+/// Whether memory is locked and core dumps are switched off.
+#[pyfunction]
+pub(crate) fn protect_memory() -> (bool, bool) {
+    let granted = Protection::ask();
+    (granted.locked, granted.no_dumps)
+}
