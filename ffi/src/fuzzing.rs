@@ -22,8 +22,14 @@ use crate::feed::{
     sealwax_feed_raw, sealwax_feed_reset,
 };
 use crate::handle::give;
+use crate::header::{sealwax_sealed_header_json, sealwax_sealed_survivors};
 use crate::keyring::{Key, sealwax_keyring, sealwax_keyring_add_local, sealwax_keyring_free};
 use crate::opener::{sealwax_opener_free, sealwax_opener_new, sealwax_opener_open};
+use crate::redact::sealwax_engine_redact_text;
+use crate::rewrapper::{
+    sealwax_rewrapper_add, sealwax_rewrapper_free, sealwax_rewrapper_new, sealwax_rewrapper_rewrap,
+};
+use crate::ring::{sealwax_ring_free, sealwax_ring_new, sealwax_ring_rotate, sealwax_ring_text};
 use crate::sealer::{sealwax_sealer_free, sealwax_sealer_new, sealwax_sealer_seal};
 use crate::status::{SEALWAX_OK, SEALWAX_PANIC, SEALWAX_SHORT, sealwax_status};
 use crate::transaction::{
@@ -77,15 +83,19 @@ impl Host {
         match call {
             b'a' => self.add_recipient(argument),
             b'b' => self.push_body(argument),
+            b'd' => self.redact(argument),
             b'e' => self.evaluate(argument),
             b'f' => self.finish(),
+            b'g' => read_header(argument),
             b'h' => self.push_header(argument),
+            b'i' => rotate(argument),
             b'k' => self.add_key(argument),
             b'o' => drop(self.open(argument)),
             b'p' => build(argument),
             b'r' => self.push_raw(argument),
             b's' => self.seal(argument),
             b't' => self.replace_transaction(argument),
+            b'w' => self.rewrap(argument),
             b'x' => self.scan(argument),
             b'z' => self.reset(),
             _ => {}
@@ -162,6 +172,45 @@ impl Host {
         free_json(json);
     }
 
+    fn redact(&self, text: &[u8]) {
+        let (start, length, mut redacted) = (text.as_ptr().cast(), text.len(), ptr::null_mut());
+        let (out, none) = (&raw mut redacted, ptr::null_mut());
+        // SAFETY: the handle is alive, the bytes are a slice, NULL is allowed for the rest, and the place is a local.
+        let status = check(|error| unsafe {
+            sealwax_engine_redact_text(
+                self.engine,
+                ptr::null(),
+                ptr::null(),
+                0,
+                start,
+                length,
+                out,
+                none,
+                error,
+            )
+        });
+        assert_eq!(status == SEALWAX_OK, !redacted.is_null());
+        free_json(redacted);
+    }
+
+    fn rewrap(&self, sealed: &[u8]) {
+        let (mut rewrapper, mut header, mut old) = (ptr::null_mut(), ptr::null_mut(), 0);
+        let (start, length, made) = (sealed.as_ptr(), sealed.len(), &raw mut rewrapper);
+        let (out, old_out, none) = (&raw mut header, &raw mut old, ptr::null_mut());
+        // SAFETY: the handle is alive, and the place is a local.
+        check(|error| unsafe { sealwax_rewrapper_new(self.keyring, made, error) });
+        // SAFETY: the handles are alive.
+        check(|error| unsafe { sealwax_rewrapper_add(rewrapper, self.keyring, error) });
+        // SAFETY: the handle is alive, the bytes are a slice, the places are locals, and NULL is allowed for `changed`.
+        let status =
+            check(|error| unsafe { sealwax_rewrapper_rewrap(rewrapper, start, length, out, old_out, none, error) });
+        assert_eq!(status == SEALWAX_OK, !header.is_null());
+        assert!(old <= length);
+        // SAFETY: the handle is ours.
+        unsafe { sealwax_rewrapper_free(rewrapper) };
+        free_json(header);
+    }
+
     fn add_key(&self, key: &[u8]) {
         // SAFETY: the handle is alive, and the bytes are a slice.
         check(|error| unsafe { sealwax_keyring_add_local(self.keyring, key.as_ptr().cast(), key.len(), error) });
@@ -228,6 +277,35 @@ fn build(policy: &[u8]) {
     assert_eq!(status == SEALWAX_OK, !made.is_null());
     // SAFETY: the handle is ours or NULL.
     unsafe { sealwax_engine_free(made) };
+}
+
+/// Reads a header in the two ways that C has.
+fn read_header(sealed: &[u8]) {
+    let (start, length, mut json, mut survivors) = (sealed.as_ptr(), sealed.len(), ptr::null_mut(), 0);
+    let (out, count) = (&raw mut json, &raw mut survivors);
+    // SAFETY: the bytes are a slice, and the place is a local.
+    let shown = check(|error| unsafe { sealwax_sealed_header_json(start, length, out, error) });
+    // SAFETY: as above.
+    let counted = check(|error| unsafe { sealwax_sealed_survivors(start, length, ptr::null(), 0, count, error) });
+    assert_eq!((shown, shown == SEALWAX_OK), (counted, !json.is_null()));
+    free_json(json);
+}
+
+/// Reads a key ring, rotates a key of it, and writes it again.
+fn rotate(text: &[u8]) {
+    let (start, length, mut ring, mut written) = (text.as_ptr().cast(), text.len(), ptr::null_mut(), ptr::null_mut());
+    let (made, out, id) = (&raw mut ring, &raw mut written, c"clinic-7");
+    // SAFETY: the bytes are a slice, and the place is a local.
+    if check(|error| unsafe { sealwax_ring_new(start, length, made, error) }) != SEALWAX_OK {
+        return;
+    }
+    // SAFETY: the handle is ours, and the text is a constant. It is refused only when its versions have run out.
+    check(|error| unsafe { sealwax_ring_rotate(ring, id.as_ptr(), id.count_bytes(), error) });
+    // SAFETY: the handle is ours, and the place is a local.
+    check(|error| unsafe { sealwax_ring_text(ring, out, error) });
+    free_json(written);
+    // SAFETY: the handle is ours.
+    unsafe { sealwax_ring_free(ring) };
 }
 
 /// Makes a call and holds it to what the manual says of every call.

@@ -194,11 +194,9 @@ pub unsafe extern "C" fn sealwax_engine_redact(
         out!(redacted).give(|| {
             let engine = &shared!(engine).engine;
             // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
-            let redaction = plan(unsafe { redaction.as_ref() })?;
-            let id = text!(id, id_length);
-            let raw = bytes!(raw, raw_length);
-            let (redacted, summary) = engine.redact(raw, &redaction).map_err(unsettled)?;
-            tell(told, &summary, id);
+            let redaction = unsafe { redaction.as_ref() };
+            let (id, raw) = (text!(id, id_length), bytes!(raw, raw_length));
+            let redacted = redacted_by(redaction, told, id, |plan| engine.redact(raw, plan))?;
             Ok(sealwax_buf::copied(&redacted))
         })
     })
@@ -225,11 +223,9 @@ pub unsafe extern "C" fn sealwax_engine_redact_text(
         out!(redacted).give(|| {
             let engine = &shared!(engine).engine;
             // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
-            let redaction = plan(unsafe { redaction.as_ref() })?;
-            let id = text!(id, id_length);
-            let text = text!(text, text_length);
-            let (redacted, summary) = engine.redact_text(text, &redaction).map_err(unsettled)?;
-            tell(told, &summary, id);
+            let redaction = unsafe { redaction.as_ref() };
+            let (id, text) = (text!(id, id_length), text!(text, text_length));
+            let redacted = redacted_by(redaction, told, id, |plan| engine.redact_text(text, plan))?;
             Ok(sealwax_buf::from(redacted))
         })
     })
@@ -311,10 +307,18 @@ fn plan(redaction: Option<&sealwax_redaction>) -> Result<Redaction, sealwax_erro
     Ok(wanted.kept.iter().fold(plan, |plan, label| plan.keep(label)))
 }
 
-fn tell(summary: Out<*mut sealwax_buf>, told: &Summary, id: &str) {
-    if summary.is_wanted() {
-        summary.set(give(json::redaction(told, id).into()));
+/// What `work` makes of a text or a message; what was taken out goes to `told`, when the caller wants it.
+fn redacted_by<T>(
+    redaction: Option<&sealwax_redaction>,
+    told: Out<*mut sealwax_buf>,
+    id: &str,
+    work: impl FnOnce(&Redaction) -> Result<(T, Summary), RedactError>,
+) -> Result<T, sealwax_error> {
+    let (redacted, summary) = work(&plan(redaction)?).map_err(|error| sealwax_error::new(SEALWAX_REDACT, error))?;
+    if told.is_wanted() {
+        told.set(give(json::redaction(&summary, id).into()));
     }
+    Ok(redacted)
 }
 
 fn stated(purpose: &str) -> Result<Option<Purpose>, sealwax_error> {
@@ -322,10 +326,6 @@ fn stated(purpose: &str) -> Result<Option<Purpose>, sealwax_error> {
     named
         .transpose()
         .map_err(|error| sealwax_error::new(SEALWAX_RANGE, error))
-}
-
-fn unsettled(error: RedactError) -> sealwax_error {
-    sealwax_error::new(SEALWAX_REDACT, error)
 }
 
 const _: () = crate::handle::is_shared::<sealwax_redaction>();

@@ -1,7 +1,7 @@
 //! Seals and opens streams, by the host's callbacks.
 
 use std::ffi::c_void;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use sealwax::seal::{ChunkwiseReader, SealedWriter, SeekReader};
 
@@ -45,9 +45,8 @@ pub unsafe extern "C" fn sealwax_writer_new(
         let user = User::new(user, drop);
         out!(writer).give(|| {
             let sealer = &shared!(sealer).sealer;
-            let writer = sealer.writer(sink(user, write)?);
-            Ok(sealwax_writer {
-                writer: Some(writer.map_err(|error| stream_error(&error))?),
+            begun(sealer.writer(sink(user, write)?), |writer| sealwax_writer {
+                writer: Some(writer),
             })
         })
     })
@@ -117,10 +116,8 @@ pub unsafe extern "C" fn sealwax_chunkwise_reader_new(
         let user = User::new(user, drop);
         out!(reader).give(|| {
             let opener = &shared!(opener).opener;
-            let read = present(read, "read")?;
-            let reader = opener.chunkwise_reader(Source { user, read });
-            Ok(sealwax_chunkwise_reader {
-                reader: reader.map_err(|error| stream_error(&error))?,
+            begun(opener.chunkwise_reader(source(user, read)?), |reader| {
+                sealwax_chunkwise_reader { reader }
             })
         })
     })
@@ -146,11 +143,8 @@ pub unsafe extern "C" fn sealwax_chunkwise_reader_new_detached(
         out!(reader).give(|| {
             let opener = &shared!(opener).opener;
             let header = bytes!(header, header_length);
-            let read = present(read, "read")?;
-            let reader = opener.chunkwise_reader_detached(header, Source { user, read });
-            Ok(sealwax_chunkwise_reader {
-                reader: reader.map_err(|error| stream_error(&error))?,
-            })
+            let reader = opener.chunkwise_reader_detached(header, source(user, read)?);
+            begun(reader, |reader| sealwax_chunkwise_reader { reader })
         })
     })
 }
@@ -209,9 +203,8 @@ pub unsafe extern "C" fn sealwax_seek_reader_new(
         let user = User::new(user, drop);
         out!(reader).give(|| {
             let opener = &shared!(opener).opener;
-            let reader = opener.seek_reader(place(user, read_at, size)?);
-            Ok(sealwax_seek_reader {
-                reader: reader.map_err(|error| stream_error(&error))?,
+            begun(opener.seek_reader(place(user, read_at, size)?), |reader| {
+                sealwax_seek_reader { reader }
             })
         })
     })
@@ -239,9 +232,7 @@ pub unsafe extern "C" fn sealwax_seek_reader_new_detached(
             let opener = &shared!(opener).opener;
             let header = bytes!(header, header_length);
             let reader = opener.seek_reader_detached(header, place(user, read_at, size)?);
-            Ok(sealwax_seek_reader {
-                reader: reader.map_err(|error| stream_error(&error))?,
-            })
+            begun(reader, |reader| sealwax_seek_reader { reader })
         })
     })
 }
@@ -340,6 +331,18 @@ pub unsafe extern "C" fn sealwax_opener_open_stream_detached(
             let opened = opener.open_stream_detached(header, input, &mut output);
             opened.map_err(|error| stream_error(&error))
         })
+    })
+}
+
+/// The handle of a stream that has begun.
+fn begun<S, H>(stream: io::Result<S>, handle: impl FnOnce(S) -> H) -> Result<H, sealwax_error> {
+    stream.map(handle).map_err(|error| stream_error(&error))
+}
+
+fn source(user: User, read: sealwax_read_function) -> Result<Source, sealwax_error> {
+    Ok(Source {
+        user,
+        read: present(read, "read")?,
     })
 }
 

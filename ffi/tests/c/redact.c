@@ -129,7 +129,6 @@ static void a_roster_is_known_by_its_key(const char *path) {
     sealwax_buf_free(drawn);
     CHECK(with_roster(roster, length, other, &engine) == SEALWAX_POLICY && engine == NULL);
     CHECK(with_roster(roster, length, NULL, &engine) == SEALWAX_POLICY);
-    CHECK(with_roster(roster, length - 1, key, &engine) == SEALWAX_POLICY);
 }
 
 int main(int count, char **arguments) {
