@@ -223,6 +223,20 @@ impl Engine {
         writer.map(Writer::new).map_err(stopped)
     }
 
+    #[pyo3(signature = (file, keys, context, terms, /))]
+    fn sealed_writer_detached(
+        &self,
+        py: Python<'_>,
+        file: Py<PyAny>,
+        keys: Vec<Key<'_>>,
+        context: BTreeMap<String, String>,
+        terms: Terms,
+    ) -> PyResult<(Py<PyBytes>, Writer)> {
+        let begun = self.sealer(&keys, context, terms)?.writer_detached(File(file));
+        let (header, writer) = begun.map_err(stopped)?;
+        Ok((PyBytes::new(py, &header).unbind(), Writer::new(writer)))
+    }
+
     #[pyo3(signature = (file, keys, context, header, /))]
     fn sealed_reader(
         &self,

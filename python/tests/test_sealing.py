@@ -165,6 +165,20 @@ def test_a_header_and_its_body_are_kept_apart(engine: sealwax.Engine, key: sealw
         engine.chunkwise_reader(io.BytesIO(body), keys=[key], header=header[:-1])
 
 
+def test_a_body_is_written_in_pieces_behind_a_header_that_is_kept_apart(
+    engine: sealwax.Engine, key: sealwax.LocalKey
+) -> None:
+    body = io.BytesIO()
+    header, writer = engine.sealed_writer_detached(body, keys=[key], terms=sealwax.Terms(retention="x"))
+    with writer:
+        writer.write(PLAIN)
+    assert sealwax.Header.parse(header).retention == "x"
+    assert engine.open_detached(header, body.getvalue(), keys=[key]) == PLAIN
+    with engine.sealed_writer(body := io.BytesIO(), keys=[key], terms=sealwax.Terms(retention="y")) as attached:
+        attached.write(PLAIN)
+    assert sealwax.Header.parse(body.getvalue()).retention == "y"
+
+
 def test_a_pipe_is_read_chunk_by_chunk(engine: sealwax.Engine, key: sealwax.LocalKey) -> None:
     message = engine.seal(PLAIN, keys=[key], context={"id": "1"})
     reading, writing = os.pipe()

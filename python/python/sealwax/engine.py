@@ -315,6 +315,18 @@ class Engine:
         """
         return SealedWriter(self._engine.sealed_writer(file, list(keys), dict(context or {}), shape(terms)))
 
+    def sealed_writer_detached(
+        self,
+        file: SupportsWrite,
+        *,
+        keys: Collection[Key],
+        context: Mapping[str, str] | None = None,
+        terms: Terms | None = None,
+    ) -> tuple[bytes, SealedWriter]:
+        """As ``sealed_writer``, with the header given back instead of written: ``file`` takes the body alone."""
+        header, writer = self._engine.sealed_writer_detached(file, list(keys), dict(context or {}), shape(terms))
+        return header, SealedWriter(writer)
+
     def sealed_reader(
         self,
         file: SupportsSeek,
