@@ -108,6 +108,7 @@ mod tests {
             ("a  \n b", "a b"),
             ("<pre>a\n b</pre>", "a\n b"),
             ("<td>a</td><td>b</td>", "a\tb"),
+            ("<tr><td></td><td>b</td><td></td><td>d", "b\t\td"),
             ("a<br>b<br/>c", "a\nb\nc"),
             ("a<style>p{}</style>b<script>if(a<b)</script>c", "abc"),
             ("a<span style='display: none'>x<span>y</span></span>b", "ab"),

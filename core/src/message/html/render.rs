@@ -40,9 +40,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the break that a tag makes, unless one of its kind stands there already.
+    /// Writes the break that a tag makes: the tab of a cell always, a line end unless one stands there already.
     pub(super) fn line_end(&mut self, character: char, tag: &Range<usize>) {
-        if self.text.ends_with(character) || self.text.is_empty() {
+        if character == '\n' && (self.text.ends_with('\n') || self.text.is_empty()) {
             return;
         }
         self.text.push(character);

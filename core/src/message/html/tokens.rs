@@ -209,7 +209,9 @@ impl<'a> Tokens<'a> {
         } else {
             '\n'
         };
-        if self.hider.is_none() && tag.breaks() {
+        // A cell begins with its tab, so that an empty one counts as a column, too; its end adds nothing.
+        let ends_cell = tag.closing && character == '\t';
+        if self.hider.is_none() && tag.breaks() && !ends_cell {
             self.ready.push_back(Piece::Break { character, tag: range });
         }
         if !tag.closing && ["script", "style"].iter().any(|name| tag.is(name)) {
