@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sealwax::crypto::HashKey;
+use sealwax::detect::{Scanner, ScannerBuilder};
 use sealwax::engine::{BuildErrorKind, Engine};
 use sealwax::message::Limits;
 use sealwax::policy::Policy;
@@ -74,6 +75,18 @@ pub(crate) fn draft(path: &Path) -> Result<Policy, Failure> {
         Policy::draft_toml(&text, &resources)
     };
     policy.map_err(|error| refused(path, &error))
+}
+
+/// Says that the detectors and terms of `policy` can be built and pass their examples.
+pub(crate) fn build_detectors(path: &Path, policy: &Policy) -> Result<(), Failure> {
+    let builder = policy
+        .detectors()
+        .into_iter()
+        .fold(Scanner::builder(), ScannerBuilder::detector);
+    let built = builder.build();
+    built
+        .map_err(|error| Failure::new(format!("`{}`: {error}", path.display())))
+        .map(|_| ())
 }
 
 /// A policy file with the files that it includes.

@@ -110,3 +110,22 @@ fn explain_speaks_in_sentences_and_repeats_no_content() {
         "{text}"
     );
 }
+
+#[test]
+fn a_detector_that_no_engine_would_take_is_refused() {
+    let folder = Folder::new();
+    let detector = |pattern: &str, example: &str| {
+        format!(
+            "[[detector]]\nid = \"badge\"\nlabel = \"BADGE\"\ntitle = \"Badge\"\ncategory = \"personal-identifier\"\n\
+             pattern = '{pattern}'\nconfidence = {{ bare = 0.9 }}\nsource = \"the desk\"\n\
+             examples = [\"{example}\"]\ncounterexamples = []\n"
+        )
+    };
+    for (pattern, example) in [("B\\d{6", "B123456"), ("B\\d{6}", "B12")] {
+        folder.file("policy.toml", detector(pattern, example));
+        let error = folder.run("check policy.toml").failed();
+        assert!(error.contains("detector `badge`"), "{error}");
+    }
+    folder.file("policy.toml", detector("B\\d{6}", "B123456"));
+    assert_ne!(folder.run("check policy.toml").code, 2);
+}

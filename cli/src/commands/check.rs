@@ -14,7 +14,8 @@ use crate::output::print;
 
 /// Check a policy, and prove what it promises
 ///
-/// Reads the policy and all it includes, and names the line and column of what is wrong. Then it proves, for every
+/// Reads the policy and all it includes, names the line and column of what is wrong, and tries its detectors on their
+/// examples. Then it proves, for every
 /// message there can be, that nothing protected leaves unprotected, and names rules that are good for nothing. Exit code
 /// 1 when an invariant does not hold.
 #[derive(Debug, Args)]
@@ -41,6 +42,7 @@ struct Checked<'a> {
 impl Check {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         let policy = engine::draft(&self.policy)?;
+        engine::build_detectors(&self.policy, &policy)?;
         let report = policy.check().map_err(|error| Failure::new(error.to_string()))?;
         let id = policy.id();
         let checked = Checked {
