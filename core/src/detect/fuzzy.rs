@@ -191,7 +191,7 @@ fn hashes(lists: &[&str]) -> impl Iterator<Item = u64> {
 }
 
 /// Lists of words that are spelt right.
-const WORDS: &[&str] = &["no_names", "words"];
+const WORDS: &[&str] = &["jargon", "no_names", "words"];
 /// Lists of names. Many a short misspelling is somebody's family name (`strole`), but names seldom stand in lower case.
 const NAMES: &[&str] = &["first_names", "names"];
 /// Shorter words have too many neighbours; longer ones are no words.

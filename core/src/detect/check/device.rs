@@ -131,6 +131,27 @@ pub(super) fn atin(value: &str) -> bool {
     digits.len() == 9 && digits.first() == Some(&9) && digits.get(3..5).map(number) == Some(93)
 }
 
+/// The second line of a passport's machine-readable zone: four check digits (ICAO Doc 9303, part 4, section 4.2.2).
+pub(super) fn passport_line(value: &str) -> bool {
+    let field = |range: std::ops::Range<usize>| value.get(range).unwrap_or_default();
+    let checks = |body: &str, digit: usize| {
+        let sum: Option<u32> = body
+            .chars()
+            .zip([7, 3, 1].iter().cycle())
+            .map(|(character, weight)| Some(if character == '<' { 0 } else { base36(character)? } * weight))
+            .sum();
+        let digit = field(digit..digit.saturating_add(1)).replace('<', "0");
+        sum.map(|sum| (sum % 10).to_string()) == Some(digit)
+    };
+    let all = [field(0..10), field(13..20), field(21..43)].concat();
+    value.len() == 44
+        && checks(field(0..9), 9)
+        && checks(field(13..19), 19)
+        && checks(field(21..27), 27)
+        && checks(field(28..42), 42)
+        && checks(&all, 43)
+}
+
 /// An age of ninety years or more, up to the oldest people there are.
 pub(super) fn age(value: &str) -> bool {
     let years = value.split(|character: char| !character.is_ascii_digit()).next();
@@ -220,6 +241,8 @@ mod tests {
         assert!(travel_document("L898902C36") && isin("US0378331005") && bic("DEUTDEFF500"));
         assert!(lei("5493001KJTIIGC8Y1R12") && loinc("4548-4") && snomed("73211009"));
         assert!(bech32("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4"));
+        assert!(passport_line("L898902C36UTO7408122F1204159ZE184226B<<<<<10"));
+        assert!(!passport_line("L898902C36UTO7408123F1204159ZE184226B<<<<<10"));
         assert!(base58("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa") && base58("3P14159f73E4gFr7JterCCQh9QjiTjiZrG"));
     }
 

@@ -151,6 +151,7 @@ pub(super) const CHECKS: &[Check] = &[
     checksum("nz-ird", |value| {
         world::tail(value, &[3, 2, 7, 6, 5, 4, 3, 2], world::eleven_or_zero)
     }),
+    checksum("passport-line", device::passport_line),
     structure("password", text::password),
     structure("person", text::person),
     structure("phone-length", us::phone_length),

@@ -61,9 +61,13 @@ pub(super) fn person(value: &str) -> bool {
         .split(|character: char| !(character.is_alphabetic() || character == '\''))
         .all(|word| {
             let lower = word.to_lowercase();
-            NO_NAME.binary_search(&lower.as_str()).is_err()
+            let contracted = CONTRACTIONS.iter().any(|end| lower.ends_with(end));
+            !contracted && NO_NAME.binary_search(&lower.as_str()).is_err()
         })
 }
+
+/// The ends of words such as `I've` and `we'd`.
+const CONTRACTIONS: &[&str] = &["'ve", "'m", "'d", "'ll", "'re", "n't"];
 
 /// Capitalised words that stand where a name is expected and are none, sorted.
 const NO_NAME: &[&str] = &[

@@ -70,7 +70,7 @@ pub(in super::super) fn names(
     let mut index = 0;
     while let Some(token) = tokens.get(index) {
         index = index.saturating_add(1);
-        if !names.is_first(token, tokens.get(index)) {
+        if !names.is_first(token, tokens.get(index)) || is_code(text, token) {
             continue;
         }
         let before = index.checked_sub(2).and_then(|before| tokens.get(before));
@@ -103,12 +103,26 @@ fn full(text: &str, names: &Names, first: &Token, after: &[Token]) -> Option<Ran
 
 /// `Mcneill, Melissa J`.
 fn reversed(text: &str, names: &Names, before: Option<&Token>, first: &Token, after: &[Token]) -> Option<Range<usize>> {
-    let last = before.filter(|last| names.may_be(last) && text.get(last.end..first.start) == Some(", "))?;
+    let last = before.filter(|last| names.may_be(last) && !is_code(text, last))?;
+    if text.get(last.end..first.start) != Some(", ") {
+        return None;
+    }
     let initial = after.first().filter(|next| {
         next.is_capital && next.end.saturating_sub(next.start) == 1 && text.get(first.end..next.start) == Some(" ")
     });
     Some(last.start..initial.map_or(first.end, |initial| initial.end))
 }
+
+/// The capitals of a state are no first name: `Boston, MA`.
+fn is_code(text: &str, token: &Token) -> bool {
+    text.get(token.start..token.end)
+        .is_some_and(|word| STATES.contains(&word))
+}
+
+/// Codes of states that are first names, too (USPS Publication 28, appendix B).
+const STATES: &[&str] = &[
+    "AL", "CO", "DE", "IN", "LA", "MA", "ME", "MI", "NE", "OK", "OR", "PA", "TX", "VA",
+];
 
 #[cfg(test)]
 mod tests {
@@ -140,6 +154,8 @@ mod tests {
             "melissa mcneill",
             "May Day",
             "Monday, April 5",
+            "Boston, MA",
+            "VA, Cleveland",
         ] {
             assert_eq!(named(text), [""; 0], "{text}");
         }

@@ -100,13 +100,15 @@ fn at_start(text: &str, tokens: &[Token], dictionary: &Dictionary, speller: &Spe
         .map(|owner| (1, owner))
 }
 
-/// A word that a blank broke, or a phrase whose blank moved: `dia betes`, `bod yweight`. A half of it is no word.
+/// A word that a blank or the end of a line broke, or a phrase whose blank moved: `dia betes`, `hyper-\ntension`, `bod
+/// yweight`. Where a blank stands, a half of it is no word.
 fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary, speller: &Speller) -> Option<u32> {
     let [first, second, ..] = tokens else { return None };
-    if speller.knows(first) && speller.knows(second) {
-        return None;
-    }
-    if text.get(first.end..second.start) != Some(" ") || second.has_digit || first.has_digit {
+    let breaks = match text.get(first.end..second.start)? {
+        " " => !(speller.knows(first) && speller.knows(second)),
+        gap => is_line_break(gap),
+    };
+    if !breaks || second.has_digit || first.has_digit {
         return None;
     }
     let rest = text.get(second.start..second.end)?;
@@ -115,6 +117,12 @@ fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary, speller: 
         .map(|letter| letter.to_ascii_lowercase())
         .fold(first.hash, mix);
     dictionary.phrases.whole(&[Token { hash, ..*first }])
+}
+
+/// A hyphen at the end of a line, and the quote marks of the next one.
+fn is_line_break(gap: &str) -> bool {
+    let next = gap.strip_prefix("-\n");
+    next.is_some_and(|rest| rest.len() <= 8 && rest.bytes().all(|byte| matches!(byte, b'>' | b' ')))
 }
 
 #[cfg(test)]
@@ -157,6 +165,7 @@ mod tests {
             found("can cer, bod yweight"),
             [("can cer", false), ("bod yweight", false)]
         );
+        assert_eq!(found("dia-\n> betes"), [("dia-\n> betes", false)]);
         assert_eq!(found("chest of drawers"), []);
     }
 }

@@ -91,10 +91,14 @@ fn without_last_word(value: &str) -> Option<&str> {
 const PATTERN_BYTES: usize = 1 << 20;
 
 /// Writes out the shorthands of patterns: `{sep}`, an optional separator, which may be a broken line with quote
-/// marks; `{line}`, a blank or a new line of an address; and ASCII classes, because folding leaves no other digits.
+/// marks; `{junk}`, whatever people write between groups of digits, for values that a label or a checksum speaks for; `{line}`, a blank or a new line of an address; and ASCII classes, because folding leaves no other digits.
 fn expand(pattern: &str) -> String {
     pattern
         .replace("{sep}", r"(?:[- ]{0,2}\n(?:> ?){0,5}|[- ])?")
+        .replace(
+            "{junk}",
+            r"(?:[- ]{0,2}\n(?:> ?){0,5}|[ \t]{0,3}[-._/|)][ \t]{0,3}|[ \t]{1,4})?",
+        )
         .replace("{line}", r"(?:,? {0,2}\n(?:> ?){0,5} {0,2}|,? )")
         .replace(r"\d", "[0-9]")
         .replace(r"\w", "[0-9A-Za-z_]")
