@@ -26,7 +26,7 @@ fn a_roster_is_made_and_recognises_its_people() {
     let folder = clinic();
     let run = folder.run(MAKE);
     assert_eq!(run.code, 2, "two rows are refused: {}", run.stderr);
-    for expected in ["1 people", "line 3", "line 4"] {
+    for expected in ["1 person", "line 3", "line 4"] {
         assert!(run.stderr.contains(expected), "{}", run.stderr);
     }
     assert!(!run.stderr.contains("Cruz"), "a refused row is never quoted");

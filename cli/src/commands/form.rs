@@ -52,7 +52,10 @@ impl Make {
             pages += add(path, &mut builder)?;
         }
         files::write(&self.output, &builder.finish(), Readers::Anybody)?;
-        console.note(&format!("{pages} texts of {} forms", self.blanks.len()));
+        console.note(&format!(
+            "forms: {}, pages or texts in them: {pages}",
+            self.blanks.len()
+        ));
         Ok(Outcome::Fine)
     }
 }

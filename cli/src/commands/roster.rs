@@ -111,7 +111,8 @@ fn read(table: &mut RosterTable<'_>, builder: &mut RosterBuilder, bytes: usize) 
 
 impl Made {
     fn report(&self, table: &std::path::Path, console: &Console) {
-        console.note(&format!("{} people", self.people));
+        let noun = if self.people == 1 { "person" } else { "people" };
+        console.note(&format!("{} {noun}", self.people));
         for (why, lines) in &self.refused {
             let shown: Vec<String> = lines.iter().take(SHOWN_LINES).map(usize::to_string).collect();
             let more = lines.len().saturating_sub(SHOWN_LINES);

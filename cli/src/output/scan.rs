@@ -31,7 +31,7 @@ pub(crate) fn render(id: &str, scan: &Scan, console: &Console) -> String {
     text
 }
 
-/// The name and level, and below them the categories.
+/// The name and level, and below them the categories and the reasons.
 fn heading(id: &str, class: &Classification, console: &Console) -> String {
     let name = console.out.paint(Ink::Strong, &printable(id));
     let level = console.out.paint(level_ink(class.level), level_words(class.level));
@@ -43,6 +43,9 @@ fn heading(id: &str, class: &Classification, console: &Console) -> String {
             .map(|category| printable(&category.name()))
             .collect();
         let _ = writeln!(text, "  {}", wrapped(&categories.join(", "), console.width, 2));
+    }
+    for reason in &class.reasons {
+        let _ = writeln!(text, "  {}", wrapped(&printable(reason), console.width, 2));
     }
     text
 }

@@ -37,6 +37,7 @@ struct Shape<'a> {
     credentials: bool,
     level: Level,
     categories: &'a BTreeSet<Category>,
+    reasons: &'a [String],
     complete: bool,
     anomalies: Vec<AnomalyShape>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -54,6 +55,7 @@ impl<'a> Shape<'a> {
             credentials: classification.is(&Category::Credential),
             level: classification.level,
             categories: &classification.categories,
+            reasons: &classification.reasons,
             complete: scan.complete,
             anomalies: scan.anomalies.iter().map(AnomalyShape::new).collect(),
             silenced: &classification.silenced,

@@ -46,6 +46,11 @@ class Scan(Record):
         return tuple(self._shape["categories"])
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is what it is, in words, without a value."""
+        return tuple(self._shape["reasons"])
+
+    @property
     def complete(self) -> bool:
         """Whether everything in the message could be inspected."""
         return cast(bool, self._shape["complete"])
