@@ -69,12 +69,11 @@ fn first_after(text: &str, end: usize, after: &[Token], owner: &Labelled<'_>) ->
 /// Where a number ends that the label at `label` is said of: `48213377 is her MRN`, `536904399 (SSN)`.
 fn value_end(text: &str, label: usize) -> Option<usize> {
     let head = text.get(..label)?.trim_end_matches(' ');
-    let head = match head.strip_suffix('(') {
-        Some(head) => head,
-        None => {
-            let whose = OWNERS.iter().find_map(|owner| head.strip_suffix(owner)).unwrap_or(head);
-            VERBS.iter().find_map(|verb| whose.strip_suffix(verb))?
-        }
+    let head = if let Some(head) = head.strip_suffix('(') {
+        head
+    } else {
+        let whose = OWNERS.iter().find_map(|owner| head.strip_suffix(owner)).unwrap_or(head);
+        VERBS.iter().find_map(|verb| whose.strip_suffix(verb))?
     };
     let head = head.trim_end_matches([' ', ',']);
     head.ends_with(|last: char| last.is_ascii_digit()).then_some(head.len())
