@@ -44,7 +44,8 @@ impl Structure {
                 .iter()
                 .any(|kind| content_type.ends_with(kind) || extension == *kind)
         };
-        if start.starts_with("MSH|") {
+        // A message begins with MSH; what was cut out of one may begin with the patient.
+        if ["MSH|", "PID|"].iter().any(|segment| start.starts_with(segment)) {
             return Some(Self::Hl7);
         }
         if start.starts_with("BEGIN:VC") {
