@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+mod build;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,10 +9,12 @@ use super::arbitrate::arbitrate;
 use super::fuzzy::Speller;
 use super::lane::{self, Candidate, Dictionary, Labelled, Names, Value};
 use super::phrases::Phrases;
-use super::spec::{Confidence, DetectorSpec, Lane};
+use super::spec::Confidence;
 use super::token::{Token, tokens};
-use super::{DetectError, DetectErrorKind, Detector, Finding, built_in, check, lexicon};
+use super::{Detector, Finding};
 use crate::text::View;
+
+pub use build::ScannerBuilder;
 
 /// Finds what the catalogue and the customer's detectors describe. Built once, then shared by all threads.
 ///
@@ -58,7 +61,7 @@ impl Scanner {
     /// A builder that starts from the built-in catalogue.
     #[must_use]
     pub fn builder() -> ScannerBuilder {
-        ScannerBuilder { specs: Vec::new() }
+        ScannerBuilder::default()
     }
 
     /// What is found in the text of one unit, and in what stands encoded in it, in its order, each thing once. The same
@@ -228,193 +231,6 @@ impl fmt::Debug for Scanner {
     }
 }
 
-/// Builds a [`Scanner`].
-#[derive(Clone, Debug, Default)]
-pub struct ScannerBuilder {
-    specs: Vec<DetectorSpec>,
-}
-
-impl ScannerBuilder {
-    /// Adds a detector of the customer's own. Its examples are run when the scanner is built.
-    #[must_use]
-    pub fn detector(mut self, spec: DetectorSpec) -> Self {
-        self.specs.push(spec);
-        self
-    }
-
-    /// Compiles everything.
-    ///
-    /// # Errors
-    ///
-    /// When a detector is not well formed, or misses an example of its own or takes a counterexample.
-    pub fn build(self) -> Result<Scanner, DetectError> {
-        let mut scanner = compile(&built_in()?)?;
-        if !self.specs.is_empty() {
-            scanner.own = Some(Box::new(compile(&self.specs)?));
-        }
-        for spec in &self.specs {
-            try_examples(&scanner, spec)?;
-        }
-        Ok(scanner)
-    }
-}
-
-fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
-    let detectors = specs.iter().map(compile_one).collect::<Result<Vec<_>, _>>()?;
-    let indexes_where = |wanted: fn(&DetectorSpec) -> bool| -> Vec<usize> {
-        specs
-            .iter()
-            .enumerate()
-            .filter(|(_, spec)| wanted(spec))
-            .map(|(index, _)| index)
-            .collect()
-    };
-    let (labels, label_owners) = compile_labels(specs);
-    let (prefixes, prefix_owners) = compile_prefixes(specs)?;
-    let (terms, words) = compile_terms(specs, |spec| spec.category.is_some())?;
-    let (cues, phrases) = compile_terms(specs, |spec| spec.category.is_none())?;
-    let others = specs.iter().flat_map(|spec| &spec.labels).chain(&phrases);
-    let speller = Speller::new(words.iter().map(String::as_str), others.map(String::as_str));
-    Ok(Scanner {
-        detectors,
-        bare: indexes_where(|spec| {
-            spec.lane == Lane::Pattern && spec.confidence.bare.is_some() && spec.prefixes.is_empty()
-        }),
-        prefixes,
-        prefix_owners,
-        labels,
-        label_owners,
-        terms,
-        cues,
-        speller,
-        emails: indexes_where(|spec| spec.lane == Lane::Email),
-        names: Names::built_in(),
-        named: indexes_where(|spec| spec.lane == Lane::Names),
-        own: None,
-    })
-}
-
-fn compile_one(spec: &DetectorSpec) -> Result<Compiled, DetectError> {
-    let check = spec
-        .check
-        .as_deref()
-        .map(|name| check::by_name(name).ok_or(name))
-        .transpose();
-    let check = check.map_err(|name| refused(spec, format_args!("unknown check `{name}`")))?;
-    let value = Value::compile(spec, check)?;
-    if value.is_none() && spec.lane == Lane::Pattern {
-        return Err(refused(spec, "`pattern` is missing"));
-    }
-    Ok(Compiled {
-        detector: Arc::new(spec.into()),
-        value,
-        confidence: spec.confidence,
-        reach: spec.reach,
-    })
-}
-
-fn compile_labels(specs: &[DetectorSpec]) -> (Phrases, Vec<Vec<usize>>) {
-    let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, spec) in specs.iter().enumerate() {
-        for label in &spec.labels {
-            // `memberId` and `dateofbirth` are written as one word in forms and field names.
-            for spelling in [label.clone(), label.replace(' ', "")] {
-                let set = owners.entry(spelling).or_default();
-                if !set.contains(&index) {
-                    set.push(index);
-                }
-            }
-        }
-    }
-    let mut labels = Phrases::default();
-    for (set, phrase) in (0..).zip(owners.keys()) {
-        labels.insert(phrase, set);
-    }
-    (labels, owners.into_values().collect())
-}
-
-fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<usize>), DetectError> {
-    let all = specs
-        .iter()
-        .enumerate()
-        .flat_map(|(index, spec)| spec.prefixes.iter().map(move |prefix| (index, prefix)));
-    let (owners, prefixes): (Vec<usize>, Vec<&String>) = all.unzip();
-    let automaton = AhoCorasick::new(prefixes)
-        .map_err(|_| DetectError::new(DetectErrorKind::Pattern, "the prefixes of all detectors are too large"))?;
-    Ok((automaton, owners))
-}
-
-/// The dictionary of the detectors that are wanted, and all that is in it.
-fn compile_terms(
-    specs: &[DetectorSpec],
-    wanted: impl Fn(&DetectorSpec) -> bool,
-) -> Result<(Dictionary, Vec<String>), DetectError> {
-    let mut dictionary = Dictionary::default();
-    let mut all = Vec::new();
-    for (owner, spec) in (0..).zip(specs).filter(|(_, spec)| wanted(spec)) {
-        let mut terms = spec.terms.clone();
-        for name in &spec.lists {
-            terms.extend(lexicon::list(name).ok_or_else(|| refused(spec, format_args!("unknown list `{name}`")))?);
-        }
-        for term in &terms {
-            for spelling in [term.clone(), plural(term)] {
-                dictionary.phrases.insert(&spelling, owner);
-                // `bloodpressure`; a short one may be a word of its own: `in far`.
-                if spelling.len() > SHORTEST_JOINED {
-                    dictionary.phrases.insert(&spelling.replace([' ', '-'], ""), owner);
-                }
-            }
-        }
-        for ending in &spec.endings {
-            if !dictionary.endings.insert(ending, owner) {
-                return Err(refused(spec, format_args!("the ending `{ending}` is too short")));
-            }
-        }
-        all.extend(terms);
-    }
-    Ok((dictionary, all))
-}
-
-/// A phrase that is longer than this is found without its blanks too.
-const SHORTEST_JOINED: usize = 9;
-
-/// The plural of the last word, by the rules of spelling alone.
-fn plural(term: &str) -> String {
-    match term.strip_suffix('y').or(term.strip_suffix("is")) {
-        Some(stem) if term.ends_with("is") => format!("{stem}es"),
-        Some(stem) => format!("{stem}ies"),
-        None if term.ends_with('s') => term.to_owned(),
-        None => format!("{term}s"),
-    }
-}
-
-fn refused(spec: &DetectorSpec, why: impl fmt::Display) -> DetectError {
-    DetectError::new(DetectErrorKind::Spec, format_args!("detector `{}`: {why}", spec.id))
-}
-
-/// Runs the examples of `spec`, whose texts belong to the customer: an error counts them instead of quoting them.
-fn try_examples(scanner: &Scanner, spec: &DetectorSpec) -> Result<(), DetectError> {
-    let finds = |text: &String| {
-        scanner
-            .scan(&View::fold(text))
-            .iter()
-            .any(|finding| finding.detector().id() == spec.id)
-    };
-    let wrong = |what, number| {
-        Err(DetectError::new(
-            DetectErrorKind::Example,
-            format_args!("detector `{}`: {what} {number}", spec.id),
-        ))
-    };
-    if let Some(index) = spec.examples.iter().position(|text| !finds(text)) {
-        return wrong("it does not find its example", index.saturating_add(1));
-    }
-    match spec.counterexamples.iter().position(finds) {
-        Some(index) => wrong("it finds its counterexample", index.saturating_add(1)),
-        None => Ok(()),
-    }
-}
-
 /// The built-in scanner, built once for all tests.
 #[cfg(test)]
 pub(crate) fn shared() -> &'static Scanner {
@@ -424,6 +240,7 @@ pub(crate) fn shared() -> &'static Scanner {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{DetectErrorKind, DetectorSpec};
     use super::*;
 
     fn badge(examples: &[&str], counterexamples: &[&str]) -> DetectorSpec {
