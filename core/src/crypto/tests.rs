@@ -154,7 +154,7 @@ fn two_draws_of_randomness_differ() {
 #[test]
 fn the_tests_have_three_providers() {
     let names: Vec<_> = Provider::all().iter().map(Provider::name).collect();
-    assert_eq!(names, ["ring", "pure-rust", "aws-lc"]);
+    assert!(names.starts_with(&["ring", "pure-rust", "aws-lc"]), "{names:?}");
 }
 
 /// A row of a table of AES-GCM vectors; values are hexadecimal.
