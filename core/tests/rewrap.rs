@@ -35,6 +35,26 @@ fn added_removed_and_replaced_recipients_open_or_do_not() {
 }
 
 #[test]
+fn a_forged_stanza_of_a_new_key_takes_nobody_s_message_away() {
+    let forged = LocalKey::generate(Provider::ring()).unwrap().named(name(2));
+    let sealer = Sealer::new(Provider::ring()).recipient(key(1)).recipient(&forged);
+    let sealed = sealer.seal(b"labs").unwrap();
+    for rewrapper in [
+        rewrapper().recipient(key(2)).remove(name(1)),
+        rewrapper().recipient(key(2)).replace_all(),
+    ] {
+        assert!(open(2, &apply(&rewrapper, &sealed).unwrap()));
+    }
+}
+
+#[test]
+fn two_keys_of_one_name_share_no_bucket() {
+    let sealer = Sealer::new(Provider::ring()).bucket("clinic-7/2027-01").unwrap();
+    let sealer = sealer.recipient(bucket_key(1, 1)).recipient(bucket_key(2, 1));
+    assert_eq!(sealer.seal(b"labs").unwrap_err().kind(), SealErrorKind::Bucket);
+}
+
+#[test]
 fn removing_needs_no_key_unless_the_list_is_protected() {
     let remover = Rewrapper::new(Provider::ring()).remove(name(2));
     assert!(open(1, &apply(&remover, &seal(&[1, 2], false)).unwrap()));

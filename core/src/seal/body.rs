@@ -64,11 +64,15 @@ fn share_len(plain_len: usize, threads: usize) -> usize {
     if plain_len < MIN_SHARED_LEN {
         count
     } else {
-        count.div_ceil(threads.max(1))
+        count.div_ceil(threads.clamp(1, MAX_THREADS))
     }
 }
 
-/// Runs every job: one on the caller's thread, each other on a thread that is joined before this returns.
+/// More share no memory bus.
+const MAX_THREADS: usize = 64;
+
+/// Runs every job: one on the caller's thread, each other on a thread that is joined before this returns. Fails when the
+/// system gives no thread.
 fn run_all<J>(jobs: impl Iterator<Item = J>) -> Result<(), CryptoError>
 where
     J: FnOnce() -> Result<(), CryptoError> + Send,
@@ -79,10 +83,14 @@ where
         return own();
     }
     std::thread::scope(|scope| {
-        let others: Vec<_> = jobs.map(|job| scope.spawn(job)).collect();
-        let results = others
-            .into_iter()
-            .map(|other| other.join().unwrap_or(Err(CryptoError(()))));
+        let others: Vec<_> = jobs
+            .map(|job| std::thread::Builder::new().spawn_scoped(scope, job))
+            .collect();
+        let failed = || Err(CryptoError(()));
+        let results = others.into_iter().map(|other| {
+            let joined = other.ok().and_then(|other| other.join().ok());
+            joined.unwrap_or_else(failed)
+        });
         let own = own();
         results.fold(own, Result::and)
     })

@@ -3,7 +3,7 @@
 use super::binding;
 use super::chunks::InputKey;
 use super::error::{SealError, SealErrorKind};
-use super::header::{Header, HeaderError, Parsed};
+use super::header::{Header, HeaderError, MAX_HEADER_LEN, Parsed};
 use super::key_ref::KeyRef;
 use super::opener::Opener;
 use super::random::Random;
@@ -103,13 +103,12 @@ impl Rewrapper {
     /// [`RewrapError`]: the header cannot be read, no key opens it, or the change is not allowed.
     pub fn rewrap(&self, sealed: &[u8]) -> Result<Rewrapped, RewrapError> {
         let parsed = Parsed::read(sealed)?;
-        let mut stanzas: Vec<Stanza> = parsed
-            .header
-            .stanzas
-            .iter()
-            .filter(|stanza| self.keeps(stanza))
-            .cloned()
-            .collect();
+        let old = &parsed.header.stanzas;
+        // A stanza is known by its name alone, which whoever can write to the store can forge. Before a key that opens is
+        // taken away, the others are therefore given anew.
+        let removes = old.iter().any(|stanza| !self.keeps(stanza));
+        let stays = |stanza: &&Stanza| self.keeps(stanza) && !(removes && self.gives(stanza));
+        let mut stanzas: Vec<Stanza> = old.iter().filter(stays).cloned().collect();
         let missing = self.missing(&stanzas, &parsed.header)?;
         let unchanged = missing.is_empty() && stanzas.len() == parsed.header.stanzas.len();
         if unchanged {
@@ -137,12 +136,13 @@ impl Rewrapper {
     }
 
     fn keeps(&self, stanza: &Stanza) -> bool {
-        let stays = self
-            .added
-            .iter()
-            .chain(&self.held)
-            .any(|recipient| recipient.owns(stanza));
-        stays || !(self.only_added || self.removed.contains(stanza.key_ref()))
+        self.gives(stanza) || !(self.only_added || self.removed.contains(stanza.key_ref()))
+    }
+
+    /// Whether the stanza is of the name of a recipient that is added.
+    fn gives(&self, stanza: &Stanza) -> bool {
+        let mut recipients = self.added.iter().chain(&self.held);
+        recipients.any(|recipient| recipient.owns(stanza))
     }
 
     /// The recipients that have no stanza yet, once the change is known to be allowed.
@@ -187,6 +187,9 @@ impl Rewrapper {
         if let Some(data_key) = data_key.filter(|_| parsed.header.has_stanza_mac()) {
             let mac = InputKey::new(self.provider, data_key).and_then(|key| binding::stanza_mac(&key, &list));
             header.extend_from_slice(&mac.map_err(|_| SealError::new(SealErrorKind::Crypto))?);
+        }
+        if header.len() > MAX_HEADER_LEN {
+            return Err(too_long);
         }
         Ok(header)
     }

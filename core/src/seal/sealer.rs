@@ -1,12 +1,14 @@
 //! Seals messages.
 
+use std::collections::BTreeSet;
+
 use super::binding;
 use super::body;
 use super::chunks::{InputKey, NewBody, len_u64};
 use super::cobblestone;
 use super::context::Context;
 use super::error::{SealError, SealErrorKind};
-use super::header::{Core, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
+use super::header::{Core, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
 use super::random::Random;
 use super::recipient::{DataKey, Recipient};
 use super::rewrap::BUCKET;
@@ -241,6 +243,9 @@ impl Sealer {
             let mac = binding::stanza_mac(&key, out.get(list..).unwrap_or_default());
             out.extend_from_slice(&mac.map_err(crypto)?);
         }
+        if out.len().saturating_sub(start) > MAX_HEADER_LEN {
+            return Err(SealError::new(SealErrorKind::TooManyRecipients));
+        }
         key.sealing(&context, &mut random).map_err(crypto)
     }
 
@@ -251,11 +256,17 @@ impl Sealer {
             return Err(SealError::new(SealErrorKind::RetentionClass));
         }
         if let Some(bucket) = self.stored.get(BUCKET)
-            && self.recipients.iter().any(|one| one.key_ref().id() != bucket)
+            && (self.recipients.iter().any(|one| one.key_ref().id() != bucket) || self.has_namesakes())
         {
             return Err(SealError::new(SealErrorKind::Bucket));
         }
         Ok(())
+    }
+
+    /// Whether two recipients have one name: destroying the key of one would not destroy what the other opens.
+    fn has_namesakes(&self) -> bool {
+        let names: BTreeSet<_> = self.recipients.iter().map(Recipient::key_ref).collect();
+        names.len() < self.recipients.len()
     }
 
     /// Adds a pair to the stored context.
