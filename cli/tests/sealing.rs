@@ -262,3 +262,125 @@ fn required_protection_is_had_or_the_command_fails() {
     assert!(matches!(run("unlimited").status.code(), Some(0 | 9)));
     folder.run("seal --key a.key m.eml -o m.sealed").fine();
 }
+
+#[test]
+fn runs_that_change_one_ring_at_once_lose_no_key() {
+    let folder = Folder::new();
+    let runs: Vec<_> = (0..8)
+        .map(|number| {
+            folder
+                .command(&format!("keygen --ring ring --id k{number}"))
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for run in runs {
+        assert!(run.wait_with_output().unwrap().status.success());
+    }
+    let ring = String::from_utf8(folder.read("ring")).unwrap();
+    for number in 0..8 {
+        assert!(ring.contains(&format!("k{number}")), "{number}");
+    }
+}
+
+#[test]
+fn a_header_that_cannot_stand_apart_leaves_everything_as_it_was() {
+    let folder = Folder::new();
+    folder.run("keygen -o key").fine();
+    folder.file("m", "labs");
+    folder.file("out", "before");
+    for arguments in [
+        "seal --key key m --header nowhere/h -o out",
+        "seal --key key m --header out -o out",
+        "seal --key key m --header m -o out",
+        "seal --key key m --header ./m -o out",
+    ] {
+        folder.run(arguments).failed();
+        assert_eq!(
+            (folder.read("m"), folder.read("out")),
+            (b"labs".into(), b"before".into()),
+            "{arguments}"
+        );
+    }
+    assert_eq!(folder.names(), ["key", "m", "out"]);
+    folder.run("seal --key key m --header h -o out").fine();
+    assert_eq!(folder.run("open --key key --header h out -o -").fine(), "labs");
+}
+
+#[test]
+fn standard_input_is_read_for_one_thing_only() {
+    let folder = Folder::new();
+    let run = folder.run_with("seal --key - - -o sealed", b"key and message");
+    assert!(run.failed().contains("named twice"));
+    assert_eq!(folder.names(), [""; 0]);
+}
+
+#[test]
+fn what_comes_through_a_pipe_leaves_no_plaintext_before_it_is_verified() {
+    let folder = Folder::new();
+    folder.run("keygen -o key").fine();
+    folder.file("m", "labs ".repeat(10_000));
+    folder.run("seal --key key m -o sealed").fine();
+    let mut cut = folder.read("sealed");
+    cut.truncate(40_000);
+    folder.run_with("open --key key - -o opened", &cut).failed();
+    assert_eq!(folder.names(), ["key", "m", "sealed"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sealed_message_is_open_to_no_more_people_than_what_it_replaces() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    folder.run("keygen -o key").fine();
+    folder.file("m", "labs");
+    let place = folder.file("private", "");
+    std::fs::set_permissions(&place, PermissionsExt::from_mode(0o600)).unwrap();
+    folder.run("seal --key key m -o private").fine();
+    let mode = std::fs::metadata(place).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "{mode:o}");
+}
+
+#[cfg(unix)]
+#[test]
+fn shredding_waits_for_no_pipe_and_goes_on_after_what_it_cannot_read() {
+    let folder = Folder::new();
+    folder.run("keygen --ring ring --id b").fine();
+    folder.file("m", "labs");
+    folder.run("seal --key ring --bucket b m -o box/sealed").failed();
+    std::fs::create_dir(folder.path().join("box")).unwrap();
+    folder.run("seal --key ring --bucket b m -o box/sealed").fine();
+    folder.file("box/broken", "SLWX");
+    let pipe = folder.path().join("box/pipe");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let dry = folder.run("shred --ring ring --bucket b box");
+    assert_eq!(dry.code, 2);
+    assert!(
+        dry.stdout.contains("would be destroyed") && dry.stderr.contains("broken"),
+        "{dry:?}"
+    );
+    assert!(
+        folder
+            .run("shred --ring ring --bucket b box --destroy")
+            .stdout
+            .contains("\tdestroyed\t")
+    );
+    folder.run("open --key ring box/sealed -o -").failed();
+}
+
+#[test]
+fn names_of_the_stored_context_are_shown_as_escapes() {
+    let folder = Folder::new();
+    folder.run("keygen -o key").fine();
+    folder.file("m", "labs");
+    let mut seal = folder.command("seal --key key m -o sealed --store");
+    assert!(seal.arg("a\u{1b}[31m=1").status().unwrap().success());
+    let shown = folder.run("inspect sealed").fine();
+    assert!(!shown.contains('\u{1b}') && shown.contains("a\\u{1b}[31m=1"), "{shown}");
+}

@@ -62,7 +62,7 @@ fn to_text(header: &Header, body: u64) -> String {
         header
             .stored_context()
             .pairs()
-            .map(|(name, value)| format!("context      {name}={}", value.escape_debug())),
+            .map(|(name, value)| format!("context      {}={}", name.escape_debug(), value.escape_debug())),
     );
     if header.needs_context() {
         lines.push("context      more is needed to open it (--context)".into());

@@ -116,6 +116,7 @@ fn file(comment: &str, secret: &str) -> Zeroizing<String> {
 }
 
 fn rotate(path: &Path, id: &str, console: &Console) -> Result<Outcome, Failure> {
+    let _held = files::hold(path)?;
     let mut ring = if path.exists() {
         read_ring(path)?
     } else {
@@ -123,8 +124,9 @@ fn rotate(path: &Path, id: &str, console: &Console) -> Result<Outcome, Failure> 
     };
     let key = ring.rotate(id, Provider::ring());
     let key = key.map_err(|error| Failure::new(format!("`{id}`: {error}")))?;
-    console.note(&format!("made key {}", key.key_ref()));
+    let made = format!("made key {}", key.key_ref());
     files::write(path, ring.to_text().as_bytes(), Readers::Owner)?;
+    console.note(&made);
     Ok(Outcome::Fine)
 }
 

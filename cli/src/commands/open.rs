@@ -51,29 +51,36 @@ pub(crate) struct Open {
 impl Open {
     pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
+        let keys = self
+            .key
+            .iter()
+            .chain(&self.passphrase_file)
+            .chain(&self.header)
+            .chain([&self.input]);
+        files::read_once(keys.map(PathBuf::as_path))?;
         let opener = self.opener()?;
         let header = self.header.as_deref().map(files::read).transpose()?;
         let input = files::open(&self.input)?;
         let mut output = Output::create(&self.output, Readers::Owner)?;
-        if let Err(error) = Self::open(&opener, header.as_deref(), input, &mut output) {
+        if let Err(error) = self.open(&opener, header.as_deref(), input, &mut output) {
             return Err(self.failure(&error, &mut output));
         }
         output.finish()?;
         Ok(Outcome::Fine)
     }
 
-    /// Opens all of the input. Nothing leaves this program before the last chunk was verified: a file is read twice; what
-    /// can be read only once goes to a temporary file, as plaintext for its owner alone where the output is a file, which
-    /// appears only when it is finished, and still sealed where it is not.
-    fn open(opener: &Opener, header: Option<&[u8]>, input: Input, output: &mut Output) -> io::Result<()> {
+    /// Opens all of the input. Nothing leaves this program before the last chunk was verified: a file is read twice, and
+    /// what can be read only once goes to a file without a name first, sealed as it is.
+    fn open(&self, opener: &Opener, header: Option<&[u8]>, input: Input, output: &mut Output) -> io::Result<()> {
         let mut input = match input {
             Input::File(file) => return release(opener, header, file, output),
             Input::Once(input) => input,
         };
-        if output.is_beside() {
-            return copy_chunkwise(opener, header, input, output);
-        }
-        let mut spool = tempfile::tempfile()?;
+        let mut spool = if output.is_beside() {
+            tempfile::tempfile_in(files::folder_of(&self.output))?
+        } else {
+            tempfile::tempfile()?
+        };
         io::copy(&mut input, &mut spool)?;
         spool.rewind()?;
         release(opener, header, spool, output)

@@ -1,6 +1,6 @@
 //! `sealwax seal`.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -81,18 +81,41 @@ pub(crate) struct Seal {
 impl Seal {
     pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
+        self.check_places()?;
         let sealer = self.sealer()?;
         let mut input = files::open(&self.input)?;
         let mut output = Output::create(&self.output, Readers::Anybody)?;
+        let apart = self
+            .header
+            .as_deref()
+            .map(|path| Output::create(path, Readers::Anybody));
+        let apart = apart.transpose()?;
         let header = match self.seal(&sealer, &mut input, &mut output) {
             Ok(header) => header,
             Err(error) => return Err(self.failure(&error, &mut output)),
         };
-        output.finish()?;
-        if let (Some(path), Some(header)) = (&self.header, header) {
-            files::write(path, &header, Readers::Anybody)?;
+        if let (Some(mut apart), Some(header), Some(path)) = (apart, header, &self.header) {
+            apart.write_all(&header).map_err(|error| apart.blame(path, &error))?;
+            // A body without its header is lost, a header without its body is nothing.
+            apart.finish()?;
         }
+        output.finish()?;
         Ok(Outcome::Fine)
+    }
+
+    /// Fails when two of the places that are named are one.
+    fn check_places(&self) -> Result<(), Failure> {
+        let keys = self.key.iter().chain(&self.passphrase_file).chain([&self.input]);
+        files::read_once(keys.map(PathBuf::as_path))?;
+        let Some(header) = &self.header else { return Ok(()) };
+        if [&self.input, &self.output]
+            .iter()
+            .any(|place| files::is_same(place, header))
+        {
+            return Err(Failure::new(format!("`{}`: is named twice", header.display()))
+                .next_step("give the header a file of its own"));
+        }
+        Ok(())
     }
 
     /// Seals all of `input`, and gives the header if it is to stand apart.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sealwax::seal::KeyRef;
+use sealwax::seal::{Header, KeyRef, LocalKey, StanzaKind};
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
@@ -42,7 +42,14 @@ pub(crate) struct Shred {
 impl Shred {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
+        let _held = files::hold(&self.ring)?;
         let mut ring = read_ring(&self.ring)?;
+        let keys: Vec<KeyRef> = ring
+            .identities()
+            .map(LocalKey::key_ref)
+            .filter(|key| key.id() == self.bucket)
+            .cloned()
+            .collect();
         let versions = ring.destroy(&self.bucket);
         if versions == 0 {
             return Err(Failure::new(format!(
@@ -51,7 +58,7 @@ impl Shred {
                 self.bucket
             )));
         }
-        let (lines, outcome) = self.report()?;
+        let (lines, outcome) = self.report(&keys, console);
         if self.destroy {
             files::write(&self.ring, ring.to_text().as_bytes(), Readers::Owner)?;
         }
@@ -65,30 +72,48 @@ impl Shred {
         Ok(outcome)
     }
 
-    /// A line for each message of the bucket.
-    fn report(&self) -> Result<(String, Outcome), Failure> {
+    /// A line for each message of the bucket. What cannot be read is reported, and the others are gone through.
+    fn report(&self, keys: &[KeyRef], console: &Console) -> (String, Outcome) {
         let (mut lines, mut outcome) = (String::new(), Outcome::Fine);
         for path in rewrap::sealed_files(&self.paths) {
-            let path = path?;
-            let (header, _) = inspect::read(&path)?;
+            let read = path.and_then(|path| Ok((inspect::read(&path)?.0, path)));
+            let (header, path) = match read {
+                Ok(read) => read,
+                Err(failure) => {
+                    console.report(&failure);
+                    outcome = Outcome::Failed;
+                    continue;
+                }
+            };
             if header.bucket() != Some(self.bucket.as_str()) {
                 continue;
             }
-            let keys: Vec<String> = header
-                .survivors(&self.bucket)
-                .map(|stanza| KeyRef::to_string(stanza.key_ref()))
-                .collect();
-            if !keys.is_empty() {
+            let survivors = survivors(&header, keys);
+            if !survivors.is_empty() && outcome == Outcome::Fine {
                 outcome = Outcome::No;
             }
-            let fate = if keys.is_empty() {
-                "destroyed".to_owned()
-            } else {
-                format!("still opens: {}", keys.join(", "))
+            let fate = match (survivors.is_empty(), self.destroy) {
+                (true, true) => "destroyed".to_owned(),
+                (true, false) => "would be destroyed".to_owned(),
+                (false, _) => format!("still opens: {}", survivors.join(", ")),
             };
             lines.push_str(&[header.sealed_id().to_string(), fate, path.display().to_string()].join("\t"));
             lines.push('\n');
         }
-        Ok((lines, outcome))
+        (lines, outcome)
     }
+}
+
+/// The names of the stanzas that others than `keys` open. A name that stands twice may be that of another key.
+fn survivors(header: &Header, keys: &[KeyRef]) -> Vec<String> {
+    let mut destroyed: Vec<&KeyRef> = keys.iter().collect();
+    let mut others = Vec::new();
+    for stanza in header.stanzas() {
+        let place = destroyed.iter().position(|key| *key == stanza.key_ref());
+        match place.filter(|_| stanza.kind() == StanzaKind::Local) {
+            Some(place) => drop(destroyed.swap_remove(place)),
+            None => others.push(stanza.key_ref().to_string()),
+        }
+    }
+    others
 }

@@ -109,6 +109,38 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(
         })
 }
 
+/// Keeps other runs of this program from changing `path` until the result is dropped: of two that read, change and write
+/// a key ring, the second one waits.
+pub(crate) fn hold(path: &Path) -> Result<Option<File>, Failure> {
+    // The folder is locked, since the file itself is replaced. Only Unix opens folders.
+    if !cfg!(unix) {
+        return Ok(None);
+    }
+    let folder = folder_of(path);
+    let failed = |error| Failure::writing(path, &error);
+    let held = File::open(&folder).map_err(failed)?;
+    held.lock().map_err(failed)?;
+    Ok(Some(held))
+}
+
+/// Whether the two name one file, which need not be there yet.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = || Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
+        fs::canonicalize(path).ok().or_else(folder)
+    };
+    !is_standard(one) && !is_standard(other) && place(one).is_some_and(|one| Some(one) == place(other))
+}
+
+/// Fails when standard input is named twice: it can be read only once.
+pub(crate) fn read_once<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<(), Failure> {
+    if paths.into_iter().filter(|path| is_standard(path)).count() > 1 {
+        return Err(Failure::new("standard input is named twice, and can be read only once")
+            .next_step("give one of the two as a file"));
+    }
+    Ok(())
+}
+
 /// Whether `path` stands for standard input or output.
 fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
@@ -128,17 +160,30 @@ fn beside(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFi
     Ok(file)
 }
 
+/// The folder that `path` stands in.
+pub(crate) fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+/// The mode of a new file in the place of `path`: what was there before is not opened to more people.
+#[cfg(unix)]
+fn mode(path: &Path, readers: Readers) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    let wanted = match readers {
+        Readers::Anybody => 0o666,
+        Readers::Owner => 0o600,
+    };
+    fs::metadata(path).map_or(wanted, |before| wanted & before.permissions().mode())
+}
+
 /// An empty temporary file in the folder of `path`.
 fn temporary(path: &Path, readers: Readers) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let folder = folder_of(path);
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match readers {
-        Readers::Anybody => 0o666,
-        Readers::Owner => 0o600,
-    }));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode(path, readers)));
     let file = builder.tempfile_in(folder)?;
     // The lock tells a file in use from one that a killed run left behind; some file systems have no locks.
     let _unlocked = file.as_file().try_lock();
