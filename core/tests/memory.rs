@@ -1,12 +1,19 @@
 //! What is left in memory: a program of its own, since it searches all of it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::similar_names, reason = "what a sealer makes is sealed")]
 
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
+use std::sync::{Arc, Mutex};
+
 use sealwax::crypto::Provider;
-use sealwax::seal::{KeyExchange, LocalKey, Opener, Sealer, SecretKey};
+use sealwax::seal::{
+    KeyExchange, KeyProvider, KeyProviderError, KeyRef, KeyService, LinkSecret, LocalKey, Opener, Rewrapper, Sealer,
+    SecretKey,
+};
+use zeroize::Zeroizing;
 
 /// Runs without the harness, whose threads have stacks that cannot be told from the heap.
 fn main() {
@@ -26,13 +33,85 @@ fn nothing_secret_is_left_on_the_heap() {
     drop(black_box(kept));
     for provider in Provider::all() {
         seal_and_open(provider);
+        let data_keys = Arc::new(Mutex::new(Vec::new()));
+        seal_for_every_kind(provider, &data_keys);
         for (name, secret) in [
             ("the key", KEY),
             ("the secret key", SECRET_KEY),
+            ("the P-256 key", P256_KEY),
+            ("the X-Wing key", XWING_KEY),
+            ("the secret of a link", LINK),
             ("the plaintext", TEXT),
         ] {
             assert_eq!(find(secret), 0, "{name} is left on the heap by {provider:?}");
         }
+        let data_keys = std::mem::take(&mut *data_keys.lock().unwrap());
+        assert_eq!(data_keys.len(), 3, "each message has a data key of its own");
+        for data_key in data_keys {
+            assert_eq!(find(data_key), 0, "a data key is left on the heap by {provider:?}");
+        }
+    }
+}
+
+/// Every kind of key, re-wrapped, and into the caller's buffer. One thread: the stacks of others cannot be told from the
+/// heap.
+#[inline(never)]
+fn seal_for_every_kind(provider: Provider, data_keys: &Arc<Mutex<Vec<[u8; 32]>>>) {
+    let service = KeyService::new(Watch {
+        name: KeyRef::new("watch", "key", 1).unwrap(),
+        data_keys: Arc::clone(data_keys),
+    });
+    let text = Zeroizing::new(unmasked(TEXT).repeat(40_000));
+    let link = LinkSecret::from_bytes(&unmasked(LINK));
+    let p256 = SecretKey::from_bytes(KeyExchange::P256, &unmasked(P256_KEY)).unwrap();
+    let xwing = SecretKey::from_bytes(KeyExchange::XWing, &unmasked(XWING_KEY)).unwrap();
+    let sealer = Sealer::new(provider).recipient(&service);
+    let openers = [
+        Opener::new(provider).identity(&link),
+        Opener::new(provider).identity(&p256),
+        Opener::new(provider).identity(&xwing),
+    ];
+    for (sealer, opener) in [
+        sealer.clone().recipient(&link),
+        sealer.clone().recipient(p256.public()),
+        sealer.clone().recipient(xwing.public()),
+    ]
+    .iter()
+    .zip(openers)
+    {
+        let sealed = sealer.seal(&text).unwrap();
+        let mut plain = Zeroizing::new(vec![0; text.len()]);
+        assert_eq!(opener.open_into(&sealed, &mut plain).unwrap(), text.len());
+        assert!(*plain == *text);
+        let key = LocalKey::from_bytes(&unmasked(KEY));
+        let rewrapper = Rewrapper::new(provider)
+            .identity(&service)
+            .recipient(&key)
+            .replace_all();
+        assert!(rewrapper.rewrap(&sealed).unwrap().changed);
+    }
+}
+
+/// Keeps each data key under the mask.
+struct Watch {
+    name: KeyRef,
+    data_keys: Arc<Mutex<Vec<[u8; 32]>>>,
+}
+
+impl KeyProvider for Watch {
+    fn key_ref(&self) -> &KeyRef {
+        &self.name
+    }
+
+    fn wrap(&self, _: &[u8], data_key: &[u8; 32]) -> Result<Vec<u8>, KeyProviderError> {
+        let masked = masked(data_key);
+        self.data_keys.lock().map_err(|_| KeyProviderError)?.push(masked);
+        Ok(masked.to_vec())
+    }
+
+    fn unwrap(&self, _: &KeyRef, _: &[u8], wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyProviderError> {
+        let masked: [u8; 32] = wrapped.try_into().map_err(|_| KeyProviderError)?;
+        Ok(Zeroizing::new(unmasked(masked)))
     }
 }
 
@@ -71,6 +150,9 @@ const MASK: u8 = 0xa5;
 const KEPT: [u8; 32] = masked(b"this-stands-on-the-heap-0123456!");
 const KEY: [u8; 32] = masked(b"a-local-key-CANARY-abcdefghijklm");
 const SECRET_KEY: [u8; 32] = masked(b"an-x25519-key-CANARY-abcdefghijk");
+const P256_KEY: [u8; 32] = masked(b"a-p256-secret-CANARY-abcdefghijk");
+const XWING_KEY: [u8; 32] = masked(b"an-x-wing-seed-CANARY-abcdefghij");
+const LINK: [u8; 32] = masked(b"a-link-secret-CANARY-abcdefghijk");
 const TEXT: [u8; 32] = masked(b"MRN 12345678 CANARY of the text.");
 
 const fn masked(text: &[u8; 32]) -> [u8; 32] {
