@@ -90,12 +90,12 @@ pub(crate) fn identities(paths: &[PathBuf]) -> Result<Vec<Identity>, Failure> {
     Ok(identities)
 }
 
-/// The recipients that an argument means: a key itself, or a file of keys.
-pub(crate) fn recipients(argument: &str) -> Result<Vec<Recipient>, Failure> {
+/// The recipients that an argument means: a key itself, a file of keys, or the active key of `id` in a ring.
+pub(crate) fn recipients(argument: &str, id: Option<&str>) -> Result<Vec<Recipient>, Failure> {
     match argument.parse::<Recipient>() {
         Ok(recipient) => Ok(vec![recipient]),
-        Err(error) if is_other_type(error) => KeyFile::read(Path::new(argument))?.recipients(None),
-        Err(error) => Err(Failure::new(format!("`--to`: {error}")).next_step(MAKE)),
+        Err(error) if is_other_type(error) => KeyFile::read(Path::new(argument))?.recipients(id),
+        Err(error) => Err(Failure::new(format!("the recipient `{argument}`: {error}")).next_step(MAKE)),
     }
 }
 

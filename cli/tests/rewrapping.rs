@@ -99,6 +99,31 @@ fn a_rewrapped_folder_opens_with_the_new_keys_only() {
 }
 
 #[test]
+fn a_ring_s_new_version_takes_the_place_of_a_passphrase_and_of_the_old_version() {
+    let folder = Folder::new();
+    folder.file("words", "correct horse battery\n");
+    folder.file("m", "labs");
+    folder.run("seal --passphrase-file words m -o sealed").fine();
+    folder.run("keygen --ring ring --id k").fine();
+    assert!(
+        folder
+            .run("rewrap --passphrase-file words --add ring sealed")
+            .failed()
+            .contains("--id")
+    );
+    folder
+        .run("rewrap --passphrase-file words --add ring --id k --replace-all sealed")
+        .fine();
+    folder.run("keygen --ring ring --id k").fine();
+    folder
+        .run("rewrap --key ring --add ring --id k --replace-all sealed")
+        .fine();
+    assert!(folder.run("inspect sealed").fine().contains("local:k#2"));
+    assert_eq!(folder.run("open --key ring sealed -o -").fine(), "labs");
+    folder.run("open --passphrase-file words sealed -o -").failed();
+}
+
+#[test]
 fn nothing_is_lost_when_rewrapping_is_killed_200_times() {
     let folder = with_messages(12);
     let mut killed = 0;

@@ -30,7 +30,15 @@ pub(crate) struct Rewrap {
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
 
-    /// Somebody who can open them from now on: their public key, or a file with their keys
+    /// A file whose first line is a passphrase that opens the messages now
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+
+    /// Which key of a ring is meant by `--add` or `--hold`; its active version is taken
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+
+    /// Somebody who can open them from now on: their public key, a file with their keys, or a ring
     #[arg(long, value_name = "RECIPIENT")]
     add: Vec<String>,
 
@@ -77,11 +85,16 @@ impl Rewrap {
     fn rewrapper(&self) -> Result<Rewrapper, Failure> {
         let mut rewrapper = Rewrapper::new(Provider::ring());
         rewrapper = keys::identities(&self.key)?.iter().fold(rewrapper, Rewrapper::identity);
+        if let Some(path) = &self.passphrase_file {
+            rewrapper = rewrapper.identity(keys::passphrase(path)?);
+        }
         for argument in &self.add {
-            rewrapper = keys::recipients(argument)?.iter().fold(rewrapper, Rewrapper::recipient);
+            let recipients = keys::recipients(argument, self.id.as_deref())?;
+            rewrapper = recipients.iter().fold(rewrapper, Rewrapper::recipient);
         }
         for argument in &self.hold {
-            rewrapper = keys::recipients(argument)?.iter().fold(rewrapper, Rewrapper::hold);
+            let recipients = keys::recipients(argument, self.id.as_deref())?;
+            rewrapper = recipients.iter().fold(rewrapper, Rewrapper::hold);
         }
         rewrapper = self.remove.iter().cloned().fold(rewrapper, Rewrapper::remove);
         Ok(if self.replace_all {

@@ -169,7 +169,7 @@ impl Seal {
                 .key_epoch(file.epoch());
         }
         for argument in &self.to {
-            sealer = keys::recipients(argument)?.iter().fold(sealer, Sealer::recipient);
+            sealer = keys::recipients(argument, id)?.iter().fold(sealer, Sealer::recipient);
         }
         if let Some(path) = &self.passphrase_file {
             sealer = sealer.recipient(keys::passphrase(path)?);
