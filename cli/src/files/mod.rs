@@ -95,7 +95,7 @@ pub(crate) fn replace(path: &Path, content: &mut impl Read) -> Result<(), Failur
     io::copy(content, &mut file).map_err(failed)?;
     file.as_file().set_permissions(permissions).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
-    file.persist(&target).map(drop).map_err(|error| failed(error.error))
+    persist(file, &target).map_err(failed)
 }
 
 /// The same for a file that must not be there yet.
@@ -158,6 +158,16 @@ fn beside(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFi
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Gives a finished file its name, in place of what stood there, and makes that last through a loss of power.
+fn persist(file: NamedTempFile, target: &Path) -> io::Result<()> {
+    file.persist(target).map_err(|error| error.error)?;
+    if cfg!(unix) {
+        // Not every file system knows how; the rename itself is done.
+        let _settled = File::open(folder_of(target)).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
 }
 
 /// The folder that `path` stands in.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Readers, is_standard, temporary};
+use super::{Readers, is_standard, persist, temporary};
 use crate::failure::Failure;
 
 /// A place for a result; `-` is standard output.
@@ -38,10 +38,7 @@ impl Output {
     /// Puts the finished file in its place.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         let finished = match self.place {
-            Place::Beside { file, target } => file
-                .as_file()
-                .sync_all()
-                .and_then(|()| file.persist(&target).map(drop).map_err(|error| error.error)),
+            Place::Beside { file, target } => file.as_file().sync_all().and_then(|()| persist(file, &target)),
             Place::Device(mut file) => file.flush(),
             Place::Standard(mut stdout) => return Ok(stdout.flush()?),
         };
