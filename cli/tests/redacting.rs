@@ -28,6 +28,24 @@ fn a_message_is_redacted_and_told_what_went() {
 }
 
 #[test]
+fn a_type_that_is_never_found_cannot_be_kept() {
+    let folder = Folder::new();
+    folder.file("a.eml", MAIL);
+    assert!(
+        folder
+            .run("redact a.eml --keep US_SNN -o -")
+            .failed()
+            .contains("no type `US_SNN`")
+    );
+    assert!(
+        folder
+            .run("redact a.eml --keep US_SSN -o -")
+            .fine()
+            .contains("536-90-4399")
+    );
+}
+
+#[test]
 fn a_text_goes_from_standard_input_to_standard_output() {
     let folder = Folder::new();
     let run = folder.run_with("redact --text --mode mask --json - -o -", b"SSN 536-90-4399\n");

@@ -8,6 +8,20 @@ use crate::redact::{
 };
 
 impl Engine {
+    /// The types that this engine can find, such as `US_SSN`: those of the catalogue, of the policy and of rosters. Several
+    /// detectors may find one type, which then comes several times.
+    ///
+    /// ```
+    /// # use sealwax::Engine;
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// assert!(engine.types().any(|name| name == "US_SSN"));
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        let labels = self.inner.scanner.detectors().map(crate::detect::Detector::label);
+        labels.chain(crate::detect::ROSTER_LABELS)
+    }
+
     /// `text` without what identifies somebody, and what was taken out.
     ///
     /// # Errors
@@ -113,8 +127,7 @@ impl Engine {
         effort: Effort,
         gone: &mut Gone,
     ) -> Vec<Option<String>> {
-        let labels = self.inner.scanner.detectors().map(crate::detect::Detector::label);
-        let placeholders = Placeholders::of(labels.chain(crate::detect::ROSTER_LABELS));
+        let placeholders = Placeholders::of(self.types());
         let inspection = Inspection::new(self, message.clone());
         let all: Vec<Vec<Mark>> = {
             let search = gone.values.search();

@@ -84,6 +84,7 @@ pub(crate) struct Redact {
 impl Redact {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         let engine = self.choice.engine()?;
+        self.check_types(&engine)?;
         match (&self.output, self.inputs.as_slice()) {
             (None, _) => self.report(&engine, console),
             (Some(folder), inputs) if folder.is_dir() => self.redact_into(&engine, folder, inputs, console),
@@ -152,6 +153,19 @@ impl Redact {
         let text = files::text(path, bytes)?;
         let (text, summary) = engine.redact_text(&text, redaction).map_err(failed)?;
         Ok((text.into_bytes(), summary))
+    }
+
+    /// Fails when a type is to be kept that is never found: most likely it is misspelt.
+    fn check_types(&self, engine: &Engine) -> Result<(), Failure> {
+        let unknown = self
+            .keep
+            .iter()
+            .find(|kept| !engine.types().any(|known| known == *kept));
+        match unknown {
+            None => Ok(()),
+            Some(kept) => Err(Failure::new(format!("`--keep`: there is no type `{kept}`"))
+                .next_step("take one that `sealwax scan` shows, such as `PHONE_NUMBER`")),
+        }
     }
 
     fn redaction(&self) -> Result<Redaction, Failure> {
