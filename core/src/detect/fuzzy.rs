@@ -52,12 +52,12 @@ impl Speller {
                 *vocabulary.entry(word.into()).or_default() |= alone;
             }
         }
-        known.extend(hashes(WORDS));
+        known.extend(lexicon::hashes(WORDS));
         let sounds = sounds(&vocabulary);
         let words: Vec<Word> = vocabulary.into_iter().map(Word::new).collect();
         Self {
             known,
-            names: hashes(NAMES).collect(),
+            names: lexicon::hashes(NAMES).collect(),
             starts: index(&words),
             words,
             sounds,
@@ -165,16 +165,11 @@ impl Word {
     /// The edits that `word` may be away; none when it starts as no misspelling does.
     fn edits(&self, word: &str) -> usize {
         let most = if self.text.len() >= TWO_EDITS { 2 } else { 1 };
-        if starts_alike(word.as_bytes(), self.text.as_bytes()) {
-            most
-        } else if self.is_known_without_first() {
-            if self.text.len() >= TWO_EDITS_AND_FIRST {
-                most
-            } else {
-                1
-            }
-        } else {
-            0
+        match self.text.len() {
+            _ if starts_alike(word.as_bytes(), self.text.as_bytes()) => most,
+            _ if !self.is_known_without_first() => 0,
+            TWO_EDITS_AND_FIRST.. => most,
+            _ => 1,
         }
     }
 }
@@ -182,12 +177,6 @@ impl Word {
 /// Whether the first letters are the same, or the first two are swapped.
 fn starts_alike(from: &[u8], to: &[u8]) -> bool {
     from.first() == to.first() || (from.first() == to.get(1) && from.get(1) == to.first())
-}
-
-/// The words of lists of the lexicon.
-fn hashes(lists: &[&str]) -> impl Iterator<Item = u64> {
-    let words = lists.iter().filter_map(|list| lexicon::list(list)).flatten();
-    words.filter_map(|word| Some(tokens(&word).first()?.hash))
 }
 
 /// Lists of words that are spelt right.

@@ -4,6 +4,8 @@
 //! (little-endian), and its words in order, each as the number of bytes it shares with the word before it, the number
 //! of bytes it adds, and those bytes.
 
+use super::token::tokens;
+
 /// The words of the list of this name, in order.
 pub(super) fn list(name: &str) -> Option<Words> {
     let mut rest = LEXICON;
@@ -17,6 +19,12 @@ pub(super) fn list(name: &str) -> Option<Words> {
         }
     }
     None
+}
+
+/// The hashes of the words of several lists, as their tokens have them.
+pub(super) fn hashes(lists: &[&str]) -> impl Iterator<Item = u64> {
+    let words = lists.iter().filter_map(|name| list(name)).flatten();
+    words.filter_map(|word| Some(tokens(&word).first()?.hash))
 }
 
 const LEXICON: &[u8] = include_bytes!("../../data/lexicon/lexicon.bin");

@@ -18,9 +18,9 @@ impl Names {
     /// The built-in lists.
     pub(in super::super) fn built_in() -> Self {
         Self {
-            first: hashes("first_names"),
-            other: hashes("no_names"),
-            words: hashes("words"),
+            first: lexicon::hashes(&["first_names"]).collect(),
+            other: lexicon::hashes(&["no_names"]).collect(),
+            words: lexicon::hashes(&["words"]).collect(),
         }
     }
 
@@ -49,13 +49,6 @@ impl Names {
 
 const fn is_capitalised(token: &Token) -> bool {
     token.is_capital && !token.has_digit && token.end.saturating_sub(token.start) > 1
-}
-
-fn hashes(list: &str) -> HashSet<u64> {
-    let words = lexicon::list(list).into_iter().flatten();
-    words
-        .filter_map(|word| tokens(&word).first().map(|token| token.hash))
-        .collect()
 }
 
 /// Names of people: `Melissa J. Mcneill` and `Mcneill, Melissa J`.
