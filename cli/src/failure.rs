@@ -62,6 +62,11 @@ impl Failure {
         }
     }
 
+    /// The operating system refused to remove `path`.
+    pub(crate) fn removing(path: &Path, error: &io::Error) -> Self {
+        Self::new(format!("`{}`: cannot be removed: {}", path.display(), cause(error)))
+    }
+
     /// The same, with what the user can do next.
     pub(crate) fn next_step(mut self, text: impl Into<String>) -> Self {
         self.next_step = Some(text.into());

@@ -150,6 +150,69 @@ fn nothing_is_lost_when_rewrapping_is_killed_200_times() {
 }
 
 #[test]
+fn files_that_are_named_like_temporary_ones_are_nobody_else_s_to_remove() {
+    let folder = with_messages(1);
+    folder.run("keygen --ring ring --id clinic-7").fine();
+    let key = folder.read("old.key");
+    for name in [
+        ".sealwax-key",
+        ".sealwax-old.tmp",
+        "sub/.sealwax-",
+        ".sealwax-0123456789abcdef-01234567.tmp",
+    ] {
+        folder.file(&format!("mail/{name}"), &key);
+    }
+    folder.file("mail/.sealwax-empty", "");
+    folder.file("mail/.sealwax-0.tmp", folder.read("mail/0.slwx"));
+    folder
+        .run("seal --key ring --bucket clinic-7 m -o mail/.sealwax-bucket")
+        .fine();
+    let before = names(&folder);
+
+    let dry = folder.run("shred --ring ring --bucket clinic-7 mail").fine();
+    assert!(dry.contains("would be destroyed\tmail/.sealwax-bucket"), "{dry}");
+    folder.run("shred --ring ring --bucket clinic-7 --destroy mail").fine();
+    let rewrapped = folder.run("rewrap --key mail/.sealwax-key --add new.key --replace-all mail");
+    assert!(
+        rewrapped.stderr.contains("rewrapped 2, already as wanted 0, failed 1"),
+        "{}",
+        rewrapped.stderr
+    );
+
+    assert_eq!(names(&folder), before);
+    assert_eq!(folder.read("mail/.sealwax-key"), key);
+    folder.run("open --key new.key mail/.sealwax-0.tmp -o out").fine();
+    folder.run("open --key old.key mail/.sealwax-0.tmp -o out").failed();
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed_by_the_next_one_and_not_by_a_dry_run_or_by_name() {
+    let folder = with_messages(1);
+    folder.run("keygen --ring ring --id clinic-7").fine();
+    let before = names(&folder);
+    let mut killed = folder.command("seal --key old.key - -o mail/1.slwx").spawn().unwrap();
+    let left = loop {
+        match names(&folder).into_iter().find(|name| !before.contains(name)) {
+            Some(left) => break left,
+            None => thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let rewrap = "rewrap --key old.key --add new.key mail";
+    folder.run(rewrap).fine();
+    assert!(names(&folder).contains(&left), "it is still written");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+
+    folder.run("shred --ring ring --bucket clinic-7 mail").fine();
+    folder.run("shred --ring ring --bucket clinic-7 --destroy mail").fine();
+    folder.run(&format!("{rewrap} {left}")).fine();
+    assert!(names(&folder).contains(&left));
+    let swept = folder.run(rewrap);
+    assert!(swept.stderr.contains("removed 1 unfinished file"), "{}", swept.stderr);
+    assert_eq!(names(&folder), before);
+}
+
+#[test]
 fn shredding_destroys_what_was_sealed_for_the_bucket_alone() {
     let folder = Folder::new();
     folder.file("m", "labs");
@@ -200,6 +263,18 @@ fn with_messages(count: usize) -> Folder {
         folder.run(&format!("seal --key old.key m -o mail/{n}.slwx")).fine();
     }
     folder
+}
+
+/// The files in `mail` and its folder, by their paths.
+fn names(folder: &Folder) -> Vec<String> {
+    let list = |of: &str| {
+        let entries = std::fs::read_dir(folder.path().join(of)).unwrap();
+        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+        entries.map(|entry| format!("{of}/{}", name(entry))).collect::<Vec<_>>()
+    };
+    let mut names = [list("mail"), list("mail/sub")].concat();
+    names.sort();
+    names
 }
 
 fn assert_all_open(folder: &Folder, count: usize) {

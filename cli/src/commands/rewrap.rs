@@ -10,7 +10,7 @@ use sealwax::seal::{Header, KeyRef, Rewrapper};
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
-use crate::files;
+use crate::files::{self, Sweep};
 use crate::keys;
 use crate::progress::Progress;
 use crate::protect::Protect;
@@ -18,9 +18,9 @@ use crate::protect::Protect;
 /// Change who can open sealed messages, without opening them
 ///
 /// Only the header is made anew; the body is copied as it is. A message is replaced in one step by a finished one, so
-/// that nothing is lost when the run is interrupted; the same run again does what is left, and removes the temporary
-/// files (`.sealwax-*`) that a killed run left in the folders. Files in a folder that are no sealed messages are left
-/// alone.
+/// that nothing is lost when the run is interrupted; the same run again does what is left, and removes the unfinished
+/// messages (`.sealwax-….tmp`) that a killed run left in the folders. Files in a folder that are no sealed messages are
+/// left alone, whatever their names.
 #[derive(Debug, Args)]
 pub(crate) struct Rewrap {
     #[command(flatten)]
@@ -65,7 +65,12 @@ impl Rewrap {
         let rewrapper = self.rewrapper()?;
         let progress = Progress::over(&self.paths);
         let (mut changed, mut same, mut failed) = (0_usize, 0_usize, 0_usize);
-        for path in sealed_files(&self.paths) {
+        let (sweep, mut swept) = (Sweep::new(MAGIC, self.named()), 0_usize);
+        let unfinished = |path: &Path| match sweep.remove(path) {
+            Ok(removed) => swept = swept.saturating_add(usize::from(removed)),
+            Err(failure) => progress.aside(|| console.report(&failure)),
+        };
+        for path in sealed_files(&self.paths, unfinished) {
             match path.and_then(|path| rewrap(&rewrapper, &path, &progress)) {
                 Ok(true) => changed = changed.saturating_add(1),
                 Ok(false) => same = same.saturating_add(1),
@@ -79,7 +84,20 @@ impl Rewrap {
         console.note(&format!(
             "rewrapped {changed}, already as wanted {same}, failed {failed}"
         ));
+        if swept > 0 {
+            console.note(&format!(
+                "removed {swept} unfinished file{} of killed runs",
+                if swept == 1 { "" } else { "s" }
+            ));
+        }
         Ok(if failed > 0 { Outcome::Failed } else { Outcome::Fine })
+    }
+
+    /// Every file that the command line may name.
+    fn named(&self) -> Vec<PathBuf> {
+        let keys = self.add.iter().chain(&self.hold).map(PathBuf::from);
+        let files = self.key.iter().chain(&self.passphrase_file).chain(&self.paths);
+        files.cloned().chain(keys).collect()
     }
 
     fn rewrapper(&self) -> Result<Rewrapper, Failure> {
@@ -123,8 +141,12 @@ fn rewrap(rewrapper: &Rewrapper, path: &Path, progress: &Progress) -> Result<boo
     Ok(change.changed)
 }
 
-/// The files that are meant: those that are named, and in folders those that begin as sealed messages do.
-pub(super) fn sealed_files(paths: &[PathBuf]) -> impl Iterator<Item = Result<PathBuf, Failure>> {
+/// The files that are meant: those that are named, and in folders those that begin as sealed messages do. What another
+/// run writes in a folder, or left there, is given to `unfinished` instead.
+pub(super) fn sealed_files(
+    paths: &[PathBuf],
+    mut unfinished: impl FnMut(&Path),
+) -> impl Iterator<Item = Result<PathBuf, Failure>> {
     let mut waiting: Vec<(PathBuf, bool)> = paths.iter().rev().map(|path| (path.clone(), true)).collect();
     std::iter::from_fn(move || {
         while let Some((path, named)) = waiting.pop() {
@@ -133,6 +155,8 @@ pub(super) fn sealed_files(paths: &[PathBuf]) -> impl Iterator<Item = Result<Pat
                     Ok(entries) => waiting.extend(entries.into_iter().map(|entry| (entry, false))),
                     Err(failure) => return Some(Err(failure)),
                 }
+            } else if !named && files::is_temporary(&path) {
+                unfinished(&path);
             } else if named || is_sealed(&path) {
                 return Some(Ok(path));
             }
@@ -141,18 +165,13 @@ pub(super) fn sealed_files(paths: &[PathBuf]) -> impl Iterator<Item = Result<Pat
     })
 }
 
-/// The entries of a folder, last name first. Links are not among them, nor are the temporary files of other runs; those
-/// that a killed run left behind are removed.
+/// The entries of a folder, last name first. Links are not among them.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: io::Error| Failure::reading(folder, &error);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        let is_temporary = entry.file_name().to_string_lossy().starts_with(files::TEMPORARY);
-        if files::is_left_behind(&entry.path()) {
-            fs::remove_file(entry.path()).map_err(failed)?;
-        }
-        if !is_temporary && !entry.file_type().map_err(failed)?.is_symlink() {
+        if !entry.file_type().map_err(failed)?.is_symlink() {
             paths.push(entry.path());
         }
     }
@@ -162,10 +181,13 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// Whether a regular file begins as a sealed message does; a pipe is not waited for.
 fn is_sealed(path: &Path) -> bool {
-    let mut magic = [0; 4];
+    let mut beginning = [0; MAGIC.len()];
     path.is_file()
         && File::open(path)
-            .and_then(|mut file| file.read_exact(&mut magic))
+            .and_then(|mut file| file.read_exact(&mut beginning))
             .is_ok()
-        && magic == *b"SLWX"
+        && beginning == *MAGIC
 }
+
+/// How a sealed message begins.
+const MAGIC: &[u8; 4] = b"SLWX";

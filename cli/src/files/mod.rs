@@ -1,6 +1,7 @@
 //! Files: read at once or in pieces, and written whole or not at all.
 
 mod output;
+mod temporary;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -11,6 +12,8 @@ use tempfile::NamedTempFile;
 use crate::failure::Failure;
 
 pub(crate) use output::Output;
+use temporary::temporary;
+pub(crate) use temporary::{Sweep, is_temporary};
 
 /// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,41 +179,6 @@ pub(crate) fn folder_of(path: &Path) -> PathBuf {
     folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
-/// The mode of a new file in the place of `path`: what was there before is not opened to more people.
-#[cfg(unix)]
-fn mode(path: &Path, readers: Readers) -> u32 {
-    use std::os::unix::fs::PermissionsExt;
-    let wanted = match readers {
-        Readers::Anybody => 0o666,
-        Readers::Owner => 0o600,
-    };
-    fs::metadata(path).map_or(wanted, |before| wanted & before.permissions().mode())
-}
-
-/// An empty temporary file in the folder of `path`.
-fn temporary(path: &Path, readers: Readers) -> io::Result<NamedTempFile> {
-    let folder = folder_of(path);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode(path, readers)));
-    let file = builder.tempfile_in(folder)?;
-    // The lock tells a file in use from one that a killed run left behind; some file systems have no locks.
-    let _unlocked = file.as_file().try_lock();
-    Ok(file)
-}
-
-/// Whether `path` is a temporary file that no run of the program uses any more.
-pub(crate) fn is_left_behind(path: &Path) -> bool {
-    let is_temporary = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(TEMPORARY);
-    path.file_name().is_some_and(is_temporary)
-        && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
-        && File::open(path).is_ok_and(|file| file.try_lock().is_ok())
-}
-
-/// How the names of temporary files begin: one is left behind only when the program is killed.
-pub(crate) const TEMPORARY: &str = ".sealwax-";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,19 +211,6 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         drop(output);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn a_temporary_file_is_left_behind_only_when_nobody_holds_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let held = temporary(&folder.path().join("out"), Readers::Owner).unwrap();
-        assert!(!is_left_behind(held.path()));
-        let left = folder.path().join(".sealwax-killed");
-        fs::write(&left, "half").unwrap();
-        assert!(is_left_behind(&left));
-        let other = folder.path().join("sealwax-mine");
-        fs::write(&other, "").unwrap();
-        assert!(!is_left_behind(&other));
     }
 
     #[cfg(unix)]

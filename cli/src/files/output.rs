@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Readers, is_standard, persist, temporary};
+use super::temporary::temporary;
+use super::{Readers, is_standard, persist};
 use crate::failure::Failure;
 
 /// A place for a result; `-` is standard output.
