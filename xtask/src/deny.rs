@@ -9,7 +9,7 @@ use crate::{Failure, shell, tool};
 ///
 /// The advisory database is fetched from its own host; where that cannot be reached, it is said and the rest counts.
 pub(crate) fn run(root: &Path, _: &[&str]) -> Result<(), Failure> {
-    let program = tool::install(root, "cargo-deny", VERSION)?;
+    let program = tool::CARGO_DENY.install(root)?;
     let check = |what: &[&str]| {
         let quiet = ["--log-level", "error", "check", "--hide-inclusion-graph"];
         shell::run(Command::new(&program).args(quiet).args(what).current_dir(root))
@@ -32,5 +32,3 @@ fn can_fetch_advisories(program: &Path, root: &Path) -> bool {
         .output();
     fetch.is_ok_and(|output| output.status.success())
 }
-
-const VERSION: &str = "0.20.2";

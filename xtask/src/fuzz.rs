@@ -14,7 +14,7 @@ use crate::{Failure, shell, tool};
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     let request = Request::read(words)?;
     let targets = request.targets(root)?;
-    let program = tool::install(root, "cargo-fuzz", VERSION)?;
+    let program = tool::CARGO_FUZZ.install(root)?;
     gather_mail(root)?;
     for target in &targets {
         println!("fuzz: {target} for {} s", request.seconds);
@@ -157,8 +157,6 @@ fn command(root: &Path, program: &Path, target: &str, seconds: u32) -> Result<Co
     command.arg("--").arg(format!("-max_total_time={seconds}")).args(LIMITS);
     Ok(command)
 }
-
-const VERSION: &str = "0.13.2";
 
 /// Real mail, which is not part of the project.
 const MAIL: [&str; 2] = ["data/mail", "data/eval"];
