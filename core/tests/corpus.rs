@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use cases::{Case, Delivery, Entity};
-use sealwax::engine::{Engine, Scan};
+use sealwax::engine::Scan;
 use sealwax::message::Message;
 use sealwax::policy::{self, Verdict};
 
@@ -24,10 +24,7 @@ fn every_case_gives_what_it_expects() {
 
 /// What is not as the case expects, one line for each thing.
 fn differences(case: &Case) -> Vec<String> {
-    let engine = Engine::builder()
-        .policy_toml(fs::read_to_string(&case.policy).unwrap())
-        .build()
-        .unwrap();
+    let engine = cases::engine(case).unwrap();
     let at = case.facts.at.unwrap();
     let verdict = engine.evaluate(&case.message, &case.facts.transaction, at).unwrap();
     let scan = engine.scan_keeping_text(&case.message);

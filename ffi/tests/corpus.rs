@@ -14,7 +14,6 @@ use std::process::Command;
 
 use cases::Case;
 use sealwax::classify::Level;
-use sealwax::engine::Engine;
 use sealwax::evidence::Transport;
 use sealwax::policy::{Action, Delivery, Edit, Method, Verdict};
 use toolchain::{Language, Library, project, succeed};
@@ -57,9 +56,8 @@ fn a_verdict_that_differs_is_noticed_in_c() {
 fn unpack(case: &Case, folder: &Path) {
     cases::unpack(case, folder).unwrap();
     let facts = &case.facts;
-    let policy = fs::read_to_string(&case.policy).unwrap();
-    let engine = Engine::builder().policy_toml(policy).build().unwrap();
-    let verdict = engine
+    let verdict = cases::engine(case)
+        .unwrap()
         .evaluate(&case.message, &facts.transaction, facts.at.unwrap())
         .unwrap();
     fs::write(

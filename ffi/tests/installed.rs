@@ -3,25 +3,32 @@
 
 mod toolchain;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use toolchain::{SONAME, project, succeed, tool};
 
-/// Installs once for all tests of this file, and gives the prefix.
+/// The installed tree: that of `SEALWAX_PREFIX`, which continuous integration makes once, else one of our own.
 fn prefix() -> &'static Path {
     static PREFIX: OnceLock<PathBuf> = OnceLock::new();
-    PREFIX.get_or_init(|| {
-        let prefix = Path::new(env!("CARGO_TARGET_TMPDIR")).join("prefix");
-        let mut install = Command::new(env!("CARGO"));
-        install
-            .args(["xtask", "install", "--profile", "dev", "--prefix"])
-            .arg(&prefix);
-        succeed(install.current_dir(project("")));
-        prefix
-    })
+    PREFIX.get_or_init(|| std::env::var_os("SEALWAX_PREFIX").map_or_else(install, PathBuf::from))
+}
+
+/// Installs for all tests of this process. Another one, of a runner that gives each test its own, waits until it ends.
+fn install() -> PathBuf {
+    static LOCK: OnceLock<File> = OnceLock::new();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let lock = LOCK.get_or_init(|| File::create(folder.join("prefix.lock")).unwrap());
+    lock.lock().unwrap();
+    let prefix = folder.join("prefix");
+    let mut install = Command::new(env!("CARGO"));
+    install
+        .args(["xtask", "install", "--profile", "dev", "--prefix"])
+        .arg(&prefix);
+    succeed(install.current_dir(project("")));
+    prefix
 }
 
 /// An empty folder for a program of this name.

@@ -2,9 +2,10 @@
 
 #![allow(dead_code, reason = "each program that reads the corpus uses some of it")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -149,10 +150,23 @@ const SENDER: &str = "ann@clinic.example";
 const RECIPIENT: &str = "bob@mailbox.example";
 const AT: &str = "2026-11-21T09:30:00Z";
 
+/// The engine of the case's policy, built once for all cases: to build one takes longer than to judge a message.
+pub(crate) fn engine(case: &Case) -> Result<Arc<Engine>, Failure> {
+    static ENGINES: Mutex<BTreeMap<PathBuf, Arc<Engine>>> = Mutex::new(BTreeMap::new());
+    let mut engines = ENGINES.lock().map_err(|_| "another case failed at its engine")?;
+    if let Some(engine) = engines.get(&case.policy) {
+        return Ok(Arc::clone(engine));
+    }
+    let policy = fs::read_to_string(&case.policy)?;
+    let engine = Arc::new(Engine::builder().policy_toml(policy).build()?);
+    engines.insert(case.policy.clone(), Arc::clone(&engine));
+    Ok(engine)
+}
+
 /// Writes a case and what the engine answers into `folder`: the files that `testdata/README.md` lists.
 pub(crate) fn unpack(case: &Case, folder: &Path) -> Result<(), Failure> {
     let policy = fs::read_to_string(&case.policy)?;
-    let engine = Engine::builder().policy_toml(policy.clone()).build()?;
+    let engine = engine(case)?;
     let now = case.facts.at.ok_or("a case has a time")?;
     let verdict = engine.evaluate(&case.message, &case.facts.transaction, now)?;
     fs::create_dir_all(folder)?;
