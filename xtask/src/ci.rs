@@ -1,157 +1,159 @@
 //! `cargo xtask ci`: every check that a change must pass, on a fresh machine too.
 
+mod steps;
+mod table;
+
+use std::env;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::{Failure, abi, deny, deps, detectors, header, lexicon, readme, shell, suites};
+pub(crate) use steps::PYTHON;
+use steps::{STEPS, Step};
+use table::Table;
+
+use crate::{Failure, readme, shell};
 
 /// Installs what the checks need and runs them one after the other; the first that fails ends the run.
 ///
-/// `cargo xtask ci STEP...` runs only the steps that are named.
+/// `cargo xtask ci STEP...` runs only the steps that are named. Property tests draw from the seed that
+/// `.cargo/config.toml` names, so that a change fails by its own fault only; `--fresh` draws new ones.
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
-    let unknown = words.iter().find(|word| !STEPS.iter().any(|step| step.name == **word));
-    if let Some(word) = unknown {
-        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
-        return Err(format!("there is no step `{word}`: the steps are {}", names.join(", ")).into());
+    match Request::read(words)? {
+        Request::Help => {
+            print_help();
+            Ok(())
+        }
+        Request::Fixed(steps) => run_steps(root, &steps),
+        Request::Fresh(steps) => run_afresh(root, &steps),
     }
-    let begin = Instant::now();
-    for step in STEPS
-        .iter()
-        .filter(|step| words.is_empty() || words.contains(&step.name))
-    {
+}
+
+/// What the words behind `ci` ask for; no step means every step.
+enum Request {
+    Help,
+    Fixed(Vec<&'static Step>),
+    Fresh(Vec<&'static Step>),
+}
+
+impl Request {
+    fn read(words: &[&str]) -> Result<Self, Failure> {
+        let (options, names): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| word.starts_with('-'));
+        if options.iter().any(|option| matches!(*option, "--help" | "-h")) {
+            return Ok(Self::Help);
+        }
+        if let Some(option) = options.iter().find(|option| **option != "--fresh") {
+            return Err(format!("there is no option `{option}`: the options are --fresh and --help").into());
+        }
+        let steps = names.into_iter().map(named).collect::<Result<_, _>>()?;
+        Ok(if options.is_empty() {
+            Self::Fixed(steps)
+        } else {
+            Self::Fresh(steps)
+        })
+    }
+}
+
+fn named(name: &str) -> Result<&'static Step, Failure> {
+    let names = || STEPS.iter().map(|step| step.name).collect::<Vec<_>>().join(", ");
+    let found = STEPS.iter().find(|step| step.name == name);
+    found.ok_or_else(|| format!("there is no step `{name}`: the steps are {}", names()).into())
+}
+
+/// Runs `steps`, or every one, in the order of [`STEPS`].
+fn run_steps(root: &Path, steps: &[&Step]) -> Result<(), Failure> {
+    let seed = env::var(SEED).map_or_else(|_| "new ones".to_owned(), |seed| format!("the seed {seed}"));
+    println!("ci: property tests draw from {seed} ({SEED})");
+    let mut table = Table::new();
+    let is_wanted = |step: &&Step| steps.is_empty() || steps.iter().any(|wanted| wanted.name == step.name);
+    let outcome = STEPS.iter().filter(is_wanted).try_for_each(|step| {
         println!("\n==> {}: {}", step.name, step.purpose);
-        let started = Instant::now();
-        (step.run)(root)?;
-        println!("==> {} passed in {} s", step.name, started.elapsed().as_secs());
+        let outcome = table.time(step.name, || (step.run)(root));
+        outcome.map_err(|failure| format!("the step `{}` failed: {failure}", step.name).into())
+    });
+    println!("\n{table}");
+    table.write(root)?;
+    outcome
+}
+
+/// Runs the whole once and the tests [`ROUNDS`] times more, or only `steps` once, each time with a seed of its own; and
+/// last the README with a release, which takes minutes to build.
+///
+/// The seed reaches every test by the environment, so this program starts itself with one.
+fn run_afresh(root: &Path, steps: &[&Step]) -> Result<(), Failure> {
+    let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+    run_with_new_seed(&names)?;
+    if !names.is_empty() {
+        return Ok(());
     }
-    println!("\nEvery step passed in {} s.", begin.elapsed().as_secs());
-    Ok(())
+    (0..ROUNDS).try_for_each(|_| run_with_new_seed(&["test"]))?;
+    println!("\n==> readme: with a release, as it says");
+    readme::run(root, &[])
 }
 
-struct Step {
-    name: &'static str,
-    purpose: &'static str,
-    run: fn(&Path) -> Result<(), Failure>,
-}
-
-/// Cheap checks first, so that a slip is seen at once; Python before Rust, whose tests use its environment.
-const STEPS: &[Step] = &[
-    Step {
-        name: "deps",
-        purpose: "the Debian packages that the tests use",
-        run: |root| deps::run(root, &["--hsm", "--mail"]),
-    },
-    Step {
-        name: "format",
-        purpose: "rustfmt",
-        run: |root| shell::cargo(root, &["fmt", "--all", "--check"]),
-    },
-    Step {
-        name: "lint",
-        purpose: "clippy, without a warning",
-        run: lint,
-    },
-    Step {
-        name: "deny",
-        purpose: "licences, bans, sources, advisories",
-        run: |root| deny::run(root, &[]),
-    },
-    Step {
-        name: "generated",
-        purpose: "what is generated and checked in is current",
-        run: generated,
-    },
-    Step {
-        name: "python",
-        purpose: "the Python package: tests, types, stubs",
-        run: python,
-    },
-    Step {
-        name: "test",
-        purpose: "the Rust, command-line, C and C++ tests",
-        run: test,
-    },
-    Step {
-        name: "features",
-        purpose: "each set of features builds",
-        run: features,
-    },
-    Step {
-        name: "docs",
-        purpose: "the documentation, without a warning",
-        run: docs,
-    },
-    Step {
-        name: "package",
-        purpose: "the crate packs and builds from its package",
-        run: package,
-    },
-    Step {
-        name: "readme",
-        purpose: "what the README shows is so",
-        run: |root| readme::run(root, &[]),
-    },
-];
-
-fn lint(root: &Path) -> Result<(), Failure> {
-    shell::cargo(
-        root,
-        &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-    )
-}
-
-fn generated(root: &Path) -> Result<(), Failure> {
-    header::run(root, &["--check"])?;
-    abi::run(root, &["--check"])?;
-    suites::run(root, &["--check"])?;
-    detectors::run(root, &["--check"])?;
-    lexicon::run(root, &["--check"])
-}
-
-/// Runs the package's own script, which makes the environment that the Rust tests use as well.
-fn python(root: &Path) -> Result<(), Failure> {
-    shell::run(&mut Command::new(root.join("python/check")))
-}
-
-fn test(root: &Path) -> Result<(), Failure> {
-    let cargo = |arguments: &[&str]| {
-        let mut command = Command::new(shell::cargo_program());
-        command.args(arguments).current_dir(root);
-        command.env("SEALWAX_PYTHON", root.join(PYTHON));
-        shell::run(&mut command)
-    };
-    cargo(&["test", "--workspace", "--exclude", "sealwax-python"])
-}
-
-fn features(root: &Path) -> Result<(), Failure> {
-    for features in ["", "aws-lc", "pure-rust", "pure-rust,serde", "ring"] {
-        shell::cargo(
-            root,
-            &[
-                "check",
-                "-p",
-                "sealwax",
-                "--no-default-features",
-                "--features",
-                features,
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-fn docs(root: &Path) -> Result<(), Failure> {
-    let mut command = Command::new(shell::cargo_program());
+fn run_with_new_seed(names: &[&str]) -> Result<(), Failure> {
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() % 1_000_000_000_000;
+    let again = format!("{SEED}={seed} cargo xtask ci {}", names.join(" "));
+    println!("\n==> drawn afresh; the same again: {again}");
+    let mut command = Command::new(env::current_exe()?);
     command
-        .args(["doc", "--workspace", "--no-deps", "--exclude", "sealwax-python"])
-        .current_dir(root);
-    shell::run(command.env("RUSTDOCFLAGS", "-D warnings"))
+        .arg("ci")
+        .args(names)
+        .env(SEED, OsString::from(seed.to_string()));
+    shell::run(&mut command).map_err(|_| format!("a run that was drawn afresh failed; the same again: {again}").into())
 }
 
-fn package(root: &Path) -> Result<(), Failure> {
-    shell::cargo(root, &["package", "-p", "sealwax", "--allow-dirty", "--quiet"])
+fn print_help() {
+    println!("cargo xtask ci [--fresh] [STEP...]\n");
+    println!("Runs every check that a change must pass, or the steps that are named, and prints what each took.\n");
+    println!(
+        "  --fresh  draw new values in property tests, run the tests {ROUNDS} times more, and the README with a release:"
+    );
+    println!("           before each release\n");
+    println!("Steps, in their order:");
+    for step in STEPS {
+        println!("  {:<10} {}", step.name, step.purpose);
+    }
 }
 
-/// The interpreter of the Python package's own environment, below the root.
-pub(crate) const PYTHON: &str = "target/python-venv/bin/python";
+/// The variable that proptest takes its seed from.
+const SEED: &str = "PROPTEST_RNG_SEED";
+
+/// How often a run that is drawn afresh runs the tests after the first time.
+const ROUNDS: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_and_options_are_read_in_any_order() {
+        let Ok(Request::Fresh(steps)) = Request::read(&["test", "--fresh", "docs"]) else {
+            panic!("a fresh run is asked for");
+        };
+        assert_eq!(steps.iter().map(|step| step.name).collect::<Vec<_>>(), ["test", "docs"]);
+        assert!(matches!(Request::read(&[]), Ok(Request::Fixed(steps)) if steps.is_empty()));
+        assert!(matches!(Request::read(&["test", "--help"]), Ok(Request::Help)));
+    }
+
+    #[test]
+    fn what_is_not_known_is_named_with_what_there_is() {
+        let refused = |word| Request::read(&[word]).err().unwrap().to_string();
+        assert_eq!(
+            refused("--frsh"),
+            "there is no option `--frsh`: the options are --fresh and --help"
+        );
+        let step = refused("tests");
+        assert!(
+            step.starts_with("there is no step `tests`: the steps are deps, format, "),
+            "{step}"
+        );
+    }
+
+    #[test]
+    fn property_tests_draw_from_a_seed_that_cargo_gives() {
+        let seed = env::var(SEED).unwrap();
+        assert!(seed.parse::<u64>().is_ok(), "{seed}");
+    }
+}

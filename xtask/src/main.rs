@@ -52,8 +52,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "ci",
-        arguments: "[STEP...]",
-        purpose: "install what the checks need and run every check that a change must pass, or the steps named",
+        arguments: "[--fresh] [STEP...]",
+        purpose: "install what the checks need and run every check that a change must pass, or the steps named; --help lists them",
         run: ci::run,
     },
     Command {
@@ -124,7 +124,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "readme",
-        arguments: "",
+        arguments: "[--profile dev|release]",
         purpose: "run the commands and programs that the README shows, and compare what they print",
         run: readme::run,
     },

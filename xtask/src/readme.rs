@@ -10,31 +10,64 @@ use std::process::Command;
 use crate::ci::PYTHON;
 use crate::{Failure, install, shell};
 
-/// Runs what the README shows.
-pub(crate) fn run(root: &Path, _: &[&str]) -> Result<(), Failure> {
+/// Runs what the README shows, with a release as it says; with `--profile dev`, with the build that the tests use.
+pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
+    let profile = match words {
+        [] | ["--profile", "release"] => Profile::Release,
+        ["--profile", "dev"] => Profile::Dev,
+        _ => return Err("usage: cargo xtask readme [--profile dev|release]".into()),
+    };
     let text = fs::read_to_string(root.join("README.md"))?;
     let blocks = blocks(&text);
     let shown: Vec<&Block> = blocks.iter().filter(|block| block.language == "console").collect();
     if shown.is_empty() {
         return Err("README.md shows no command".into());
     }
-    run_main_job(root, &one(&blocks, "sh")?.text)?;
+    run_main_job(root, profile, &one(&blocks, "sh")?.text)?;
     for block in shown {
-        check_console(root, block)?;
+        check_console(root, profile, block)?;
     }
     let verdict = &one(&blocks, "text")?.text;
-    check_c(root, &one(&blocks, "c")?.text, verdict)?;
+    check_c(root, profile, &one(&blocks, "c")?.text, verdict)?;
     check_python(root, &one(&blocks, "python")?.text, verdict)
 }
 
+/// How the program and the library are built.
+#[derive(Clone, Copy)]
+enum Profile {
+    Dev,
+    Release,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+
+    /// A command of the README, which names the release, with this profile.
+    fn command(self, root: &Path, shown: &str) -> Command {
+        let line = match self {
+            Self::Dev => shown.replace("target/release/", "target/debug/"),
+            Self::Release => shown.to_owned(),
+        };
+        println!("readme: {line}");
+        let mut command = Command::new("bash");
+        command.args(["-c", &line]).current_dir(root);
+        command.env("SEALWAX_PROFILE", self.name());
+        command
+    }
+}
+
 /// Runs the first of the two commands, which builds what the commands below it run. The second one is running us.
-fn run_main_job(root: &Path, commands: &str) -> Result<(), Failure> {
+fn run_main_job(root: &Path, profile: Profile, commands: &str) -> Result<(), Failure> {
     let command = commands
         .split_whitespace()
         .next()
         .ok_or("README.md shows no command for the main job")?;
-    println!("readme: {command}");
-    printed(Command::new("bash").args(["-c", command]).current_dir(root)).map(drop)
+    printed(&mut profile.command(root, command)).map(drop)
 }
 
 /// A fenced block: its language and its text.
@@ -77,11 +110,10 @@ fn one<'a>(blocks: &'a [Block], language: &str) -> Result<&'a Block, Failure> {
 }
 
 /// Runs the commands behind `$ ` and compares what they print with what stands below each.
-fn check_console(root: &Path, block: &Block) -> Result<(), Failure> {
+fn check_console(root: &Path, profile: Profile, block: &Block) -> Result<(), Failure> {
     for shown in block.text.split("$ ").skip(1) {
         let (command, expected) = shown.split_once('\n').unwrap_or((shown, ""));
-        println!("readme: {command}");
-        let printed = printed(Command::new("bash").args(["-c", command]).current_dir(root))?;
+        let printed = printed(&mut profile.command(root, command))?;
         if printed.trim_end() != expected.trim_end() {
             let place = format!("README.md:{}", block.line);
             return Err(format!("{place}: `{command}` prints something else than is shown:\n{printed}").into());
@@ -91,10 +123,13 @@ fn check_console(root: &Path, block: &Block) -> Result<(), Failure> {
 }
 
 /// Compiles the C program with the line that the README gives, against an installed tree.
-fn check_c(root: &Path, program: &str, verdict: &str) -> Result<(), Failure> {
+fn check_c(root: &Path, profile: Profile, program: &str, verdict: &str) -> Result<(), Failure> {
     let folder = work_folder(root, "c")?;
     let prefix = folder.join("prefix");
-    install::run(root, &["--prefix", &prefix.to_string_lossy()])?;
+    install::run(
+        root,
+        &["--prefix", &prefix.to_string_lossy(), "--profile", profile.name()],
+    )?;
     fs::write(folder.join("readme.c"), program)?;
     let line = "cc -std=c99 -Wall -Wextra -Werror readme.c $(pkg-config --cflags --libs sealwax) -o readme && ./readme";
     let mut shell = Command::new("bash");
@@ -144,6 +179,13 @@ fn printed(command: &mut Command) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_of_the_release_runs_with_the_build_of_the_tests_too() {
+        let words = |profile: Profile| shell::words(&profile.command(Path::new("/"), "target/release/sealwax scan x"));
+        assert_eq!(words(Profile::Release), "bash -c target/release/sealwax scan x");
+        assert_eq!(words(Profile::Dev), "bash -c target/debug/sealwax scan x");
+    }
 
     #[test]
     fn blocks_are_found_with_their_language() {
