@@ -4,7 +4,6 @@ mod steps;
 mod table;
 
 use std::env;
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -80,27 +79,26 @@ fn run_steps(root: &Path, steps: &[&Step]) -> Result<(), Failure> {
 /// Runs the whole once and the tests [`ROUNDS`] times more, or only `steps` once, each time with a seed of its own; and
 /// last the README with a release, which takes minutes to build.
 ///
-/// The seed reaches every test by the environment, so this program starts itself with one.
+/// The seed reaches every test by the environment, so this command starts itself with one; by cargo, since the tests build
+/// another `xtask` in the place of this one.
 fn run_afresh(root: &Path, steps: &[&Step]) -> Result<(), Failure> {
     let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
-    run_with_new_seed(&names)?;
+    run_with_new_seed(root, &names)?;
     if !names.is_empty() {
         return Ok(());
     }
-    (0..ROUNDS).try_for_each(|_| run_with_new_seed(&["test"]))?;
+    (0..ROUNDS).try_for_each(|_| run_with_new_seed(root, &["test"]))?;
     println!("\n==> readme: with a release, as it says");
     readme::run(root, &[])
 }
 
-fn run_with_new_seed(names: &[&str]) -> Result<(), Failure> {
+fn run_with_new_seed(root: &Path, names: &[&str]) -> Result<(), Failure> {
     let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() % 1_000_000_000_000;
     let again = format!("{SEED}={seed} cargo xtask ci {}", names.join(" "));
     println!("\n==> drawn afresh; the same again: {again}");
-    let mut command = Command::new(env::current_exe()?);
-    command
-        .arg("ci")
-        .args(names)
-        .env(SEED, OsString::from(seed.to_string()));
+    let mut command = Command::new(shell::cargo_program());
+    command.args(["xtask", "ci"]).args(names).current_dir(root);
+    command.env(SEED, seed.to_string());
     shell::run(&mut command).map_err(|_| format!("a run that was drawn afresh failed; the same again: {again}").into())
 }
 

@@ -77,7 +77,7 @@ fn worked() -> Duration {
     ended_children(&status).map_or(Duration::ZERO, |ticks| Duration::from_millis(ticks.saturating_mul(10)))
 }
 
-/// `cutime` and `cstime` of proc_pid_stat(5), in hundredths of a second. The name of the program ends with a parenthesis.
+/// `cutime` and `cstime` of `proc_pid_stat(5)`, in hundredths of a second. The name of the program ends with a parenthesis.
 fn ended_children(status: &str) -> Option<u64> {
     let (_, behind_name) = status.rsplit_once(')')?;
     let mut fields = behind_name.split_whitespace().skip(13);
