@@ -79,7 +79,7 @@ impl Remark {
             ),
             Self::Cbc => (
                 "CBC with the MAC inside has had padding attacks",
-                "RFC 9325, section 4.2.1",
+                "RFC 9325, section 4.2",
                 Tier::Weak,
             ),
             Self::Clean => (
@@ -87,14 +87,22 @@ impl Remark {
                 "RFC 9325, section 4.2",
                 Tier::Best,
             ),
-            Self::Dss => ("DSA signatures are withdrawn", "FIPS 186-5", Tier::Obsolete),
+            Self::Dss => (
+                "DSA is no longer approved for making signatures",
+                "FIPS 186-5, section 1",
+                Tier::Obsolete,
+            ),
             Self::Export => ("weakened to be exported", "RFC 9325, section 4.1", Tier::Broken),
             Self::FiniteField => (
                 "Diffie-Hellman over a finite field is deprecated",
                 "RFC 10015",
                 Tier::Obsolete,
             ),
-            Self::Md5 => ("MD5 must not be used", "RFC 6151, section 2.3", Tier::Obsolete),
+            Self::Md5 => (
+                "HMAC-MD5 is not for new protocols",
+                "RFC 6151, section 2.3",
+                Tier::Obsolete,
+            ),
             Self::NoCertificate => (
                 "no certificate shows who the server is",
                 "NIST SP 800-52 rev. 2, appendix C",
@@ -107,7 +115,7 @@ impl Remark {
             ),
             Self::NotAuthenticated => (
                 "nobody shows who he is, so anybody can sit between",
-                "RFC 9325, section 4.1",
+                "RFC 5246, appendix F.1.1.1",
                 Tier::Broken,
             ),
             Self::NotEncrypted => ("nothing is encrypted", "RFC 9325, section 4.1", Tier::Broken),
@@ -118,13 +126,13 @@ impl Remark {
             ),
             Self::Rc4 => ("RC4 is broken and prohibited", "RFC 7465", Tier::Broken),
             Self::Sha1 => (
-                "SHA-1 is being withdrawn",
-                "NIST SP 800-131A rev. 2, section 9",
+                "HMAC-SHA-1 is still allowed, and NIST retires SHA-1 for every use by the end of 2030",
+                "NIST, announcement of 15 December 2022",
                 Tier::Weak,
             ),
             Self::ShortTag => (
-                "a tag of 64 bits or less is for small devices",
-                "RFC 6655, section 6.1",
+                "a tag of 64 bits or less is for networks of little bandwidth",
+                "RFC 6655, section 1",
                 Tier::Acceptable,
             ),
             Self::SmallBlocks => (
@@ -155,7 +163,7 @@ impl Remark {
     /// Whether the remark holds for `suite`.
     fn holds(self, suite: Suite) -> bool {
         match self {
-            Self::Bits128 => (112..256).contains(&suite.bits()),
+            Self::Bits128 => (128..256).contains(&suite.bits()),
             Self::Cbc => suite.mode() == BlockMode::Cbc,
             Self::Clean => false, // set when no other remark but `Bits128` holds
             Self::Dss => suite.authentication() == Authentication::Dss,
@@ -239,6 +247,15 @@ mod tests {
             );
             assert!(!remark.words().ends_with('.') && !remark.citation().is_empty());
         }
+    }
+
+    #[test]
+    fn no_suite_is_said_to_have_128_bits_that_has_fewer() {
+        for suite in Suite::all().filter(|suite| Remarks::of(*suite).contains(Remark::Bits128)) {
+            assert!((128..256).contains(&suite.bits()), "{suite}");
+        }
+        let triple = Suite::by_name("TLS_RSA_WITH_3DES_EDE_CBC_SHA").unwrap();
+        assert!(!Remarks::of(triple).contains(Remark::Bits128));
     }
 
     #[test]
