@@ -80,7 +80,7 @@ fn an_empty_policy_encrypts_everything_and_verifies_for_sensitive_content() {
 fn local_delivery_meets_every_transport() {
     let strict = policy("[baseline]\ntransport = 'dane'");
     let local = send(&strict, &phi(), reaching(EvidenceKind::Local, Transport::Dane));
-    assert_eq!((local.method, local.transport), (Some(Method::Tls), None));
+    assert_eq!((local.method, local.transport), (Some(Method::Local), None));
 }
 
 #[test]
@@ -268,13 +268,69 @@ fn a_waiver_goes_down_to_the_floor_and_no_further() {
         ("", Method::Portal),
         ("relax_floor = { transport = 'verified' }", Method::Portal),
         ("relax_floor = { transport = 'encrypted' }", Method::Tls),
-        ("relax_floor = {}", Method::Tls),
+        ("relax_floor = {}", Method::Clear),
     ] {
         let delivery = send(&policy(floor), &phi(), recipient.clone());
         assert_eq!(delivery.method, Some(expected), "{floor}");
-        if expected == Method::Tls {
+        if !expected.is_sealed() {
             assert_eq!(delivery.waiver.as_deref(), Some("w-7"));
             assert_eq!(delivery.requirement.audit, AuditLevel::Full);
+        }
+    }
+}
+
+#[test]
+fn the_words_of_a_delivery_tell_how_safe_the_connection_is() {
+    let waived = |mut recipient: Recipient| {
+        recipient.waivers.push(waiver());
+        recipient
+    };
+    let nobody = || Recipient::new("bob@example.org");
+    let mut ways = BTreeSet::new();
+    for (floor, content, recipient, way, sentence) in [
+        (
+            "relax_floor = {}",
+            phi(),
+            waived(nobody()),
+            "clear text, or TLS where it is offered",
+            "as ordinary mail",
+        ),
+        ("", plain(), nobody(), "encrypted TLS", "without a proof that"),
+        (
+            "",
+            phi(),
+            reaching(EvidenceKind::MtaStsEnforce, Transport::Verified),
+            "verified TLS",
+            "proves by its certificate",
+        ),
+        (
+            "",
+            phi(),
+            reaching(EvidenceKind::Dane, Transport::Dane),
+            "DANE TLS",
+            "proves by signed DNS",
+        ),
+        (
+            "",
+            phi(),
+            reaching(EvidenceKind::Local, Transport::Dane),
+            "local delivery",
+            "stays on our own systems",
+        ),
+        ("", phi(), nobody(), "portal", "is left in the secure portal"),
+    ] {
+        let delivery = send(&policy(floor), &content, recipient);
+        let (summary, explained) = (delivery.to_string(), delivery.explain());
+        assert!(
+            summary.starts_with(&format!("bob@example.org: {way} (")),
+            "{way}: {summary}"
+        );
+        let first = explained.lines().next().unwrap();
+        assert!(first.contains(sentence), "{way}: {first}");
+        assert!(ways.insert(delivery.way()), "{way} is said of two levels");
+        if delivery.method == Some(Method::Clear) {
+            assert!(!explained.contains("encrypted connection"), "{explained}");
+            assert_eq!(delivery.transport.unwrap().postfix, "may");
         }
     }
 }

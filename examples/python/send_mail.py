@@ -60,7 +60,7 @@ def send(
     raw = message.as_bytes()
     for delivery in engine.evaluate(raw, sender=sender, recipients=recipients).deliveries:
         match delivery.action, delivery.method:
-            case "send", "tls":
+            case "send", "local" | "clear" | "tls":
                 # A mail server holds the next connection to `delivery.transport`: see `transport.postfix`.
                 smtp.sendmail(sender, delivery.recipient, raw)
             case "send", "portal":

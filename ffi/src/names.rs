@@ -29,6 +29,11 @@ pub const SEALWAX_METHOD_SMIME: i32 = 2;
 pub const SEALWAX_METHOD_PGP: i32 = 3;
 /// Method: sealed, and picked up from a portal.
 pub const SEALWAX_METHOD_PORTAL: i32 = 4;
+/// Method: as it is, by SMTP, over TLS only where the server offers it; it may leave in clear text. No host offers it:
+/// it is what TLS comes to where a waiver allows as much.
+pub const SEALWAX_METHOD_CLEAR: i32 = 5;
+/// Method: as it is, inside of the host's own trust zone; nothing leaves by SMTP.
+pub const SEALWAX_METHOD_LOCAL: i32 = 6;
 
 /// Transport level: clear text.
 pub const SEALWAX_TRANSPORT_NONE: i32 = 1;
@@ -157,6 +162,8 @@ numbers! {
         Drop => SEALWAX_ACTION_DROP,
     }
     Method {
+        Local => SEALWAX_METHOD_LOCAL,
+        Clear => SEALWAX_METHOD_CLEAR,
         Tls => SEALWAX_METHOD_TLS,
         Smime => SEALWAX_METHOD_SMIME,
         Pgp => SEALWAX_METHOD_PGP,

@@ -32,7 +32,7 @@ def test_verified_tls_will_do_where_evidence_proves_it(engine: sealwax.Engine, p
     assert delivery.evidence is not None
     assert (delivery.evidence.kind, delivery.evidence.age_seconds) == ("mta-sts-enforce", 3 * 60 * 60)
     assert delivery.evidence.observed_at == proof.observed_at
-    assert delivery.summary.startswith("bob@hospital.example: tls")
+    assert delivery.summary.startswith("bob@hospital.example: verified TLS (")
 
 
 def test_a_time_is_a_datetime_or_milliseconds(engine: sealwax.Engine, phi: bytes) -> None:

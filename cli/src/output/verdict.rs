@@ -113,7 +113,9 @@ impl<'a> Lines<'a> {
 
 fn decision(delivery: &Delivery) -> (Ink, String) {
     match (delivery.action, delivery.method) {
-        (Action::Send, Some(method)) => (Ink::Good, format!("send by {}", method_words(method))),
+        (Action::Send, Some(Method::Local)) => (Ink::Good, "deliver locally".into()),
+        (Action::Send, Some(Method::Clear)) => (Ink::Warn, "send in clear text, or by TLS where it is offered".into()),
+        (Action::Send, Some(_)) => (Ink::Good, format!("send by {}", delivery.way().unwrap_or_default())),
         (Action::Send, None) => (Ink::Good, "send".into()),
         (Action::Approve, _) => (Ink::Warn, "keep until somebody approves".into()),
         (Action::Hold, _) => (Ink::Warn, "hold".into()),
@@ -124,6 +126,8 @@ fn decision(delivery: &Delivery) -> (Ink, String) {
 
 fn method_words(method: Method) -> &'static str {
     match method {
+        Method::Local => "local delivery",
+        Method::Clear => "clear text",
         Method::Tls => "TLS",
         Method::Smime => "S/MIME",
         Method::Pgp => "PGP",

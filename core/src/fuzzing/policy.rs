@@ -1,7 +1,7 @@
 //! A policy from anywhere, and a decision under it.
 
 use crate::evidence::Transport;
-use crate::policy::{Content, Method, Policy, Resources};
+use crate::policy::{Content, Policy, Resources};
 use crate::{Timestamp, Transaction};
 
 /// Reads `input` as a policy in either form; where it is one, decides under it and checks that nothing unknown leaves
@@ -26,7 +26,7 @@ fn decide(policy: &Policy) {
             .transport
             .as_ref()
             .map_or(Transport::None, |contract| contract.level);
-        let is_bare = delivery.method == Some(Method::Tls) && level < Transport::Verified;
+        let is_bare = delivery.method.is_some_and(|method| !method.is_sealed()) && level < Transport::Verified;
         assert!(!is_bare, "unknown content left by less than verified TLS");
         drop(delivery.to_string());
     }

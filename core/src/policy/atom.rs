@@ -120,7 +120,7 @@ pub(super) fn has_key(keys: crate::ClientKeys, method: Method) -> bool {
     match method {
         Method::Smime => keys.smime,
         Method::Pgp => keys.pgp,
-        Method::Tls | Method::Portal => true,
+        Method::Local | Method::Clear | Method::Tls | Method::Portal => true,
     }
 }
 

@@ -37,6 +37,13 @@ pub(super) struct Choice {
     pub(super) rejected: Vec<Rejected>,
 }
 
+impl Choice {
+    /// Whether the message leaves as it is.
+    pub(super) fn is_unsealed(&self) -> bool {
+        self.method.is_some_and(|method| !method.is_sealed())
+    }
+}
+
 /// Chooses for `requirement`; only a method that satisfies it is ever returned.
 pub(super) fn choose(requirement: Requirement, reach: &Reach<'_>) -> Choice {
     match requirement.disposition {
@@ -66,10 +73,19 @@ fn take(method: Method, requirement: Requirement, reach: &Reach<'_>, rejected: V
     let fallback = (method == Method::Tls && enforced).then(|| fallback(requirement, reach));
     Choice {
         action,
-        method: Some(method),
+        method: Some(called(method, transport.as_ref())),
         fallback,
         transport,
         rejected,
+    }
+}
+
+/// What `method` comes to under its contract.
+fn called(method: Method, contract: Option<&Contract>) -> Method {
+    match (method, contract) {
+        (Method::Tls, None) => Method::Local,
+        (Method::Tls, Some(contract)) if contract.level < Transport::Encrypted => Method::Clear,
+        _ => method,
     }
 }
 
@@ -116,7 +132,7 @@ fn contract_of(method: Method, requirement: Requirement, reach: &Reach<'_>) -> O
     let known = reach.proved().min(Transport::Verified.max(requirement.transport));
     let level = match method {
         Method::Tls => requirement.transport.max(known.min(Transport::Encrypted)),
-        Method::Smime | Method::Pgp | Method::Portal => requirement.transport.min(known),
+        _ => requirement.transport.min(known),
     };
     let least = if reach.require_tls {
         Transport::Verified
@@ -264,14 +280,14 @@ mod tests {
         let has_key = match method {
             Method::Smime => reach.keys.smime,
             Method::Pgp => reach.keys.pgp,
-            Method::Tls | Method::Portal => true,
+            _ => true,
         };
         has_key
-            && reach.methods.contains(&method)
+            && reach.methods.contains(&if method.is_sealed() { method } else { Method::Tls })
             && is_enough(Way::of(method, enforced, reach.second_factor), requirement)
-            && (method != Method::Tls || known >= requirement.transport)
-            && (method != Method::Tls || !reach.distrusted || requirement.transport <= Transport::Encrypted)
-            && (method == Method::Tls || reach.on_unmet == OnUnmet::Portal)
+            && (method.is_sealed() || known >= requirement.transport)
+            && (method.is_sealed() || !reach.distrusted || requirement.transport <= Transport::Encrypted)
+            && (!method.is_sealed() || reach.on_unmet == OnUnmet::Portal)
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl<'a> Decider<'a> {
         let floor = self.policy.file.relax_floor?.join(self.asked());
         let rules = self.waiver_rules()?;
         let can_be_relaxed = self.content.complete && self.taken.level < Level::Critical;
-        if choice.method == Some(Method::Tls) || !can_be_relaxed {
+        if choice.is_unsealed() || !can_be_relaxed {
             return None;
         }
         let granted = grant_under(
@@ -201,7 +201,7 @@ impl<'a> Decider<'a> {
         )?;
         let lowered = relax(requirement, floor);
         let relaxed = choose(lowered, reach);
-        (relaxed.method == Some(Method::Tls)).then_some((granted, lowered, relaxed))
+        relaxed.is_unsealed().then_some((granted, lowered, relaxed))
     }
 
     /// The rules by which a waiver is judged; `None` when none is accepted.
@@ -231,7 +231,7 @@ impl<'a> Decider<'a> {
     fn archives(&self, choice: &Choice, waiver: Option<&str>) -> bool {
         let is_demanded = |contract: &Contract| contract.level >= Transport::Encrypted;
         let is_clear = waiver.is_some() || !choice.transport.as_ref().is_some_and(is_demanded);
-        choice.method == Some(Method::Tls)
+        choice.is_unsealed()
             && match self.policy.file.archive.unwrap_or_default() {
                 Archive::Never => false,
                 Archive::Clear => is_clear,
@@ -243,7 +243,7 @@ impl<'a> Decider<'a> {
     fn edit(&self, choice: &mut Choice) -> Vec<Edit> {
         let default = SubjectRule::default();
         let rule = self.policy.file.subject.as_ref().unwrap_or(&default);
-        let is_sealed = choice.method.is_some_and(|method| method != Method::Tls);
+        let is_sealed = choice.method.is_some_and(Method::is_sealed);
         let is_exposed = is_sealed && self.content.subject_level >= rule.from.min(Level::Sensitive);
         if is_exposed && rule.action == SubjectAction::Return {
             choice.action = Action::Return;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Action, Delivery, Edit, Method};
+use crate::evidence::Transport;
 
 impl Delivery {
     /// What happens to the message for this recipient and why, in whole sentences without a word of its content.
@@ -48,14 +49,31 @@ impl Delivery {
             (Action::Send, Some(Method::Portal)) => {
                 "is left in the secure portal, and the recipient gets a link to it".into()
             }
-            (Action::Send, Some(method)) => format!("is sent {}", words(method)),
+            (Action::Send, Some(Method::Local)) => "stays on our own systems".into(),
+            (Action::Send, Some(method)) => format!("is sent {}", self.travels(method)),
             (Action::Approve, Some(method)) => {
-                format!("waits until somebody approves, and is then sent {}", words(method))
+                format!("waits until somebody approves, and is then sent {}", self.travels(method))
             }
             (Action::Send | Action::Approve, None) => "is sent".into(),
             (Action::Hold, _) => "is held back, and has not been sent".into(),
             (Action::Return, _) => "was given back to its sender, and has not been sent".into(),
             (Action::Drop, _) => "was not sent, because it may leave over a secure connection only".into(),
+        }
+    }
+
+    /// How it travels, with what the connection proves.
+    fn travels(&self, method: Method) -> &'static str {
+        match (method, self.transport.as_ref().map(|contract| contract.level)) {
+            (Method::Tls, Some(Transport::Dane)) => {
+                "over an encrypted connection, to a mail server that proves by signed DNS that it is the right one"
+            }
+            (Method::Tls, Some(Transport::Verified)) => {
+                "over an encrypted connection, to a mail server that proves by its certificate that it is the right one"
+            }
+            (Method::Tls, _) => {
+                "over an encrypted connection, without a proof that the mail server at its end is the right one"
+            }
+            _ => words(method),
         }
     }
 
@@ -77,6 +95,11 @@ impl Delivery {
 
 fn words(method: Method) -> &'static str {
     match method {
+        Method::Local => "inside of our own systems",
+        Method::Clear => {
+            "as ordinary mail, which others may be able to read on its way: it is encrypted only where the recipient's \
+             mail server offers that"
+        }
         Method::Tls => "over an encrypted connection",
         Method::Smime => "sealed with S/MIME for the recipient's mail program",
         Method::Pgp => "sealed with OpenPGP for the recipient's mail program",

@@ -126,7 +126,7 @@ proptest! {
             prop_assert_ne!(Some(rejected.method), delivery.method);
         }
         let is_tls_only = delivery.rejected.iter().any(|rejected| rejected.reason.contains("TLS or nothing"));
-        prop_assert!(!is_tls_only || delivery.method.is_none_or(|method| method == Method::Tls));
+        prop_assert!(!is_tls_only || delivery.method.is_none_or(|method| !method.is_sealed()));
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Way {
     /// The way of `method`, with TLS of `level` and a portal reader who has a second factor or not.
     pub(super) const fn of(method: Method, level: Transport, second_factor: bool) -> Self {
         match method {
-            Method::Tls => Self::Tls(level),
+            Method::Local | Method::Clear | Method::Tls => Self::Tls(level),
             Method::Smime => Self::Smime,
             Method::Pgp => Self::Pgp,
             Method::Portal => Self::Portal { second_factor },

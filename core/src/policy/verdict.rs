@@ -174,10 +174,10 @@ pub struct SmtpReply {
 }
 
 impl fmt::Display for Delivery {
-    /// One line for a log: `ann@example.org: portal (baseline: PHI needs verified TLS)`.
+    /// One line for a log: `ann@example.org: verified TLS (baseline: PHI needs verified TLS)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.action, self.method) {
-            (Action::Send, Some(method)) => write!(f, "{}: {method}", self.recipient)?,
+        match (self.action, self.way()) {
+            (Action::Send, Some(way)) => write!(f, "{}: {way}", self.recipient)?,
             (action, _) => write!(f, "{}: {action}", self.recipient)?,
         }
         match self.decisive() {
@@ -188,12 +188,38 @@ impl fmt::Display for Delivery {
 }
 
 impl Delivery {
+    /// How the message travels, in one or two words that tell the levels of TLS apart; `None` when it does not.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Content, Policy};
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH);
+    /// assert_eq!(deliveries[0].way(), Some("portal"));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn way(&self) -> Option<&'static str> {
+        Some(match self.method? {
+            Method::Local => "local delivery",
+            Method::Clear => "clear text, or TLS where it is offered",
+            Method::Tls => match self.transport.as_ref().map(|contract| contract.level) {
+                Some(Transport::Dane) => "DANE TLS",
+                Some(Transport::Verified) => "verified TLS",
+                Some(Transport::Encrypted | Transport::Opportunistic | Transport::None) | None => "encrypted TLS",
+            },
+            Method::Smime => "S/MIME",
+            Method::Pgp => "PGP",
+            Method::Portal => "portal",
+        })
+    }
+
     /// What set the dimension that decided the action or the method; `None` when nothing was required.
     #[must_use]
     pub fn decisive(&self) -> Option<&Why> {
         let of = |dimension| self.why.iter().find(|why| why.dimension == dimension);
         match (self.action, self.method) {
-            (Action::Send, Some(Method::Tls)) => of(Dimension::Transport),
+            (Action::Send, Some(method)) if !method.is_sealed() => of(Dimension::Transport),
             (Action::Send, _) => of(Dimension::Message).or_else(|| of(Dimension::Transport)),
             _ => [Dimension::Disposition, Dimension::Message, Dimension::Transport]
                 .into_iter()

@@ -6,7 +6,7 @@ use std::fmt;
 use sealwax::classify::{Classification, Level};
 use sealwax::engine::Engine;
 use sealwax::evidence::{PostfixPolicy, Transport};
-use sealwax::policy::{Action, Content, Method};
+use sealwax::policy::{Action, Content};
 use sealwax::{Recipient, Timestamp, Transaction};
 use serde::Deserialize;
 
@@ -79,8 +79,9 @@ impl Lookup {
         let Some(delivery) = verdict.deliveries.into_iter().next() else {
             return Answer::Temporary("no decision could be made");
         };
-        let by_tls = delivery.action == Action::Send && delivery.method == Some(Method::Tls);
-        let Some(contract) = delivery.transport.filter(|_| by_tls) else {
+        let is_unsealed = delivery.method.is_some_and(|method| !method.is_sealed());
+        let leaves = delivery.action == Action::Send && is_unsealed;
+        let Some(contract) = delivery.transport.filter(|_| leaves) else {
             return Answer::Temporary("the policy lets nothing leave this way");
         };
         enforced(&contract.postfix, contract.level)

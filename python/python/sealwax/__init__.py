@@ -59,7 +59,19 @@ from .scan import Anomaly, Entity, Scan
 from .sealing import Header, MemoryProtection, Rewrapped, Stanza, Terms, protect_memory
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Authentication, BaaState, ListContext, Method, Recipient, Transaction
-from .verdict import Action, Delivery, Edit, Fallback, Outcome, PolicyId, Proven, Rejected, SmtpReply, Verdict
+from .verdict import (
+    Action,
+    Delivery,
+    DeliveryMethod,
+    Edit,
+    Fallback,
+    Outcome,
+    PolicyId,
+    Proven,
+    Rejected,
+    SmtpReply,
+    Verdict,
+)
 
 __all__ = [
     "Action",
@@ -75,6 +87,7 @@ __all__ = [
     "Contract",
     "CryptoFloor",
     "Delivery",
+    "DeliveryMethod",
     "Dimension",
     "Disposition",
     "Edit",

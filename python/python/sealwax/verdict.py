@@ -11,10 +11,25 @@ from .record import Record
 from .requirement import Contract, Requirement, Why
 from .transaction import Method
 
-__all__ = ["Action", "Delivery", "Edit", "Fallback", "Outcome", "PolicyId", "Proven", "Rejected", "SmtpReply", "Verdict"]
+__all__ = [
+    "Action",
+    "Delivery",
+    "DeliveryMethod",
+    "Edit",
+    "Fallback",
+    "Outcome",
+    "PolicyId",
+    "Proven",
+    "Rejected",
+    "SmtpReply",
+    "Verdict",
+]
 
 Action: TypeAlias = Literal["send", "approve", "hold", "return", "drop"]
 """What the host does with the message for one recipient."""
+
+DeliveryMethod: TypeAlias = Literal["local", "clear", "tls", "smime", "pgp", "portal"]
+"""How a message travels: what a host offers, and what TLS comes to where nothing leaves or nothing is demanded."""
 
 Outcome: TypeAlias = (
     Transport
@@ -104,9 +119,9 @@ class Delivery(Record):
         return cast(Action, self._shape["action"])
 
     @property
-    def method(self) -> Method | None:
+    def method(self) -> DeliveryMethod | None:
         """How the message travels; ``None`` when it does not."""
-        return cast("Method | None", self._shape["method"])
+        return cast("DeliveryMethod | None", self._shape["method"])
 
     @property
     def fallback(self) -> Fallback | None:

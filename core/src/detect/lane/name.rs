@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::lexicon;
-use super::super::token::{Token, tokens};
+use super::super::token::Token;
 use super::{Candidate, Strength};
 
 /// First names, and words that are no part of a name although they are capitalised.
@@ -119,6 +119,7 @@ const STATES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::token::tokens;
     use super::*;
 
     fn named(text: &str) -> Vec<&str> {
