@@ -93,6 +93,13 @@
 /// Method: sealed, and picked up from a portal.
 #define SEALWAX_METHOD_PORTAL 4
 
+/// Method: as it is, by SMTP, over TLS only where the server offers it; it may leave in clear text. No host offers it:
+/// it is what TLS comes to where a waiver allows as much.
+#define SEALWAX_METHOD_CLEAR 5
+
+/// Method: as it is, inside of the host's own trust zone; nothing leaves by SMTP.
+#define SEALWAX_METHOD_LOCAL 6
+
 /// Transport level: clear text.
 #define SEALWAX_TRANSPORT_NONE 1
 

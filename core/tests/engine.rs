@@ -44,10 +44,7 @@ fn phi_takes_the_way_of_least_friction_that_is_safe() {
         method(known(EvidenceKind::MtaStsEnforce, Transport::Verified)),
         Some(Method::Tls)
     );
-    assert_eq!(
-        method(known(EvidenceKind::Local, Transport::None)),
-        Some(Method::Local)
-    );
+    assert_eq!(method(known(EvidenceKind::Local, Transport::None)), Some(Method::Local));
     assert_eq!(
         method(known(EvidenceKind::Probe, Transport::Encrypted)),
         Some(Method::Portal)

@@ -283,7 +283,9 @@ mod tests {
             _ => true,
         };
         has_key
-            && reach.methods.contains(&if method.is_sealed() { method } else { Method::Tls })
+            && reach
+                .methods
+                .contains(&if method.is_sealed() { method } else { Method::Tls })
             && is_enough(Way::of(method, enforced, reach.second_factor), requirement)
             && (method.is_sealed() || known >= requirement.transport)
             && (method.is_sealed() || !reach.distrusted || requirement.transport <= Transport::Encrypted)

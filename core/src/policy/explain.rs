@@ -52,7 +52,10 @@ impl Delivery {
             (Action::Send, Some(Method::Local)) => "stays on our own systems".into(),
             (Action::Send, Some(method)) => format!("is sent {}", self.travels(method)),
             (Action::Approve, Some(method)) => {
-                format!("waits until somebody approves, and is then sent {}", self.travels(method))
+                format!(
+                    "waits until somebody approves, and is then sent {}",
+                    self.travels(method)
+                )
             }
             (Action::Send | Action::Approve, None) => "is sent".into(),
             (Action::Hold, _) => "is held back, and has not been sent".into(),

@@ -6,8 +6,7 @@ use serde_json::Value;
 use super::sample::{content, policy, transaction};
 use super::satisfy::Way;
 use super::{
-    Action, AuditLevel, Content, CryptoFloor, Delivery, Disposition, MessageProtection, Method, Policy, Requirement,
-    Resources,
+    Action, AuditLevel, Content, CryptoFloor, Delivery, Disposition, MessageProtection, Policy, Requirement, Resources,
 };
 use crate::evidence::Transport;
 use crate::{Timestamp, Transaction};
