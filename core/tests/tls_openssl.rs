@@ -7,7 +7,10 @@
 
 use std::process::Command;
 
-use sealwax::tls::{CipherString, Protocol, Suite};
+use sealwax::evidence::PostfixPolicy;
+use sealwax::policy::{Content, Policy, Resources};
+use sealwax::tls::{CipherString, Mode, Protocol, Server, Suite};
+use sealwax::{Recipient, Timestamp, Transaction};
 
 /// What `openssl` prints, or `None` (said aloud) when the machine has none or it refuses the arguments.
 fn openssl(arguments: &[&str]) -> Option<String> {
@@ -74,6 +77,94 @@ fn strings_are_read_as_the_machine_reads_them() {
             .filter(|name| openssl_has(name))
             .collect();
         assert_eq!(ours, theirs, "{string}");
+    }
+}
+
+/// What OpenSSL itself would offer under a Postfix line: its cipher string, and in TLS 1.3 what no string chooses.
+fn offered(line: &PostfixPolicy) -> Option<Vec<Suite>> {
+    let excluded: String = line
+        .values("exclude")
+        .flat_map(|words| words.split(':'))
+        .map(|word| format!(":!{word}"))
+        .collect();
+    let protocols: Vec<&str> = line.values("protocols").collect();
+    assert!(line.values("ciphers").eq(["high"]));
+    let high = format!("aNULL:-aNULL:HIGH:@STRENGTH{excluded}");
+    let version: &[&str] = match protocols.as_slice() {
+        [">=TLSv1.2:<=TLSv1.2"] => &["-tls1_2"],
+        [">=TLSv1.2"] => &[],
+        other => panic!("{other:?} is no range that the test knows"),
+    };
+    // `-s` leaves what needs keys or passwords that nobody set up.
+    let listing = openssl(&[&["ciphers", "-s"], version, &[&high]].concat())?;
+    Some(
+        listing
+            .trim()
+            .split(':')
+            .map(|name| Suite::by_name(name).unwrap())
+            .collect(),
+    )
+}
+
+#[test]
+fn the_machine_offers_no_suite_beyond_the_contract_under_the_line_of_any_floor() {
+    for crypto in ["tls12-nist", "forward-secret-aead", "aes256-only"] {
+        for transport in ["encrypted", "verified"] {
+            let policy = format!("[baseline]\ntransport = '{transport}'\ncrypto = '{crypto}'\n");
+            let policy = Policy::from_toml(&policy, &Resources::new()).unwrap();
+            let mut transaction = Transaction::from("ann@clinic.example").recipient(Recipient::new("bob@example.org"));
+            transaction.enforces = Some(sealwax::evidence::Transport::Verified);
+            let content = Content {
+                complete: true,
+                subject_level: sealwax::classify::Level::None,
+                ..Content::default()
+            };
+            let delivery = policy.decide(&content, &transaction, Timestamp::EPOCH).remove(0);
+            let contract = delivery.transport.unwrap();
+            let line: PostfixPolicy = contract.postfix.parse().unwrap();
+            let Some(offered) = offered(&line) else { return };
+            assert!(offered.len() > 1, "{line}");
+            for suite in offered {
+                assert!(contract.suites.contains(&suite.iana()), "{line}: {suite}");
+                assert!(line.suites().contains(&suite), "{line}: {suite}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_machine_under_generated_settings_offers_only_what_the_mode_admits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("openssl.cnf");
+    for mode in [Mode::Nist, Mode::ForwardSecretAead, Mode::Aes256] {
+        let settings = Server::Openssl.settings(mode);
+        let head = "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = set\n[set]\n";
+        std::fs::write(&path, head.to_owned() + &settings).unwrap();
+        for version in ["-tls1_2", "-tls1_3"] {
+            let mut openssl = Command::new("openssl");
+            let Ok(output) = openssl
+                .args(["ciphers", "-s", version])
+                .env("OPENSSL_CONF", &path)
+                .output()
+            else {
+                assert_ne!(
+                    std::env::var("SEALWAX_REQUIRE").as_deref(),
+                    Ok("all"),
+                    "openssl is required"
+                );
+                return;
+            };
+            let listing = String::from_utf8(output.stdout).unwrap();
+            let suites: Vec<Suite> = listing
+                .trim()
+                .split(':')
+                .map(|name| Suite::by_name(name).unwrap())
+                .collect();
+            assert!(!suites.is_empty());
+            for suite in suites {
+                assert!(mode.admits(suite), "{mode} {version}: {suite}");
+            }
+        }
     }
 }
 

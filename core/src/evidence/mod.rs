@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub use capability::{Capability, capability};
 pub use error::{EvidenceError, EvidenceErrorKind};
 pub use mta_sts::{StsMode, StsPolicy, StsRecord};
+#[cfg(test)]
+pub(crate) use postfix::POSTFIX_HIGH;
 pub use postfix::{PostfixEntry, PostfixLevel, PostfixPolicy};
 pub use received::{ReceivedTls, ReceivedWriter};
 #[cfg(feature = "serde")]

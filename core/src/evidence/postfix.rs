@@ -5,7 +5,7 @@ use std::fmt;
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::{Evidence, EvidenceKind, Transport};
 use crate::Timestamp;
-use crate::tls::Protocol;
+use crate::tls::{CipherString, Protocol, Server, Suite};
 
 /// What a table says of a destination: a level and its attributes.
 ///
@@ -139,6 +139,50 @@ impl PostfixPolicy {
     #[must_use]
     pub fn proves(&self) -> Transport {
         self.level.proves()
+    }
+
+    /// The suites of which a delivery under the policy may get any, with Postfix's own cipher lists.
+    ///
+    /// `ciphers` and `exclude` choose among the suites of TLS 1.2 and below. Where `protocols` admits TLS 1.3, those
+    /// that OpenSSL offers there by default are among the answer, because no attribute can keep them out
+    /// (`postconf(5)`, `smtp_tls_policy_maps`; `SSL_CTX_set_cipher_list(3)`).
+    ///
+    /// ```
+    /// # use sealwax::evidence::PostfixPolicy;
+    /// let names = |line: &str| -> Vec<&str> {
+    ///     let policy: PostfixPolicy = line.parse().unwrap();
+    ///     policy.suites().into_iter().map(|suite| suite.iana()).collect()
+    /// };
+    /// let open = names("encrypt protocols=>=TLSv1.2 ciphers=high exclude=AES128");
+    /// assert!(open.contains(&"TLS_AES_128_GCM_SHA256"));
+    /// let closed = names("encrypt protocols=>=TLSv1.2:<=TLSv1.2 ciphers=high exclude=AES128");
+    /// assert!(!closed.iter().any(|name| name.contains("AES_128")));
+    /// ```
+    #[must_use]
+    pub fn suites(&self) -> Vec<Suite> {
+        let grade = self.values("ciphers").last().unwrap_or("medium");
+        let list = GRADES.iter().find(|(name, _)| *name == grade);
+        self.suites_of(list.map_or("ALL:COMPLEMENTOFALL", |(_, list)| list))
+    }
+
+    /// [`PostfixPolicy::suites`] where the grade stands for `list`, a string of OpenSSL.
+    pub(crate) fn suites_of(&self, list: &str) -> Vec<Suite> {
+        let excluded = self.values("exclude").flat_map(|words| words.split(':'));
+        let excluded = excluded.filter(|word| !word.is_empty()).map(|word| format!(":!{word}"));
+        let older = CipherString::parse(&(list.to_owned() + &excluded.collect::<String>()));
+        let protocols = self.protocols();
+        let newer = protocols.contains(&Protocol::Tls13).then(Suite::openssl_tls13);
+        let has_version = |suite: &Suite| protocols.iter().any(|version| suite.is_of(*version));
+        let older = older.suites().iter().copied().filter(has_version);
+        newer.into_iter().flatten().chain(older).collect()
+    }
+
+    /// The versions that a delivery may get; a value that Postfix does not understand admits every one.
+    fn protocols(&self) -> Vec<Protocol> {
+        let value = self.values("protocols").last().unwrap_or_default();
+        Server::Postfix
+            .protocols(value)
+            .unwrap_or_else(|_| Protocol::ALL.to_vec())
     }
 
     /// The policy as evidence: a table that the administrator keeps, as it stood at `observed_at`.
@@ -279,6 +323,15 @@ fn error(kind: EvidenceErrorKind, line: usize, expected: &'static str) -> Eviden
 }
 
 const LEVELS: &str = "`none`, `may`, `encrypt`, `dane`, `dane-only`, `fingerprint`, `verify` or `secure`";
+
+/// What the grades of `ciphers` stand for (`postconf -d tls_high_cipherlist` and its like; Postfix 3.7).
+const GRADES: [(&str, &str); 2] = [
+    ("high", POSTFIX_HIGH),
+    ("medium", "aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH"),
+];
+
+/// What `high` stands for.
+pub(crate) const POSTFIX_HIGH: &str = "aNULL:-aNULL:HIGH:@STRENGTH";
 
 /// A host name of 255 bytes (RFC 1035, section 2.3.4), brackets, and a port.
 const LONGEST_NEXT_HOP: usize = 255 + 8;

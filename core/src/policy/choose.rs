@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::atom::has_key;
 use super::contract::{Suites, contract};
+use super::match_name::MatchName;
 use super::model::OnUnmet;
 use super::satisfy::Way;
 use super::{Action, Contract, CryptoFloor, Dimension, Disposition, Fallback, Method, Rejected, Requirement};
@@ -21,7 +22,7 @@ pub(super) struct Reach<'a> {
     /// The level below which the host refuses to send.
     pub(super) enforces: Transport,
     pub(super) distrusted: bool,
-    pub(super) match_names: Vec<String>,
+    pub(super) match_names: Vec<MatchName>,
     pub(super) suites: &'a Suites,
     /// The sender demands authenticated TLS on every hop (RFC 8689).
     pub(super) require_tls: bool,

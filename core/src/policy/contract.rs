@@ -1,5 +1,6 @@
 //! The transport contract: what the server enforces when it connects.
 
+use super::match_name::MatchName;
 use super::{Contract, CryptoFloor};
 use crate::evidence::{Capability, EvidenceKind, Transport};
 use crate::tls::{Mode, Suite};
@@ -12,7 +13,7 @@ pub(super) fn contract(
     level: Transport,
     crypto: CryptoFloor,
     capability: &Capability<'_>,
-    match_names: &[String],
+    match_names: &[MatchName],
     suites: &Suites,
 ) -> Contract {
     let by_dane = capability
@@ -37,32 +38,44 @@ pub(super) fn contract(
 }
 
 /// The right-hand side of a `smtp_tls_policy_maps` entry (<https://www.postfix.org/postconf.5.html#smtp_tls_policy_maps>).
-fn postfix(level: Transport, crypto: CryptoFloor, match_names: &[String]) -> String {
+///
+/// `ciphers` and `exclude` choose among the suites of TLS 1.2 and below. Those of TLS 1.3 are OpenSSL's own three, of
+/// which no floor above `any` admits every one (NIST SP 800-52r2 has no `ChaCha20`), and the server at the other end
+/// chooses among them. So a line with a floor ends at TLS 1.2, the one version whose suite it can hold Postfix to.
+fn postfix(level: Transport, crypto: CryptoFloor, match_names: &[MatchName]) -> String {
     let security = match level {
         Transport::None | Transport::Opportunistic => return "may".into(),
         Transport::Encrypted => "encrypt".to_owned(),
         Transport::Verified if match_names.is_empty() => "secure match=nexthop:dot-nexthop".to_owned(),
-        Transport::Verified => format!("secure match={}", match_names.join(":")),
+        Transport::Verified => format!("secure match={}", joined(match_names)),
         Transport::Dane => "dane-only".to_owned(),
     };
-    match crypto {
-        CryptoFloor::Any => security,
-        CryptoFloor::Tls12Nist => format!("{security} protocols=>=TLSv1.2 ciphers=high exclude={NOT_NIST}"),
-        CryptoFloor::ForwardSecretAead => {
-            format!("{security} protocols=>=TLSv1.2 ciphers=high exclude={NOT_NIST}:{NOT_MODERN}")
-        }
-        // Postfix cannot choose among the suites of TLS 1.3, which offers AES-128, so the one version it can is named.
-        CryptoFloor::Aes256Only => {
-            format!("{security} protocols=TLSv1.2 ciphers=high exclude={NOT_NIST}:{NOT_MODERN}:AES128")
-        }
+    match excluded(crypto) {
+        None => security,
+        Some(excluded) => format!("{security} protocols=>=TLSv1.2:<=TLSv1.2 ciphers=high exclude={excluded}"),
     }
 }
 
-/// What `high` holds beyond NIST SP 800-52r2, in OpenSSL's names.
-const NOT_NIST: &str = "aNULL:ARIA:CAMELLIA:CHACHA20:SEED";
+fn joined(names: &[MatchName]) -> String {
+    let names: Vec<&str> = names.iter().map(MatchName::as_str).collect();
+    names.join(":")
+}
+
+/// What a floor leaves out of any cipher list, in OpenSSL's words, so that the list of the server does not matter.
+fn excluded(crypto: CryptoFloor) -> Option<String> {
+    match crypto {
+        CryptoFloor::Any => None,
+        CryptoFloor::Tls12Nist => Some(NOT_NIST.to_owned()),
+        CryptoFloor::ForwardSecretAead => Some(format!("{NOT_NIST}:{NOT_MODERN}")),
+        CryptoFloor::Aes256Only => Some(format!("{NOT_NIST}:{NOT_MODERN}:AES128")),
+    }
+}
+
+/// What OpenSSL has beyond NIST SP 800-52r2.
+const NOT_NIST: &str = "aNULL:eNULL:PSK:SRP:ARIA:CAMELLIA:CHACHA20:SEED:IDEA:3DES:DES:RC4:RC2:MD5:aGOST";
 
 /// Key exchanges that RFC 10015 deprecates, CBC (by its hashes), and short tags.
-const NOT_MODERN: &str = "kRSA:kDHE:SHA1:SHA256:SHA384:AESCCM8";
+const NOT_MODERN: &str = "kRSA:kDHE:kDH:kECDH:SHA1:SHA256:SHA384:AESCCM8";
 
 /// Per floor, the names of the suites that will do, looked up once for every decision of a policy.
 #[derive(Clone, Debug)]
@@ -106,34 +119,55 @@ const MODES: [(CryptoFloor, Mode); 4] = [
 mod tests {
     use super::*;
     use crate::Timestamp;
-    use crate::evidence::{Evidence, capability};
+    use crate::evidence::{Evidence, POSTFIX_HIGH, PostfixPolicy, capability};
+    use crate::policy::model::Partner;
 
     #[test]
     fn each_level_has_its_postfix_line() {
+        let nist = format!("protocols=>=TLSv1.2:<=TLSv1.2 ciphers=high exclude={NOT_NIST}");
         for (level, crypto, expected) in [
-            (Transport::None, CryptoFloor::Tls12Nist, "may"),
-            (Transport::Opportunistic, CryptoFloor::Tls12Nist, "may"),
-            (Transport::Encrypted, CryptoFloor::Any, "encrypt"),
-            (
-                Transport::Encrypted,
-                CryptoFloor::Tls12Nist,
-                "encrypt protocols=>=TLSv1.2 ciphers=high exclude=aNULL:ARIA:CAMELLIA:CHACHA20:SEED",
-            ),
+            (Transport::None, CryptoFloor::Tls12Nist, "may".to_owned()),
+            (Transport::Opportunistic, CryptoFloor::Tls12Nist, "may".to_owned()),
+            (Transport::Encrypted, CryptoFloor::Any, "encrypt".to_owned()),
+            (Transport::Encrypted, CryptoFloor::Tls12Nist, format!("encrypt {nist}")),
             (
                 Transport::Verified,
                 CryptoFloor::Tls12Nist,
-                "secure match=nexthop:dot-nexthop protocols=>=TLSv1.2 ciphers=high exclude=aNULL:ARIA:CAMELLIA:CHACHA20:SEED",
+                format!("secure match=nexthop:dot-nexthop {nist}"),
             ),
-            (Transport::Dane, CryptoFloor::Any, "dane-only"),
+            (Transport::Dane, CryptoFloor::Any, "dane-only".to_owned()),
         ] {
             assert_eq!(postfix(level, crypto, &[]), expected);
         }
     }
 
     #[test]
+    fn a_line_admits_only_suites_of_its_contract_whatever_list_the_server_has() {
+        let suites = Suites::default();
+        for level in Transport::ALL
+            .into_iter()
+            .filter(|level| *level >= Transport::Encrypted)
+        {
+            for (crypto, mode) in MODES.into_iter().filter(|(crypto, _)| *crypto > CryptoFloor::Any) {
+                let agreed = contract(level, crypto, &capability(&[], Timestamp::EPOCH), &[], &suites);
+                let line: PostfixPolicy = agreed.postfix.parse().unwrap();
+                for list in [POSTFIX_HIGH, "ALL:COMPLEMENTOFALL"] {
+                    let admitted = line.suites_of(list);
+                    assert!(admitted.len() > 1, "{line}: nothing is left");
+                    for suite in admitted {
+                        assert!(mode.admits(suite), "{line}: {suite}");
+                        assert!(agreed.suites.contains(&suite.iana()), "{line}: {suite}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn agreed_names_are_matched() {
-        let names = ["mx1.lab.example".to_owned(), ".lab.example".to_owned()];
-        let line = postfix(Transport::Verified, CryptoFloor::Any, &names);
+        let text = "name = \"x\"\nmembers = []\nmatch_names = [\"mx1.lab.example\", \".lab.example\"]";
+        let partner: Partner = toml::from_str(text).unwrap();
+        let line = postfix(Transport::Verified, CryptoFloor::Any, &partner.match_names);
         assert_eq!(line, "secure match=mx1.lab.example:.lab.example");
     }
 

@@ -29,6 +29,7 @@ mod index;
 #[cfg(test)]
 mod laws;
 mod locate;
+mod match_name;
 mod method;
 mod model;
 mod names;

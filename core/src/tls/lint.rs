@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::named::named;
-use super::{Aes256, CipherString, Grading, ListGrade, Mode, Protocol, Suite, Tier};
+use super::{Aes256, CipherString, Grading, ListGrade, Mode, Protocol, Server, Suite, Tier};
 
 /// What a list must meet.
 ///
@@ -92,11 +92,14 @@ impl Lint {
 }
 
 impl Rules {
-    /// Checks an OpenSSL cipher string.
+    /// Checks an OpenSSL cipher string as all that a server is told.
+    ///
+    /// The string does not choose among the suites of TLS 1.3, so those that OpenSSL takes there are judged too.
     #[must_use]
     pub fn lint_openssl(&self, string: &str) -> Lint {
         let mut report = Lint::default();
         self.check_string(&mut report, 1, string);
+        self.check_openssl_tls13(&mut report, 1, Server::Openssl.tls13_remedy());
         report
     }
 
@@ -134,6 +137,21 @@ impl Rules {
             );
         }
         report.suites.extend_from_slice(suites);
+    }
+
+    /// Fails where one of the suites that OpenSSL takes in TLS 1.3 will not do.
+    pub(super) fn check_openssl_tls13(&self, report: &mut Lint, line: usize, remedy: &str) {
+        let taken = Suite::openssl_tls13().into_iter();
+        let refused: Vec<&str> = taken.filter(|suite| !self.admits(*suite)).map(Suite::iana).collect();
+        if !refused.is_empty() {
+            let refused = refused.join(" and ");
+            let text = format!("TLS 1.3 is allowed, and OpenSSL takes {refused} there, which will not do: {remedy}");
+            report.fail(line, text);
+        }
+    }
+
+    fn admits(&self, suite: Suite) -> bool {
+        self.grading.verdict(suite).tier >= self.minimum && self.mode.admits(suite)
     }
 
     fn check_suite(&self, report: &mut Lint, line: usize, suite: Suite) {
@@ -200,12 +218,28 @@ mod tests {
             ..Rules::default()
         };
         assert!(!rules.lint_openssl("ECDHE-RSA-AES128-GCM-SHA256").passes());
-        assert!(rules.lint_openssl("ECDHE-RSA-AES256-GCM-SHA384").passes());
+        let own = Suite::by_name("ECDHE-RSA-AES256-GCM-SHA384").unwrap();
+        assert!(rules.lint_list(&[own]).passes());
         let nist = Rules {
             mode: Mode::Nist,
             ..Rules::default()
         };
         assert!(!nist.lint_openssl("ECDHE-RSA-CHACHA20-POLY1305").passes());
+    }
+
+    #[test]
+    fn a_cipher_string_that_leaves_tls13_open_fails_where_a_default_suite_will_not_do() {
+        let strict = Rules {
+            mode: Mode::Aes256,
+            ..Rules::default()
+        };
+        let lint = strict.lint_openssl("ECDHE-RSA-AES256-GCM-SHA384");
+        assert_eq!(
+            texts(&lint),
+            "TLS 1.3 is allowed, and OpenSSL takes TLS_CHACHA20_POLY1305_SHA256 and TLS_AES_128_GCM_SHA256 there, \
+             which will not do: a cipher string does not choose among them, `Ciphersuites` does"
+        );
+        assert!(Rules::default().lint_openssl("ECDHE-RSA-AES256-GCM-SHA384").passes());
     }
 
     #[test]

@@ -13,7 +13,7 @@ named! {
         Apache => "apache",
         /// nginx.
         Nginx => "nginx",
-        /// A bare OpenSSL cipher string.
+        /// OpenSSL itself: the commands of its configuration file (`SSL_CONF_cmd(3)`), or a bare cipher string.
         Openssl => "openssl",
         /// Postfix, `main.cf`.
         Postfix => "postfix",
@@ -32,6 +32,7 @@ impl Server {
     /// ```
     /// # use sealwax::tls::Server;
     /// assert_eq!(Server::detect("SSLCipherSuite HIGH"), Server::Apache);
+    /// assert_eq!(Server::detect("CipherString = HIGH"), Server::Openssl);
     /// assert_eq!(Server::detect("HIGH:!aNULL"), Server::Openssl);
     /// ```
     #[must_use]
@@ -43,12 +44,17 @@ impl Server {
             .unwrap_or(Self::Openssl)
     }
 
-    /// The settings that admit exactly what `mode` admits, the strongest first, with the server's own order.
+    /// The settings that admit only what `mode` admits, the strongest first, with the server's own order.
+    ///
+    /// A cipher string does not choose among the suites of TLS 1.3. Apache, nginx and OpenSSL have a setting of their
+    /// own for them; Postfix has none, so that there TLS ends at 1.2 unless `mode` admits all that OpenSSL offers.
     ///
     /// ```
     /// # use sealwax::tls::{Mode, Server};
     /// let text = Server::Nginx.settings(Mode::Aes256);
     /// assert!(text.contains("ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"));
+    /// assert!(text.contains("ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384;"));
+    /// assert!(Server::Postfix.settings(Mode::Aes256).contains("smtp_tls_mandatory_protocols = >=TLSv1.2, <=TLSv1.2"));
     /// ```
     #[must_use]
     pub fn settings(self, mode: Mode) -> String {
@@ -56,8 +62,8 @@ impl Server {
         match self {
             Self::Apache => settings.apache(),
             Self::Nginx => settings.nginx(),
-            Self::Openssl => settings.older + "\n",
-            Self::Postfix => settings.postfix(),
+            Self::Openssl => settings.openssl(),
+            Self::Postfix => settings.postfix(mode),
         }
     }
 
@@ -69,13 +75,35 @@ impl Server {
         }
         let (name, value) = match self {
             Self::Apache | Self::Nginx => line.split_once(char::is_whitespace)?,
-            Self::Openssl => return None,
-            Self::Postfix => line.split_once('=')?,
+            Self::Openssl | Self::Postfix => line.split_once('=')?,
         };
-        let known = DIRECTIVES
+        let value = value.trim().trim_end_matches(';').trim();
+        if CONF_COMMANDS.iter().any(|command| command.eq_ignore_ascii_case(name)) {
+            let (name, value) = value.split_once(char::is_whitespace)?;
+            return Some((Self::Openssl.known(name)?, unquoted(value.trim())));
+        }
+        Some((self.known(name.trim())?, unquoted(value)))
+    }
+
+    fn known(self, name: &str) -> Option<&'static Directive> {
+        DIRECTIVES
             .iter()
-            .find(|directive| directive.server == self && directive.name.eq_ignore_ascii_case(name.trim()))?;
-        Some((known, unquoted(value.trim().trim_end_matches(';').trim())))
+            .find(|directive| directive.server == self && directive.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The versions that `value` allows, as the server reads it, or the word that is none.
+    pub(crate) fn protocols(self, value: &str) -> Result<Vec<Protocol>, &str> {
+        protocols(self, value)
+    }
+
+    /// How to choose the suites of TLS 1.3.
+    pub(super) const fn tls13_remedy(self) -> &'static str {
+        match self {
+            Self::Apache => "name them after `SSLCipherSuite TLSv1.3`",
+            Self::Nginx => "name them after `ssl_conf_command Ciphersuites`",
+            Self::Openssl => "a cipher string does not choose among them, `Ciphersuites` does",
+            Self::Postfix => "Postfix cannot choose among them, so end at TLS 1.2: `>=TLSv1.2, <=TLSv1.2`",
+        }
     }
 }
 
@@ -89,38 +117,56 @@ impl Rules {
     ///
     /// Directives that say nothing of suites, versions or whose order counts are passed over. Lines that continue
     /// another one are joined to it: with a backslash (Apache), by indenting (Postfix) or until the `;` (nginx).
+    /// Where TLS 1.3 is allowed and nothing chooses its suites, those that OpenSSL takes are judged.
     ///
     /// ```
-    /// # use sealwax::tls::{Rules, Server};
+    /// # use sealwax::tls::{Mode, Rules, Server};
     /// let lint = Rules::default().lint_settings(Server::Apache, "SSLProtocol all\nSSLCipherSuite AES256-SHA:AES128-SHA");
     /// assert_eq!(lint.findings[0].text, "TLSv1 is allowed, which RFC 8996, RFC 7568 or RFC 6176 prohibits");
     /// assert_eq!((lint.findings[0].line, lint.findings[2].line), (1, 2));
+    ///
+    /// let strict = Rules { mode: Mode::Aes256, ..Rules::default() };
+    /// let lint = strict.lint_settings(Server::Nginx, "ssl_ciphers ECDHE-RSA-AES256-GCM-SHA384;");
+    /// assert!(lint.findings[0].text.starts_with("TLS 1.3 is allowed, and OpenSSL takes TLS_CHACHA20_POLY1305_SHA256"));
     /// ```
     #[must_use]
     pub fn lint_settings(&self, server: Server, text: &str) -> Lint {
-        if server == Server::Openssl {
+        let lines = logical_lines(server, text);
+        let settings: Vec<Setting<'_>> = lines
+            .iter()
+            .filter_map(|(line, logical)| {
+                let (directive, value) = server.directive(logical)?;
+                Some(Setting {
+                    line: *line,
+                    directive,
+                    value,
+                })
+            })
+            .collect();
+        if server == Server::Openssl && settings.is_empty() {
             return self.lint_openssl(text.trim());
         }
         let mut report = Lint::default();
-        let mut seen = 0;
-        for (line, logical) in logical_lines(server, text) {
-            if let Some((directive, value)) = server.directive(&logical) {
-                self.check_directive(&mut report, line, directive, value);
-                seen += 1;
-            }
+        for setting in &settings {
+            self.check_setting(&mut report, setting);
         }
-        if seen == 0 {
+        if settings.is_empty() {
             report.fail(1, format!("no TLS setting of {server} was found"));
+        }
+        for side in sides(&settings) {
+            self.check_tls13(&mut report, server, side, &settings);
         }
         report
     }
 
-    fn check_directive(&self, report: &mut Lint, line: usize, directive: &Directive, value: &str) {
+    fn check_setting(&self, report: &mut Lint, setting: &Setting<'_>) {
+        let Setting { line, directive, value } = *setting;
         match directive.kind {
             Kind::Ciphers => self.check_ciphers(report, line, value),
+            Kind::Ciphersuites => self.check_ciphersuites(report, line, value),
             Kind::Grade => check_grade(report, line, directive.name, value),
             Kind::Order => check_order(report, line, directive.name, value),
-            Kind::Protocols => match protocols(directive.server, value) {
+            Kind::Highest | Kind::Lowest | Kind::Protocols => match setting.allowed() {
                 Ok(allowed) => self.check_protocols(report, line, &allowed),
                 Err(word) => report.fail(line, format!("`{word}` is no version of TLS")),
             },
@@ -129,10 +175,16 @@ impl Rules {
 
     /// Checks a cipher string, or, after Apache's `TLSv1.3`, a list of suites of TLS 1.3.
     fn check_ciphers(&self, report: &mut Lint, line: usize, value: &str) {
-        let Some(list) = value.strip_prefix("TLSv1.3 ") else {
-            let string = value.strip_prefix("SSL ").unwrap_or(value);
-            return self.check_string(report, line, unquoted(string.trim()));
-        };
+        match newer_list(value) {
+            Some(list) => self.check_ciphersuites(report, line, list),
+            None => {
+                let string = value.strip_prefix("SSL ").unwrap_or(value);
+                self.check_string(report, line, unquoted(string.trim()));
+            }
+        }
+    }
+
+    fn check_ciphersuites(&self, report: &mut Lint, line: usize, list: &str) {
         let mut suites = Vec::new();
         for name in list.trim().split(':') {
             match Suite::by_name(name) {
@@ -142,6 +194,81 @@ impl Rules {
         }
         self.check_suites(report, line, &suites);
     }
+
+    /// Fails where `side` may use TLS 1.3 and leaves its suites to OpenSSL, of which one will not do.
+    fn check_tls13(&self, report: &mut Lint, server: Server, side: Side, settings: &[Setting<'_>]) {
+        let own = || settings.iter().filter(|setting| setting.directive.concerns(side));
+        let allows = |setting: &&Setting<'_>| {
+            !setting
+                .allowed()
+                .is_ok_and(|allowed| !allowed.contains(&Protocol::Tls13))
+        };
+        let mut versions = own().filter(|setting| setting.is_of_versions()).peekable();
+        let line = match versions.peek() {
+            // Each of several settings holds for a host or a file of its own, save that a highest version ends all.
+            Some(_) if own().any(|setting| setting.directive.kind == Kind::Highest && !allows(&setting)) => None,
+            Some(_) => versions.find(allows).map(|setting| setting.line),
+            None => own().next().map(|setting| setting.line),
+        };
+        let is_chosen = own().any(Setting::chooses_tls13);
+        if let Some(line) = line.filter(|_| !is_chosen) {
+            self.check_openssl_tls13(report, line, server.tls13_remedy());
+        }
+    }
+}
+
+/// A setting of a text.
+struct Setting<'a> {
+    line: usize,
+    directive: &'static Directive,
+    value: &'a str,
+}
+
+impl Setting<'_> {
+    /// The versions that the setting allows by itself, or the word that is none.
+    fn allowed(&self) -> Result<Vec<Protocol>, &str> {
+        let one = |of: fn(Protocol, Protocol) -> bool| {
+            let named = Protocol::by_name(self.value).ok_or(self.value)?;
+            Ok(Protocol::ALL
+                .iter()
+                .copied()
+                .filter(|other| of(*other, named))
+                .collect())
+        };
+        match self.directive.kind {
+            Kind::Highest => one(|other, named| other <= named && other >= Protocol::Tls12.min(named)),
+            Kind::Lowest => one(|other, named| other >= named),
+            _ => protocols(self.directive.server, self.value),
+        }
+    }
+
+    fn is_of_versions(&self) -> bool {
+        matches!(self.directive.kind, Kind::Highest | Kind::Lowest | Kind::Protocols)
+    }
+
+    /// Whether the setting names suites of TLS 1.3.
+    fn chooses_tls13(&self) -> bool {
+        match self.directive.kind {
+            Kind::Ciphersuites => true,
+            Kind::Ciphers => newer_list(self.value).is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// The sides that the settings speak of; what holds for both sides is no side of its own.
+fn sides(settings: &[Setting<'_>]) -> Vec<Side> {
+    let has = |side: &Side| settings.iter().any(|setting| setting.directive.side == *side);
+    let own: Vec<Side> = [Side::Client, Side::Server].into_iter().filter(has).collect();
+    if own.is_empty() && !settings.is_empty() {
+        return vec![Side::Both];
+    }
+    own
+}
+
+/// What follows Apache's `TLSv1.3`.
+fn newer_list(value: &str) -> Option<&str> {
+    value.strip_prefix("TLSv1.3 ")
 }
 
 /// Postfix: `high` is what its cipher lists leave of `HIGH`; every other word admits more (`postconf(5)`).
@@ -237,41 +364,93 @@ fn ends_statement(line: &str) -> bool {
 /// A setting that a lint looks at.
 struct Directive {
     server: Server,
+    side: Side,
     name: &'static str,
     kind: Kind,
 }
 
+impl Directive {
+    fn concerns(&self, side: Side) -> bool {
+        self.side == side || self.side == Side::Both || side == Side::Both
+    }
+}
+
+/// For which connections a setting holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Both,
+    /// Those that the program makes.
+    Client,
+    /// Those that it takes.
+    Server,
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     /// An OpenSSL cipher string.
     Ciphers,
+    /// The suites of TLS 1.3.
+    Ciphersuites,
     /// A word of Postfix that stands for a cipher string.
     Grade,
+    /// The highest version.
+    Highest,
+    /// The lowest version.
+    Lowest,
     /// Whether the server's order counts.
     Order,
     /// The versions.
     Protocols,
 }
 
-const fn directive(server: Server, name: &'static str, kind: Kind) -> Directive {
-    Directive { server, name, kind }
+const fn directive(server: Server, side: Side, name: &'static str, kind: Kind) -> Directive {
+    Directive {
+        server,
+        side,
+        name,
+        kind,
+    }
 }
 
 const DIRECTIVES: &[Directive] = &[
-    directive(Server::Apache, "SSLCipherSuite", Kind::Ciphers),
-    directive(Server::Apache, "SSLHonorCipherOrder", Kind::Order),
-    directive(Server::Apache, "SSLProtocol", Kind::Protocols),
-    directive(Server::Apache, "SSLProxyCipherSuite", Kind::Ciphers),
-    directive(Server::Apache, "SSLProxyProtocol", Kind::Protocols),
-    directive(Server::Nginx, "ssl_ciphers", Kind::Ciphers),
-    directive(Server::Nginx, "ssl_prefer_server_ciphers", Kind::Order),
-    directive(Server::Nginx, "ssl_protocols", Kind::Protocols),
-    directive(Server::Postfix, "smtp_tls_mandatory_ciphers", Kind::Grade),
-    directive(Server::Postfix, "smtp_tls_mandatory_protocols", Kind::Protocols),
-    directive(Server::Postfix, "smtpd_tls_mandatory_ciphers", Kind::Grade),
-    directive(Server::Postfix, "smtpd_tls_mandatory_protocols", Kind::Protocols),
-    directive(Server::Postfix, "tls_high_cipherlist", Kind::Ciphers),
-    directive(Server::Postfix, "tls_preempt_cipherlist", Kind::Order),
+    directive(Server::Apache, Side::Server, "SSLCipherSuite", Kind::Ciphers),
+    directive(Server::Apache, Side::Server, "SSLHonorCipherOrder", Kind::Order),
+    directive(Server::Apache, Side::Server, "SSLProtocol", Kind::Protocols),
+    directive(Server::Apache, Side::Client, "SSLProxyCipherSuite", Kind::Ciphers),
+    directive(Server::Apache, Side::Client, "SSLProxyProtocol", Kind::Protocols),
+    directive(Server::Nginx, Side::Server, "ssl_ciphers", Kind::Ciphers),
+    directive(Server::Nginx, Side::Server, "ssl_prefer_server_ciphers", Kind::Order),
+    directive(Server::Nginx, Side::Server, "ssl_protocols", Kind::Protocols),
+    directive(Server::Openssl, Side::Server, "CipherString", Kind::Ciphers),
+    directive(Server::Openssl, Side::Server, "Ciphersuites", Kind::Ciphersuites),
+    directive(Server::Openssl, Side::Server, "MaxProtocol", Kind::Highest),
+    directive(Server::Openssl, Side::Server, "MinProtocol", Kind::Lowest),
+    directive(Server::Openssl, Side::Server, "Protocol", Kind::Protocols),
+    directive(Server::Postfix, Side::Client, "smtp_tls_mandatory_ciphers", Kind::Grade),
+    directive(
+        Server::Postfix,
+        Side::Client,
+        "smtp_tls_mandatory_protocols",
+        Kind::Protocols,
+    ),
+    directive(
+        Server::Postfix,
+        Side::Server,
+        "smtpd_tls_mandatory_ciphers",
+        Kind::Grade,
+    ),
+    directive(
+        Server::Postfix,
+        Side::Server,
+        "smtpd_tls_mandatory_protocols",
+        Kind::Protocols,
+    ),
+    directive(Server::Postfix, Side::Both, "tls_high_cipherlist", Kind::Ciphers),
+    directive(Server::Postfix, Side::Both, "tls_preempt_cipherlist", Kind::Order),
 ];
+
+/// The directives of nginx and Apache after which a command of OpenSSL stands.
+const CONF_COMMANDS: [&str; 2] = ["ssl_conf_command", "SSLOpenSSLConfCmd"];
 
 /// What `all` means to Apache's `SSLProtocol` (with OpenSSL 1.0.1 and later).
 const DEFAULT_PROTOCOLS: [Protocol; 4] = [Protocol::Tls10, Protocol::Tls11, Protocol::Tls12, Protocol::Tls13];
@@ -318,12 +497,22 @@ impl Settings {
         )
     }
 
-    fn postfix(&self) -> String {
+    fn openssl(&self) -> String {
+        let Self { older, newer } = self;
+        format!("MinProtocol = TLSv1.2\nOptions = ServerPreference\nCipherString = {older}\nCiphersuites = {newer}\n")
+    }
+
+    fn postfix(&self, mode: Mode) -> String {
+        let protocols = if Suite::openssl_tls13().into_iter().all(|suite| mode.admits(suite)) {
+            ">=TLSv1.2"
+        } else {
+            ">=TLSv1.2, <=TLSv1.2"
+        };
         let mut text = String::new();
         for side in ["smtp", "smtpd"] {
             let _infallible = writeln!(
                 text,
-                "{side}_tls_mandatory_protocols = >=TLSv1.2\n{side}_tls_mandatory_ciphers = high"
+                "{side}_tls_mandatory_protocols = {protocols}\n{side}_tls_mandatory_ciphers = high"
             );
         }
         let _infallible = writeln!(
@@ -380,17 +569,118 @@ mod tests {
     #[test]
     fn what_is_written_passes_its_own_lint() {
         for server in Server::ALL {
-            for mode in [Mode::ForwardSecretAead, Mode::Aes256] {
+            for mode in [Mode::Nist, Mode::ForwardSecretAead, Mode::Aes256] {
                 let text = server.settings(mode);
+                let minimum = if mode == Mode::Nist { Tier::Obsolete } else { Tier::Good };
                 let rules = Rules {
                     mode,
-                    minimum: Tier::Good,
+                    minimum,
                     ..Rules::default()
                 };
                 let lint = rules.lint_settings(*server, &text);
                 assert!(lint.findings.is_empty(), "{server} {mode}: {:?}", lint.findings);
                 assert!(!lint.suites.is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn settings_that_leave_tls13_to_openssl_fail_where_a_default_suite_will_not_do() {
+        let rules = Rules {
+            mode: Mode::Aes256,
+            ..Rules::default()
+        };
+        let list = "ECDHE-RSA-AES256-GCM-SHA384";
+        for (server, text, line) in [
+            (
+                Server::Apache,
+                format!("SSLProtocol -all +TLSv1.2 +TLSv1.3\nSSLCipherSuite {list}"),
+                Some(1),
+            ),
+            (Server::Apache, format!("SSLCipherSuite {list}"), Some(1)),
+            (
+                Server::Apache,
+                format!("SSLProtocol -all +TLSv1.2\nSSLCipherSuite {list}"),
+                None,
+            ),
+            (
+                Server::Apache,
+                format!("SSLCipherSuite {list}\nSSLCipherSuite TLSv1.3 TLS_AES_256_GCM_SHA384"),
+                None,
+            ),
+            (
+                Server::Apache,
+                format!("SSLCipherSuite {list}\nSSLOpenSSLConfCmd Ciphersuites TLS_AES_256_GCM_SHA384"),
+                None,
+            ),
+            (
+                Server::Apache,
+                format!("SSLCipherSuite TLSv1.3 TLS_AES_256_GCM_SHA384\nSSLProxyCipherSuite {list}"),
+                Some(2),
+            ),
+            (
+                Server::Nginx,
+                format!("ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers {list};"),
+                Some(1),
+            ),
+            (
+                Server::Nginx,
+                format!("ssl_protocols TLSv1.2;\nssl_ciphers {list};"),
+                None,
+            ),
+            (
+                Server::Nginx,
+                format!("ssl_ciphers {list};\nssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384;"),
+                None,
+            ),
+            (Server::Openssl, list.to_owned(), Some(1)),
+            (Server::Openssl, format!("CipherString = {list}"), Some(1)),
+            (
+                Server::Openssl,
+                format!("MinProtocol = TLSv1.2\nCipherString = {list}"),
+                Some(1),
+            ),
+            (
+                Server::Openssl,
+                format!("MinProtocol = TLSv1.2\nMaxProtocol = TLSv1.2\nCipherString = {list}"),
+                None,
+            ),
+            (
+                Server::Openssl,
+                format!("CipherString = {list}\nCiphersuites = TLS_AES_256_GCM_SHA384"),
+                None,
+            ),
+            (Server::Postfix, format!("tls_high_cipherlist = {list}"), Some(1)),
+            (
+                Server::Postfix,
+                format!("tls_high_cipherlist = {list}\nsmtp_tls_mandatory_protocols = >=TLSv1.2"),
+                Some(2),
+            ),
+            (
+                Server::Postfix,
+                format!(
+                    "smtp_tls_mandatory_protocols = TLSv1.2\nsmtpd_tls_mandatory_protocols = !TLSv1.2\ntls_high_cipherlist = {list}"
+                ),
+                Some(2),
+            ),
+            (
+                Server::Postfix,
+                format!("tls_high_cipherlist = {list}\nsmtp_tls_mandatory_protocols = >=TLSv1.2, <=TLSv1.2"),
+                None,
+            ),
+        ] {
+            let lint = rules.lint_settings(server, &text);
+            let found = lint
+                .findings
+                .iter()
+                .find(|finding| finding.text.starts_with("TLS 1.3 is allowed"));
+            assert_eq!(
+                found.map(|finding| finding.line),
+                line,
+                "{server}: {text}: {:?}",
+                lint.findings
+            );
+            assert!(line.is_none() || !lint.passes());
         }
     }
 

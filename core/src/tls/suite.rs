@@ -127,6 +127,28 @@ impl Suite {
         self.0.high
     }
 
+    /// Whether `version` has the suite.
+    pub(crate) fn is_of(self, version: Protocol) -> bool {
+        (self.lowest()..=self.highest()).contains(&version)
+    }
+
+    /// The suites of TLS 1.3 that OpenSSL offers and takes when nothing chooses among them, in its order.
+    ///
+    /// A cipher string is not what chooses (`SSL_CTX_set_ciphersuites(3)`).
+    ///
+    /// ```
+    /// # use sealwax::tls::Suite;
+    /// let names: Vec<&str> = Suite::openssl_tls13().into_iter().map(Suite::iana).collect();
+    /// assert_eq!(names, ["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"]);
+    /// ```
+    #[must_use]
+    pub fn openssl_tls13() -> Vec<Self> {
+        let is_offered = |suite: &Self| suite.highest() == Protocol::Tls13 && suite.is_openssl_default();
+        let mut suites: Vec<Self> = Self::all().filter(is_offered).collect();
+        suites.sort_by_key(|suite| suite.openssl_rank());
+        suites
+    }
+
     /// Where the suite is defined.
     #[must_use]
     pub fn reference(self) -> &'static str {

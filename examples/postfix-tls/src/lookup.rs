@@ -7,6 +7,7 @@ use sealwax::classify::{Classification, Level};
 use sealwax::engine::Engine;
 use sealwax::evidence::{PostfixPolicy, Transport};
 use sealwax::policy::{Action, Content};
+use sealwax::tls::Suite;
 use sealwax::{Recipient, Timestamp, Transaction};
 use serde::Deserialize;
 
@@ -84,14 +85,19 @@ impl Lookup {
         let Some(contract) = delivery.transport.filter(|_| leaves) else {
             return Answer::Temporary("the policy lets nothing leave this way");
         };
-        enforced(&contract.postfix, contract.level)
+        enforced(&contract.postfix, contract.level, &contract.suites)
     }
 }
 
-/// The line, if Postfix will do by it what the decision asks for: a line that is weaker is never given.
-fn enforced(line: &str, level: Transport) -> Answer {
+/// The line, if Postfix will do by it what the decision asks for: a line that is weaker, or that admits a suite beside
+/// those that will do, is never given. Without `suites` any will do.
+fn enforced(line: &str, level: Transport, suites: &[&str]) -> Answer {
+    let admitted = |policy: &PostfixPolicy| {
+        let taken = policy.suites().into_iter();
+        suites.is_empty() || taken.map(Suite::iana).all(|suite| suites.contains(&suite))
+    };
     match line.parse::<PostfixPolicy>() {
-        Ok(policy) if policy.proves() >= level => Answer::Found(policy.to_string()),
+        Ok(policy) if policy.proves() >= level && admitted(&policy) => Answer::Found(policy.to_string()),
         _ => Answer::Temporary("the decision cannot be written as a line of the table"),
     }
 }
@@ -168,12 +174,22 @@ mod tests {
 
     #[test]
     fn a_line_that_proves_less_than_the_decision_is_never_given() {
-        assert!(matches!(enforced("verify", Transport::Verified), Answer::Temporary(_)));
-        assert!(matches!(enforced("may", Transport::Encrypted), Answer::Temporary(_)));
-        assert!(matches!(
-            enforced("secure colour=blue", Transport::Verified),
-            Answer::Temporary(_)
-        ));
+        for (line, level) in [
+            ("verify", Transport::Verified),
+            ("may", Transport::Encrypted),
+            ("secure colour=blue", Transport::Verified),
+        ] {
+            assert!(matches!(enforced(line, level, &[]), Answer::Temporary(_)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_admits_another_suite_is_never_given() {
+        let suites = ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"];
+        let line = |protocols| format!("encrypt protocols={protocols} ciphers=high exclude=ALL");
+        let given = |protocols| enforced(&line(protocols), Transport::Encrypted, &suites);
+        assert!(matches!(given(">=TLSv1.2"), Answer::Temporary(_)));
+        assert!(matches!(given(">=TLSv1.2:<=TLSv1.2"), Answer::Found(_)));
     }
 
     #[test]

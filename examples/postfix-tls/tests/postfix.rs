@@ -16,28 +16,28 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 #[test]
-fn phi_is_delivered_to_a_verified_server_and_deferred_for_one_without_tls() {
+fn phi_is_delivered_by_a_suite_of_the_contract_to_a_verified_server_and_deferred_for_others() {
     if !can_run() {
         return;
     }
     let folder = Folder::new();
     folder.make_certificate();
-    let [good, plain, submit] = free_ports();
+    let [good, plain, newer, submit] = free_ports();
     let receiver = Postfix::start(
         &folder,
         "receiver",
         &receiver_settings(&folder),
-        &receiver_services(good, plain),
+        &receiver_services(good, plain, newer),
     );
     let sender = Postfix::start(
         &folder,
         "sender",
-        &sender_settings(&folder, good, plain),
+        &sender_settings(&folder, good, plain, newer),
         &sender_services(submit),
     );
-    let mut server = start_server(&folder, good, plain);
+    let mut server = start_server(&folder, good, plain, newer);
 
-    send(submit, &["bob@good.example", "eve@plain.example"]);
+    send(submit, &["bob@good.example", "eve@plain.example", "una@newer.example"]);
     let delivered = sender.wait_for("to=<bob@good.example>");
     assert!(delivered.contains("status=sent"), "{delivered}");
     let deferred = sender.wait_for("to=<eve@plain.example>");
@@ -45,12 +45,18 @@ fn phi_is_delivered_to_a_verified_server_and_deferred_for_one_without_tls() {
         deferred.contains("status=deferred") && deferred.contains("TLS is required"),
         "{deferred}"
     );
+    let log = sender.log();
+    let connection = log
+        .lines()
+        .find(|line| line.contains("Verified TLS connection established to localhost"));
     assert!(
-        sender
-            .log()
-            .contains("Verified TLS connection established to localhost"),
-        "{}",
-        sender.log()
+        connection.is_some_and(|line| line.contains("TLSv1.2 with cipher ECDHE-RSA-AES")),
+        "{log}"
+    );
+    let deferred = sender.wait_for("to=<una@newer.example>");
+    assert!(
+        deferred.contains("status=deferred"),
+        "a server of TLS 1.3 alone chooses a suite that no line holds it to: {deferred}"
     );
     assert!(
         !receiver.log().contains("eve@plain.example"),
@@ -130,17 +136,18 @@ impl Folder {
     }
 }
 
-fn free_ports() -> [u16; 3] {
-    let listeners = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+fn free_ports() -> [u16; 4] {
+    let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
-fn start_server(folder: &Folder, good: u16, plain: u16) -> Child {
+fn start_server(folder: &Folder, good: u16, plain: u16, newer: u16) -> Child {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let facts = format!(
         r#"{{"transaction": {{"sender": "mail@clinic.example", "methods": ["tls"], "enforces": "verified"}},
             "next_hops": {{"[localhost]:{good}": {{"address": "postmaster@good.example", "baa": "signed"}},
-                           "[localhost]:{plain}": {{"address": "postmaster@plain.example", "baa": "signed"}}}}}}"#
+                           "[localhost]:{plain}": {{"address": "postmaster@plain.example", "baa": "signed"}},
+                           "[localhost]:{newer}": {{"address": "postmaster@newer.example", "baa": "signed"}}}}}}"#
     );
     fs::write(folder.path("facts.json"), facts).unwrap();
     let socket = folder.path("tls.socket");
@@ -240,11 +247,14 @@ impl Drop for Postfix {
     }
 }
 
-fn sender_settings(folder: &Folder, good: u16, plain: u16) -> String {
+fn sender_settings(folder: &Folder, good: u16, plain: u16, newer: u16) -> String {
     let transport = folder.path("transport");
     fs::write(
         &transport,
-        format!("good.example smtp:[localhost]:{good}\nplain.example smtp:[localhost]:{plain}\n"),
+        format!(
+            "good.example smtp:[localhost]:{good}\nplain.example smtp:[localhost]:{plain}\n\
+             newer.example smtp:[localhost]:{newer}\n"
+        ),
     )
     .unwrap();
     format!(
@@ -263,16 +273,17 @@ fn sender_services(submit: u16) -> String {
 
 fn receiver_settings(folder: &Folder) -> String {
     format!(
-        "mydestination = good.example, plain.example\nlocal_recipient_maps =\nlocal_transport = discard:\n\
+        "mydestination = good.example, plain.example, newer.example\nlocal_recipient_maps =\nlocal_transport = discard:\n\
          smtpd_tls_cert_file = {}\nsmtpd_tls_key_file = {}\n",
         folder.path("cert.pem").display(),
         folder.path("key.pem").display(),
     )
 }
 
-fn receiver_services(good: u16, plain: u16) -> String {
+fn receiver_services(good: u16, plain: u16, newer: u16) -> String {
     format!(
         "127.0.0.1:{good} inet n - n - - smtpd -o smtpd_tls_security_level=may\n\
+         127.0.0.1:{newer} inet n - n - - smtpd -o smtpd_tls_security_level=may -o smtpd_tls_protocols=>=TLSv1.3\n\
          127.0.0.1:{plain} inet n - n - - smtpd -o smtpd_tls_security_level=none\n"
     )
 }

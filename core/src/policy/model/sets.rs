@@ -8,6 +8,7 @@ use super::Any;
 use crate::BaaState;
 use crate::classify::Level;
 use crate::evidence::Transport;
+use crate::policy::match_name::MatchName;
 use crate::policy::{Pattern, Requirement};
 
 /// A floor under everything that somebody sends; it can only raise.
@@ -72,9 +73,9 @@ pub(crate) struct Partner {
     /// The TLS that is agreed; it counts as evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) transport: Option<Transport>,
-    /// The names that the certificate is matched against, as in Postfix; empty stands for the recipient's domain.
+    /// The names that the certificate is matched against; empty stands for the recipient's domain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) match_names: Vec<String>,
+    pub(crate) match_names: Vec<MatchName>,
 }
 
 /// A kind of traffic that leaves by its own route.
