@@ -62,7 +62,8 @@ fn an_empty_policy_encrypts_everything_and_verifies_for_sensitive_content() {
     assert_eq!((ordinary.action, ordinary.method), (Action::Send, Some(Method::Tls)));
     assert_eq!(
         ordinary.transport.unwrap().postfix,
-        "encrypt protocols=>=TLSv1.2 ciphers=high exclude=aNULL:ARIA:CAMELLIA:CHACHA20:SEED"
+        "encrypt protocols=>=TLSv1.2:<=TLSv1.2 ciphers=high \
+         exclude=aNULL:eNULL:PSK:SRP:ARIA:CAMELLIA:CHACHA20:SEED:IDEA:3DES:DES:RC4:RC2:MD5:aGOST"
     );
     assert_eq!(ordinary.fallback.unwrap().method, Some(Method::Portal));
     let sensitive = send(&empty, &phi(), Recipient::new("bob@example.org"));
