@@ -163,6 +163,18 @@
 /// Business associate agreement: one stands.
 #define SEALWAX_BAA_SIGNED 4
 
+/// Business associate agreement: it is known that none stands with an organisation that needs one.
+#define SEALWAX_BAA_NONE 5
+
+/// Party: an organisation, which may need a business associate agreement.
+#define SEALWAX_PARTY_ORGANIZATION 1
+
+/// Party: nothing is known, whatever `default_recipient` says.
+#define SEALWAX_PARTY_UNKNOWN 2
+
+/// Party: a person who writes for themselves, such as a patient.
+#define SEALWAX_PARTY_INDIVIDUAL 3
+
 /// Authentication of a reader: none, or unknown. This is what a new recipient has.
 #define SEALWAX_AUTHENTICATION_NONE 1
 
@@ -808,6 +820,27 @@ sealwax_status sealwax_transaction_set_recipient_baa(sealwax_transaction *transa
                                                      size_t recipient,
                                                      int32_t baa,
                                                      sealwax_error **error);
+
+/// Says who the recipient is: a `SEALWAX_PARTY_` constant. An individual, such as a patient, needs no agreement. Of a new
+/// recipient nothing is said, and the policy's sets, partners and `default_recipient` say it.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
+/// `transaction` is NULL. Since 0.1.
+sealwax_status sealwax_transaction_set_recipient_party(sealwax_transaction *transaction,
+                                                       size_t recipient,
+                                                       int32_t party,
+                                                       sealwax_error **error);
+
+/// Says when the agreement with the recipient stands and which document it is: `agreement` in `docs/JSON.md`, such as
+/// `{"date": "2026-01-01", "end": "2026-12-31"}`. One that does not stand is as good as none.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong; `SEALWAX_RANGE` when there is no
+/// such recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_transaction_set_recipient_agreement_json(sealwax_transaction *transaction,
+                                                                size_t recipient,
+                                                                const char *json,
+                                                                size_t json_length,
+                                                                sealwax_error **error);
 
 /// Says how the recipient is authenticated when they open a sealed message: a `SEALWAX_AUTHENTICATION_` constant.
 ///

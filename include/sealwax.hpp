@@ -225,6 +225,18 @@ public:
         });
     }
 
+    detail::nothing set_recipient_party(std::size_t recipient, std::int32_t party) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_recipient_party(get(), recipient, party, error);
+        });
+    }
+
+    detail::nothing set_recipient_agreement_json(std::size_t recipient, std::string_view json) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_set_recipient_agreement_json(get(), recipient, json.data(), json.size(), error);
+        });
+    }
+
     detail::nothing set_recipient_authentication(std::size_t recipient, std::int32_t authentication) {
         return detail::attempt([&](sealwax_error **error) {
             return sealwax_transaction_set_recipient_authentication(get(), recipient, authentication, error);

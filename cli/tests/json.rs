@@ -183,6 +183,7 @@ fn facts_take_the_documented_fields_and_no_other() {
         ("Facts", ""),
         ("Transaction", "/transaction"),
         ("Recipient", "/transaction/recipients/0"),
+        ("Agreement", "/transaction/recipients/0/agreement"),
         ("Evidence", "/transaction/recipients/0/evidence/0"),
         ("List", "/transaction/list"),
         ("Waiver", "/transaction/recipients/0/waivers/0"),
@@ -192,6 +193,7 @@ fn facts_take_the_documented_fields_and_no_other() {
         let mut facts = facts();
         facts["transaction"]["list"] = json!({"id": "l"});
         facts["transaction"]["recipients"][0]["waivers"] = json!([{}]);
+        facts["transaction"]["recipients"][0]["agreement"] = json!({});
         facts["content"] = json!({"classification": {}});
         facts.pointer_mut(pointer).unwrap()["nonsense"] = json!(1);
         folder.file("f.json", facts.to_string());

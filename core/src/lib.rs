@@ -13,6 +13,7 @@
 //! I/O, starts no thread, keeps no global state and reads no clock: time and the host's knowledge come as arguments.
 #![forbid(unsafe_code)]
 
+mod agreement;
 pub mod audit;
 pub mod classify;
 pub mod consent;
@@ -37,10 +38,11 @@ mod time;
 pub mod tls;
 mod transaction;
 
+pub use agreement::{Agreement, DateError, DateOrTime, Standing};
 pub use engine::{Engine, Feed};
 pub use time::{Timestamp, TimestampError};
 
-pub use transaction::{Address, Authentication, BaaState, ClientKeys, ListContext, Recipient, Transaction};
+pub use transaction::{Address, Authentication, BaaState, ClientKeys, ListContext, Party, Recipient, Transaction};
 
 /// The README's Rust program, compiled and run as a documentation test.
 #[cfg(doctest)]

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Agreement;
 use crate::consent::Waiver;
 use crate::evidence::{Evidence, Transport};
 use crate::policy::Method;
@@ -132,9 +133,13 @@ impl fmt::Display for Address {
 pub struct Recipient {
     /// The recipient's address.
     pub address: Address,
-    /// Whether the recipient belongs to the sender's own organisation.
+    /// Whether the recipient belongs to the sender's own organisation; so does whoever lies in the domains of the
+    /// policy's `[organization]`.
     #[serde(default)]
     pub internal: bool,
+    /// Who the recipient is; `None` leaves it to the policy's sets, partners and `default_recipient`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<Party>,
     /// What is known of how the recipient's server can be reached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
@@ -144,6 +149,9 @@ pub struct Recipient {
     /// Whether a business associate agreement stands (45 CFR 164.504(e)).
     #[serde(default)]
     pub baa: BaaState,
+    /// When that agreement stands, and which document it is; one that does not stand is as good as none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<Agreement>,
     /// How the recipient is authenticated when they open a sealed message.
     #[serde(default)]
     pub authentication: Authentication,
@@ -166,6 +174,18 @@ impl Recipient {
     #[must_use]
     pub fn internal(mut self, internal: bool) -> Self {
         self.internal = internal;
+        self
+    }
+
+    /// Says who the recipient is.
+    ///
+    /// ```
+    /// # use sealwax::{Party, Recipient};
+    /// assert_eq!(Recipient::new("ann@example.org").party(Party::Individual).party, Some(Party::Individual));
+    /// ```
+    #[must_use]
+    pub fn party(mut self, party: Party) -> Self {
+        self.party = Some(party);
         self
     }
 
@@ -195,6 +215,8 @@ pub struct ClientKeys {
 pub enum BaaState {
     /// An agreement stands that forbids PHI.
     PhiForbidden,
+    /// It is known that no agreement stands with an organisation that needs one.
+    None,
     /// Nothing is known of an agreement.
     #[default]
     Unknown,
@@ -202,6 +224,32 @@ pub enum BaaState {
     NotNeeded,
     /// An agreement stands.
     Signed,
+}
+
+/// Who a recipient is, as far as agreements go (45 CFR 160.103). The order goes from the weakest to the strongest: of
+/// whom nothing is known may be an individual, an organisation is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Party {
+    /// An organisation, which may be a business associate and then needs an agreement.
+    Organization,
+    /// Nothing is known.
+    #[default]
+    Unknown,
+    /// A person who writes for themselves, such as a patient or a member: no agreement is needed with them.
+    Individual,
+}
+
+impl Party {
+    /// The name used in the policy, in JSON and in C.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::Unknown => "unknown",
+            Self::Individual => "individual",
+        }
+    }
 }
 
 /// How a recipient is authenticated when they open a sealed message. The order is the meaning.

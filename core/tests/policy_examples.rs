@@ -50,6 +50,10 @@ struct Case {
     failed: Option<Transport>,
     purpose: Option<String>,
     stream: Option<String>,
+    /// The level below which the host refuses to send.
+    enforces: Option<Transport>,
+    /// When it travels; on a day of 2026 without it.
+    at: Option<Timestamp>,
     expect: Option<Expected>,
 }
 
@@ -107,13 +111,17 @@ fn no_example_has_a_dead_rule() {
 fn decide(engine: &Engine, case: &Case) -> Delivery {
     let transaction = case.transaction();
     let verdict = match &case.text {
-        Some(text) => engine.evaluate(text.as_bytes(), &transaction, Timestamp::EPOCH),
-        None => engine.evaluate_content(&case.content(), &transaction, Timestamp::EPOCH),
+        Some(text) => engine.evaluate(text.as_bytes(), &transaction, case.at()),
+        None => engine.evaluate_content(&case.content(), &transaction, case.at()),
     };
     verdict.unwrap().deliveries.remove(0)
 }
 
 impl Case {
+    fn at(&self) -> Timestamp {
+        self.at.unwrap_or_else(|| "2026-11-21T09:30:00Z".parse().unwrap())
+    }
+
     fn content(&self) -> Content {
         Content {
             classification: Classification {
@@ -130,7 +138,7 @@ impl Case {
 
     fn transaction(&self) -> Transaction {
         let mut recipient = Recipient::new(self.to.as_str()).internal(self.internal);
-        let evidence = |kind, level| Evidence::new(kind, level, Timestamp::EPOCH);
+        let evidence = |kind, level| Evidence::new(kind, level, self.at());
         let known = self.known.map(|level| match level {
             Transport::Dane => evidence(EvidenceKind::Dane, level),
             _ => evidence(EvidenceKind::StaticTable, level),
@@ -148,6 +156,7 @@ impl Case {
         let mut transaction = Transaction::from(sender).recipient(recipient);
         transaction.purpose.clone_from(&self.purpose);
         transaction.stream.clone_from(&self.stream);
+        transaction.enforces = self.enforces;
         transaction
     }
 }

@@ -5,7 +5,7 @@ use sealwax::classify::Level;
 use sealwax::evidence::{EvidenceKind, Transport};
 use sealwax::policy::{Action, Method};
 use sealwax::redact::Mode;
-use sealwax::{Authentication, BaaState};
+use sealwax::{Authentication, BaaState, Party};
 
 use crate::error::sealwax_error;
 use crate::status::SEALWAX_RANGE;
@@ -80,6 +80,15 @@ pub const SEALWAX_BAA_UNKNOWN: i32 = 2;
 pub const SEALWAX_BAA_NOT_NEEDED: i32 = 3;
 /// Business associate agreement: one stands.
 pub const SEALWAX_BAA_SIGNED: i32 = 4;
+/// Business associate agreement: it is known that none stands with an organisation that needs one.
+pub const SEALWAX_BAA_NONE: i32 = 5;
+
+/// Party: an organisation, which may need a business associate agreement.
+pub const SEALWAX_PARTY_ORGANIZATION: i32 = 1;
+/// Party: nothing is known, whatever `default_recipient` says.
+pub const SEALWAX_PARTY_UNKNOWN: i32 = 2;
+/// Party: a person who writes for themselves, such as a patient.
+pub const SEALWAX_PARTY_INDIVIDUAL: i32 = 3;
 
 /// Authentication of a reader: none, or unknown. This is what a new recipient has.
 pub const SEALWAX_AUTHENTICATION_NONE: i32 = 1;
@@ -197,6 +206,12 @@ numbers! {
         Unknown => SEALWAX_BAA_UNKNOWN,
         NotNeeded => SEALWAX_BAA_NOT_NEEDED,
         Signed => SEALWAX_BAA_SIGNED,
+        None => SEALWAX_BAA_NONE,
+    }
+    Party {
+        Organization => SEALWAX_PARTY_ORGANIZATION,
+        Unknown => SEALWAX_PARTY_UNKNOWN,
+        Individual => SEALWAX_PARTY_INDIVIDUAL,
     }
     KeyKind {
         Link => SEALWAX_KEY_LINK,
@@ -246,6 +261,7 @@ mod tests {
         check::<Level>();
         check::<Method>();
         check::<Mode>();
+        check::<Party>();
         check::<Transport>();
     }
 

@@ -80,6 +80,45 @@ pub unsafe extern "C" fn sealwax_transaction_set_recipient_baa(
     })
 }
 
+/// Says who the recipient is: a `SEALWAX_PARTY_` constant. An individual, such as a patient, needs no agreement. Of a new
+/// recipient nothing is said, and the policy's sets, partners and `default_recipient` say it.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
+/// `transaction` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_transaction_set_recipient_party(
+    transaction: *mut sealwax_transaction,
+    recipient: usize,
+    party: i32,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        exclusive!(transaction).recipient(recipient)?.party = Some(Number::from_number(party, "party")?);
+        Ok(())
+    })
+}
+
+/// Says when the agreement with the recipient stands and which document it is: `agreement` in `docs/JSON.md`, such as
+/// `{"date": "2026-01-01", "end": "2026-12-31"}`. One that does not stand is as good as none.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong; `SEALWAX_RANGE` when there is no
+/// such recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_transaction_set_recipient_agreement_json(
+    transaction: *mut sealwax_transaction,
+    recipient: usize,
+    json: *const c_char,
+    json_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let recipient = exclusive!(transaction).recipient(recipient)?;
+        let json = text!(json, json_length);
+        recipient.agreement = Some(serde_json::from_str(json).map_err(|error| facts_error(&error))?);
+        Ok(())
+    })
+}
+
 /// Says how the recipient is authenticated when they open a sealed message: a `SEALWAX_AUTHENTICATION_` constant.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import sealwax
-from sealwax import Change, Evidence, ListContext, Recipient, Transaction, Waiver
+from sealwax import Agreement, Change, Evidence, ListContext, Recipient, Transaction, Waiver
 
 CORPUS = Path(__file__).parents[2] / "testdata" / "corpus"
 
@@ -96,6 +96,8 @@ def recipient(shape: dict[str, Any]) -> Recipient:
     fields = dict(shape)
     fields |= fields.pop("keys", {})
     fields["evidence"] = [Evidence(**times(item, "observed_at", "valid_until")) for item in fields.get("evidence", [])]
+    if "agreement" in fields:
+        fields["agreement"] = Agreement(**fields["agreement"])
     fields["waivers"] = [waiver(item) for item in fields.get("waivers", [])]
     return Recipient(**fields)
 

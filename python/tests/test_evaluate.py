@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 import sealwax
-from sealwax import Evidence, Recipient, Transaction
+from sealwax import Agreement, Evidence, Recipient, Transaction
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -33,6 +33,21 @@ def test_verified_tls_will_do_where_evidence_proves_it(engine: sealwax.Engine, p
     assert (delivery.evidence.kind, delivery.evidence.age_seconds) == ("mta-sts-enforce", 3 * 60 * 60)
     assert delivery.evidence.observed_at == proof.observed_at
     assert delivery.summary.startswith("bob@hospital.example: verified TLS (")
+
+
+def test_who_a_recipient_is_and_what_is_agreed_decides_over_phi(engine: sealwax.Engine, phi: bytes) -> None:
+    proof = Evidence(kind="mta-sts-enforce", level="verified", observed_at=NOON)
+    ended = Agreement(date="2026-01-01", end="2026-06-30", document_sha256="ab" * 32)
+    recipients = [
+        Recipient("ann@example.org", party="individual", evidence=[proof]),
+        Recipient("claims@insurer.example", party="organization", evidence=[proof]),
+        Recipient("office@vendor.example", baa="none", evidence=[proof]),
+        Recipient("in@lab.example", baa="signed", agreement=ended, evidence=[proof]),
+    ]
+    verdict = engine.evaluate(phi, sender="ann@clinic.example", recipients=recipients, at=NOON)
+    ways = [(delivery.action, delivery.method) for delivery in verdict.deliveries]
+    assert ways == [("send", "tls"), ("send", "portal"), ("hold", None), ("hold", None)]
+    assert any("ended on 2026-06-30" in why.reason for why in verdict.deliveries[3].why)
 
 
 def test_a_time_is_a_datetime_or_milliseconds(engine: sealwax.Engine, phi: bytes) -> None:

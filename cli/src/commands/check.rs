@@ -4,9 +4,11 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use sealwax::policy::{Example, Proof, Report};
+use sealwax::policy::{Example, Policy, Proof, Report};
+use sealwax::{Agreement, DateOrTime, Standing, Timestamp};
 use serde::Serialize;
 
+use crate::clock;
 use crate::console::{Console, Ink};
 use crate::engine;
 use crate::failure::{Failure, Outcome};
@@ -37,6 +39,15 @@ struct Checked<'a> {
     proved: bool,
     #[serde(flatten)]
     report: &'a Report,
+    agreements: Vec<Due<'a>>,
+}
+
+/// An agreement that somebody has to look after.
+#[derive(Serialize)]
+struct Due<'a> {
+    partner: &'a str,
+    state: &'static str,
+    on: DateOrTime,
 }
 
 impl Check {
@@ -51,6 +62,7 @@ impl Check {
             valid: true,
             proved: report.holds(),
             report: &report,
+            agreements: due(&policy, clock::now()?),
         };
         if self.json {
             print::json(&checked)?;
@@ -96,8 +108,37 @@ fn render(name: &str, checked: &Checked<'_>, console: &Console) -> Result<String
             let _ = writeln!(text, "  {}: `{name}`: {why}", console.out.paint(Ink::Warn, word));
         }
     }
+    for Due { partner, state, on } in &checked.agreements {
+        let word = console.out.paint(Ink::Warn, "agreement");
+        let _ = writeln!(text, "  {word}: that with `{partner}` {state} on {on}");
+    }
     Ok(text)
 }
+
+/// The agreements that do not stand at `now`, or end soon after.
+fn due(policy: &Policy, now: Timestamp) -> Vec<Due<'_>> {
+    let agreements = policy.agreements();
+    let due = agreements.filter_map(|(partner, agreement)| {
+        let (state, on) = needs_care(agreement, now)?;
+        Some(Due { partner, state, on })
+    });
+    due.collect()
+}
+
+fn needs_care(agreement: &Agreement, now: Timestamp) -> Option<(&'static str, DateOrTime)> {
+    let soon = Timestamp::from_millis(now.as_millis().saturating_add(SOON));
+    match agreement.standing(now) {
+        Standing::Begins(on) => Some(("begins", on)),
+        Standing::Ended(on) => Some(("ended", on)),
+        Standing::Stands => {
+            let end = agreement.end.filter(|end| end.after() <= soon)?;
+            Some(("ends", end))
+        }
+    }
+}
+
+/// Ninety days in milliseconds: long enough to sign the next one.
+const SOON: i64 = 90 * 86_400_000;
 
 /// The message that shows a fault, as a facts file.
 fn shown(proof: &Proof, example: &Example) -> Result<String, Failure> {

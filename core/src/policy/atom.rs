@@ -6,7 +6,7 @@ use super::model::{Direction, Neutral, When};
 use super::{Method, PolicyError, PolicyErrorKind};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
-use crate::{Authentication, BaaState};
+use crate::{Authentication, BaaState, Party};
 
 /// A fact that holds or does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,7 @@ pub(super) enum Atom {
     LacksAuthentication(Authentication),
     LacksBaa(BaaState),
     LacksKey(Method),
+    LacksParty(Party),
     LacksTransport(Transport),
     // Where the message goes and what for.
     Account(String),
@@ -68,6 +69,7 @@ pub(super) struct Facts<'a> {
     pub(super) authentication: Authentication,
     pub(super) baa: BaaState,
     pub(super) keys: crate::ClientKeys,
+    pub(super) party: Party,
     pub(super) transport: Transport,
     pub(super) account: Option<&'a str>,
     pub(super) groups: &'a BTreeSet<&'a str>,
@@ -99,6 +101,7 @@ impl Facts<'_> {
             Atom::LacksAuthentication(least) => self.authentication < *least,
             Atom::LacksBaa(least) => self.baa < *least,
             Atom::LacksKey(method) => !has_key(self.keys, *method),
+            Atom::LacksParty(least) => self.party < *least,
             Atom::LacksTransport(least) => self.transport < *least,
             Atom::Account(name) => self.account == Some(name),
             Atom::Group(name) => self.groups.contains(name.as_str()),
@@ -159,6 +162,7 @@ fn fixed(when: &When) -> Vec<Literal> {
         lacks.transport.map(Atom::LacksTransport),
         lacks.baa.map(Atom::LacksBaa),
         lacks.authentication.map(Atom::LacksAuthentication),
+        lacks.party.map(Atom::LacksParty),
     ];
     let categories = when.all_categories.iter().cloned().map(Atom::Category);
     let counts = when
@@ -192,8 +196,10 @@ fn choices(when: &When) -> Vec<Vec<Literal>> {
         .cloned()
         .map(|one| Atom::Category(one).into())
         .collect();
+    let labels = when.label.0.iter();
     let content = [
         categories,
+        labels.map(|label| Atom::Count(label.clone(), 1).into()).collect(),
         names(&when.anomaly.0, Atom::Anomaly),
         names(&when.trigger.0, Atom::Trigger),
         names(&when.flag.0, Atom::Flag),

@@ -3,6 +3,7 @@
 use super::atom::{Atom, Facts, Literal, conjunctions};
 use super::index::Index;
 use super::model::{Floor, PolicyFile, Scope};
+use super::people::Relation;
 use super::{CryptoFloor, Dimension, Disposition, PolicyError, Requirement};
 use crate::BaaState;
 use crate::classify::{Category, Level};
@@ -39,6 +40,19 @@ pub(super) struct Raiser {
     pub(super) is_built_in: bool,
     /// Whether it is the floor of an account, domain, group or user.
     pub(super) is_floor: bool,
+    /// Whether any of its conditions is that an agreement is lacking.
+    pub(super) asks_agreement: bool,
+}
+
+impl Raiser {
+    /// The reason, with the agreement that ended or has not begun where one is asked for.
+    pub(super) fn because(&self, relation: &Relation) -> String {
+        match relation.lapsed.as_deref().filter(|_| self.asks_agreement) {
+            Some(lapsed) if self.reason.is_empty() => lapsed.to_owned(),
+            Some(lapsed) => format!("{}; {lapsed}", self.reason),
+            None => self.reason.clone(),
+        }
+    }
 }
 
 /// What raises, and the conjunctions on any of which it does.
@@ -135,7 +149,11 @@ pub(super) fn compile(file: &PolicyFile) -> Result<Table, PolicyError> {
         literals,
         ..Table::default()
     };
-    for Entry { cases, raiser } in entries {
+    for Entry { cases, mut raiser } in entries {
+        raiser.asks_agreement = cases
+            .iter()
+            .flatten()
+            .any(|literal| matches!(literal.atom, Atom::LacksBaa(_)));
         let index = table.raisers.len();
         let guards: Vec<Guard> = cases.iter().map(|case| guard(case, &table.literals, index)).collect();
         table.guards.extend(guards);
@@ -182,14 +200,25 @@ fn baseline(file: &PolicyFile) -> Vec<Entry> {
         disposition: Disposition::Return,
         ..Requirement::NONE
     };
+    let held = Requirement {
+        disposition: Disposition::Hold,
+        ..Requirement::NONE
+    };
     let security = Some("45 CFR 164.312(e)(1)");
     let authenticated = vec![Atom::RequireTls.into()];
-    let forbids = vec![phi(), Atom::LacksBaa(BaaState::Unknown).into()];
+    let forbids = vec![phi(), Atom::LacksBaa(BaaState::None).into()];
+    let missing = vec![phi(), Atom::LacksBaa(BaaState::Unknown).into()];
     let sensitive = vec![Atom::Level(Level::Sensitive).into()];
     vec![
         entry(vec![], "every message needs encrypted TLS", None, everything),
         entry(vec![phi()], "PHI needs verified TLS", security, verified),
         entry(sensitive, "sensitive content needs verified TLS", None, verified),
+        entry(
+            missing,
+            "no agreement stands with the recipient, so PHI is held",
+            Some("45 CFR 164.502(e)(2)"),
+            held,
+        ),
         entry(
             forbids,
             "the agreement with the recipient forbids PHI",
@@ -214,6 +243,7 @@ fn entry(case: Vec<Literal>, reason: &str, citation: Option<&str>, require: Requ
         require,
         is_built_in: true,
         is_floor: false,
+        asks_agreement: false,
     };
     Entry {
         cases: vec![case],
@@ -238,6 +268,7 @@ fn floors(floors: &[Floor]) -> Vec<Entry> {
             require: floor.require,
             is_built_in: false,
             is_floor: true,
+            asks_agreement: false,
         };
         Entry {
             cases: vec![vec![atom.into()]],
@@ -256,6 +287,7 @@ fn rules(file: &PolicyFile) -> Result<Vec<Entry>, PolicyError> {
             require: rule.require,
             is_built_in: false,
             is_floor: false,
+            asks_agreement: false,
         };
         let cases = conjunctions(&rule.when)?;
         Ok(Entry { cases, raiser })
@@ -272,6 +304,7 @@ fn triggers(file: &PolicyFile) -> Vec<Entry> {
             require: trigger.require,
             is_built_in: false,
             is_floor: false,
+            asks_agreement: false,
         };
         let cases = vec![vec![Atom::Trigger(trigger.name.clone()).into()]];
         Entry { cases, raiser }

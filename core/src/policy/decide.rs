@@ -7,6 +7,7 @@ use super::choose::{Choice, Reach, choose};
 use super::compile::Reached;
 use super::content::Taken;
 use super::model::{Archive, Partner, SubjectAction, SubjectRule, WaiverRules};
+use super::people::{Relation, is_internal, partners};
 use super::{
     Action, AuditLevel, Content, Contract, Delivery, Dimension, Edit, Method, Policy, Proven, Requirement, SmtpReply,
     Why,
@@ -14,7 +15,7 @@ use super::{
 use crate::classify::Level;
 use crate::consent::{ConsentGrant, Profile, grant_under};
 use crate::evidence::{Evidence, EvidenceKind, Transport, capability};
-use crate::{Authentication, BaaState, Recipient, Timestamp, Transaction};
+use crate::{Authentication, Recipient, Timestamp, Transaction};
 
 /// Everything that is the same for every recipient of a message.
 pub(super) struct Decider<'a> {
@@ -45,10 +46,12 @@ impl<'a> Decider<'a> {
 
     /// The answer for one recipient.
     pub(super) fn deliver(&self, recipient: &Recipient) -> Delivery {
-        let partners = self.partners(recipient);
+        let partners = partners(&self.policy.file, &recipient.address);
+        let relation = Relation::of(&self.policy.file, recipient, &partners, self.now);
         let evidence = with_agreements(recipient, &partners);
         let reach = self.reach(recipient, &partners, &evidence);
-        let reached = self.policy.table.reach(&self.facts(recipient, &partners, &reach));
+        let facts = self.facts(recipient, &partners, &relation, &reach);
+        let reached = self.policy.table.reach(&facts);
         let mut requirement = reached.requirement;
         let mut choice = choose(requirement, &reach);
         let granted = self.waive(recipient, requirement, &choice, &reach);
@@ -65,7 +68,7 @@ impl<'a> Decider<'a> {
             method: choice.method,
             fallback: choice.fallback,
             requirement,
-            why: self.explain(&reached, waiver.as_deref(), requirement),
+            why: self.explain(&reached, &relation, waiver.as_deref(), requirement),
             rejected: choice.rejected,
             evidence: Proven::of(&reach.capability, self.now),
             transport: choice.transport,
@@ -79,17 +82,13 @@ impl<'a> Decider<'a> {
     /// What is required, by the index and by trying every guard.
     #[cfg(test)]
     pub(super) fn reach_both_ways(&self, recipient: &Recipient) -> (Reached, Reached) {
-        let partners = self.partners(recipient);
+        let partners = partners(&self.policy.file, &recipient.address);
+        let relation = Relation::of(&self.policy.file, recipient, &partners, self.now);
         let evidence = with_agreements(recipient, &partners);
         let reach = self.reach(recipient, &partners, &evidence);
-        let facts = self.facts(recipient, &partners, &reach);
+        let facts = self.facts(recipient, &partners, &relation, &reach);
         let table = &self.policy.table;
         (table.reach(&facts), table.reach_by_trying_all(&facts))
-    }
-
-    fn partners(&self, recipient: &Recipient) -> Vec<&'a Partner> {
-        let holds = |partner: &&Partner| partner.members.iter().any(|member| member.holds(&recipient.address));
-        self.policy.file.partners.iter().filter(holds).collect()
     }
 
     fn reach<'e>(&'e self, recipient: &Recipient, partners: &[&Partner], evidence: &'e [Evidence]) -> Reach<'e> {
@@ -122,7 +121,13 @@ impl<'a> Decider<'a> {
         }
     }
 
-    fn facts<'f>(&'f self, recipient: &Recipient, partners: &[&'f Partner], reach: &Reach<'_>) -> Facts<'f> {
+    fn facts<'f>(
+        &'f self,
+        recipient: &Recipient,
+        partners: &[&'f Partner],
+        relation: &Relation,
+        reach: &Reach<'_>,
+    ) -> Facts<'f> {
         let sets = self.policy.file.recipients.iter();
         let sets = sets.filter(|set| set.members.iter().any(|member| member.holds(&recipient.address)));
         let partner_names = partners.iter().map(|partner| partner.name.as_str());
@@ -139,12 +144,13 @@ impl<'a> Decider<'a> {
             subject_level: self.content.subject_level,
             triggers: &self.content.triggers,
             authentication: recipient.authentication,
-            baa: agreement(recipient, partners),
+            baa: relation.baa,
             keys: recipient.keys,
+            party: relation.party,
             transport: reach.proved(),
             account: self.account(),
             groups: &self.groups,
-            internal: recipient.internal,
+            internal: is_internal(&self.policy.file, &self.transaction.sender, recipient),
             purpose: self.purpose(),
             recipient_sets: sets.map(|set| set.name.as_str()).chain(partner_names).collect(),
             sender: self.transaction.sender.as_str(),
@@ -274,7 +280,7 @@ impl<'a> Decider<'a> {
     }
 
     /// Per dimension above the bottom, what set it.
-    fn explain(&self, reached: &Reached, waiver: Option<&str>, held: Requirement) -> Vec<Why> {
+    fn explain(&self, reached: &Reached, relation: &Relation, waiver: Option<&str>, held: Requirement) -> Vec<Why> {
         let why = |(dimension, by): (Dimension, &Option<usize>)| {
             let value = held.value(dimension);
             if let Some(id) = waiver.filter(|_| held.rank(dimension) != reached.requirement.rank(dimension)) {
@@ -291,7 +297,7 @@ impl<'a> Decider<'a> {
                 dimension,
                 value,
                 rule: raiser.rule.clone(),
-                reason: raiser.reason.clone(),
+                reason: raiser.because(relation),
                 citation: raiser.citation.clone(),
             })
         };
@@ -319,15 +325,6 @@ fn with_agreements(recipient: &Recipient, partners: &[&Partner]) -> Vec<Evidence
     };
     let agreements = partners.iter().filter_map(agreed);
     recipient.evidence.iter().cloned().chain(agreements).collect()
-}
-
-/// The state of the agreement: a prohibition wins, else the best that anybody knows.
-fn agreement(recipient: &Recipient, partners: &[&Partner]) -> BaaState {
-    let states = || partners.iter().map(|partner| partner.baa).chain([recipient.baa]);
-    if states().any(|state| state == BaaState::PhiForbidden) {
-        return BaaState::PhiForbidden;
-    }
-    states().max().unwrap_or_default()
 }
 
 /// What the sending client is told. A message that is kept has been taken, so its reply is positive.

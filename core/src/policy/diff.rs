@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::model::PolicyFile;
 use super::proof::{Example, Prover, literals};
 use super::{Dimension, Policy, Requirement};
-use crate::BaaState;
 
 /// What changes for the worse from one policy to another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -135,6 +134,14 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
             old.defaults != new.defaults,
             "other values stand in for facts that are not given (`[defaults]`)",
         ),
+        (
+            new.default_recipient.unwrap_or_default() > old.default_recipient.unwrap_or_default(),
+            "less is asked of recipients of whom nobody says who they are (`default_recipient`)",
+        ),
+        (
+            old.organization != new.organization,
+            "other domains are the organisation's own (`[organization]`)",
+        ),
         (old.purposes != new.purposes, "other purposes are known (`purposes`)"),
         (old.accounts != new.accounts, "other accounts are known (`accounts`)"),
     ];
@@ -162,7 +169,16 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
         "partner",
         differing(&old.partners, &new.partners, |partner| (&partner.name, partner)),
     ));
-    changed.extend(names("partner", added_partners(old, new)));
+    changed.extend(names(
+        "partner",
+        added(&old.partners, &new.partners, |partner| &partner.name),
+    ));
+    let parties = new.recipients.iter().filter(|set| set.party.is_some()).cloned();
+    let parties: Vec<_> = parties.collect();
+    changed.extend(names(
+        "recipient set",
+        added(&old.recipients, &parties, |set| &set.name),
+    ));
     changed.extend(names(
         "stream",
         differing(&old.streams, &new.streams, |stream| (&stream.name, stream)),
@@ -221,15 +237,10 @@ fn is_laxer(old: &PolicyFile, new: &PolicyFile) -> bool {
     new.from > old.from || new.action < old.action
 }
 
-/// Partners that are new and of whom something is known that a rule may find lacking in others.
-fn added_partners<'a>(old: &PolicyFile, new: &'a PolicyFile) -> Vec<&'a String> {
-    let is_old = |name: &String| old.partners.iter().any(|partner| partner.name == *name);
-    let is_trusted = |partner: &super::model::Partner| partner.transport.is_some() || partner.baa > BaaState::Unknown;
-    let added = new
-        .partners
-        .iter()
-        .filter(|partner| !is_old(&partner.name) && is_trusted(partner));
-    added.map(|partner| &partner.name).collect()
+/// The names of what is new: it says something of people of whom the old policy said nothing.
+fn added<'a, T>(old: &[T], new: &'a [T], name: fn(&T) -> &String) -> Vec<&'a String> {
+    let is_old = |one: &&T| old.iter().any(|known| name(known) == name(one));
+    new.iter().filter(|one| !is_old(one)).map(name).collect()
 }
 
 /// The allow-lists that silence what no list of the old policy does.
@@ -334,6 +345,20 @@ mod tests {
                 "partner",
             ),
             ("purposes = ['a']", "", "purposes"),
+            ("", "default_recipient = 'individual'", "default_recipient"),
+            ("default_recipient = 'organization'", "", "default_recipient"),
+            ("", "[organization]\ndomains = ['a.example']", "organization"),
+            ("[organization]\ndomains = ['a.example']", "", "organization"),
+            (
+                "",
+                "[[recipients]]\nname = 'a'\nmembers = ['b.example']\nparty = 'individual'",
+                "recipient set",
+            ),
+            (
+                "[[partner]]\nname = 'a'\nmembers = ['b.example']\nbaa = 'signed'\nagreement = { end = '2026-12-31' }",
+                "[[partner]]\nname = 'a'\nmembers = ['b.example']\nbaa = 'signed'",
+                "partner",
+            ),
             (
                 "[[recipients]]\nname = 'a'\nmembers = ['b.example']",
                 "",

@@ -169,6 +169,8 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
         purpose: into.defaults.purpose.take().or(file.defaults.purpose),
         stream: into.defaults.stream.take().or(file.defaults.stream),
     };
+    into.default_recipient = into.default_recipient.into_iter().chain(file.default_recipient).min();
+    into.organization = into.organization.take().or(file.organization);
     into.subject = stricter(into.subject.take(), file.subject);
     into.categories.extend(file.categories);
     into.flags.extend(file.flags);

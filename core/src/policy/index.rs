@@ -183,6 +183,7 @@ impl Name {
             | Atom::LacksAuthentication(_)
             | Atom::LacksBaa(_)
             | Atom::LacksKey(_)
+            | Atom::LacksParty(_)
             | Atom::LacksTransport(_)
             | Atom::Level(_)
             | Atom::RequireTls

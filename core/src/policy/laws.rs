@@ -3,13 +3,13 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::sample::{content, policy, transaction};
+use super::sample::{content, party, policy, transaction};
 use super::satisfy::Way;
 use super::{
     Action, AuditLevel, Content, CryptoFloor, Delivery, Disposition, MessageProtection, Policy, Requirement, Resources,
 };
 use crate::evidence::Transport;
-use crate::{Timestamp, Transaction};
+use crate::{Party, Timestamp, Transaction};
 
 fn load(policy: &Value) -> Policy {
     Policy::from_json(&policy.to_string(), &Resources::new()).unwrap()
@@ -84,8 +84,72 @@ proptest! {
         unable.recipients[0].keys = crate::ClientKeys::default();
         unable.recipients[0].authentication = crate::Authentication::None;
         unable.recipients[0].baa = unable.recipients[0].baa.min(crate::BaaState::Unknown);
+        unable.recipients[0].party = Some(crate::Party::Organization);
         let (able, unable) = (decide(&policy, &content, &transaction), decide(&policy, &content, &unable));
         prop_assert!(unable.requirement.covers(able.requirement));
+    }
+
+    #[test]
+    fn who_a_recipient_is_said_to_be_is_never_taken_back_by_a_default_or_a_weaker_word(
+        policy in policy(), content in content(), transaction in transaction(), party in party(),
+    ) {
+        let mut known = transaction.clone();
+        known.recipients[0].party = Some(party);
+        let of = |default: Option<Party>, transaction: &Transaction| {
+            let mut policy = policy.clone();
+            policy["default_recipient"] = default.map_or(Value::Null, |party| party.name().into());
+            if default.is_none() {
+                policy.as_object_mut().unwrap().remove("default_recipient");
+            }
+            decide(&load(&policy), &content, transaction).requirement
+        };
+        let said = of(None, &known);
+        for default in [Party::Organization, Party::Unknown, Party::Individual] {
+            prop_assert_eq!(of(Some(default), &known), said);
+        }
+        let mut stricter = known.clone();
+        stricter.recipients[0].party = Some(Party::Organization);
+        prop_assert!(of(None, &stricter).covers(said));
+        for lower in [crate::BaaState::None, crate::BaaState::PhiForbidden] {
+            stricter.recipients[0].baa = stricter.recipients[0].baa.min(lower);
+            prop_assert!(of(Some(Party::Individual), &stricter).covers(said));
+        }
+    }
+
+    #[test]
+    fn an_organization_says_no_more_than_a_host_that_calls_the_same_people_internal(
+        policy in policy(), content in content(), transaction in transaction(),
+    ) {
+        let mut apart = policy.clone();
+        let house = apart.as_object_mut().unwrap().remove("organization");
+        let is_of_house = house.is_some() && transaction.recipients[0].address.domain() == "west.example";
+        let mut told = transaction.clone();
+        told.recipients[0].internal |= is_of_house;
+        prop_assert_eq!(decide(&load(&policy), &content, &transaction), decide(&load(&apart), &content, &told));
+    }
+
+    #[test]
+    fn an_included_file_takes_nothing_back(
+        one in policy(), other in policy(), content in content(), transaction in transaction(),
+    ) {
+        // The same names in both would be declared twice, so the other file says what has no name, and who people are.
+        let strip = |policy: &Value| {
+            let mut bare = policy.clone();
+            let map = bare.as_object_mut().unwrap();
+            map.retain(|key, _| ["baseline", "default_recipient", "organization"].contains(&key.as_str()));
+            bare
+        };
+        let (mut whole, bare) = (one.clone(), strip(&other));
+        whole["include"] = serde_json::json!(["other.json"]);
+        let resources = [("other.json".to_owned(), bare.to_string().into_bytes())].into();
+        let whole = Policy::from_json(&whole.to_string(), &resources).unwrap();
+        let alone = load(&one);
+        let (with, without) = (decide(&whole, &content, &transaction), decide(&alone, &content, &transaction));
+        let names_itself = one.get("organization").is_some() || bare.get("organization").is_none();
+        let says_default = one.get("default_recipient").is_some() || bare.get("default_recipient").is_none();
+        if names_itself && says_default {
+            prop_assert!(with.requirement.covers(without.requirement));
+        }
     }
 
     #[test]

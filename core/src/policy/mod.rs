@@ -39,6 +39,7 @@ mod oracle;
 #[cfg(feature = "serde")]
 mod outcome;
 mod pattern;
+mod people;
 mod profile;
 mod proof;
 mod read;
@@ -72,7 +73,7 @@ pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Proven, Rejected
 use crate::classify::Context;
 use crate::detect::DetectorSpec;
 use crate::message::Limits;
-use crate::{Address, Timestamp, Transaction};
+use crate::{Address, Agreement, Timestamp, Transaction};
 use read::Form;
 
 /// A policy that was read, checked and compiled. It is immutable, so any number of threads may share one.
@@ -314,8 +315,26 @@ impl Policy {
         })
     }
 
+    /// The agreements with partners of which the policy knows a date or the document, by the partner's name.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[partner]]\nname = 'lab'\nmembers = ['lab.example']\nbaa = 'signed'\n\
+    ///     agreement = { end = '2026-12-31' }";
+    /// let policy = Policy::from_toml(text, &Resources::new())?;
+    /// let (name, agreement) = policy.agreements().next().unwrap();
+    /// assert_eq!((name, agreement.end.unwrap().to_string()), ("lab", "2026-12-31".to_owned()));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    pub fn agreements(&self) -> impl Iterator<Item = (&str, &Agreement)> {
+        let partners = self.file.partners.iter();
+        partners.filter_map(|partner| Some((partner.name.as_str(), partner.agreement.as_ref()?)))
+    }
+
     /// What is known of a message beside its content: the policy's lists and senders, the transaction, and the
-    /// message's own headers `List-Id` and `From`, of which any can supply the health context.
+    /// message's own headers `List-Id` and `From`, of which any can supply the health context. A sender does so only
+    /// where one of the recipients may be in care: what goes to colleagues and to known organisations alone does not
+    /// tell of a recipient's health.
     ///
     /// ```
     /// # use sealwax::Transaction;
@@ -338,12 +357,13 @@ impl Policy {
         let senders = [Some(transaction.sender.clone()), from.map(bracketed).map(Address::from)];
         let is_health_list = |list: &model::List| list.health && ids().any(|id| id.eq_ignore_ascii_case(&list.id));
         let is_health_sender = |sender: &model::Sender| {
-            let holds = |address: &Address| sender.members.iter().any(|member| member.holds(address));
-            sender.health && senders.iter().flatten().any(holds)
+            let is_one = |address: &Address| people::is_sender(&self.file, sender, address);
+            sender.health && senders.iter().flatten().any(is_one)
         };
         Context {
             health_list: given.is_some_and(|list| list.health) || self.file.lists.iter().any(is_health_list),
-            health_sender: self.file.senders.iter().any(is_health_sender),
+            health_sender: self.file.senders.iter().any(is_health_sender)
+                && people::may_be_in_care(&self.file, transaction),
             ..Context::default()
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::include::Source;
 use super::locate::Step;
-use super::model::{Neutral, PolicyFile, Scope, Term, When};
-use super::{PolicyError, PolicyErrorKind};
+use super::model::{Neutral, Partner, PolicyFile, Scope, Term, When};
+use super::{Pattern, PolicyError, PolicyErrorKind};
+use crate::BaaState;
 use crate::classify::Category;
 use crate::message::AnomalyKind;
 
@@ -75,6 +76,7 @@ impl<'a> Names<'a> {
 
     fn check(&self, file: &PolicyFile, merged: &PolicyFile) -> Result<(), Fault> {
         self.check_defaults(file)?;
+        check_people(file)?;
         check_allows(file, merged)?;
         for (index, floor) in file.floors.iter().enumerate() {
             let path = [Step::Key("floor"), Step::Index(index), Step::Key("of")];
@@ -141,6 +143,7 @@ impl<'a> Names<'a> {
         let labels = self.labels.iter().map(String::as_str).collect();
         let counted: Vec<String> = when.count.keys().cloned().collect();
         all_known("label", &counted, &labels, &extend(at, "count"))?;
+        all_known("label", &when.label.0, &labels, &extend(at, "label"))?;
         if let Some((label, _)) = when.count.iter().find(|(_, least)| **least == 0) {
             let message = format!("`{label} = 0` always holds, expected at least 1");
             return Err(Fault::new(PolicyErrorKind::Value, message, &extend(at, "count")));
@@ -200,7 +203,7 @@ impl<'a> Names<'a> {
 fn labels(file: &PolicyFile) -> BTreeSet<String> {
     let conditions = file.rules.iter().map(|rule| &rule.when);
     let mut conditions = conditions.chain(file.invariants.iter().map(|invariant| &invariant.when));
-    if conditions.all(|when| when.count.is_empty()) {
+    if conditions.all(|when| when.count.is_empty() && when.label.is_empty()) {
         return BTreeSet::new();
     }
     let own = file
@@ -210,6 +213,51 @@ fn labels(file: &PolicyFile) -> BTreeSet<String> {
         .chain(file.terms.iter().map(Term::detector));
     let built_in = crate::detect::built_in().unwrap_or_default();
     own.chain(built_in).map(|detector| detector.label).collect()
+}
+
+/// Refuses what says of people what cannot be so, and what says it of nobody.
+fn check_people(file: &PolicyFile) -> Result<(), Fault> {
+    let domains = file.organization.iter().flat_map(|house| &house.domains);
+    if let Some(address) = domains.clone().find(|pattern| matches!(pattern, Pattern::Address(_))) {
+        let message = format!("`{address}` is one address, expected `clinic.example` or `*.clinic.example`");
+        return Err(organization(message));
+    }
+    if file.organization.is_some() && domains.count() == 0 {
+        let message = "an organisation without a domain holds nobody, expected `domains = [\"clinic.example\"]`";
+        return Err(organization(message.to_owned()));
+    }
+    for (index, sender) in file.senders.iter().enumerate() {
+        if sender.members.is_empty() && !sender.organization {
+            let message = "a sender needs `members`, or `organization = true` for everybody of `[organization]`";
+            let path = [Step::Key("sender"), Step::Index(index), Step::Key("members")];
+            return Err(Fault::new(PolicyErrorKind::Value, message.to_owned(), &path));
+        }
+    }
+    let partners = file.partners.iter().enumerate();
+    partners.into_iter().try_for_each(|(index, partner)| {
+        let path = [Step::Key("partner"), Step::Index(index), Step::Key("agreement")];
+        check_agreement(partner, &path)
+    })
+}
+
+fn organization(message: String) -> Fault {
+    let path = [Step::Key("organization"), Step::Key("domains")];
+    Fault::new(PolicyErrorKind::Value, message, &path)
+}
+
+fn check_agreement(partner: &Partner, path: &[Step<'static>]) -> Result<(), Fault> {
+    let Some(agreement) = &partner.agreement else {
+        return Ok(());
+    };
+    if !matches!(partner.baa, BaaState::Signed | BaaState::PhiForbidden) {
+        let message = "an agreement was made, so `baa` is `signed` or `phi-forbidden`";
+        return Err(Fault::new(PolicyErrorKind::Value, message.to_owned(), path));
+    }
+    if agreement.is_never() {
+        let message = "the agreement ends before its date, so it never stands";
+        return Err(Fault::new(PolicyErrorKind::Value, message.to_owned(), path));
+    }
+    Ok(())
 }
 
 /// Refuses an allow-list of a detector that is not there: it would silence nothing, and nobody would know.

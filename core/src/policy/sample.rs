@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Content;
 use crate::classify::{Category, Classification, Level};
 use crate::evidence::{Evidence, EvidenceKind, Transport};
-use crate::{Authentication, BaaState, Recipient, Timestamp, Transaction};
+use crate::{Agreement, Authentication, BaaState, Party, Recipient, Timestamp, Transaction};
 
 const TRANSPORTS: [&str; 5] = ["none", "opportunistic", "encrypted", "verified", "dane"];
 const LEVELS: [&str; 4] = ["none", "personal", "sensitive", "critical"];
@@ -22,7 +22,14 @@ const PURPOSES: [&str; 3] = ["billing", "newsletter", "results"];
 /// A policy as the model writes it, valid by construction.
 pub(super) fn policy() -> impl Strategy<Value = Value> {
     let rules = vec((when(), requirement()), 0..8);
-    (rules, requirement(), option::of(requirement()), any::<bool>()).prop_map(|(rules, baseline, floor, tls_only)| {
+    let people = (
+        option::of(party()),
+        option::of(party()),
+        any::<bool>(),
+        option::of(agreement()),
+    );
+    let waived = option::of(requirement());
+    (rules, requirement(), waived, any::<bool>(), people).prop_map(|(rules, baseline, floor, tls_only, people)| {
         let rules: Vec<Value> = rules
             .into_iter()
             .enumerate()
@@ -50,7 +57,53 @@ pub(super) fn policy() -> impl Strategy<Value = Value> {
         if tls_only {
             policy["on_unmet"] = json!("drop");
         }
+        add_people(&mut policy, people);
         policy
+    })
+}
+
+type People = (Option<Party>, Option<Party>, bool, Option<Agreement>);
+
+/// Who is who, where the policy says it.
+fn add_people(policy: &mut Value, (default, lab, has_house, agreement): People) {
+    if let Some(default) = default {
+        policy["default_recipient"] = json!(default);
+    }
+    if let Some(lab) = lab {
+        policy["recipients"][0]["party"] = json!(lab);
+    }
+    if has_house {
+        policy["organization"] = json!({"domains": ["clinic.example", "west.example"]});
+    }
+    if let Some(agreement) = agreement {
+        policy["partner"][0]["agreement"] = json!(agreement);
+    }
+}
+
+/// Who somebody is.
+pub(super) fn party() -> impl Strategy<Value = Party> {
+    prop::sample::select(&[Party::Organization, Party::Unknown, Party::Individual][..])
+}
+
+/// An agreement that ended before, stands at, or begins after the first second of 1970.
+fn agreement() -> impl Strategy<Value = Agreement> {
+    (0..3_u8).prop_map(|which| {
+        let day = |text: &str| text.parse().ok();
+        match which {
+            0 => Agreement {
+                end: day("1969-06-30"),
+                ..Agreement::default()
+            },
+            1 => Agreement {
+                date: day("1969-06-30"),
+                end: day("1970-06-30"),
+                ..Agreement::default()
+            },
+            _ => Agreement {
+                date: day("1970-06-30T12:00:00Z"),
+                ..Agreement::default()
+            },
+        }
     })
 }
 
@@ -80,7 +133,9 @@ fn when() -> impl Strategy<Value = Value> {
         any::<bool>(),
     );
     let lacks = option::of(prop::sample::select(&TRANSPORTS[2..]));
-    let baa = option::of(prop::sample::select(&["unknown", "not-needed", "signed"][..]));
+    let baa = option::of(prop::sample::select(&["none", "unknown", "not-needed", "signed"][..]));
+    let party = option::of(prop::sample::select(&["unknown", "individual"][..]));
+    let baa = (baa, party);
     let neutral = || {
         (
             option::of(prop::sample::select(&SETS[..])),
@@ -97,7 +152,11 @@ fn when() -> impl Strategy<Value = Value> {
         set("count", count.map(|least| json!({"US_SSN": least})));
         set("flag", flag.then(|| json!("vip")));
         set("incomplete", incomplete.then_some(json!(true)));
-        set("lacks", Some(table([("transport", lacks), ("baa", baa)])));
+        let (baa, party) = baa;
+        set(
+            "lacks",
+            Some(table([("transport", lacks), ("baa", baa), ("party", party)])),
+        );
         set(
             "is",
             Some(table([("recipients", is.0), ("purpose", is.1), ("direction", is.2)])),
@@ -149,18 +208,26 @@ pub(super) fn transaction() -> impl Strategy<Value = Transaction> {
         option::of(prop::sample::select(&PURPOSES[..])),
         option::of(prop::sample::select(&Transport::ALL[..])),
         any::<bool>(),
-        0..4_usize,
-        any::<(bool, bool, bool)>(),
+        0..5_usize,
+        (
+            any::<(bool, bool, bool)>(),
+            option::of(party()),
+            option::of(agreement()),
+        ),
     )
-        .prop_map(|(domain, purpose, known, internal, baa, (vip, second_factor, smime))| {
+        .prop_map(|(domain, purpose, known, internal, baa, (flags, party, agreement))| {
+            let (vip, second_factor, smime) = flags;
             let mut recipient = Recipient::new(format!("bob@{domain}")).internal(internal);
             recipient.baa = [
                 BaaState::PhiForbidden,
+                BaaState::None,
                 BaaState::Unknown,
                 BaaState::NotNeeded,
                 BaaState::Signed,
             ][baa];
             recipient.keys.smime = smime;
+            recipient.party = party;
+            recipient.agreement = agreement;
             if second_factor {
                 recipient.authentication = Authentication::SecondFactor;
             }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{AuditLevel, CryptoFloor, Disposition, MessageProtection, Method};
+use crate::Party;
 use crate::classify::Level;
 use crate::evidence::Transport;
 
@@ -22,6 +23,7 @@ pub fn schema() -> Value {
         ("archive", one_of(["never", "clear", "unsealed"])),
         ("baseline", reference("requirement")),
         ("categories", names()),
+        ("default_recipient", party()),
         ("defaults", strings(&["account", "purpose", "stream"])),
         ("description", text()),
         ("detector", list(&json!({"type": "object"}))),
@@ -51,12 +53,13 @@ pub fn schema() -> Value {
         ),
         ("name", text()),
         ("on_unmet", on_unmet()),
+        ("organization", required(object(&[("domains", names())]), &["domains"])),
         ("partner", list(&partner())),
         ("purposes", names()),
         (
             "recipients",
             list(&required(
-                object(&[("name", text()), ("members", names())]),
+                object(&[("name", text()), ("members", names()), ("party", party())]),
                 &["name", "members"],
             )),
         ),
@@ -127,6 +130,7 @@ fn when() -> Value {
         ("implied_phi", json!({"const": true})),
         ("incomplete", json!({"const": true})),
         ("is", reference("neutral")),
+        ("label", reference("any")),
         ("lacks", lacks()),
         ("level", level()),
         ("not", reference("neutral")),
@@ -144,6 +148,7 @@ fn lacks() -> Value {
             "keys",
             json!({"anyOf": [keys, {"type": "array", "minItems": 1, "items": keys}]}),
         ),
+        ("party", party()),
         ("transport", transport()),
     ])
 }
@@ -184,7 +189,9 @@ fn partner() -> Value {
     let keys = [
         ("name", text()),
         ("members", names()),
+        ("agreement", document()),
         ("baa", agreement()),
+        ("party", party()),
         ("transport", transport()),
         ("match_names", names()),
     ];
@@ -192,10 +199,13 @@ fn partner() -> Value {
 }
 
 fn sender() -> Value {
-    required(
-        object(&[("name", text()), ("members", names()), ("health", flag())]),
-        &["name", "members"],
-    )
+    let keys = [
+        ("name", text()),
+        ("members", names()),
+        ("organization", flag()),
+        ("health", flag()),
+    ];
+    required(object(&keys), &["name"])
 }
 
 fn stream() -> Value {
@@ -283,7 +293,16 @@ fn transport() -> Value {
 }
 
 fn agreement() -> Value {
-    one_of(["phi-forbidden", "unknown", "not-needed", "signed"])
+    one_of(["phi-forbidden", "none", "unknown", "not-needed", "signed"])
+}
+
+/// When an agreement stands, and its document.
+fn document() -> Value {
+    object(&[("date", text()), ("end", text()), ("document_sha256", text())])
+}
+
+fn party() -> Value {
+    one_of([Party::Organization, Party::Unknown, Party::Individual].map(Party::name))
 }
 
 fn on_unmet() -> Value {
@@ -341,6 +360,8 @@ mod tests {
             relax_floor: Some(crate::policy::Requirement::NONE),
             waivers: Some(crate::policy::model::WaiverRules::Refused),
             on_unmet: Some(crate::policy::model::OnUnmet::Drop),
+            default_recipient: Some(Party::Individual),
+            organization: Some(crate::policy::model::Organization::default()),
             subject: Some(crate::policy::model::SubjectRule::default()),
             limits: Some(crate::message::Limits::default()),
             ..PolicyFile::default()

@@ -20,6 +20,8 @@ static void null_is_refused_by_every_call_that_needs_a_handle(void) {
     CHECK(sealwax_transaction_set_recipient_internal(NULL, 0, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_set_recipient_keys(NULL, 0, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_set_recipient_baa(NULL, 0, 1, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_transaction_set_recipient_party(NULL, 0, 1, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_transaction_set_recipient_agreement_json(NULL, 0, TEXT("{}"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_set_recipient_authentication(NULL, 0, 1, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_add_evidence(NULL, 0, 1, 1, 0, 0, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_add_waiver_json(NULL, 0, NULL, 0, NULL) == SEALWAX_NULL);
@@ -110,6 +112,10 @@ static void numbers_are_checked(void) {
     CHECK(sealwax_transaction_set_recipient_internal(transaction, 0, 2, NULL) == SEALWAX_RANGE);
     CHECK(sealwax_transaction_set_recipient_keys(transaction, 0, 4, NULL) == SEALWAX_RANGE);
     CHECK(sealwax_transaction_set_recipient_baa(transaction, 0, 0, NULL) == SEALWAX_RANGE);
+    CHECK(sealwax_transaction_set_recipient_party(transaction, 0, 4, NULL) == SEALWAX_RANGE);
+    CHECK(sealwax_transaction_set_recipient_party(transaction, 1, 1, NULL) == SEALWAX_RANGE);
+    CHECK(sealwax_transaction_set_recipient_agreement_json(transaction, 0, TEXT("{\"end\": \"soon\"}"), NULL) ==
+          SEALWAX_FACTS);
     CHECK(sealwax_transaction_set_recipient_authentication(transaction, 0, 4, NULL) == SEALWAX_RANGE);
     CHECK(sealwax_transaction_add_evidence(transaction, 0, 9, 1, 0, 0, 0, NULL) == SEALWAX_RANGE);
     CHECK(sealwax_transaction_add_evidence(transaction, 0, 1, 6, 0, 0, 0, NULL) == SEALWAX_RANGE);
@@ -125,7 +131,8 @@ static void every_fact_that_is_set_is_in_the_json_and_is_read_again(void) {
                                  " \"effective_from\": \"2026-01-01T00:00:00Z\", \"history\": []}";
     static const char *const facts[] = {
         "\"sender\":\"nurse@clinic.example\"", "\"address\":\"ann@example.org\"", "\"internal\":true",
-        "\"smime\":true", "\"pgp\":false", "\"baa\":\"signed\"", "\"authentication\":\"second-factor\"",
+        "\"smime\":true", "\"pgp\":false", "\"baa\":\"signed\"", "\"party\":\"organization\"",
+        "\"agreement\":{\"end\":\"2026-12-31\"}", "\"authentication\":\"second-factor\"",
         "\"kind\":\"mta-sts-enforce\"", "\"level\":\"verified\"", "\"observed_at\":\"1970-01-01T00:00:01Z\"",
         "\"valid_until\":\"1970-01-01T00:00:02Z\"", "\"failed\":true", "\"id\":\"w1\"", "\"account\":\"clinic\"",
         "\"groups\":[\"nurses\"]", "\"stream\":\"business\"", "\"purpose\":\"appointment\"",
@@ -137,6 +144,8 @@ static void every_fact_that_is_set_is_in_the_json_and_is_read_again(void) {
     OK(sealwax_transaction_set_recipient_internal(transaction, 0, 1, NULL));
     OK(sealwax_transaction_set_recipient_keys(transaction, 0, SEALWAX_KEYS_SMIME, NULL));
     OK(sealwax_transaction_set_recipient_baa(transaction, 0, SEALWAX_BAA_SIGNED, NULL));
+    OK(sealwax_transaction_set_recipient_party(transaction, 0, SEALWAX_PARTY_ORGANIZATION, NULL));
+    OK(sealwax_transaction_set_recipient_agreement_json(transaction, 0, TEXT("{\"end\": \"2026-12-31\"}"), NULL));
     OK(sealwax_transaction_set_recipient_authentication(transaction, 0, SEALWAX_AUTHENTICATION_SECOND_FACTOR, NULL));
     OK(sealwax_transaction_add_evidence(transaction, 0, SEALWAX_EVIDENCE_MTA_STS_ENFORCE, SEALWAX_TRANSPORT_VERIFIED,
                                         1000, 2000, 1, NULL));

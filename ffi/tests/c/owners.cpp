@@ -40,6 +40,8 @@ void a_message_is_decided_and_sealed(const sealwax::engine &engine) {
     sealwax::transaction transaction("nurse@clinic.example");
     const auto ann = transaction.add_recipient("ann@example.org");
     transaction.set_recipient_internal(ann, false);
+    transaction.set_recipient_party(ann, SEALWAX_PARTY_UNKNOWN);
+    transaction.set_recipient_agreement_json(ann, R"({"date": "1970-01-01"})");
     auto feed = engine.clone().feed(transaction);
     feed.header("Subject", "your results");
     feed.body("MRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n");

@@ -58,7 +58,7 @@ from .requirement import (
 from .scan import Anomaly, Entity, Scan
 from .sealing import Header, MemoryProtection, Rewrapped, Stanza, Terms, protect_memory
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
-from .transaction import Authentication, BaaState, ListContext, Method, Recipient, Transaction
+from .transaction import Agreement, Authentication, BaaState, ListContext, Method, Party, Recipient, Transaction
 from .verdict import (
     Action,
     Delivery,
@@ -75,6 +75,7 @@ from .verdict import (
 
 __all__ = [
     "Action",
+    "Agreement",
     "Anomaly",
     "AuditLevel",
     "Authentication",
@@ -119,6 +120,7 @@ __all__ = [
     "Mode",
     "OpenError",
     "Outcome",
+    "Party",
     "Passphrase",
     "PolicyError",
     "PolicyId",

@@ -13,13 +13,19 @@ from ._values import freeze, present
 from .consent import Waiver
 from .evidence import Evidence, Transport
 
-__all__ = ["Authentication", "BaaState", "ListContext", "Method", "Recipient", "Transaction"]
+__all__ = ["Agreement", "Authentication", "BaaState", "ListContext", "Method", "Party", "Recipient", "Transaction"]
 
 Authentication: TypeAlias = Literal["none", "single-factor", "second-factor"]
 """How a recipient is authenticated when they open a sealed message."""
 
-BaaState: TypeAlias = Literal["phi-forbidden", "unknown", "not-needed", "signed"]
-"""Whether a business associate agreement stands (45 CFR 164.504(e))."""
+BaaState: TypeAlias = Literal["phi-forbidden", "none", "unknown", "not-needed", "signed"]
+"""Whether a business associate agreement stands (45 CFR 164.504(e)).
+
+``none`` says that it is known that none stands with an organisation that needs one.
+"""
+
+Party: TypeAlias = Literal["organization", "unknown", "individual"]
+"""Who a recipient is, as far as agreements go: an individual, such as a patient, needs none."""
 
 Method: TypeAlias = Literal["tls", "smime", "pgp", "portal"]
 """How a message travels, least friction for the reader first."""
@@ -95,6 +101,10 @@ class Recipient:
     """Whether a valid OpenPGP key is at hand (RFC 9580)."""
     baa: BaaState = "unknown"
     """Whether a business associate agreement stands."""
+    party: Party | None = None
+    """Who they are; ``None`` leaves it to the policy's sets, partners and ``default_recipient``."""
+    agreement: Agreement | None = None
+    """When the agreement stands and which document it is; one that does not stand is as good as none."""
     authentication: Authentication = "none"
     """How the recipient is authenticated when they open a sealed message."""
     waivers: Collection[Waiver] = ()
@@ -106,15 +116,37 @@ class Recipient:
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
-        return {
-            "address": self.address,
-            "internal": self.internal,
-            "evidence": [item.to_dict() for item in self.evidence],
-            "keys": {"smime": self.smime, "pgp": self.pgp},
-            "baa": self.baa,
-            "authentication": self.authentication,
-            "waivers": [waiver.to_dict() for waiver in self.waivers],
-        }
+        return present(
+            address=self.address,
+            internal=self.internal,
+            evidence=[item.to_dict() for item in self.evidence],
+            keys={"smime": self.smime, "pgp": self.pgp},
+            baa=self.baa,
+            party=self.party,
+            agreement=None if self.agreement is None else self.agreement.to_dict(),
+            authentication=self.authentication,
+            waivers=[waiver.to_dict() for waiver in self.waivers],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """When a business associate agreement stands, and the hash of its document.
+
+    >>> Agreement(date="2026-01-01", end="2026-12-31").to_dict()
+    {'date': '2026-01-01', 'end': '2026-12-31'}
+    """
+
+    date: str | None = None
+    """The first day, or the time, from which it stands (RFC 3339); ``None``: it always has."""
+    end: str | None = None
+    """The last day on which it stands, or the time at which it ends; ``None``: it always will."""
+    document_sha256: str | None = None
+    """SHA-256 of the signed document, 64 hexadecimal digits."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The shape that it has in a facts file."""
+        return present(date=self.date, end=self.end, document_sha256=self.document_sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,11 @@ pub(crate) struct List {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sender {
     pub(crate) name: String,
+    #[serde(default)]
     pub(crate) members: BTreeSet<Pattern>,
+    /// Whether everybody of the policy's `[organization]` belongs to them, so that a profile need not know its domains.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) organization: bool,
     /// Whether they treat people or pay for treatment, so that writing to somebody tells of their health.
     #[serde(default)]
     pub(crate) health: bool,

@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
 pub(crate) use context::{Allow, FormFile, List, RosterFile, Sender, Term};
 pub(crate) use sets::{
-    Archive, Floor, Group, OnUnmet, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule, Trigger,
-    WaiverRules,
+    Archive, Floor, Group, OnUnmet, Organization, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule,
+    Trigger, WaiverRules,
 };
 pub(crate) use when::{ABILITY_KEYS, CONTENT_KEYS, Direction, NEUTRAL_KEYS, Neutral, When};
 
 use super::{Pattern, Requirement};
+use crate::Party;
 use crate::detect::DetectorSpec;
 use crate::message::Limits;
 
@@ -47,6 +48,12 @@ pub(crate) struct PolicyFile {
     pub(crate) on_unmet: Option<OnUnmet>,
     /// The values of facts that the host did not give.
     pub(crate) defaults: Defaults,
+    /// Who a recipient is of whom nobody says it; without it, that is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_recipient: Option<Party>,
+    /// The house itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) organization: Option<Organization>,
     /// Custom categories, beside those built in.
     pub(crate) categories: BTreeSet<String>,
     /// The flags that the host may raise.

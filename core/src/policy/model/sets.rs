@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Any;
-use crate::BaaState;
 use crate::classify::Level;
 use crate::evidence::Transport;
 use crate::policy::match_name::MatchName;
 use crate::policy::{Pattern, Requirement};
+use crate::{Agreement, BaaState, Party};
 
 /// A floor under everything that somebody sends; it can only raise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +59,16 @@ pub(crate) struct Group {
 pub(crate) struct RecipientSet {
     pub(crate) name: String,
     pub(crate) members: BTreeSet<Pattern>,
+    /// Who all of them are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) party: Option<Party>,
+}
+
+/// The house itself: mail from one of its domains to one of its domains is internal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Organization {
+    pub(crate) domains: BTreeSet<Pattern>,
 }
 
 /// An organisation with which something is agreed. It is a recipient set of the same name.
@@ -70,6 +80,12 @@ pub(crate) struct Partner {
     /// The state of the business associate agreement.
     #[serde(default)]
     pub(crate) baa: BaaState,
+    /// When that agreement stands, and which document it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) agreement: Option<Agreement>,
+    /// Who its people are; an agreement that is signed, missing or forbids PHI says that they are an organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) party: Option<Party>,
     /// The TLS that is agreed; it counts as evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) transport: Option<Transport>,

@@ -12,7 +12,7 @@ use super::{Any, Found};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
 use crate::policy::Method;
-use crate::{Authentication, BaaState};
+use crate::{Authentication, BaaState, Party};
 
 /// A conjunction of facts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub(crate) struct When {
     /// Any of these categories.
     #[serde(skip_serializing_if = "Any::is_empty")]
     pub(crate) category: Any<Category>,
+    /// Something was found under any of these labels, such as `US_SSN`.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) label: Any<String>,
     /// All of these categories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) all_categories: Vec<Category>,
@@ -72,6 +75,9 @@ pub(crate) struct Lacks {
     /// A key for each of these methods (`smime`, `pgp`).
     #[serde(skip_serializing_if = "Any::is_empty")]
     pub(crate) keys: Any<Method>,
+    /// The knowledge that they are this party, or one of whom less is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) party: Option<Party>,
 }
 
 /// Facts that neither raise nor lower anything by themselves.
@@ -107,7 +113,7 @@ pub(crate) enum Direction {
 }
 
 /// The keys of a `when` that ask for content.
-pub(crate) const CONTENT_KEYS: [&str; 10] = [
+pub(crate) const CONTENT_KEYS: [&str; 11] = [
     "all_categories",
     "anomaly",
     "category",
@@ -115,13 +121,14 @@ pub(crate) const CONTENT_KEYS: [&str; 10] = [
     "flag",
     "implied_phi",
     "incomplete",
+    "label",
     "level",
     "subject_level",
     "trigger",
 ];
 
 /// The keys under `lacks`.
-pub(crate) const ABILITY_KEYS: [&str; 4] = ["authentication", "baa", "keys", "transport"];
+pub(crate) const ABILITY_KEYS: [&str; 5] = ["authentication", "baa", "keys", "party", "transport"];
 
 /// The keys under `is` and `not`.
 pub(crate) const NEUTRAL_KEYS: [&str; 6] = ["account", "direction", "group", "purpose", "recipients", "stream"];
@@ -132,9 +139,9 @@ mod tests {
 
     #[test]
     fn the_lists_of_keys_name_every_field() {
-        let full = "level = 'personal'\nsubject_level = 'personal'\ncategory = 'phi'\nall_categories = ['phi']\n\
+        let full = "level = 'personal'\nsubject_level = 'personal'\ncategory = 'phi'\nlabel = 'A'\nall_categories = ['phi']\n\
             count = { A = 1 }\nincomplete = true\nimplied_phi = true\nanomaly = 'a'\ntrigger = 'a'\nflag = 'a'\n\
-            lacks = { transport = 'dane', baa = 'signed', authentication = 'second-factor', keys = 'pgp' }\n\
+            lacks = { transport = 'dane', baa = 'signed', authentication = 'second-factor', keys = 'pgp', party = 'individual' }\n\
             is = { account = 'a', direction = 'internal', group = 'a', purpose = 'a', recipients = 'a', stream = 'a' }";
         let when: When = toml::from_str(full).unwrap();
         let written = toml::Table::try_from(&when).unwrap();

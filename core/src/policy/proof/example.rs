@@ -10,8 +10,9 @@ use crate::classify::{Classification, Level};
 use crate::evidence::{Evidence, EvidenceKind, Transport};
 use crate::policy::atom::Atom;
 use crate::policy::model::PolicyFile;
+use crate::policy::people::partners;
 use crate::policy::{Content, Method, Pattern};
-use crate::{Address, Authentication, BaaState, Recipient, Timestamp, Transaction};
+use crate::{Address, Authentication, BaaState, Party, Recipient, Timestamp, Transaction};
 
 /// A message on its way to one recipient, complete enough to be decided on: a facts file.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,7 +29,9 @@ impl Example {
     /// The example in which the facts of `model` hold.
     pub(super) fn of(universe: &Universe<'_>, model: &[bool]) -> Self {
         let facts: BTreeSet<&Atom> = universe.holding(model).collect();
-        let recipient = recipient(universe, &facts, model);
+        let address = address(universe, model);
+        let at = moment(universe.file, &facts, &address);
+        let recipient = recipient(universe, &facts, address, at);
         let mut transaction = Transaction::from(sender(universe.file, &facts)).recipient(recipient);
         transaction.account = name(universe, &facts, &universe.file.accounts, Atom::Account);
         transaction.purpose = name(universe, &facts, &universe.file.purposes, Atom::Purpose);
@@ -43,7 +46,7 @@ impl Example {
             }
         }
         Self {
-            at: Timestamp::EPOCH,
+            at,
             transaction,
             content: content(&facts),
         }
@@ -94,7 +97,8 @@ fn name(
 }
 
 fn sender(file: &PolicyFile, facts: &BTreeSet<&Atom>) -> Address {
-    let patterns: Vec<&Pattern> = file.groups.iter().flat_map(|group| &group.members).collect();
+    let groups = file.groups.iter().flat_map(|group| &group.members);
+    let patterns: Vec<&Pattern> = groups.chain(house(file)).collect();
     let word = new_word(&patterns);
     let is_outside = |address: &Address| !patterns.iter().any(|pattern| pattern.holds(address));
     let users = facts.iter().find_map(|fact| match fact {
@@ -112,13 +116,37 @@ fn sender(file: &PolicyFile, facts: &BTreeSet<&Atom>) -> Address {
     users.or(domains).unwrap_or_else(others)
 }
 
-fn recipient(universe: &Universe<'_>, facts: &BTreeSet<&Atom>, model: &[bool]) -> Recipient {
+/// Where the recipient lies; where no set is asked for, outside of the house.
+fn address(universe: &Universe<'_>, model: &[bool]) -> Address {
     let is_true = |variable: usize| model.get(variable).copied().unwrap_or(false);
     let place = universe.places.iter().find(|(here, _)| is_true(*here));
-    let address = place.map_or_else(
-        || Address::from("somebody@somewhere.example"),
-        |(_, address)| address.clone(),
-    );
+    let elsewhere = || {
+        let patterns: Vec<&Pattern> = house(universe.file).collect();
+        let [likely, certain] = outside(&new_word(&patterns));
+        let is_inside = patterns.iter().any(|pattern| pattern.holds(&likely));
+        if is_inside { certain } else { likely }
+    };
+    place.map_or_else(elsewhere, |(_, address)| address.clone())
+}
+
+/// The domains of the policy's `[organization]`.
+fn house(file: &PolicyFile) -> impl Iterator<Item = &Pattern> {
+    file.organization.iter().flat_map(|house| &house.domains)
+}
+
+/// When it is decided: after the end of an agreement that the recipient lacks all the same.
+fn moment(file: &PolicyFile, facts: &BTreeSet<&Atom>, address: &Address) -> Timestamp {
+    if !facts.contains(&Atom::LacksBaa(BaaState::Signed)) {
+        return Timestamp::EPOCH;
+    }
+    let ends = partners(file, address).into_iter().filter_map(|partner| {
+        let agreement = partner.agreement.as_ref()?;
+        Some(agreement.end?.after())
+    });
+    ends.max().unwrap_or(Timestamp::EPOCH).max(Timestamp::EPOCH)
+}
+
+fn recipient(universe: &Universe<'_>, facts: &BTreeSet<&Atom>, address: Address, at: Timestamp) -> Recipient {
     let has = |atom: &Atom| universe.lit(atom, true).is_some() && !facts.contains(atom);
     let mut recipient = Recipient::new(address).internal(facts.contains(&Atom::Internal));
     recipient.keys.smime = has(&Atom::LacksKey(Method::Smime));
@@ -129,24 +157,41 @@ fn recipient(universe: &Universe<'_>, facts: &BTreeSet<&Atom>, model: &[bool]) -
         .filter(|least| has(&Atom::LacksAuthentication(*least)));
     recipient.authentication = known.max().unwrap_or_default();
     recipient.baa = agreement(facts, has);
+    recipient.party = Some(party(facts, has));
     let levels = Transport::ALL
         .into_iter()
         .filter(|least| has(&Atom::LacksTransport(*least)));
-    recipient.evidence = evidence(universe.file, &recipient.address, levels.max().unwrap_or_default());
+    recipient.evidence = evidence(universe.file, &recipient.address, levels.max().unwrap_or_default(), at);
     recipient
 }
 
 fn agreement(facts: &BTreeSet<&Atom>, has: impl Fn(&Atom) -> bool) -> BaaState {
-    if facts.contains(&Atom::LacksBaa(BaaState::Unknown)) {
-        return BaaState::PhiForbidden;
+    for (lacking, state) in [
+        (BaaState::None, BaaState::PhiForbidden),
+        (BaaState::Unknown, BaaState::None),
+    ] {
+        if facts.contains(&Atom::LacksBaa(lacking)) {
+            return state;
+        }
     }
     let states = [BaaState::NotNeeded, BaaState::Signed];
     let known = states.into_iter().filter(|least| has(&Atom::LacksBaa(*least)));
     known.max().unwrap_or_default()
 }
 
+/// Who they are; said in every case, so that no default steps in.
+fn party(facts: &BTreeSet<&Atom>, has: impl Fn(&Atom) -> bool) -> Party {
+    if has(&Atom::LacksParty(Party::Individual)) {
+        Party::Individual
+    } else if facts.contains(&Atom::LacksParty(Party::Unknown)) {
+        Party::Organization
+    } else {
+        Party::Unknown
+    }
+}
+
 /// Evidence that proves exactly `level`, whatever is agreed with the recipient's organisation.
-fn evidence(file: &PolicyFile, address: &Address, level: Transport) -> Vec<Evidence> {
+fn evidence(file: &PolicyFile, address: &Address, level: Transport, at: Timestamp) -> Vec<Evidence> {
     let holds = |patterns: &BTreeSet<Pattern>| patterns.iter().any(|pattern| pattern.holds(address));
     let is_distrusted = holds(&file.distrusted_tls) && level > Transport::Encrypted;
     // Where TLS is distrusted, only a delivery that stays inside proves more than `encrypted`.
@@ -155,8 +200,8 @@ fn evidence(file: &PolicyFile, address: &Address, level: Transport) -> Vec<Evide
     } else {
         EvidenceKind::Dane
     };
-    let partners = file.partners.iter().filter(|partner| holds(&partner.members));
-    let agreed = partners
+    let agreed = partners(file, address)
+        .into_iter()
         .filter_map(|partner| partner.transport)
         .max()
         .unwrap_or_default();
@@ -166,8 +211,8 @@ fn evidence(file: &PolicyFile, address: &Address, level: Transport) -> Vec<Evide
         .filter(|_| agreed > level);
     let failed = above.map(|above| Evidence {
         failed: true,
-        ..Evidence::new(EvidenceKind::LastDelivery, above, Timestamp::EPOCH)
+        ..Evidence::new(EvidenceKind::LastDelivery, above, at)
     });
-    let proved = (level > Transport::None).then(|| Evidence::new(kind, level, Timestamp::EPOCH));
+    let proved = (level > Transport::None).then(|| Evidence::new(kind, level, at));
     proved.into_iter().chain(failed).collect()
 }

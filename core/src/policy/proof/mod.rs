@@ -5,6 +5,8 @@
 //! solver, and what it finds is a message that shows the fault.
 
 mod example;
+#[cfg(test)]
+mod people;
 mod places;
 mod report;
 mod solve;

@@ -13,9 +13,9 @@ use crate::evidence::Transport;
 use crate::policy::atom::{Atom, Literal};
 use crate::policy::compile::Table;
 use crate::policy::content::least_level;
-use crate::policy::model::{Partner, PolicyFile};
+use crate::policy::model::PolicyFile;
 use crate::policy::{Method, Pattern};
-use crate::{Address, Authentication, BaaState};
+use crate::{Address, Agreement, Authentication, BaaState, Party};
 
 /// The facts that a proof speaks of.
 pub(super) struct Universe<'a> {
@@ -26,18 +26,27 @@ pub(super) struct Universe<'a> {
     pub(super) background: Vec<Vec<Lit>>,
     /// Where a recipient can lie: the variable, the sets, and an address there.
     pub(super) places: Vec<(usize, Address)>,
+    /// The places in the domains of the policy's `[organization]`.
+    house: Vec<usize>,
 }
 
 impl<'a> Universe<'a> {
     /// The facts that `table` and `more` ask for.
     pub(super) fn new(file: &'a PolicyFile, table: &Table, more: &[Literal]) -> Self {
         let levels = Level::ALL.map(Atom::Level);
-        let asked = table.literals.iter().chain(more).map(|literal| literal.atom.clone());
-        let agreed = agreements(file).map(|partner| Atom::Recipients(partner.name.clone()));
+        let literals = || table.literals.iter().chain(more);
+        let asked = literals().map(|literal| literal.atom.clone());
+        let parties = [Party::Unknown, Party::Individual].map(Atom::LacksParty);
+        let asks_party = literals().any(|literal| matches!(literal.atom, Atom::LacksParty(_)));
+        let known = parties_said(file).filter(|_| asks_party).map(|(name, _)| name);
+        let agreed = agreements(file).map(|(name, ..)| name).chain(known);
+        let agreements = [BaaState::None, BaaState::Unknown].map(Atom::LacksBaa);
         let atoms: BTreeSet<Atom> = asked
             .chain(levels)
-            .chain(agreed)
-            .chain([Atom::Category(Category::Phi), Atom::LacksBaa(BaaState::Unknown)])
+            .chain(agreed.map(|name| Atom::Recipients(name.to_owned())))
+            .chain(parties.into_iter().filter(|_| asks_party))
+            .chain(agreements)
+            .chain([Atom::Category(Category::Phi)])
             .collect();
         let size = atoms.len();
         let mut universe = Self {
@@ -50,6 +59,7 @@ impl<'a> Universe<'a> {
             size,
             background: Vec::new(),
             places: Vec::new(),
+            house: Vec::new(),
         };
         universe.order_thermometers();
         universe.bind_content();
@@ -57,6 +67,8 @@ impl<'a> Universe<'a> {
         universe.bind_sender();
         universe.bind_places();
         universe.bind_agreements();
+        universe.bind_parties();
+        universe.bind_house();
         universe
     }
 
@@ -110,6 +122,7 @@ impl<'a> Universe<'a> {
                 // Who lacks the lower value lacks the higher one.
                 (Atom::LacksAuthentication(_), Atom::LacksAuthentication(_))
                 | (Atom::LacksBaa(_), Atom::LacksBaa(_))
+                | (Atom::LacksParty(_), Atom::LacksParty(_))
                 | (Atom::LacksTransport(_), Atom::LacksTransport(_)) => self.implies(lower, higher),
                 _ => {}
             }
@@ -122,6 +135,7 @@ impl<'a> Universe<'a> {
             Atom::LacksBaa(BaaState::PhiForbidden),
             Atom::LacksKey(Method::Tls),
             Atom::LacksKey(Method::Portal),
+            Atom::LacksParty(Party::Organization),
             Atom::LacksTransport(Transport::None),
         ] {
             self.fix(&never, false);
@@ -220,7 +234,7 @@ impl<'a> Universe<'a> {
             .partners
             .iter()
             .map(|partner| (partner.name.as_str(), &partner.members));
-        let asked: Vec<(&str, BTreeSet<&Pattern>)> = sets
+        let mut asked: Vec<(&str, BTreeSet<&Pattern>)> = sets
             .chain(partners)
             .filter(|(name, _)| self.variables.contains_key(&Atom::Recipients((*name).to_owned())))
             .map(|(name, members)| (name, members.iter().collect()))
@@ -228,11 +242,18 @@ impl<'a> Universe<'a> {
         if asked.is_empty() {
             return;
         }
+        // The house is one more set, of no name.
+        asked.extend(
+            file.organization
+                .iter()
+                .map(|house| (HOUSE, house.domains.iter().collect())),
+        );
         let mut lies_in: BTreeMap<&str, Vec<Lit>> = asked.iter().map(|(name, _)| (*name, Vec::new())).collect();
         for (names, address) in places(&asked) {
             let here = self.new_variable();
             self.places.push((here, address));
-            for name in names {
+            self.house.extend(names.contains(HOUSE).then_some(here));
+            for name in names.into_iter().filter(|name| *name != HOUSE) {
                 self.clause([
                     Some(Lit::new(here, false)),
                     self.lit(&Atom::Recipients(name.to_owned()), true),
@@ -243,31 +264,79 @@ impl<'a> Universe<'a> {
         let all: Vec<Lit> = self.places.iter().map(|(here, _)| Lit::new(*here, true)).collect();
         self.at_most_one(&all);
         self.background.push(all);
+        lies_in.remove(HOUSE);
         for (name, mut places) in lies_in {
             places.extend(self.lit(&Atom::Recipients(name.to_owned()), false));
             self.background.push(places);
         }
     }
 
-    /// What is agreed with a partner holds for its people unless PHI is forbidden to them.
+    /// What is agreed with a partner holds for its people unless somebody denies it.
     fn bind_agreements(&mut self) {
-        let file = self.file;
-        let forbidden = Atom::LacksBaa(BaaState::Unknown);
+        let [forbidden, denied] = [BaaState::None, BaaState::Unknown].map(Atom::LacksBaa);
         let lacks: Vec<Atom> = self
             .atoms()
             .filter(|atom| matches!(atom, Atom::LacksBaa(_)))
             .cloned()
             .collect();
-        for partner in agreements(file) {
-            let set = self.lit(&Atom::Recipients(partner.name.clone()), false);
-            if partner.baa == BaaState::PhiForbidden {
-                self.clause([set, self.lit(&forbidden, true)]);
-                continue;
-            }
-            for atom in &lacks {
-                if matches!(atom, Atom::LacksBaa(least) if *least <= partner.baa) {
-                    self.clause([set, self.lit(atom, false), self.lit(&forbidden, true)]);
+        for (name, baa, is_dated) in agreements(self.file) {
+            let set = self.lit(&Atom::Recipients(name.to_owned()), false);
+            let states = match baa {
+                BaaState::PhiForbidden => {
+                    self.clause([set, self.lit(&forbidden, true)]);
+                    continue;
                 }
+                BaaState::None => {
+                    self.clause([set, self.lit(&denied, true)]);
+                    continue;
+                }
+                // While it does not stand there is none, and while it does it is signed: it is never unknown.
+                _ if is_dated => BaaState::NotNeeded,
+                stands => stands,
+            };
+            for atom in &lacks {
+                if matches!(atom, Atom::LacksBaa(least) if *least <= states) {
+                    self.clause([set, self.lit(atom, false), self.lit(&denied, true)]);
+                }
+            }
+        }
+    }
+
+    /// Who has an agreement, or lacks one, is an organisation; an individual needs none; what a set says is not taken
+    /// back.
+    fn bind_parties(&mut self) {
+        let [individual, unknown] = [Party::Individual, Party::Unknown].map(Atom::LacksParty);
+        let lacks = |state| Atom::LacksBaa(state);
+        self.clause([
+            self.lit(&lacks(BaaState::NotNeeded), false),
+            self.lit(&individual, true),
+        ]);
+        self.clause([self.lit(&lacks(BaaState::Unknown), false), self.lit(&unknown, true)]);
+        self.clause([self.lit(&lacks(BaaState::Signed), true), self.lit(&unknown, true)]);
+        for (name, party) in parties_said(self.file) {
+            let set = self.lit(&Atom::Recipients(name.to_owned()), false);
+            if party <= Party::Unknown {
+                self.clause([set, self.lit(&individual, true)]);
+            }
+            if party == Party::Organization {
+                self.clause([set, self.lit(&unknown, true)]);
+            }
+        }
+    }
+
+    /// What a sender of the house writes to somebody of the house is internal.
+    fn bind_house(&mut self) {
+        let Some(house) = &self.file.organization else { return };
+        let is_of_house = |atom: &&Atom| match atom {
+            Atom::User(address) => house.holds(&Address::from(address.as_str())),
+            Atom::SenderDomain(domain) => house.holds(&Address::from(format!("*@{domain}"))),
+            _ => false,
+        };
+        let senders: Vec<Atom> = self.atoms().filter(is_of_house).cloned().collect();
+        let internal = self.lit(&Atom::Internal, true);
+        for sender in &senders {
+            for here in self.house.clone() {
+                self.clause([self.lit(sender, false), Some(Lit::new(here, false)), internal]);
             }
         }
     }
@@ -292,7 +361,22 @@ impl<'a> Universe<'a> {
     }
 }
 
-/// The partners whose agreement says something of PHI.
-fn agreements(file: &PolicyFile) -> impl Iterator<Item = &Partner> {
-    file.partners.iter().filter(|partner| partner.baa != BaaState::Unknown)
+/// The partners whose agreement says something of PHI: their names, what it says, and whether it may not stand.
+fn agreements(file: &PolicyFile) -> impl Iterator<Item = (&str, BaaState, bool)> {
+    let known = file.partners.iter().filter(|partner| partner.baa != BaaState::Unknown);
+    known.map(|partner| {
+        let is_dated = partner.agreement.as_ref().is_some_and(Agreement::is_dated);
+        (partner.name.as_str(), partner.baa, is_dated)
+    })
 }
+
+/// The sets and partners that say who their people are.
+fn parties_said(file: &PolicyFile) -> impl Iterator<Item = (&str, Party)> {
+    let sets = file.recipients.iter().map(|set| (&set.name, set.party));
+    let partners = file.partners.iter().map(|partner| (&partner.name, partner.party()));
+    sets.chain(partners)
+        .filter_map(|(name, party)| Some((name.as_str(), party?)))
+}
+
+/// The name of the house among sets, whose names have a letter.
+const HOUSE: &str = "";
