@@ -8,6 +8,8 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
+pub(crate) use report::replace;
+
 use crate::{Failure, shell};
 
 /// Runs every bench, or those with the peers of sealing or of policies, and prints a table; `--write` also puts it into
@@ -26,7 +28,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     println!("\n{}\n\n{table}", machine());
     if write {
         let page = root.join("docs/PERFORMANCE.md");
-        let text = report::replace(&fs::read_to_string(&page)?, mark, &format!("{}\n\n{table}", machine()))?;
+        let text = replace(&fs::read_to_string(&page)?, mark, &format!("{}\n\n{table}", machine()))?;
         fs::write(page, text)?;
     }
     Ok(())
@@ -54,12 +56,17 @@ fn forget(measured: &Path) -> io::Result<()> {
     }
 }
 
-/// The processor, without which the numbers say nothing.
+/// What was measured, without which the numbers say nothing.
 fn machine() -> String {
+    format!("One core of {}, medians of one run:", processor())
+}
+
+/// The model of this machine's processor.
+pub(crate) fn processor() -> String {
     let described = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = described.lines().find_map(|line| line.strip_prefix("model name"));
     let model = model.map_or("an unknown processor", |rest| rest.trim_start_matches(['\t', ' ', ':']));
-    format!("One core of {model}, medians of one run:")
+    model.to_owned()
 }
 
 /// Where the tables stand in the page.

@@ -4,15 +4,17 @@ mod steps;
 mod table;
 
 use std::env;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) use steps::PYTHON;
 use steps::{STEPS, Step};
 use table::Table;
 
-use crate::{Failure, readme, shell};
+use crate::{Failure, bench, readme, shell};
 
 /// Installs what the checks need and runs them one after the other; the first that fails ends the run.
 ///
@@ -24,6 +26,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
             print_help();
             Ok(())
         }
+        Request::Write => write_page(root),
         Request::Fixed(steps) => run_steps(root, &steps),
         Request::Fresh(steps) => run_afresh(root, &steps),
     }
@@ -32,6 +35,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
 /// What the words behind `ci` ask for; no step means every step.
 enum Request {
     Help,
+    Write,
     Fixed(Vec<&'static Step>),
     Fresh(Vec<&'static Step>),
 }
@@ -42,8 +46,15 @@ impl Request {
         if options.iter().any(|option| matches!(*option, "--help" | "-h")) {
             return Ok(Self::Help);
         }
-        if let Some(option) = options.iter().find(|option| **option != "--fresh") {
-            return Err(format!("there is no option `{option}`: the options are --fresh and --help").into());
+        if let Some(option) = options.iter().find(|option| !OPTIONS.contains(option)) {
+            return Err(format!("there is no option `{option}`: the options are {}", OPTIONS.join(", ")).into());
+        }
+        if options.contains(&"--write") {
+            return if words.len() == 1 {
+                Ok(Self::Write)
+            } else {
+                Err("`--write` stands alone: it takes the table of the last run".into())
+            };
         }
         let steps = names.into_iter().map(named).collect::<Result<_, _>>()?;
         Ok(if options.is_empty() {
@@ -102,18 +113,37 @@ fn run_with_new_seed(root: &Path, names: &[&str]) -> Result<(), Failure> {
     shell::run(&mut command).map_err(|_| format!("a run that was drawn afresh failed; the same again: {again}").into())
 }
 
+/// Puts the table that the last run left into `docs/CI.md`.
+fn write_page(root: &Path) -> Result<(), Failure> {
+    let cores = thread::available_parallelism()?;
+    let table = format!(
+        "{cores} cores of {}, one run:\n\n{}",
+        bench::processor(),
+        Table::last(root)?
+    );
+    let page = root.join("docs/CI.md");
+    let text = fs::read_to_string(&page)?;
+    Ok(fs::write(page, bench::replace(&text, TABLE, &table)?)?)
+}
+
 fn print_help() {
     println!("cargo xtask ci [--fresh] [STEP...]\n");
     println!("Runs every check that a change must pass, or the steps that are named, and prints what each took.\n");
     println!(
         "  --fresh  draw new values in property tests, run the tests {ROUNDS} times more, and the README with a release:"
     );
-    println!("           before each release\n");
+    println!("           before each release");
+    println!("  --write  only put the table that the last run left into docs/CI.md\n");
     println!("Steps, in their order:");
     for step in STEPS {
         println!("  {:<10} {}", step.name, step.purpose);
     }
 }
+
+/// Before the table in `docs/CI.md`.
+const TABLE: &str = "<!-- steps -->";
+
+const OPTIONS: [&str; 3] = ["--fresh", "--write", "--help"];
 
 /// The variable that proptest takes its seed from.
 const SEED: &str = "PROPTEST_RNG_SEED";
@@ -133,6 +163,14 @@ mod tests {
         assert_eq!(steps.iter().map(|step| step.name).collect::<Vec<_>>(), ["test", "docs"]);
         assert!(matches!(Request::read(&[]), Ok(Request::Fixed(steps)) if steps.is_empty()));
         assert!(matches!(Request::read(&["test", "--help"]), Ok(Request::Help)));
+        assert!(matches!(Request::read(&["--write"]), Ok(Request::Write)));
+        assert!(Request::read(&["--write", "test"]).is_err());
+    }
+
+    #[test]
+    fn the_page_has_a_place_for_the_table() {
+        let page = bench::replace(include_str!("../../docs/CI.md"), TABLE, "new\n").unwrap();
+        assert!(page.contains("<!-- steps -->\nnew\n<!-- end -->\n"));
     }
 
     #[test]
@@ -140,7 +178,7 @@ mod tests {
         let refused = |word| Request::read(&[word]).err().unwrap().to_string();
         assert_eq!(
             refused("--frsh"),
-            "there is no option `--frsh`: the options are --fresh and --help"
+            "there is no option `--frsh`: the options are --fresh, --write, --help"
         );
         let step = refused("tests");
         assert!(

@@ -52,7 +52,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "ci",
-        arguments: "[--fresh] [STEP...]",
+        arguments: "[--fresh | --write] [STEP...]",
         purpose: "install what the checks need and run every check that a change must pass, or the steps named; --help lists them",
         run: ci::run,
     },

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::{Failure, install};
@@ -44,11 +44,18 @@ impl Table {
 
     /// Leaves the table in `target/ci-steps.md`.
     pub(super) fn write(&self, root: &Path) -> Result<(), Failure> {
-        Ok(fs::write(
-            install::target(root).join("ci-steps.md"),
-            format!("{self}\n"),
-        )?)
+        Ok(fs::write(kept(root), format!("{self}\n"))?)
     }
+
+    /// The table that the last run left.
+    pub(super) fn last(root: &Path) -> Result<String, Failure> {
+        let path = kept(root);
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}: run `cargo xtask ci`", path.display()).into())
+    }
+}
+
+fn kept(root: &Path) -> PathBuf {
+    install::target(root).join("ci-steps.md")
 }
 
 impl fmt::Display for Table {
