@@ -14,6 +14,8 @@ mod fuzz;
 mod header;
 mod install;
 mod lexicon;
+#[cfg(test)]
+mod one_build;
 mod quality;
 mod readme;
 mod shell;
