@@ -4,11 +4,15 @@
 //! them. Addresses and the Message-ID stand in a record only as keyed pseudonyms, so that two records of the same person
 //! can be joined by whoever holds the key, and by nobody else.
 //!
-//! The hash chain, the store, retention and reports are not covered yet.
+//! A [`Chain`] ties lines that are only ever added to each other, so that what was done to them afterwards is found.
+//!
+//! The store, retention and reports are not covered yet.
 
+mod chain;
 mod record;
 mod recorder;
 
+pub use chain::{Chain, Link, LinkError};
 pub use record::{Record, SCHEMA_VERSION};
 pub use recorder::{PseudonymKey, Recorder};
 
