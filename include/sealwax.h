@@ -879,6 +879,17 @@ sealwax_status sealwax_transaction_add_waiver_json(sealwax_transaction *transact
                                                    size_t json_length,
                                                    sealwax_error **error);
 
+/// Adds a recipient's wish about mail to them that the host holds, such as an opt-out: one element of `preferences` in
+/// `docs/JSON.md`. It only raises.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong; `SEALWAX_RANGE` when there is no
+/// such recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_transaction_add_preference_json(sealwax_transaction *transaction,
+                                                       size_t recipient,
+                                                       const char *json,
+                                                       size_t json_length,
+                                                       sealwax_error **error);
+
 /// Begins a message of `transaction`, which is copied.
 ///
 /// `*feed` is the caller's, to be freed with `sealwax_feed_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
@@ -1135,6 +1146,29 @@ const char *sealwax_delivery_rejected_reason(const sealwax_delivery *delivery,
 /// The id of the waiver that lowered the requirement; NULL when none did. `length` may be NULL. Since 0.1.
 const char *sealwax_delivery_waiver(const sealwax_delivery *delivery,
                                     size_t *length);
+
+/// By when somebody should have asked whether the waiver that lowered the requirement still stands, in milliseconds since
+/// 1970 UTC; `SEALWAX_NO_TIME` when no such time is over. Since 0.1.
+int64_t sealwax_delivery_waiver_review_due(const sealwax_delivery *delivery);
+
+/// The number of the recipient's waivers that did not apply. Since 0.1.
+size_t sealwax_delivery_unapplied_waiver_count(const sealwax_delivery *delivery);
+
+/// The id of a waiver that did not apply; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_unapplied_waiver(const sealwax_delivery *delivery,
+                                              size_t index,
+                                              size_t *length);
+
+/// Why a waiver did not apply, in words that go on from its id, such as `does not cover clinical-data`; NULL when the index
+/// is past the end. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_unapplied_waiver_reason(const sealwax_delivery *delivery,
+                                                     size_t index,
+                                                     size_t *length);
+
+/// The other way that the recipient asked for (45 CFR 164.522(b)), in the words of the record; NULL when there is none.
+/// `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_instead(const sealwax_delivery *delivery,
+                                     size_t *length);
 
 /// Draws a fresh key for rosters and pseudonyms from the system's random generator, in its text form. It opens nothing,
 /// but whoever has it can test a guess.

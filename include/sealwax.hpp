@@ -256,6 +256,11 @@ public:
             return sealwax_transaction_add_waiver_json(get(), recipient, json.data(), json.size(), error);
         });
     }
+    detail::nothing add_preference_json(std::size_t recipient, std::string_view json) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_transaction_add_preference_json(get(), recipient, json.data(), json.size(), error);
+        });
+    }
 
     detail::nothing set_sender(std::string_view address) { return set(sealwax_transaction_set_sender, address); }
     detail::nothing set_account(std::string_view account) { return set(sealwax_transaction_set_account, account); }
@@ -366,6 +371,19 @@ public:
         return text(sealwax_delivery_rejected_reason, index);
     }
     [[nodiscard]] std::string_view waiver() const noexcept { return text(sealwax_delivery_waiver); }
+    [[nodiscard]] std::int64_t waiver_review_due() const noexcept {
+        return sealwax_delivery_waiver_review_due(handle_);
+    }
+    [[nodiscard]] std::size_t unapplied_waiver_count() const noexcept {
+        return sealwax_delivery_unapplied_waiver_count(handle_);
+    }
+    [[nodiscard]] std::string_view unapplied_waiver(std::size_t index) const noexcept {
+        return text(sealwax_delivery_unapplied_waiver, index);
+    }
+    [[nodiscard]] std::string_view unapplied_waiver_reason(std::size_t index) const noexcept {
+        return text(sealwax_delivery_unapplied_waiver_reason, index);
+    }
+    [[nodiscard]] std::string_view instead() const noexcept { return text(sealwax_delivery_instead); }
 
 private:
     using reader = const char *(*)(const sealwax_delivery *, std::size_t *);

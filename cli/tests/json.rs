@@ -109,6 +109,32 @@ fn facts() -> Value {
     })
 }
 
+/// Recipients who chose less protection, or another way.
+fn chosen() -> Value {
+    let history = json!([{"at": "2026-01-01T00:00:00Z", "status": "active", "actor": "desk"}]);
+    let waiver = |id: &str, categories: &[&str]| {
+        json!({
+            "id": id, "recipient": "a@chosen.example", "basis": "preference", "scope": {"categories": categories},
+            "effective_from": "2026-01-01T00:00:00Z", "review_by": "2026-06-01T00:00:00Z", "risk_notice": "1",
+            "alternative_offered": "portal", "history": history
+        })
+    };
+    let letter = json!({
+        "id": "p1", "recipient": "b@chosen.example", "asks": "elsewhere", "instead": "by letter",
+        "effective_from": "2026-01-01T00:00:00Z", "history": history
+    });
+    json!({
+        "at": "2026-11-21T09:30:00Z",
+        "transaction": {
+            "sender": "ann@clinic.example",
+            "recipients": [
+                {"address": "a@chosen.example", "waivers": [waiver("w1", &["phi"]), waiver("w2", &["treatment"])]},
+                {"address": "b@chosen.example", "preferences": [letter]}
+            ]
+        }
+    })
+}
+
 #[test]
 fn a_scan_has_the_documented_fields() {
     let folder = Folder::new();
@@ -134,12 +160,21 @@ fn a_verdict_has_the_documented_fields() {
     let output = folder
         .run("evaluate --json --policy p.toml --facts f.json a.eml")
         .fine();
-    let verdict = [serde_json::from_str(&output).unwrap()];
+    folder.file(
+        "b.eml",
+        "Subject: labs\n\nMRN: 48210937, diabetes mellitus, metformin.\n",
+    );
+    folder.file("g.json", chosen().to_string());
+    let chosen = folder
+        .run("evaluate --json --policy p.toml --facts g.json b.eml")
+        .fine();
+    let verdict = [&output, &chosen].map(|output| serde_json::from_str(output).unwrap());
     for (heading, pointer) in [
         ("Verdict", ""),
         ("Policy", "policy"),
         ("Classification", "classification"),
         ("Delivery", "deliveries/*"),
+        ("Unapplied waiver", "deliveries/*/unapplied_waivers/*"),
         ("Proof", "deliveries/*/evidence"),
         ("Fallback", "deliveries/*/fallback"),
         ("Requirement", "deliveries/*/requirement"),
@@ -187,6 +222,7 @@ fn facts_take_the_documented_fields_and_no_other() {
         ("Evidence", "/transaction/recipients/0/evidence/0"),
         ("List", "/transaction/list"),
         ("Waiver", "/transaction/recipients/0/waivers/0"),
+        ("Preference", "/transaction/recipients/0/preferences/0"),
         ("Content", "/content"),
         ("Classification", "/content/classification"),
     ] {
@@ -194,6 +230,7 @@ fn facts_take_the_documented_fields_and_no_other() {
         facts["transaction"]["list"] = json!({"id": "l"});
         facts["transaction"]["recipients"][0]["waivers"] = json!([{}]);
         facts["transaction"]["recipients"][0]["agreement"] = json!({});
+        facts["transaction"]["recipients"][0]["preferences"] = json!([{}]);
         facts["content"] = json!({"classification": {}});
         facts.pointer_mut(pointer).unwrap()["nonsense"] = json!(1);
         folder.file("f.json", facts.to_string());
@@ -250,7 +287,7 @@ fn tls_shows_the_documented_fields() {
 #[test]
 fn a_list_of_waivers_has_the_documented_fields() {
     let folder = Folder::new();
-    let record = "--id w1 --for ann@example.org --basis preference --category phi --risk-notice 1 --by desk";
+    let record = "--id w1 --for ann@example.org --basis preference --category phi --risk-notice 1 --alternative-offered portal --by desk";
     folder.run(&format!("consent add {record}")).fine();
     let shown: Value = serde_json::from_str(&folder.run("consent list --json").fine()).unwrap();
     same("Waiver in a list", &fields(&[shown], ""));

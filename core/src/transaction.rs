@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Agreement;
-use crate::consent::Waiver;
+use crate::consent::{Preference, Waiver};
 use crate::evidence::{Evidence, Transport};
 use crate::policy::Method;
 
@@ -158,6 +158,9 @@ pub struct Recipient {
     /// Waiver records that the host holds for this recipient.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
+    /// The recipient's wishes about mail to them that the host holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preferences: Vec<Preference>,
 }
 
 impl Recipient {

@@ -159,6 +159,10 @@ impl Wrong {
         self.compare(&of("level"), expected.level.clone().map(Some), contract);
         self.compare(&of("fallback"), expected.fallback.clone().map(Some), fallback);
         self.compare(&of("waiver"), Some(expected.waiver.clone()), real.waiver.clone());
+        let unapplied = real.unapplied_waivers.iter();
+        let unapplied: Vec<String> = unapplied.map(|one| format!("{} {}", one.waiver, one.reason)).collect();
+        self.compare(&of("unapplied"), expected.unapplied.clone(), unapplied);
+        self.compare(&of("archive"), expected.archive, real.archive);
         let rules: Vec<&str> = real.why.iter().map(|why| why.rule.as_str()).collect();
         if expected.rule.as_deref().is_some_and(|rule| !rules.contains(&rule)) {
             self.0.push(format!(
@@ -184,7 +188,7 @@ fn an_expectation_that_does_not_hold_is_noticed() {
         complete = false
         absent = ["US_SSN"]
         entities = [{ type = "CREDIT_CARD", part = "1", start = 0, end = 1, text = "S" }]
-        deliveries = [{ recipient = "x@y.example", action = "hold", level = "dane", rule = "none", waiver = "w", fallback = "tls" }]
+        deliveries = [{ recipient = "x@y.example", action = "hold", level = "dane", rule = "none", waiver = "w", fallback = "tls", unapplied = ["w x"], archive = true }]
     "#;
     fs::write(folder.path().join("wrong.toml"), wrong).unwrap();
     fs::create_dir(folder.path().join("policies")).unwrap();
@@ -194,6 +198,6 @@ fn an_expectation_that_does_not_hold_is_noticed() {
         .iter()
         .flat_map(differences)
         .collect();
-    let nouns = "level categories complete found no|CREDIT recipient action method level fallback waiver rule";
+    let nouns = "level categories complete found no|CREDIT recipient action method level fallback waiver unapplied archive rule";
     assert_eq!(wrong.len(), 13, "{wrong:#?}, {nouns}");
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use sealwax::classify::{Category, Classification, Level};
-use sealwax::consent::{Basis, Change, Scope, Status, Waiver};
+use sealwax::consent::{Asks, Basis, Change, Preference, Scope, Status, Waiver};
 use sealwax::evidence::{Evidence, EvidenceKind, Transport};
 use sealwax::policy::{Action, AuditLevel, Content, Delivery, Dimension, Edit, Method, Policy, Resources};
 use sealwax::{BaaState, ClientKeys, Recipient, Timestamp, Transaction};
@@ -238,6 +238,9 @@ fn waiver() -> Waiver {
         recipient: "bob@example.org".into(),
         representative: None,
         entity: None,
+        sender: None,
+        group: None,
+        entered_at: None,
         basis: Basis::Access,
         scope: Scope {
             communications: BTreeSet::default(),
@@ -249,7 +252,7 @@ fn waiver() -> Waiver {
         expires: None,
         review_by: None,
         risk_notice: Some("2026-01".into()),
-        alternative_offered: None,
+        alternative_offered: Some("portal".into()),
         expression: None,
         captured_by: None,
         history: vec![Change {
@@ -257,6 +260,7 @@ fn waiver() -> Waiver {
             status: Status::Active,
             actor: "front desk".into(),
             reason: String::new(),
+            entered_at: None,
         }],
     }
 }
@@ -380,6 +384,203 @@ fn a_policy_can_refuse_waivers_that_an_included_file_would_accept() {
 }
 
 #[test]
+fn a_waiver_is_bound_to_the_entity_that_the_policy_or_the_account_names() {
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.waivers.push(Waiver {
+        entity: Some("Clinic".into()),
+        ..waiver()
+    });
+    let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+    let reason = |text: &str, transaction: &Transaction| {
+        let delivery = decide(&policy(&format!("relax_floor = {{}}\n{text}")), &phi(), transaction);
+        let unapplied = delivery.unapplied_waivers.first().map(|one| one.reason.clone());
+        assert_eq!(unapplied.is_none(), delivery.waiver.is_some());
+        unapplied.unwrap_or_default()
+    };
+    assert_eq!(reason("entity = 'Clinic'", &transaction), "");
+    assert_eq!(
+        reason("entity = 'Laboratory'", &transaction),
+        "is for mail from `Clinic`"
+    );
+    assert!(reason("", &transaction).contains("neither the policy nor an account"));
+    transaction.account = Some("Clinic".into());
+    assert_eq!(reason("entity = 'Laboratory'\naccounts = ['Clinic']", &transaction), "");
+}
+
+#[test]
+fn what_no_waiver_lowers_and_why_one_did_not_apply_is_said() {
+    let kept = "[[floor]]\nscope = 'domain'\nof = 'clinic.example'\nrequire = { transport = 'verified' }\nwaivable = ";
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.waivers.push(waiver());
+    let unread = Content {
+        complete: false,
+        ..phi()
+    };
+    let hold = "[[rule]]\nid = 'hold'\nwhen = { category = 'phi' }\nrequire = { disposition = 'hold' }";
+    for (text, content, expected) in [
+        ("relax_floor = {}", phi(), None),
+        ("relax_floor = {}", plain(), Some("is not needed")),
+        ("", phi(), Some("is not accepted by the policy")),
+        (
+            "relax_floor = {}",
+            unread,
+            Some("does not cover what could not be inspected"),
+        ),
+        (&format!("relax_floor = {{}}\n{kept}true"), phi(), None),
+        (
+            &format!("relax_floor = {{}}\n{kept}false"),
+            phi(),
+            Some("cannot lower the floor of domain clinic.example"),
+        ),
+        (
+            "relax_floor = { transport = 'verified' }",
+            phi(),
+            Some("does not go far enough for TLS: it needs `verified`"),
+        ),
+        (
+            &format!("relax_floor = {{}}\n{hold}"),
+            phi(),
+            Some("does not lift `hold`"),
+        ),
+    ] {
+        let delivery = send(&policy(text), &content, recipient.clone());
+        let reason = delivery.unapplied_waivers.first().map(|one| one.reason.as_str());
+        assert_eq!(reason.is_none(), expected.is_none(), "{text}: {reason:?}");
+        assert!(
+            reason.unwrap_or_default().starts_with(expected.unwrap_or_default()),
+            "{text}: {reason:?}"
+        );
+        assert!(reason.is_none_or(|reason| delivery.explain().contains(reason)));
+    }
+}
+
+#[test]
+fn one_id_for_two_recipients_gives_neither_of_them_anything() {
+    let mut bob = Recipient::new("bob@example.org");
+    bob.waivers.push(waiver());
+    let mut eve = Recipient::new("eve@example.org");
+    eve.waivers.push(Waiver {
+        recipient: "eve@example.org".into(),
+        ..waiver()
+    });
+    let policy = policy("relax_floor = {}");
+    let both = Transaction::from("ann@clinic.example")
+        .recipient(bob.clone())
+        .recipient(eve);
+    for delivery in policy.decide(&phi(), &both, NOW) {
+        assert_eq!(delivery.waiver, None);
+        assert_eq!(
+            delivery.unapplied_waivers[0].reason,
+            "shares its id with another record"
+        );
+    }
+    let mut carl = Recipient::new("carl@example.org");
+    carl.waivers = bob.waivers.clone();
+    let same = Transaction::from("ann@clinic.example").recipient(bob).recipient(carl);
+    let deliveries = policy.decide(&phi(), &same, NOW);
+    assert!(
+        deliveries[0].waiver.is_some(),
+        "one record that is given twice is one record"
+    );
+}
+
+#[test]
+fn a_review_that_is_overdue_is_said_and_the_waiver_stands() {
+    let due = Timestamp::from_millis(NOW.as_millis() - 1);
+    let mut recipient = Recipient::new("bob@example.org");
+    recipient.waivers.push(Waiver {
+        review_by: Some(due),
+        ..waiver()
+    });
+    let delivery = send(&policy("relax_floor = {}"), &phi(), recipient);
+    assert_eq!(
+        (delivery.waiver.as_deref(), delivery.waiver_review_due),
+        (Some("w-7"), Some(due))
+    );
+    assert!(delivery.explain().contains(&due.to_string()));
+}
+
+fn preference(asks: Asks, purposes: &[&str]) -> Preference {
+    Preference {
+        id: "p-1".into(),
+        individual: None,
+        recipient: "bob@example.org".into(),
+        entity: None,
+        asks,
+        purposes: purposes.iter().map(|purpose| (*purpose).to_owned()).collect(),
+        instead: (asks == Asks::Elsewhere).then(|| "by letter".to_owned()),
+        effective_from: Timestamp::EPOCH,
+        expires: None,
+        captured_by: None,
+        entered_at: None,
+        history: waiver().history,
+    }
+}
+
+#[test]
+fn a_wish_is_heeded_and_named_with_its_section() {
+    let purposes = "purposes = ['newsletter', 'results']";
+    for (asks, kinds, purpose, action, method, citation) in [
+        (
+            Asks::OptOut,
+            &["newsletter"][..],
+            Some("newsletter"),
+            Action::Return,
+            None,
+            "45 CFR 164.522",
+        ),
+        (
+            Asks::OptOut,
+            &["newsletter"],
+            None,
+            Action::Return,
+            None,
+            "45 CFR 164.522",
+        ),
+        (
+            Asks::OptOut,
+            &["newsletter"],
+            Some("results"),
+            Action::Send,
+            Some(Method::Tls),
+            "",
+        ),
+        (
+            Asks::Elsewhere,
+            &[],
+            Some("results"),
+            Action::Return,
+            None,
+            "45 CFR 164.522(b)",
+        ),
+        (
+            Asks::Sealed,
+            &["results"],
+            Some("results"),
+            Action::Send,
+            Some(Method::Portal),
+            "45 CFR 164.522(b)",
+        ),
+    ] {
+        let mut recipient = reaching(EvidenceKind::MtaStsEnforce, Transport::Verified);
+        recipient.preferences.push(preference(asks, kinds));
+        let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+        transaction.purpose = purpose.map(str::to_owned);
+        let delivery = decide(&policy(purposes), &plain(), &transaction);
+        assert_eq!(
+            (delivery.action, delivery.method),
+            (action, method),
+            "{asks} {purpose:?}"
+        );
+        let why = delivery.why.iter().find(|why| why.rule == "preference p-1");
+        let found = why.and_then(|why| why.citation.as_deref()).unwrap_or_default();
+        assert_eq!(found, citation, "{asks} {purpose:?}");
+        assert_eq!(delivery.instead.is_some(), asks == Asks::Elsewhere);
+        assert!(asks != Asks::Elsewhere || delivery.explain().contains("by letter"));
+    }
+}
+
+#[test]
 fn a_waiver_does_not_take_back_what_the_sender_asked_for() {
     let policy = policy("relax_floor = {}\n[[trigger]]\nname = 'secure'\nrequire = { message = 'sealed' }");
     let mut recipient = Recipient::new("bob@example.org");
@@ -419,7 +620,9 @@ fn the_archive_gets_what_leaves_in_clear_or_unsealed() {
     let local = || reaching(EvidenceKind::Local, Transport::Dane);
     let enforced = || reaching(EvidenceKind::MtaStsEnforce, Transport::Verified);
     for (text, expected) in [
-        ("", [false, false, false, false]),
+        ("archive = 'never'", [false, false, false, false]),
+        ("", [true, false, false, false]),
+        ("archive = 'waived'", [true, false, false, false]),
         ("archive = 'clear'", [true, false, true, false]),
         ("archive = 'unsealed'", [true, true, true, false]),
     ] {

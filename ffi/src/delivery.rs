@@ -2,10 +2,13 @@
 
 use std::ffi::c_char;
 
+use sealwax::Timestamp;
+use sealwax::consent::Unapplied;
 use sealwax::policy::{Contract, Delivery, Edit, Fallback, Rejected, SmtpReply, Why};
 
 use crate::handle::{lend, read};
 use crate::names::{Number, SEALWAX_EDIT_ADD, SEALWAX_EDIT_REMOVE, SEALWAX_EDIT_REPLACE};
+use crate::recipient::SEALWAX_NO_TIME;
 use crate::text::Text;
 
 /// The answer for one recipient. It is a part of its verdict, lives as long and is not freed; any number of threads may
@@ -23,6 +26,9 @@ pub struct sealwax_delivery {
     rejected: Vec<Detour>,
     archive: bool,
     waiver: Option<Text>,
+    waiver_review_due: i64,
+    unapplied: Vec<Passed>,
+    instead: Option<Text>,
 }
 
 struct ContractTexts {
@@ -51,6 +57,12 @@ struct Cause {
     rule: Text,
     reason: Text,
     citation: Option<Text>,
+}
+
+/// A waiver that did not apply.
+struct Passed {
+    waiver: Text,
+    reason: Text,
 }
 
 struct Detour {
@@ -357,6 +369,58 @@ pub unsafe extern "C" fn sealwax_delivery_waiver(
     lend!(delivery, length, delivery.waiver.as_ref())
 }
 
+/// By when somebody should have asked whether the waiver that lowered the requirement still stands, in milliseconds since
+/// 1970 UTC; `SEALWAX_NO_TIME` when no such time is over. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_waiver_review_due(delivery: *const sealwax_delivery) -> i64 {
+    read!(delivery, SEALWAX_NO_TIME, delivery.waiver_review_due)
+}
+
+/// The number of the recipient's waivers that did not apply. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_unapplied_waiver_count(delivery: *const sealwax_delivery) -> usize {
+    read!(delivery, 0, delivery.unapplied.len())
+}
+
+/// The id of a waiver that did not apply; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_unapplied_waiver(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery.unapplied.get(index).map(|passed| &passed.waiver)
+    )
+}
+
+/// Why a waiver did not apply, in words that go on from its id, such as `does not cover clinical-data`; NULL when the index
+/// is past the end. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_unapplied_waiver_reason(
+    delivery: *const sealwax_delivery,
+    index: usize,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(
+        delivery,
+        length,
+        delivery.unapplied.get(index).map(|passed| &passed.reason)
+    )
+}
+
+/// The other way that the recipient asked for (45 CFR 164.522(b)), in the words of the record; NULL when there is none.
+/// `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_instead(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, delivery.instead.as_ref())
+}
+
 impl sealwax_delivery {
     pub(crate) fn new(delivery: &Delivery) -> Self {
         Self {
@@ -372,6 +436,9 @@ impl sealwax_delivery {
             rejected: delivery.rejected.iter().map(Detour::new).collect(),
             archive: delivery.archive,
             waiver: delivery.waiver.as_ref().map(Text::from),
+            waiver_review_due: delivery.waiver_review_due.map_or(SEALWAX_NO_TIME, Timestamp::as_millis),
+            unapplied: delivery.unapplied_waivers.iter().map(Passed::new).collect(),
+            instead: delivery.instead.as_ref().map(Text::from),
         }
     }
 }
@@ -421,6 +488,15 @@ impl Cause {
             rule: Text::new(&why.rule),
             reason: Text::new(&why.reason),
             citation: why.citation.as_ref().map(Text::from),
+        }
+    }
+}
+
+impl Passed {
+    fn new(unapplied: &Unapplied) -> Self {
+        Self {
+            waiver: Text::new(&unapplied.waiver),
+            reason: Text::new(&unapplied.reason),
         }
     }
 }

@@ -191,6 +191,28 @@ pub unsafe extern "C" fn sealwax_transaction_add_waiver_json(
     })
 }
 
+/// Adds a recipient's wish about mail to them that the host holds, such as an opt-out: one element of `preferences` in
+/// `docs/JSON.md`. It only raises.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong; `SEALWAX_RANGE` when there is no
+/// such recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_transaction_add_preference_json(
+    transaction: *mut sealwax_transaction,
+    recipient: usize,
+    json: *const c_char,
+    json_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let recipient = exclusive!(transaction).recipient(recipient)?;
+        let json = text!(json, json_length);
+        let preference = serde_json::from_str(json).map_err(|error| facts_error(&error))?;
+        recipient.preferences.push(preference);
+        Ok(())
+    })
+}
+
 impl sealwax_transaction {
     fn recipient(&mut self, index: usize) -> Result<&mut Recipient, sealwax_error> {
         let recipient = self.transaction.recipients.get_mut(index);

@@ -104,6 +104,19 @@ fn write_delivery(text: &mut String, delivery: &Delivery) {
         or_dash(delivery.waiver.as_deref()),
     )
     .unwrap();
+    let due = delivery
+        .waiver_review_due
+        .map_or(i64::MIN, sealwax::Timestamp::as_millis);
+    writeln!(
+        text,
+        "archive {} due {due} instead {}",
+        i32::from(delivery.archive),
+        or_dash(delivery.instead.as_deref())
+    )
+    .unwrap();
+    for unapplied in &delivery.unapplied_waivers {
+        writeln!(text, "unapplied {} {}", unapplied.waiver, unapplied.reason).unwrap();
+    }
     writeln!(text, "summary {delivery}").unwrap();
     match &delivery.reply {
         Some(reply) => writeln!(text, "reply {} {} {}", reply.code, reply.status, reply.text),

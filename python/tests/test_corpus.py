@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import sealwax
-from sealwax import Agreement, Change, Evidence, ListContext, Recipient, Transaction, Waiver
+from sealwax import Agreement, Change, Evidence, ListContext, Preference, Recipient, Transaction, Waiver
 
 CORPUS = Path(__file__).parents[2] / "testdata" / "corpus"
 
@@ -80,6 +80,9 @@ def check_deliveries(expected: list[dict[str, str]], verdict: sealwax.Verdict) -
         for name in ("level", "fallback"):
             assert got[name] == want.get(name, got[name]), (name, want)
         assert "rule" not in want or want["rule"] in {why.rule for why in real.why}
+        unapplied = [f"{one.waiver} {one.reason}" for one in real.unapplied_waivers]
+        assert unapplied == want.get("unapplied", unapplied), want
+        assert want.get("archive", real.archive) == real.archive, want
 
 
 def transaction(shape: dict[str, Any] | None) -> Transaction:
@@ -99,14 +102,22 @@ def recipient(shape: dict[str, Any]) -> Recipient:
     if "agreement" in fields:
         fields["agreement"] = Agreement(**fields["agreement"])
     fields["waivers"] = [waiver(item) for item in fields.get("waivers", [])]
+    fields["preferences"] = [preference(item) for item in fields.get("preferences", [])]
     return Recipient(**fields)
 
 
 def waiver(shape: dict[str, Any]) -> Waiver:
-    fields = times(shape, "effective_from", "expires")
+    fields = times(shape, "effective_from", "expires", "review_by")
     fields |= fields.pop("scope")
+    fields |= fields.pop("expression", {})
     fields["history"] = [Change(**times(change, "at")) for change in fields["history"]]
     return Waiver(**fields)
+
+
+def preference(shape: dict[str, Any]) -> Preference:
+    fields = times(shape, "effective_from", "expires")
+    fields["history"] = [Change(**times(change, "at")) for change in fields["history"]]
+    return Preference(**fields)
 
 
 def times(shape: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -85,8 +85,8 @@ fn write_for_ever(path: &Path) -> ! {
     for number in 0_u32.. {
         let id = format!("{}-{number}", std::process::id());
         let csv = format!(
-            "id,recipient,basis,categories,effective_from,actor,risk_notice\n\
-             {id},ann{number}@example.org,preference,phi,2026-01-01T00:00:00Z,desk,2026-01\n"
+            "id,recipient,basis,categories,effective_from,actor,risk_notice,alternative_offered\n\
+             {id},ann{number}@example.org,preference,phi,2026-01-01T00:00:00Z,desk,2026-01,portal\n"
         );
         let (_, waiver) = parse_csv(&csv).unwrap().remove(0);
         if store.add(&waiver.unwrap()).is_err() {
@@ -98,6 +98,7 @@ fn write_for_ever(path: &Path) -> ! {
             status: Status::Revoked,
             actor: "ann".into(),
             reason: String::new(),
+            entered_at: None,
         };
         store.change(&id, &revoked).unwrap();
         println!("kept {id} 1.");

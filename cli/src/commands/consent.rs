@@ -1,34 +1,54 @@
 //! `sealwax consent`.
 
+mod preferences;
+mod whole;
+
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use sealwax::Timestamp;
+use sealwax::audit::Chain;
 use sealwax::classify::{Category, Level};
 use sealwax::consent::{
-    Basis, Change, Expression, Form, Registry, Reminder, Representative, RiskNotice, Scope, Status, Waiver, parse_csv,
+    Basis, Change, ConsentError, Expression, Form, Preference, Registry, Reminder, Representative, RiskNotice, Scope,
+    Status, Waiver, parse_csv, parse_preferences,
 };
-use sealwax_store::{Store, StoreError};
+use sealwax_store::{Store, StoreError, StoreErrorKind};
 
 use crate::arguments::named;
 use crate::clock;
 use crate::console::{Console, Ink};
 use crate::failure::{Failure, Outcome};
+use crate::files::{self, Readers};
+use crate::keys;
+use preferences::{Prefer, Preferences, Withdraw};
+use whole::{Rekey, Verify};
 
-/// Keep the registry of waivers
+/// Keep the registry of waivers and preferences
 ///
-/// A waiver says who chose to receive mail with less protection, on what ground, and until when.
+/// A waiver says who chose to receive mail with less protection, on what ground, and until when; a preference who wants no
+/// mail of a kind, or another way.
 #[derive(Debug, Args)]
 pub(crate) struct Consent {
-    /// The registry, an SQLite file; `add` and `import` make it when there is none
-    #[arg(long, global = true, value_name = "FILE", default_value = "waivers.sqlite")]
-    store: PathBuf,
+    #[command(flatten)]
+    place: Place,
 
     #[command(subcommand)]
     command: ConsentCommand,
+}
+
+/// Where the registry is, and what ties its lines together.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The registry, an SQLite file; `add`, `prefer` and `import` make it when there is none
+    #[arg(long, global = true, value_name = "FILE", default_value = "waivers.sqlite")]
+    store: PathBuf,
+
+    /// The key that ties the lines of the registry together, when it has one (see `sealwax keygen --type hash`)
+    #[arg(long, global = true, value_name = "FILE")]
+    chain_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,26 +57,38 @@ enum ConsentCommand {
     Revoke(Revoke),
     Show(Show),
     List(List),
+    Prefer(Box<Prefer>),
+    Withdraw(Withdraw),
+    Preferences(Preferences),
     Import(Import),
     Export(Export),
+    Verify(Verify),
+    Rekey(Rekey),
 }
 
 impl Consent {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
+        let place = &self.place;
         match self.command {
-            ConsentCommand::Add(command) => command.run(&self.store, console),
-            ConsentCommand::Revoke(command) => command.run(&self.store, console),
-            ConsentCommand::Show(command) => command.run(&self.store),
-            ConsentCommand::List(command) => command.run(&self.store, console),
-            ConsentCommand::Import(command) => command.run(&self.store, console),
-            ConsentCommand::Export(command) => command.run(&self.store),
+            ConsentCommand::Add(command) => command.run(place, console),
+            ConsentCommand::Revoke(command) => command.run(place, console),
+            ConsentCommand::Show(command) => command.run(place),
+            ConsentCommand::List(command) => command.run(place, console),
+            ConsentCommand::Prefer(command) => command.run(place, console),
+            ConsentCommand::Withdraw(command) => command.run(place, console),
+            ConsentCommand::Preferences(command) => command.run(place, console),
+            ConsentCommand::Import(command) => command.run(place, console),
+            ConsentCommand::Export(command) => command.run(place),
+            ConsentCommand::Verify(command) => command.run(place),
+            ConsentCommand::Rekey(command) => command.run(place, console),
         }
     }
 }
 
 /// Enter a waiver
 ///
-/// It is active from `--from` on, unless `--proposed` is given. One without `--risk-notice` can only be proposed.
+/// It is active from `--from` on, unless `--proposed` is given. One without `--risk-notice` or without
+/// `--alternative-offered` can only be proposed.
 #[derive(Debug, Args)]
 struct Add {
     /// The record's id, unique in the registry
@@ -71,9 +103,9 @@ struct Add {
     #[arg(long, value_name = "BASIS", value_parser = basis)]
     basis: Basis,
 
-    /// A category that it covers, such as phi; more than once for more
-    #[arg(long, value_name = "CATEGORY", required = true)]
-    category: Vec<String>,
+    /// A category that it covers, such as phi, which covers what PHI brings along; more than once for more
+    #[arg(long, value_name = "CATEGORY", required = true, value_parser = category)]
+    category: Vec<Category>,
 
     /// A purpose that it covers; without one, every purpose
     #[arg(long, value_name = "PURPOSE")]
@@ -135,9 +167,17 @@ struct Add {
     #[arg(long, value_name = "RIGHT", requires = "representative")]
     authority: Option<String>,
 
-    /// The covered entity
+    /// The covered entity that it was given to: it covers mail of no other
     #[arg(long, value_name = "NAME")]
     entity: Option<String>,
+
+    /// The only sender whose mail it covers
+    #[arg(long, value_name = "ADDRESS")]
+    sender: Option<String>,
+
+    /// The only group of senders whose mail it covers
+    #[arg(long, value_name = "NAME")]
+    group: Option<String>,
 
     /// Who enters it
     #[arg(long, value_name = "NAME")]
@@ -149,9 +189,12 @@ struct Add {
 }
 
 impl Add {
-    fn run(self, store: &Path, console: &Console) -> Result<Outcome, Failure> {
+    fn run(self, place: &Place, console: &Console) -> Result<Outcome, Failure> {
         let waiver = self.waiver(clock::now()?);
-        open(store)?.add(&waiver).map_err(|error| refused(&waiver.id, &error))?;
+        place
+            .open()?
+            .add(&waiver)
+            .map_err(|error| refused(&waiver.id, &error))?;
         console.note(&format!("entered `{}`", waiver.id));
         Ok(Outcome::Fine)
     }
@@ -171,11 +214,13 @@ impl Add {
             recipient: self.recipient.as_str().into(),
             representative: representative.map(|(id, authority)| Representative { id, authority }),
             entity: self.entity,
+            sender: self.sender.as_deref().map(Into::into),
+            group: self.group,
             basis: self.basis,
             scope: Scope {
                 communications: BTreeSet::new(),
                 purposes: self.purpose.into_iter().collect(),
-                categories: self.category.into_iter().map(Category::from).collect(),
+                categories: self.category.into_iter().collect(),
                 maximum: self.maximum,
             },
             effective_from,
@@ -188,6 +233,7 @@ impl Add {
                 artefact_sha256: self.artefact_sha256,
             }),
             captured_by: Some(self.by.clone()),
+            entered_at: None,
             history: vec![Change {
                 at: effective_from,
                 status: if self.proposed {
@@ -197,6 +243,7 @@ impl Add {
                 },
                 actor: self.by,
                 reason: String::new(),
+                entered_at: None,
             }],
         }
     }
@@ -226,15 +273,17 @@ struct Revoke {
 }
 
 impl Revoke {
-    fn run(self, store: &Path, console: &Console) -> Result<Outcome, Failure> {
+    fn run(self, place: &Place, console: &Console) -> Result<Outcome, Failure> {
         let at = self.at.map_or_else(clock::now, Ok)?;
         let change = Change {
             at,
             status: self.to,
             actor: self.by,
             reason: self.reason,
+            entered_at: None,
         };
-        existing(store)?
+        place
+            .existing()?
             .change(&self.id, &change)
             .map_err(|error| refused(&self.id, &error))?;
         console.note(&format!("`{}` is {} from {at} on", self.id, self.to.name()));
@@ -242,7 +291,7 @@ impl Revoke {
     }
 }
 
-/// Show a record with its history, as JSON
+/// Show a record with its history, as JSON: a waiver, else a preference
 ///
 /// Exit code 1 when there is none of this id.
 #[derive(Debug, Args)]
@@ -252,12 +301,17 @@ struct Show {
 }
 
 impl Show {
-    fn run(self, store: &Path) -> Result<Outcome, Failure> {
-        let Some(waiver) = existing(store)?.find(&self.id).map_err(|error| broken(store, &error))? else {
-            return Ok(Outcome::No);
-        };
+    fn run(self, place: &Place) -> Result<Outcome, Failure> {
+        let registry = place.existing()?;
+        let broken = |error| place.broken(&error);
         let mut out = io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &waiver).map_err(io::Error::from)?;
+        if let Some(waiver) = registry.find(&self.id).map_err(broken)? {
+            serde_json::to_writer_pretty(&mut out, &waiver).map_err(io::Error::from)?;
+        } else if let Some(preference) = registry.find_preference(&self.id).map_err(broken)? {
+            serde_json::to_writer_pretty(&mut out, &preference).map_err(io::Error::from)?;
+        } else {
+            return Ok(Outcome::No);
+        }
         writeln!(out)?;
         Ok(Outcome::Fine)
     }
@@ -274,6 +328,10 @@ struct List {
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
 
+    /// Only what had been entered by this time
+    #[arg(long, value_name = "TIME")]
+    known_at: Option<Timestamp>,
+
     /// Only those in force that end, or have to be reviewed, within this many days; exit code 1 when there are some
     #[arg(long, value_name = "DAYS")]
     due: Option<u16>,
@@ -284,16 +342,23 @@ struct List {
 }
 
 impl List {
-    fn run(self, store: &Path, console: &Console) -> Result<Outcome, Failure> {
+    fn run(self, place: &Place, console: &Console) -> Result<Outcome, Failure> {
         let at = self.at.map_or_else(clock::now, Ok)?;
-        let registry = existing(store)?;
+        let registry = place.existing()?;
         let waivers = match &self.recipient {
             Some(address) => registry.of_recipient(&address.as_str().into()),
             None => registry.all(),
         };
         let mut out = io::stdout().lock();
         let mut listed = false;
-        for waiver in waivers.map_err(|error| broken(store, &error))? {
+        for waiver in waivers.map_err(|error| place.broken(&error))? {
+            let known = match self.known_at {
+                Some(time) => waiver.as_known(time),
+                None => Some(waiver),
+            };
+            let Some(waiver) = known else {
+                continue; // nobody knew of it
+            };
             let reminders = self.reminders(&waiver, at);
             if self.due.is_some() && reminders.is_empty() {
                 continue;
@@ -335,6 +400,7 @@ fn row(waiver: &Waiver, status: Status, reminders: &[Reminder]) -> serde_json::V
         "basis": waiver.basis,
         "effective_from": waiver.effective_from,
         "expires": waiver.expires,
+        "entered_at": waiver.entered_at,
         "retained_until": waiver.retained_until(),
         "due": reminders,
     })
@@ -365,14 +431,15 @@ fn reminder(reminder: &Reminder) -> String {
     }
 }
 
-/// Enter the waivers of a CSV table
+/// Enter the records of a table (CSV) or of an export (JSON lines)
 ///
-/// Every row is judged for itself; what was refused, and why, is reported by line, and the rest is entered. Exit code 1
-/// when a row was refused.
+/// A table whose first line names `asks` holds preferences, else waivers; an export brings its histories. Every row is
+/// judged for itself; what was refused, and why, is reported by line, and the rest is entered. Exit code 1 when a row was
+/// refused.
 #[derive(Debug, Args)]
 struct Import {
-    /// The table; its first line names the columns
-    #[arg(value_name = "FILE.csv")]
+    /// The table or export
+    #[arg(value_name = "FILE")]
     file: PathBuf,
 
     /// Only report
@@ -380,76 +447,173 @@ struct Import {
     dry_run: bool,
 }
 
+/// A record of either kind.
+enum Record {
+    Preference(Preference),
+    Waiver(Box<Waiver>),
+}
+
 impl Import {
-    fn run(self, store: &Path, console: &Console) -> Result<Outcome, Failure> {
-        let text = fs::read_to_string(&self.file).map_err(|error| Failure::reading(&self.file, &error))?;
-        let rows = parse_csv(&text).map_err(|error| Failure::new(format!("`{}`: {error}", self.file.display())))?;
+    fn run(self, place: &Place, console: &Console) -> Result<Outcome, Failure> {
+        let rows = self.rows()?;
         let mut registry = if self.dry_run {
-            Store::in_memory()
+            Store::in_memory().map_err(|error| place.broken(&error))?
         } else {
-            Store::open(store)
-        }
-        .map_err(|error| broken(store, &error))?;
+            place.open()?
+        };
         let (mut entered, mut refused) = (0, 0);
         let mut out = io::stdout().lock();
         for (line, row) in rows {
-            match row.map_err(StoreError::from).and_then(|waiver| registry.add(&waiver)) {
+            let added = row.map_err(StoreError::from).and_then(|record| match record {
+                Record::Preference(preference) => registry.add_preference(&preference),
+                Record::Waiver(waiver) => registry.add(&waiver),
+            });
+            match added {
                 Ok(()) => entered += 1,
                 Err(error) if error.refusal().is_some() => {
                     refused += 1;
                     writeln!(out, "{}: line {line}: {error}", console.out.paint(Ink::Bad, "refused"))?;
                 }
-                Err(error) => return Err(broken(store, &error)),
+                Err(error) => return Err(place.broken(&error)),
             }
         }
         writeln!(out, "{entered} entered, {refused} refused")?;
         Ok(if refused > 0 { Outcome::No } else { Outcome::Fine })
     }
+
+    fn rows(&self) -> Result<Vec<(usize, Result<Record, ConsentError>)>, Failure> {
+        let text = files::read_text(&self.file)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if text.trim_start().starts_with('{') {
+            return Ok(exported(text));
+        }
+        let head = text.lines().next().unwrap_or_default();
+        let names_asks = head.split(',').any(|column| column.trim().trim_matches('"') == "asks");
+        let failed = |error: ConsentError| Failure::new(format!("`{}`: {error}", self.file.display()));
+        if names_asks {
+            let rows = parse_preferences(text).map_err(failed)?.into_iter();
+            return Ok(rows.map(|(line, row)| (line, row.map(Record::Preference))).collect());
+        }
+        let rows = parse_csv(text).map_err(failed)?.into_iter();
+        Ok(rows
+            .map(|(line, row)| (line, row.map(|waiver| Record::Waiver(Box::new(waiver)))))
+            .collect())
+    }
 }
 
-/// Write every record with its history, one JSON object a line
+/// The records of an export, one a line.
+fn exported(text: &str) -> Vec<(usize, Result<Record, ConsentError>)> {
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let record = |line: &str| {
+        let waiver = serde_json::from_str(line).map(|waiver| Record::Waiver(Box::new(waiver)));
+        let preference = || serde_json::from_str(line).map(Record::Preference);
+        waiver.or_else(|_| preference()).map_err(|_| ConsentError::unreadable())
+    };
+    lines.map(|(line, number)| (number, record(line))).collect()
+}
+
+/// Write every waiver with its history, one JSON object a line
 #[derive(Debug, Args)]
 struct Export {
     /// Only those that may be destroyed at this time: six years after they were last in effect
     #[arg(long, value_name = "TIME")]
     retained_until: Option<Timestamp>,
+
+    /// The preferences instead
+    #[arg(long)]
+    preferences: bool,
+
+    /// Where to write them, for the user alone (mode 0600); without it, standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 impl Export {
-    fn run(self, store: &Path) -> Result<Outcome, Failure> {
-        let waivers = existing(store)?.all().map_err(|error| broken(store, &error))?;
-        let is_past = |waiver: &Waiver| match self.retained_until {
-            None => true,
-            Some(limit) => waiver.retained_until().is_some_and(|end| end <= limit),
+    fn run(self, place: &Place) -> Result<Outcome, Failure> {
+        let registry = place.existing()?;
+        let broken = |error| place.broken(&error);
+        let lines = if self.preferences {
+            let all = registry.all_preferences().map_err(broken)?;
+            self.lines(&all, Preference::retained_until)?
+        } else {
+            let all = registry.all().map_err(broken)?;
+            self.lines(&all, Waiver::retained_until)?
         };
-        let mut out = io::stdout().lock();
-        for waiver in waivers.iter().filter(|waiver| is_past(waiver)) {
-            serde_json::to_writer(&mut out, waiver).map_err(io::Error::from)?;
-            writeln!(out)?;
-        }
+        let path = self.output.as_deref().unwrap_or(Path::new("-"));
+        files::write(path, lines.as_bytes(), Readers::Owner)?;
         Ok(Outcome::Fine)
     }
-}
 
-fn open(path: &Path) -> Result<Store, Failure> {
-    Store::open(path).map_err(|error| broken(path, &error))
-}
-
-/// A registry that is there already: nobody gets an empty one for a name that is misspelled.
-fn existing(path: &Path) -> Result<Store, Failure> {
-    if path.exists() {
-        return open(path);
+    fn lines<T: serde::Serialize>(&self, all: &[T], end: fn(&T) -> Option<Timestamp>) -> Result<String, Failure> {
+        let is_past = |record: &&T| match self.retained_until {
+            None => true,
+            Some(limit) => end(record).is_some_and(|end| end <= limit),
+        };
+        let mut lines = String::new();
+        for record in all.iter().filter(is_past) {
+            lines += &serde_json::to_string(record).map_err(io::Error::from)?;
+            lines.push('\n');
+        }
+        Ok(lines)
     }
-    Err(Failure::new(format!("`{}`: there is no registry", path.display()))
-        .next_step("name it with --store, or enter a first record with `sealwax consent add`"))
 }
 
-fn broken(path: &Path, error: &StoreError) -> Failure {
-    Failure::new(format!("`{}`: {error}", path.display()))
+impl Place {
+    /// A registry for reading beside a decision.
+    pub(super) fn of(store: PathBuf, chain_key: Option<PathBuf>) -> Self {
+        Self { store, chain_key }
+    }
+
+    /// Opens the registry, and makes it when there is none.
+    fn open(&self) -> Result<Store, Failure> {
+        Store::open_with(&self.store, self.chain()?).map_err(|error| self.broken(&error))
+    }
+
+    /// A registry that is there already: nobody gets an empty one for a name that is misspelled.
+    fn existing(&self) -> Result<Store, Failure> {
+        self.is_there()?;
+        self.open()
+    }
+
+    /// The same, for reading only.
+    pub(super) fn to_read(&self) -> Result<Store, Failure> {
+        self.is_there()?;
+        Store::open_to_read_with(&self.store, self.chain()?).map_err(|error| self.broken(&error))
+    }
+
+    fn is_there(&self) -> Result<(), Failure> {
+        if self.store.exists() {
+            return Ok(());
+        }
+        Err(
+            Failure::new(format!("`{}`: there is no registry", self.store.display()))
+                .next_step("name it with --store, or enter a first record with `sealwax consent add`"),
+        )
+    }
+
+    fn chain(&self) -> Result<Chain, Failure> {
+        let key = self.chain_key.as_deref().map(keys::hash_key).transpose()?;
+        Ok(key.map_or_else(Chain::default, Chain::keyed))
+    }
+
+    pub(super) fn broken(&self, error: &StoreError) -> Failure {
+        let failure = Failure::new(format!("`{}`: {error}", self.store.display()));
+        if error.kind() == StoreErrorKind::Broken {
+            return failure.next_step("look into it with `sealwax consent verify`, and compare it with a copy");
+        }
+        failure
+    }
 }
 
 fn refused(id: &str, error: &StoreError) -> Failure {
     Failure::new(format!("`{id}`: {error}"))
+}
+
+fn category(name: &str) -> Result<Category, String> {
+    Category::by_name(name).ok_or_else(|| {
+        let known = Category::BUILT_IN.map(|category| category.name()).join(", ");
+        format!("one of {known}, or custom:NAME for one that the policy declares")
+    })
 }
 
 fn basis(name: &str) -> Result<Basis, String> {

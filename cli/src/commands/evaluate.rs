@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use sealwax::consent::Registry;
 use sealwax::engine::{Engine, EvaluateError};
 use sealwax::json::{self, Facts};
 use sealwax::policy::{Content, Policy, Verdict};
 use sealwax::{Address, Timestamp, Transaction};
 
+use super::consent::Place;
 use crate::console::Console;
 use crate::engine::Choice;
 use crate::failure::{Failure, Outcome};
@@ -56,6 +58,15 @@ pub(super) struct Question {
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
 
+    /// The registry of waivers and preferences (see `sealwax consent`): what it holds of a recipient takes the place of
+    /// records of the same id in the facts
+    #[arg(long, value_name = "FILE")]
+    consent: Option<PathBuf>,
+
+    /// The key that ties the lines of the registry together, when it has one
+    #[arg(long, value_name = "FILE", requires = "consent")]
+    chain_key: Option<PathBuf>,
+
     /// Decide on the `content` of the facts, without a message
     #[arg(long, requires = "facts", conflicts_with = "message")]
     no_message: bool,
@@ -83,6 +94,7 @@ impl Question {
     pub(super) fn verdict(&self) -> Result<Verdict, Failure> {
         let mut facts = self.facts.as_deref().map_or_else(|| Ok(no_facts()), read_facts)?;
         self.complete(&mut facts.transaction);
+        self.consult(&mut facts.transaction)?;
         let now = self.at.or(facts.at).unwrap_or_else(now);
         match (&self.message, &self.choice.policy) {
             (Some(path), _) => decide(&self.choice.engine()?, path, &facts, now),
@@ -95,6 +107,29 @@ impl Question {
         self.message
             .as_deref()
             .map_or("the facts".into(), |path| path.display().to_string())
+    }
+
+    /// Adds what the registry holds of each recipient.
+    fn consult(&self, transaction: &mut Transaction) -> Result<(), Failure> {
+        let Some(store) = self.consent.clone() else {
+            return Ok(());
+        };
+        let place = Place::of(store, self.chain_key.clone());
+        let registry = place.to_read()?;
+        let broken = |error| place.broken(&error);
+        for recipient in &mut transaction.recipients {
+            let waivers = registry.of_recipient(&recipient.address).map_err(broken)?;
+            let preferences = registry.preferences_of(&recipient.address).map_err(broken)?;
+            recipient
+                .waivers
+                .retain(|given| waivers.iter().all(|kept| kept.id != given.id));
+            recipient.waivers.extend(waivers);
+            recipient
+                .preferences
+                .retain(|given| preferences.iter().all(|kept| kept.id != given.id));
+            recipient.preferences.extend(preferences);
+        }
+        Ok(())
     }
 
     /// Adds what stands on the command line.

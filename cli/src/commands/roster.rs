@@ -75,7 +75,7 @@ impl Make {
                 self.table.display()
             )));
         }
-        files::write(&self.output, &builder.finish(), Readers::Anybody)?;
+        files::write(&self.output, &builder.finish(), Readers::Owner)?;
         Ok(if made.refused.is_empty() {
             Outcome::Fine
         } else {

@@ -58,6 +58,16 @@ fn block(delivery: &Delivery, console: &Console) -> String {
     if let Some(waiver) = &delivery.waiver {
         lines.add("waiver", &format!("{} lowered the requirement", printable(waiver)));
     }
+    if let Some(due) = delivery.waiver_review_due {
+        lines.add("", &format!("its review was due by {due}"));
+    }
+    for (number, unapplied) in delivery.unapplied_waivers.iter().enumerate() {
+        let words = format!("{} {}", printable(&unapplied.waiver), printable(&unapplied.reason));
+        lines.add(if number == 0 { "unapplied" } else { "" }, &words);
+    }
+    if let Some(instead) = &delivery.instead {
+        lines.add("instead", &printable(instead));
+    }
     for (number, rejected) in delivery.rejected.iter().enumerate() {
         let name = if number == 0 { "rejected" } else { "" };
         lines.add(

@@ -66,6 +66,45 @@ pub enum Category {
 }
 
 impl Category {
+    /// Every category that needs no declaration.
+    pub const BUILT_IN: [Self; 8] = [
+        Self::ClinicalData,
+        Self::Credential,
+        Self::Financial,
+        Self::InsuranceBilling,
+        Self::MedicalHistory,
+        Self::PersonalIdentifier,
+        Self::Phi,
+        Self::Treatment,
+    ];
+
+    /// The category of exactly this name: one that is built in, or `custom:NAME`. Nothing else, unlike `From`.
+    ///
+    /// ```
+    /// # use sealwax::classify::Category;
+    /// assert_eq!(Category::by_name("phi"), Some(Category::Phi));
+    /// assert_eq!(Category::by_name("custom:research"), Some(Category::Custom("research".into())));
+    /// assert_eq!(Category::by_name("ph1"), None);
+    /// ```
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        let custom = name.strip_prefix("custom:").filter(|rest| !rest.is_empty());
+        let built_in = || Self::BUILT_IN.into_iter().find(|category| category.name() == name);
+        custom.map(|rest| Self::Custom(rest.into())).or_else(built_in)
+    }
+
+    /// The level that content of this category has at least.
+    #[must_use]
+    pub const fn least_level(&self) -> Level {
+        match self {
+            Self::Credential | Self::Financial | Self::Phi => Level::Sensitive,
+            Self::PersonalIdentifier => Level::Personal,
+            Self::ClinicalData | Self::Custom(_) | Self::InsuranceBilling | Self::MedicalHistory | Self::Treatment => {
+                Level::None
+            }
+        }
+    }
+
     /// The name used in the policy, in JSON and in C; a category that the policy declares is `custom:NAME`.
     #[must_use]
     pub fn name(&self) -> String {

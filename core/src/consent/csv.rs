@@ -1,12 +1,13 @@
-//! Waivers from a table: one row a record, so that a clinic can bring what it kept in a spreadsheet.
+//! Records from a table: one row a record, so that a clinic can bring what it kept in a spreadsheet.
 
 use super::error::{ConsentError, ConsentErrorKind};
 use super::history::{Change, Status};
 use super::notice::{Expression, Form, Representative, RiskNotice};
+use super::preference::{Asks, Preference};
 use super::waiver::{Basis, Scope, Waiver};
-use crate::Timestamp;
 use crate::classify::{Category, Level};
 use crate::csv::Records;
+use crate::{Address, Timestamp};
 
 /// The columns of the table, in any order; the first six must be there and hold something.
 ///
@@ -25,6 +26,7 @@ pub const COLUMNS: &[&str] = &[
     "entity",
     "expires",
     "form",
+    "group",
     "individual",
     "maximum",
     "notice_delivered_at",
@@ -36,13 +38,35 @@ pub const COLUMNS: &[&str] = &[
     "representative_authority",
     "review_by",
     "risk_notice",
+    "sender",
     "status",
 ];
 
 const REQUIRED: usize = 6;
 
-/// A line number, and the waiver that stands there or why there is none.
-pub type Row = (usize, Result<Waiver, ConsentError>);
+/// The columns of a table of preferences, in any order; the first five must be there and hold something.
+///
+/// `purposes` stand between `;`. A row is entered as `active` from `effective_from` on, unless `status` says `proposed`.
+pub const PREFERENCE_COLUMNS: &[&str] = &[
+    "id",
+    "recipient",
+    "asks",
+    "effective_from",
+    "actor",
+    "captured_by",
+    "entity",
+    "expires",
+    "individual",
+    "instead",
+    "purposes",
+    "reason",
+    "status",
+];
+
+const PREFERENCE_REQUIRED: usize = 5;
+
+/// A line number, and the record that stands there or why there is none.
+pub type Row<T = Waiver> = (usize, Result<T, ConsentError>);
 
 /// Reads a table (RFC 4180) whose first line names the columns. Every row is judged for itself, by its line.
 ///
@@ -52,42 +76,62 @@ pub type Row = (usize, Result<Waiver, ConsentError>);
 ///
 /// ```
 /// # use sealwax::consent::parse_csv;
-/// let rows = parse_csv("id,recipient,basis,categories,effective_from,actor,risk_notice\n\
-///                       w1,ann@example.org,preference,phi,2026-01-01T00:00:00Z,desk,2026-01\n\
-///                       w2,bob@example.org,whim,phi,2026-01-01T00:00:00Z,desk,2026-01\n")?;
+/// let rows = parse_csv("id,recipient,basis,categories,effective_from,actor,risk_notice,alternative_offered\n\
+///                       w1,ann@example.org,preference,phi,2026-01-01T00:00:00Z,desk,2026-01,portal\n\
+///                       w2,bob@example.org,whim,phi,2026-01-01T00:00:00Z,desk,2026-01,portal\n")?;
 /// assert_eq!(rows[0].1.as_ref().unwrap().id, "w1");
 /// assert_eq!(rows[1].0, 3);
 /// assert!(rows[1].1.is_err());
 /// # Ok::<(), sealwax::consent::ConsentError>(())
 /// ```
 pub fn parse_csv(text: &str) -> Result<Vec<Row>, ConsentError> {
+    parse(text, COLUMNS, REQUIRED, waiver)
+}
+
+/// Reads a table of preferences, as [`parse_csv`] one of waivers.
+///
+/// # Errors
+///
+/// As [`parse_csv`].
+///
+/// ```
+/// # use sealwax::consent::{Asks, parse_preferences};
+/// let rows = parse_preferences("id,recipient,asks,purposes,effective_from,actor\n\
+///                               p1,ann@example.org,opt-out,newsletter;reminder,2026-01-01T00:00:00Z,desk\n")?;
+/// let preference = rows[0].1.as_ref().unwrap();
+/// assert_eq!((preference.asks, preference.purposes.len()), (Asks::OptOut, 2));
+/// # Ok::<(), sealwax::consent::ConsentError>(())
+/// ```
+pub fn parse_preferences(text: &str) -> Result<Vec<Row<Preference>>, ConsentError> {
+    parse(text, PREFERENCE_COLUMNS, PREFERENCE_REQUIRED, preference)
+}
+
+fn parse<T>(
+    text: &str,
+    columns: &[&str],
+    required: usize,
+    read: impl Fn(&Fields<'_>) -> Result<T, ConsentError>,
+) -> Result<Vec<Row<T>>, ConsentError> {
     let mut records = Records::new(text, ',');
     let (_, head) = records
         .next()
         .ok_or_else(|| syntax("a first line that names its columns"))?;
     for column in &head {
-        if !COLUMNS.contains(&column.as_str()) {
+        if !columns.contains(&column.as_str()) {
             return Err(syntax(format!("only known columns, and `{column}` is none")));
         }
     }
-    let absent = COLUMNS
-        .iter()
-        .take(REQUIRED)
-        .find(|column| !head.iter().any(|other| other == *column));
-    if let Some(column) = absent {
+    let is_there = |column: &str| head.iter().any(|other| other == column);
+    if let Some(column) = columns.iter().take(required).find(|column| !is_there(column)) {
         return Err(syntax(format!("the column `{column}`")));
     }
-    Ok(records
-        .map(|(line, fields)| {
-            (
-                line,
-                waiver(&Fields {
-                    head: &head,
-                    fields: &fields,
-                }),
-            )
-        })
-        .collect())
+    let row = |fields: &[String]| {
+        if fields.len() != head.len() {
+            return Err(syntax("as many fields as there are columns"));
+        }
+        read(&Fields { head: &head, fields })
+    };
+    Ok(records.map(|(line, fields)| (line, row(&fields))).collect())
 }
 
 struct Fields<'a> {
@@ -128,18 +172,15 @@ impl Fields<'_> {
 }
 
 fn waiver(row: &Fields<'_>) -> Result<Waiver, ConsentError> {
-    if row.fields.len() != row.head.len() {
-        return Err(syntax("as many fields as there are columns"));
-    }
-    let effective_from = row
-        .time("effective_from")?
-        .ok_or_else(|| syntax("something in `effective_from`"))?;
+    let effective_from = begin(row)?;
     let waiver = Waiver {
         id: row.required("id")?.to_owned(),
         individual: row.owned("individual"),
         recipient: row.required("recipient")?.into(),
         representative: representative(row)?,
         entity: row.owned("entity"),
+        sender: row.optional("sender").map(Address::from),
+        group: row.owned("group"),
         basis: Basis::by_name(row.required("basis")?).ok_or_else(|| syntax("a basis that is known"))?,
         scope: scope(row)?,
         effective_from,
@@ -149,10 +190,46 @@ fn waiver(row: &Fields<'_>) -> Result<Waiver, ConsentError> {
         alternative_offered: row.owned("alternative_offered"),
         expression: expression(row)?,
         captured_by: row.owned("captured_by"),
+        entered_at: None,
         history: vec![first_change(row, effective_from)?],
     };
     waiver.check()?;
     Ok(waiver)
+}
+
+fn preference(row: &Fields<'_>) -> Result<Preference, ConsentError> {
+    let effective_from = begin(row)?;
+    let preference = Preference {
+        id: row.required("id")?.to_owned(),
+        individual: row.owned("individual"),
+        recipient: row.required("recipient")?.into(),
+        entity: row.owned("entity"),
+        asks: Asks::by_name(row.required("asks")?)
+            .ok_or_else(|| syntax("`elsewhere`, `opt-out` or `sealed` in `asks`"))?,
+        purposes: row.list("purposes").collect(),
+        instead: row.owned("instead"),
+        effective_from,
+        expires: row.time("expires")?,
+        captured_by: row.owned("captured_by"),
+        entered_at: None,
+        history: vec![first_change(row, effective_from)?],
+    };
+    preference.check()?;
+    Ok(preference)
+}
+
+fn begin(row: &Fields<'_>) -> Result<Timestamp, ConsentError> {
+    row.time("effective_from")?
+        .ok_or_else(|| syntax("something in `effective_from`"))
+}
+
+fn category(name: &str) -> Result<Category, ConsentError> {
+    Category::by_name(name).ok_or_else(|| {
+        let known = Category::BUILT_IN.map(|category| category.name()).join(", ");
+        syntax(format!(
+            "a category that is known in `categories`: {known}, or custom:NAME"
+        ))
+    })
 }
 
 fn scope(row: &Fields<'_>) -> Result<Scope, ConsentError> {
@@ -166,7 +243,10 @@ fn scope(row: &Fields<'_>) -> Result<Scope, ConsentError> {
     Ok(Scope {
         communications: row.list("communications").collect(),
         purposes: row.list("purposes").collect(),
-        categories: row.list("categories").map(Category::from).collect(),
+        categories: row
+            .list("categories")
+            .map(|name| category(&name))
+            .collect::<Result<_, _>>()?,
         maximum,
     })
 }
@@ -214,6 +294,7 @@ fn first_change(row: &Fields<'_>, at: Timestamp) -> Result<Change, ConsentError>
         status,
         actor: row.required("actor")?.to_owned(),
         reason: row.owned("reason").unwrap_or_default(),
+        entered_at: None,
     })
 }
 
@@ -225,8 +306,7 @@ fn syntax(expected: impl Into<String>) -> ConsentError {
 mod tests {
     use super::*;
 
-    const HEAD: &str =
-        "id,recipient,basis,categories,effective_from,actor,risk_notice,purposes,form,artefact_sha256,expires";
+    const HEAD: &str = "id,recipient,basis,categories,effective_from,actor,risk_notice,alternative_offered,purposes,form,artefact_sha256,expires";
 
     fn rows(lines: &str) -> Vec<Row> {
         parse_csv(&format!("{HEAD}\n{lines}")).unwrap()
@@ -236,7 +316,7 @@ mod tests {
     fn a_row_becomes_an_active_record() {
         let hash = "ab".repeat(32);
         let rows = rows(&format!(
-            "w1,ann@example.org,access-164.524,phi; treatment,2026-01-01T00:00:00Z,\"desk, front\",2026-01,appointment,paper,{hash},\r\n"
+            "w1,ann@example.org,access-164.524,phi; treatment,2026-01-01T00:00:00Z,\"desk, front\",2026-01,portal,appointment,paper,{hash},\r\n"
         ));
         let waiver = rows[0].1.as_ref().unwrap();
         assert_eq!(waiver.scope.categories, [Category::Phi, Category::Treatment].into());
@@ -247,16 +327,17 @@ mod tests {
 
     #[test]
     fn each_fault_is_told_with_its_line_and_spoils_no_other_row() {
-        let good = "2026-01-01T00:00:00Z,desk,2026-01,,,,";
+        let good = "2026-01-01T00:00:00Z,desk,2026-01,portal,,,,";
         let text = [
             format!("w1,ann@example.org,preference,phi,{good}"),
             format!("w2,ann@example.org,whim,phi,{good}"),
             format!("w3,ann,preference,phi,{good}"),
             format!("w4,\"ann@example.org\n\",preference,,{good}"),
-            "w5,ann@example.org,preference,phi,yesterday,desk,2026-01,,,,".to_owned(),
-            "w6,ann@example.org,preference,phi,2026-01-01T00:00:00Z,desk,,,,,".to_owned(),
+            "w5,ann@example.org,preference,phi,yesterday,desk,2026-01,portal,,,,".to_owned(),
+            "w6,ann@example.org,preference,phi,2026-01-01T00:00:00Z,desk,,portal,,,,".to_owned(),
             "w7,ann@example.org".to_owned(),
             format!("w8,bob@example.org,preference,phi,{good}"),
+            format!("w9,bob@example.org,preference,ph1,{good}"),
         ];
         let rows = rows(&text.join("\n"));
         let lines: Vec<(usize, bool)> = rows.iter().map(|(line, row)| (*line, row.is_ok())).collect();
@@ -270,7 +351,8 @@ mod tests {
                 (7, false),
                 (8, false),
                 (9, false),
-                (10, true)
+                (10, true),
+                (11, false)
             ]
         );
         assert!(

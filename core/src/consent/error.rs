@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a waiver, or a change of one, was refused. Holds nothing of the record.
+/// Why a record, or a change of one, was refused. Holds nothing of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsentError {
     kind: ConsentErrorKind,
@@ -47,6 +47,21 @@ impl ConsentError {
         Self::new(ConsentErrorKind::Unknown, "the id of a record")
     }
 
+    /// The text is no record. For those that read some.
+    #[must_use]
+    pub fn unreadable() -> Self {
+        Self::new(
+            ConsentErrorKind::Syntax,
+            "the fields of a waiver or of a preference, as an export has them",
+        )
+    }
+
+    /// What the record needs, in words that go on from "needs".
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn kind(&self) -> ConsentErrorKind {
@@ -56,7 +71,7 @@ impl ConsentError {
 
 impl fmt::Display for ConsentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a waiver needs {}", self.expected)
+        write!(f, "the record needs {}", self.expected)
     }
 }
 

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{ConsentError, ConsentErrorKind};
-use super::waiver::Waiver;
-use crate::Timestamp;
+use super::notice::Form;
+use super::waiver::{Basis, Waiver};
+use crate::classify::{Category, Level};
+use crate::{Address, Timestamp};
 
 /// A change of status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,9 @@ pub struct Change {
     /// Why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// When the registry wrote it down; `None` when no registry did, or one that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_at: Option<Timestamp>,
 }
 
 /// The status of a waiver.
@@ -89,49 +94,23 @@ impl Waiver {
     /// The status at `now`: that of the last change up to then; `None` before the first.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Option<Status> {
-        let last = self
-            .history
-            .iter()
-            .filter(|change| change.at <= now)
-            .max_by_key(|change| change.at)?;
-        let ended = self.expires.is_some_and(|end| end <= now);
-        let ends = matches!(last.status, Status::Active | Status::Proposed | Status::Suspended);
-        Some(if ended && ends { Status::Expired } else { last.status })
+        status(&self.history, self.expires, now)
     }
 
-    /// Whether the record can be entered into a registry.
+    /// Whether the record can be entered into a registry, and whether a decision may rest on it.
     ///
     /// # Errors
     ///
-    /// [`ConsentErrorKind::Incomplete`] without an id, an address, a category, or a history; when it ends before it
-    /// begins; and when it becomes active without a risk notice. [`ConsentErrorKind::Hash`] for a hash that is not 64
-    /// hexadecimal digits. [`ConsentErrorKind::Transition`] for a history whose steps do not follow each other.
+    /// [`ConsentErrorKind::Incomplete`] without an id, an exact address, a category, a maximum that reaches a category, or a
+    /// history; when it ends before it begins; and when it becomes active without a risk notice, a secure alternative, or
+    /// something that shows a choice that was only spoken. [`ConsentErrorKind::Hash`] for a hash that is not 64 hexadecimal
+    /// digits. [`ConsentErrorKind::Transition`] for a history whose steps do not follow each other.
     pub fn check(&self) -> Result<(), ConsentError> {
-        let incomplete = |what| Err(ConsentError::new(ConsentErrorKind::Incomplete, what));
-        if self.id.is_empty() {
-            return incomplete("an id");
-        }
-        if !is_address(self.recipient.as_str()) {
-            return incomplete("one exact address as recipient");
-        }
-        if self.scope.categories.is_empty() {
-            return incomplete("a category in the scope");
-        }
-        if self.expires.is_some_and(|end| end <= self.effective_from) {
-            return incomplete("an end after its begin");
-        }
+        check_head(&self.id, &self.recipient, self.effective_from, self.expires)?;
+        self.check_scope()?;
         self.check_hashes()?;
-        let (first, rest) = self
-            .history
-            .split_first()
-            .ok_or_else(|| ConsentError::new(ConsentErrorKind::Incomplete, "a first status"))?;
-        self.check_notice(first)?;
-        let mut before = first;
-        for change in rest {
-            self.check_step(before, change)?;
-            before = change;
-        }
-        Ok(())
+        check_steps(&self.history)?;
+        self.history.iter().try_for_each(|change| self.check_ground(change))
     }
 
     /// Adds a change of status.
@@ -139,13 +118,25 @@ impl Waiver {
     /// # Errors
     ///
     /// [`ConsentErrorKind::Transition`] when it may not follow the last one or is older;
-    /// [`ConsentErrorKind::Incomplete`] when the waiver would become active without a risk notice.
+    /// [`ConsentErrorKind::Incomplete`] when the waiver would become active without what [`Waiver::check`] asks for.
     pub fn change(&mut self, change: Change) -> Result<(), ConsentError> {
-        if let Some(last) = self.history.last() {
-            self.check_step(last, &change)?;
-        }
+        check_next(&self.history, &change)?;
+        self.check_ground(&change)?;
         self.history.push(change);
         Ok(())
+    }
+
+    /// The record as the registry knew it at `known`: without what was entered later. What bears no time of entry counts
+    /// as known. `None` when the record itself was not there yet.
+    ///
+    /// With [`Waiver::status`] this answers both questions of an auditor: how it stood on a day, and what was known of that
+    /// on another.
+    #[must_use]
+    pub fn as_known(&self, known: Timestamp) -> Option<Self> {
+        is_known(self.entered_at, known).then(|| Self {
+            history: history_as_known(&self.history, known),
+            ..self.clone()
+        })
     }
 
     /// Until when the record is kept: six years after it was last in effect (45 CFR 164.530(j)); `None` while it can
@@ -157,17 +148,7 @@ impl Waiver {
     /// ```
     #[must_use]
     pub fn retained_until(&self) -> Option<Timestamp> {
-        let closed = self
-            .history
-            .last()
-            .filter(|last| !last.status.may_become(Status::Revoked))
-            .map(|last| last.at);
-        let end = match (closed, self.expires) {
-            (Some(closed), Some(expires)) => closed.min(expires),
-            (Some(end), None) | (None, Some(end)) => end,
-            (None, None) => return None,
-        };
-        Some(Timestamp::from_millis(end.as_millis().saturating_add(RETENTION_MILLIS)))
+        retained_until(&self.history, self.expires)
     }
 
     /// What is due up to `until` for a waiver that is in force at `now`, what has been missed included.
@@ -181,25 +162,48 @@ impl Waiver {
         review.into_iter().chain(expiry).collect()
     }
 
-    fn check_step(&self, before: &Change, change: &Change) -> Result<(), ConsentError> {
-        if !before.status.may_become(change.status) || change.at < before.at {
-            return Err(ConsentError::new(
-                ConsentErrorKind::Transition,
-                "a status that may follow the last, at a later time",
-            ));
-        }
-        self.check_notice(change)
+    /// From when on it is or was in force at the earliest.
+    pub(super) fn begins(&self) -> Timestamp {
+        let first = self.history.iter().find(|change| change.status == Status::Active);
+        first.map_or(self.effective_from, |change| change.at.max(self.effective_from))
     }
 
-    fn check_notice(&self, change: &Change) -> Result<(), ConsentError> {
-        let known = self
-            .risk_notice
+    fn check_scope(&self) -> Result<(), ConsentError> {
+        let levels = self.scope.categories.iter().map(Category::least_level);
+        let least = levels.min().ok_or_else(|| incomplete("a category in the scope"))?;
+        if self.scope.maximum == Level::None || self.scope.maximum < least {
+            return Err(incomplete(
+                "a maximum that reaches the level of a category in the scope",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What must be there before it is active: 45 CFR 164.524(c)(3) with HHS FAQ 2060, and 164.508(c)(1)(vi).
+    fn check_ground(&self, change: &Change) -> Result<(), ConsentError> {
+        if change.status != Status::Active {
+            return Ok(());
+        }
+        let is_said = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+        if !is_said(self.risk_notice.as_ref().map(|notice| notice.version.as_str())) {
+            return Err(incomplete("a risk notice before it is active"));
+        }
+        if !is_said(self.alternative_offered.as_deref()) {
+            return Err(incomplete("a secure alternative that was offered before it is active"));
+        }
+        let Some(oral) = self
+            .expression
             .as_ref()
-            .is_some_and(|notice| !notice.version.is_empty());
-        if change.status == Status::Active && !known {
-            return Err(ConsentError::new(
-                ConsentErrorKind::Incomplete,
-                "a risk notice before it is active",
+            .filter(|expression| expression.form == Form::Oral)
+        else {
+            return Ok(());
+        };
+        if self.basis == Basis::Authorization {
+            return Err(incomplete("a written form, since it is an authorization"));
+        }
+        if oral.artefact_sha256.is_none() || !is_said(self.captured_by.as_deref()) {
+            return Err(incomplete(
+                "something that shows what was spoken, and who wrote it down",
             ));
         }
         Ok(())
@@ -222,8 +226,94 @@ impl Waiver {
     }
 }
 
-/// One local part, one domain, no blanks and no patterns: a waiver is for exactly one address.
-fn is_address(text: &str) -> bool {
+/// The status at `now`: that of the last change up to then, or its end; `None` before the first.
+pub(super) fn status(history: &[Change], expires: Option<Timestamp>, now: Timestamp) -> Option<Status> {
+    let last = history
+        .iter()
+        .filter(|change| change.at <= now)
+        .max_by_key(|change| change.at)?;
+    let ended = expires.is_some_and(|end| end <= now);
+    let ends = matches!(last.status, Status::Active | Status::Proposed | Status::Suspended);
+    Some(if ended && ends { Status::Expired } else { last.status })
+}
+
+/// What every record needs: a name, one person, an end after its begin.
+pub(super) fn check_head(
+    id: &str,
+    recipient: &Address,
+    from: Timestamp,
+    expires: Option<Timestamp>,
+) -> Result<(), ConsentError> {
+    if id.trim().is_empty() || id.chars().any(char::is_control) {
+        return Err(incomplete("an id in printable characters"));
+    }
+    if !is_exact(recipient.as_str()) {
+        return Err(incomplete("one exact address as recipient"));
+    }
+    if expires.is_some_and(|end| end <= from) {
+        return Err(incomplete("an end after its begin"));
+    }
+    Ok(())
+}
+
+/// Whether each change may follow the one before it.
+pub(super) fn check_steps(history: &[Change]) -> Result<(), ConsentError> {
+    if history.is_empty() {
+        return Err(incomplete("a first status"));
+    }
+    let mut steps = history.iter().zip(history.iter().skip(1));
+    steps.try_for_each(|(before, change)| check_step(before, change))
+}
+
+/// Whether `change` may follow what is there.
+pub(super) fn check_next(history: &[Change], change: &Change) -> Result<(), ConsentError> {
+    history.last().map_or(Ok(()), |last| check_step(last, change))
+}
+
+fn check_step(before: &Change, change: &Change) -> Result<(), ConsentError> {
+    if before.status.may_become(change.status) && change.at >= before.at {
+        return Ok(());
+    }
+    Err(ConsentError::new(
+        ConsentErrorKind::Transition,
+        "a status that may follow the last, at a later time",
+    ))
+}
+
+pub(super) fn incomplete(what: &str) -> ConsentError {
+    ConsentError::new(ConsentErrorKind::Incomplete, what)
+}
+
+/// What of a history was entered at `known`.
+pub(super) fn history_as_known(history: &[Change], known: Timestamp) -> Vec<Change> {
+    let is_there = |change: &&Change| is_known(change.entered_at, known);
+    history.iter().filter(is_there).cloned().collect()
+}
+
+pub(super) fn is_known(entered_at: Option<Timestamp>, known: Timestamp) -> bool {
+    entered_at.is_none_or(|at| at <= known)
+}
+
+pub(super) fn retained_until(history: &[Change], expires: Option<Timestamp>) -> Option<Timestamp> {
+    let closed = history
+        .last()
+        .filter(|last| !last.status.may_become(Status::Revoked))
+        .map(|last| last.at);
+    let end = match (closed, expires) {
+        (Some(closed), Some(expires)) => closed.min(expires),
+        (Some(end), None) | (None, Some(end)) => end,
+        (None, None) => return None,
+    };
+    Some(Timestamp::from_millis(end.as_millis().saturating_add(RETENTION_MILLIS)))
+}
+
+/// Whether two addresses are one person's: ASCII case apart.
+pub(super) fn is_same_person(one: &Address, other: &Address) -> bool {
+    one.as_str().eq_ignore_ascii_case(other.as_str())
+}
+
+/// One local part, one domain, no blanks and no patterns: a record is for exactly one address.
+fn is_exact(text: &str) -> bool {
     let plain = !text
         .chars()
         .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '*' | ',' | ';' | '<' | '>'));
@@ -242,8 +332,7 @@ const RETENTION_MILLIS: i64 = (RETENTION_YEARS * 365 + 2) * 24 * 60 * 60 * 1000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::{Category, Level};
-    use crate::consent::{Basis, Expression, Form, RiskNotice, Scope};
+    use crate::consent::{Expression, RiskNotice, Scope};
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(millis)
@@ -255,11 +344,15 @@ mod tests {
             status,
             actor: "desk".into(),
             reason: String::new(),
+            entered_at: None,
         }
     }
 
     fn waiver() -> Waiver {
         Waiver {
+            sender: None,
+            group: None,
+            entered_at: None,
             id: "w1".into(),
             individual: None,
             recipient: "ann@example.org".into(),
@@ -369,6 +462,24 @@ mod tests {
             ..waiver()
         };
         assert_eq!(waiver.check().unwrap_err().kind(), ConsentErrorKind::Hash);
+    }
+
+    #[test]
+    fn what_was_known_on_a_day_leaves_out_what_was_entered_later() {
+        let mut backdated = Waiver {
+            entered_at: Some(at(5)),
+            ..waiver()
+        };
+        backdated.change(change(10, Status::Active)).unwrap();
+        let revoked = Change {
+            entered_at: Some(at(80)),
+            ..change(20, Status::Revoked)
+        };
+        backdated.change(revoked).unwrap();
+        let known = |day: i64| backdated.as_known(at(day)).and_then(|record| record.status(at(30)));
+        assert_eq!(known(4), None);
+        assert_eq!(known(79), Some(Status::Active), "nobody knew of the end");
+        assert_eq!(known(80), Some(Status::Revoked));
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! Where waivers are kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::error::ConsentError;
-use super::grant::{ConsentGrant, grant_under};
-use super::history::Change;
-use super::waiver::{Profile, Waiver};
-use crate::classify::{Category, Level};
+use super::grant::{Judgement, Question, judge};
+use super::history::{Change, is_same_person};
+use super::preference::Preference;
+use super::waiver::Waiver;
 use crate::{Address, Timestamp};
 
-/// A place that keeps waivers and only ever adds to them. `sealwax-store` has one in SQLite.
+/// A place that keeps waivers and preferences and only ever adds to them. `sealwax-store` has one in SQLite.
 pub trait Registry {
     /// Why the place could not answer, or refused.
     type Error: From<ConsentError>;
@@ -49,39 +49,49 @@ pub trait Registry {
     /// Only what the place itself runs into.
     fn all(&self) -> Result<Vec<Waiver>, Self::Error>;
 
-    /// The grant that was in force at `at`, which may lie in the past.
+    /// What the waivers came to at `at`, which may lie in the past.
     ///
     /// # Errors
     ///
     /// Only what the place itself runs into.
-    fn active(&self, question: &Question<'_>, at: Timestamp) -> Result<Option<ConsentGrant>, Self::Error> {
-        let waivers = self.of_recipient(question.recipient)?;
-        let Question {
-            profile,
-            recipient,
-            purpose,
-            categories,
-            level,
-        } = *question;
-        Ok(grant_under(
-            profile, &waivers, recipient, purpose, categories, level, at,
-        ))
+    fn judge(&self, question: &Question<'_>, at: Timestamp) -> Result<Judgement, Self::Error> {
+        Ok(judge(&self.of_recipient(question.recipient)?, question, at))
     }
-}
 
-/// A message that a waiver is asked to cover.
-#[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
-    /// Under which rules.
-    pub profile: Profile,
-    /// To whom.
-    pub recipient: &'a Address,
-    /// For which purpose.
-    pub purpose: Option<&'a str>,
-    /// With which content.
-    pub categories: &'a BTreeSet<Category>,
-    /// At which level.
-    pub level: Level,
+    /// Enters a preference with its history.
+    ///
+    /// # Errors
+    ///
+    /// What [`Preference::check`] refuses, and a preference whose id is there already.
+    fn add_preference(&mut self, preference: &Preference) -> Result<(), Self::Error>;
+
+    /// Adds a change to the history of a preference.
+    ///
+    /// # Errors
+    ///
+    /// What [`Preference::change`] refuses, and an id that is not there.
+    fn change_preference(&mut self, id: &str, change: &Change) -> Result<(), Self::Error>;
+
+    /// The preference of this id.
+    ///
+    /// # Errors
+    ///
+    /// Only what the place itself runs into.
+    fn find_preference(&self, id: &str) -> Result<Option<Preference>, Self::Error>;
+
+    /// The preferences about exactly this address, ASCII case apart, by id.
+    ///
+    /// # Errors
+    ///
+    /// Only what the place itself runs into.
+    fn preferences_of(&self, recipient: &Address) -> Result<Vec<Preference>, Self::Error>;
+
+    /// Every preference, by id.
+    ///
+    /// # Errors
+    ///
+    /// Only what the place itself runs into.
+    fn all_preferences(&self) -> Result<Vec<Preference>, Self::Error>;
 }
 
 /// A registry in memory, for tests and for hosts that keep their records elsewhere.
@@ -94,6 +104,7 @@ pub struct Question<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct MemoryRegistry {
     waivers: BTreeMap<String, Waiver>,
+    preferences: BTreeMap<String, Preference>,
 }
 
 impl Registry for MemoryRegistry {
@@ -118,22 +129,50 @@ impl Registry for MemoryRegistry {
     }
 
     fn of_recipient(&self, recipient: &Address) -> Result<Vec<Waiver>, ConsentError> {
-        let same = |waiver: &&Waiver| waiver.recipient.as_str().eq_ignore_ascii_case(recipient.as_str());
+        let same = |waiver: &&Waiver| is_same_person(&waiver.recipient, recipient);
         Ok(self.waivers.values().filter(same).cloned().collect())
     }
 
     fn all(&self) -> Result<Vec<Waiver>, ConsentError> {
         Ok(self.waivers.values().cloned().collect())
     }
+
+    fn add_preference(&mut self, preference: &Preference) -> Result<(), ConsentError> {
+        preference.check()?;
+        if self.preferences.contains_key(&preference.id) {
+            return Err(ConsentError::duplicate());
+        }
+        self.preferences.insert(preference.id.clone(), preference.clone());
+        Ok(())
+    }
+
+    fn change_preference(&mut self, id: &str, change: &Change) -> Result<(), ConsentError> {
+        let preference = self.preferences.get_mut(id).ok_or_else(ConsentError::unknown)?;
+        preference.change(change.clone())
+    }
+
+    fn find_preference(&self, id: &str) -> Result<Option<Preference>, ConsentError> {
+        Ok(self.preferences.get(id).cloned())
+    }
+
+    fn preferences_of(&self, recipient: &Address) -> Result<Vec<Preference>, ConsentError> {
+        let same = |preference: &&Preference| is_same_person(&preference.recipient, recipient);
+        Ok(self.preferences.values().filter(same).cloned().collect())
+    }
+
+    fn all_preferences(&self) -> Result<Vec<Preference>, ConsentError> {
+        Ok(self.preferences.values().cloned().collect())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consent::{ConsentErrorKind, Status, parse_csv};
+    use crate::classify::{Category, Level};
+    use crate::consent::{ConsentErrorKind, Profile, Status, parse_csv};
 
-    const CSV: &str = "id,recipient,basis,categories,purposes,effective_from,risk_notice,actor\n\
-                       w1,ann@example.org,preference,phi,appointment,1970-01-01T00:00:10Z,2026-01,desk\n";
+    const CSV: &str = "id,recipient,basis,categories,purposes,effective_from,risk_notice,actor,alternative_offered\n\
+                       w1,ann@example.org,preference,phi,appointment,1970-01-01T00:00:10Z,2026-01,desk,portal\n";
 
     fn registry() -> MemoryRegistry {
         let mut registry = MemoryRegistry::default();
@@ -148,15 +187,11 @@ mod tests {
         let categories = [Category::Phi].into();
         let question = Question {
             profile,
-            recipient: &recipient,
             purpose: Some("appointment"),
-            categories: &categories,
-            level: Level::Sensitive,
+            ..Question::new(&recipient, &categories, Level::Sensitive)
         };
-        registry
-            .active(&question, Timestamp::from_millis(at))
-            .unwrap()
-            .is_some()
+        let judgement = registry.judge(&question, Timestamp::from_millis(at)).unwrap();
+        judgement.grant.is_some()
     }
 
     #[test]
@@ -167,6 +202,7 @@ mod tests {
             status: Status::Revoked,
             actor: "ann".into(),
             reason: String::new(),
+            entered_at: None,
         };
         registry.change("w1", &revoked).unwrap();
         for (at, expected) in [(9_999, false), (10_000, true), (49_999, true), (50_000, false)] {

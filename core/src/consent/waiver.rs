@@ -23,9 +23,16 @@ pub struct Waiver {
     /// Who chose in the individual's place (45 CFR 164.502(g)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub representative: Option<Representative>,
-    /// The covered entity that the choice was made towards.
+    /// The covered entity that the choice was made towards: it covers mail of no other. It is compared with the policy's
+    /// `entity` and with the account that the sender belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
+    /// The only sender whose mail it covers; `None` is any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Address>,
+    /// The only group of senders whose mail it covers; `None` is any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The ground it stands on.
     pub basis: Basis,
     /// What it covers.
@@ -41,7 +48,7 @@ pub struct Waiver {
     /// The risk notice that was given (HHS FAQ 2060); without one no waiver is active. A bare version is read too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk_notice: Option<RiskNotice>,
-    /// The secure way that was offered instead, such as `portal`.
+    /// The secure way that was offered instead, such as `portal`; without one no waiver is active.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternative_offered: Option<String>,
     /// How the choice was expressed, and the hash of what shows it.
@@ -50,6 +57,9 @@ pub struct Waiver {
     /// Who wrote it down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captured_by: Option<String>,
+    /// When the registry wrote it down; `None` when no registry did, or one that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_at: Option<Timestamp>,
     /// The append-only history of its status, oldest first.
     pub history: Vec<Change>,
 }
@@ -144,7 +154,7 @@ pub struct Scope {
     /// The purposes it covers; empty covers a message of any purpose.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub purposes: BTreeSet<String>,
-    /// The categories it covers; a message with any other is not covered.
+    /// The categories it covers; a message with any other is not covered. `phi` covers what PHI brings along.
     pub categories: BTreeSet<Category>,
     /// The highest level it covers; `critical` is never covered, whatever stands here.
     #[serde(default = "default_maximum")]
@@ -156,6 +166,35 @@ impl Scope {
     #[must_use]
     pub fn covers_mail(&self) -> bool {
         self.communications.is_empty() || self.communications.contains("email")
+    }
+
+    /// Whether it covers `category`. PHI is an identifier and health context together, so whoever waives protection for
+    /// PHI waives it for these: `personal-identifier` and `clinical-data`, `insurance-billing`, `medical-history`,
+    /// `treatment`.
+    ///
+    /// ```
+    /// # use sealwax::classify::{Category, Level};
+    /// # use sealwax::consent::Scope;
+    /// let phi = Scope {
+    ///     communications: [].into(),
+    ///     purposes: [].into(),
+    ///     categories: [Category::Phi].into(),
+    ///     maximum: Level::Sensitive,
+    /// };
+    /// assert!(phi.covers(&Category::ClinicalData) && !phi.covers(&Category::Financial));
+    /// ```
+    #[must_use]
+    pub fn covers(&self, category: &Category) -> bool {
+        let comes_with_phi = match category {
+            Category::ClinicalData
+            | Category::InsuranceBilling
+            | Category::MedicalHistory
+            | Category::PersonalIdentifier
+            | Category::Phi
+            | Category::Treatment => true,
+            Category::Credential | Category::Custom(_) | Category::Financial => false,
+        };
+        self.categories.contains(category) || (comes_with_phi && self.categories.contains(&Category::Phi))
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct Raiser {
     pub(super) is_floor: bool,
     /// Whether any of its conditions is that an agreement is lacking.
     pub(super) asks_agreement: bool,
+    /// Whether a waiver may lower what it raises.
+    pub(super) is_waivable: bool,
 }
 
 impl Raiser {
@@ -66,6 +68,9 @@ struct Entry {
 pub(super) struct Reached {
     pub(super) requirement: Requirement,
     pub(super) by: [Option<usize>; Dimension::ALL.len()],
+    /// What no waiver lowers, and the first raiser that asks for it.
+    pub(super) kept: Requirement,
+    pub(super) kept_by: Option<usize>,
 }
 
 impl Table {
@@ -100,6 +105,9 @@ impl Table {
     fn apply(&self, guard: &Guard, bits: &[u64], reached: &mut Reached) {
         if let Some(raiser) = self.raisers.get(guard.raiser).filter(|_| guard.holds(bits)) {
             reached.raise(guard.raiser, raiser.require);
+            if !raiser.is_waivable {
+                reached.keep(guard.raiser, raiser.require);
+            }
         }
     }
 }
@@ -116,7 +124,14 @@ impl Reached {
         Self {
             requirement: Requirement::NONE,
             by: [None; Dimension::ALL.len()],
+            kept: Requirement::NONE,
+            kept_by: None,
         }
+    }
+
+    fn keep(&mut self, raiser: usize, require: Requirement) {
+        self.kept = self.kept.join(require);
+        self.kept_by = Some(self.kept_by.map_or(raiser, |named| named.min(raiser)));
     }
 
     fn raise(&mut self, raiser: usize, require: Requirement) {
@@ -244,6 +259,7 @@ fn entry(case: Vec<Literal>, reason: &str, citation: Option<&str>, require: Requ
         is_built_in: true,
         is_floor: false,
         asks_agreement: false,
+        is_waivable: true,
     };
     Entry {
         cases: vec![case],
@@ -269,6 +285,7 @@ fn floors(floors: &[Floor]) -> Vec<Entry> {
             is_built_in: false,
             is_floor: true,
             asks_agreement: false,
+            is_waivable: floor.waivable,
         };
         Entry {
             cases: vec![vec![atom.into()]],
@@ -288,6 +305,7 @@ fn rules(file: &PolicyFile) -> Result<Vec<Entry>, PolicyError> {
             is_built_in: false,
             is_floor: false,
             asks_agreement: false,
+            is_waivable: true,
         };
         let cases = conjunctions(&rule.when)?;
         Ok(Entry { cases, raiser })
@@ -305,6 +323,7 @@ fn triggers(file: &PolicyFile) -> Vec<Entry> {
             is_built_in: false,
             is_floor: false,
             asks_agreement: false,
+            is_waivable: true,
         };
         let cases = vec![vec![Atom::Trigger(trigger.name.clone()).into()]];
         Entry { cases, raiser }

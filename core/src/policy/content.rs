@@ -63,24 +63,11 @@ impl From<&Content> for Taken {
         if !content.complete || content.classification.implied_phi {
             categories.insert(Category::Phi);
         }
-        let implied = categories.iter().map(least_level).max().unwrap_or_default();
+        let implied = categories.iter().map(Category::least_level).max().unwrap_or_default();
         Self {
             level: content.classification.level.max(implied),
             categories,
         }
-    }
-}
-
-/// The level that a category brings with it.
-pub(super) fn least_level(category: &Category) -> Level {
-    match category {
-        Category::Credential | Category::Financial | Category::Phi => Level::Sensitive,
-        Category::PersonalIdentifier => Level::Personal,
-        Category::ClinicalData
-        | Category::Custom(_)
-        | Category::InsuranceBilling
-        | Category::MedicalHistory
-        | Category::Treatment => Level::None,
     }
 }
 

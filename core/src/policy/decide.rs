@@ -1,6 +1,6 @@
 //! From facts to a delivery.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::atom::Facts;
 use super::choose::{Choice, Reach, choose};
@@ -9,11 +9,13 @@ use super::content::Taken;
 use super::model::{Archive, Partner, SubjectAction, SubjectRule, WaiverRules};
 use super::people::{Relation, is_internal, partners};
 use super::{
-    Action, AuditLevel, Content, Contract, Delivery, Dimension, Edit, Method, Policy, Proven, Requirement, SmtpReply,
-    Why,
+    Action, AuditLevel, Content, Contract, Delivery, Dimension, Disposition, Edit, Method, Policy, Proven, Requirement,
+    SmtpReply, Why,
 };
 use crate::classify::Level;
-use crate::consent::{ConsentGrant, Profile, grant_under};
+use crate::consent::{
+    AMBIGUOUS, ConsentGrant, Judgement, Preference, Profile, Question, Unapplied, Waiver, judge, printable,
+};
 use crate::evidence::{Evidence, EvidenceKind, Transport, capability};
 use crate::{Authentication, Recipient, Timestamp, Transaction};
 
@@ -24,7 +26,16 @@ pub(super) struct Decider<'a> {
     taken: Taken,
     transaction: &'a Transaction,
     groups: BTreeSet<&'a str>,
+    /// The ids that several recipients' waivers share though they are not one record.
+    ambiguous: BTreeSet<&'a str>,
     now: Timestamp,
+}
+
+/// A waiver that is used, and what it leads to.
+struct Waived {
+    grant: ConsentGrant,
+    lowered: Requirement,
+    choice: Choice,
 }
 
 impl<'a> Decider<'a> {
@@ -40,6 +51,7 @@ impl<'a> Decider<'a> {
             taken: Taken::from(content),
             transaction,
             groups: derived.map(|group| group.name.as_str()).chain(given).collect(),
+            ambiguous: ambiguous(&transaction.recipients),
             now,
         }
     }
@@ -52,14 +64,20 @@ impl<'a> Decider<'a> {
         let reach = self.reach(recipient, &partners, &evidence);
         let facts = self.facts(recipient, &partners, &relation, &reach);
         let reached = self.policy.table.reach(&facts);
-        let mut requirement = reached.requirement;
+        let wishes = self.wishes(recipient);
+        let wished = wishes
+            .iter()
+            .fold(Requirement::NONE, |all, wish| all.join(wish.asks.requires()));
+        let mut requirement = reached.requirement.join(wished);
         let mut choice = choose(requirement, &reach);
-        let granted = self.waive(recipient, requirement, &choice, &reach);
-        let waiver = granted.map(|(grant, lowered, relaxed)| {
-            requirement = lowered;
-            choice = relaxed;
-            grant.waiver().to_owned()
-        });
+        let (waived, unapplied_waivers) = self.waive(recipient, &reached, wished, &choice, &reach);
+        let mut grant = None;
+        if let Some(waived) = waived {
+            requirement = waived.lowered;
+            choice = waived.choice;
+            grant = Some(waived.grant);
+        }
+        let waiver = grant.as_ref().map(|grant| grant.waiver().to_owned());
         let edits = self.edit(&mut choice);
         let archive = self.archives(&choice, waiver.as_deref());
         Delivery {
@@ -68,7 +86,7 @@ impl<'a> Decider<'a> {
             method: choice.method,
             fallback: choice.fallback,
             requirement,
-            why: self.explain(&reached, &relation, waiver.as_deref(), requirement),
+            why: self.explain(&reached, &relation, &wishes, waiver.as_deref(), requirement),
             rejected: choice.rejected,
             evidence: Proven::of(&reach.capability, self.now),
             transport: choice.transport,
@@ -76,6 +94,9 @@ impl<'a> Decider<'a> {
             archive,
             reply: reply(choice.action),
             waiver,
+            waiver_review_due: grant.and_then(|grant| grant.overdue()),
+            unapplied_waivers,
+            instead: instead(&wishes),
         }
     }
 
@@ -181,33 +202,120 @@ impl<'a> Decider<'a> {
         given.filter(is_declared).or(file.defaults.stream.as_deref())
     }
 
-    /// The choice under a waiver, when one is in force and only it lets the message leave without friction.
+    /// The recipient's wishes about such mail, by id.
+    fn wishes<'r>(&self, recipient: &'r Recipient) -> Vec<&'r Preference> {
+        if recipient.preferences.is_empty() {
+            return Vec::new();
+        }
+        let (entities, purpose) = (self.entities(), self.purpose());
+        let is_about = |wish: &&Preference| wish.is_about(&recipient.address, purpose, &entities, self.now);
+        let mut wishes: Vec<&Preference> = recipient.preferences.iter().filter(is_about).collect();
+        wishes.sort_by(|left, right| left.id.cmp(&right.id));
+        wishes
+    }
+
+    /// The names of the entity whose mail this is.
+    fn entities(&self) -> Vec<&str> {
+        let named = self.policy.file.entity.as_deref();
+        named.into_iter().chain(self.account()).collect()
+    }
+
+    /// What is used of the recipient's waivers, when one is in force and only it lets the message leave without friction;
+    /// and of all others why they are not.
     fn waive(
         &self,
         recipient: &Recipient,
-        requirement: Requirement,
+        reached: &Reached,
+        wished: Requirement,
         choice: &Choice,
         reach: &Reach<'_>,
-    ) -> Option<(ConsentGrant, Requirement, Choice)> {
-        // What the senders themselves asked for is not the recipient's to waive.
-        let floor = self.policy.file.relax_floor?.join(self.asked());
-        let rules = self.waiver_rules()?;
-        let can_be_relaxed = self.content.complete && self.taken.level < Level::Critical;
-        if choice.is_unsealed() || !can_be_relaxed {
-            return None;
+    ) -> (Option<Waived>, Vec<Unapplied>) {
+        if recipient.waivers.is_empty() {
+            return (None, Vec::new());
         }
-        let granted = grant_under(
-            rules,
-            &recipient.waivers,
-            &recipient.address,
-            self.transaction.purpose.as_deref(),
-            &self.taken.categories,
-            self.taken.level,
-            self.now,
-        )?;
-        let lowered = relax(requirement, floor);
+        let for_all = |reason: &str| {
+            let unapplied = recipient.waivers.iter().map(|waiver| Unapplied::new(waiver, reason));
+            (None, unapplied.collect())
+        };
+        let (Some(floor), Some(rules)) = (self.policy.file.relax_floor, self.waiver_rules()) else {
+            return for_all("is not accepted by the policy");
+        };
+        if choice.is_unsealed() {
+            return for_all("is not needed");
+        }
+        let Judgement { grant, mut unapplied } = self.judge(recipient, rules);
+        let Some(grant) = grant else {
+            return (None, unapplied);
+        };
+        let required = reached.requirement.join(wished);
+        // What the senders themselves asked for is not the recipient's to waive, nor does a waiver undo a wish.
+        let kept = floor.join(reached.kept).join(self.asked()).join(wished);
+        let lowered = relax(required, kept);
         let relaxed = choose(lowered, reach);
-        relaxed.is_unsealed().then_some((granted, lowered, relaxed))
+        if relaxed.is_unsealed() && self.content.complete {
+            let waived = Waived {
+                grant,
+                lowered,
+                choice: relaxed,
+            };
+            return (Some(waived), unapplied);
+        }
+        let reason = if self.content.complete {
+            let would_do = choose(relax(reached.requirement, floor), reach).is_unsealed();
+            self.of_no_use(reached, wished, &relaxed, would_do)
+        } else {
+            "does not cover what could not be inspected".into()
+        };
+        let granted = recipient.waivers.iter().position(|waiver| waiver.id == grant.waiver());
+        let unused = granted.and_then(|index| recipient.waivers.get(index));
+        unapplied.extend(unused.map(|waiver| Unapplied::new(waiver, reason)));
+        (None, unapplied)
+    }
+
+    fn judge(&self, recipient: &Recipient, profile: Profile) -> Judgement {
+        let groups: Vec<&str> = self.groups.iter().copied().collect();
+        let question = Question {
+            profile,
+            sender: Some(&self.transaction.sender),
+            groups: &groups,
+            entities: &self.entities(),
+            purpose: self.transaction.purpose.as_deref(),
+            purposes: Some(&self.policy.file.purposes),
+            ..Question::new(&recipient.address, &self.taken.categories, self.taken.level)
+        };
+        if self.ambiguous.is_empty() {
+            return judge(&recipient.waivers, &question, self.now);
+        }
+        let is_clear = |waiver: &&Waiver| !self.ambiguous.contains(waiver.id.as_str());
+        let clear: Vec<_> = recipient.waivers.iter().filter(is_clear).cloned().collect();
+        let mut judgement = judge(&clear, &question, self.now);
+        let unclear = recipient.waivers.iter().filter(|waiver| !is_clear(waiver));
+        judgement
+            .unapplied
+            .extend(unclear.map(|waiver| Unapplied::new(waiver, AMBIGUOUS)));
+        judgement
+    }
+
+    /// Why a waiver that covers the message does not help it on; `would_do` says that the floor for waivers alone does not
+    /// stand in its way.
+    fn of_no_use(&self, reached: &Reached, wished: Requirement, relaxed: &Choice, would_do: bool) -> String {
+        let raiser = reached.kept_by.and_then(|index| self.policy.table.raisers.get(index));
+        let disposition = reached.requirement.disposition;
+        if disposition > Disposition::RequireApproval {
+            return format!("does not lift `{disposition}`");
+        }
+        if wished != Requirement::NONE && would_do {
+            return "does not undo what the recipient asked for".into();
+        }
+        if self.asked() != Requirement::NONE && would_do {
+            return "does not undo what the sender asked for".into();
+        }
+        if let Some(raiser) = raiser.filter(|_| would_do) {
+            return format!("cannot lower the floor of {}", raiser.rule);
+        }
+        let tls = relaxed.rejected.iter().find(|rejected| rejected.method == Method::Tls);
+        let because = tls.map(|rejected| format!(": {}", rejected.reason)).unwrap_or_default();
+        format!("does not go far enough for TLS{because}")
     }
 
     /// The rules by which a waiver is judged; `None` when none is accepted.
@@ -240,6 +348,7 @@ impl<'a> Decider<'a> {
         choice.is_unsealed()
             && match self.policy.file.archive.unwrap_or_default() {
                 Archive::Never => false,
+                Archive::Waived => waiver.is_some(),
                 Archive::Clear => is_clear,
                 Archive::Unsealed => true,
             }
@@ -280,10 +389,18 @@ impl<'a> Decider<'a> {
     }
 
     /// Per dimension above the bottom, what set it.
-    fn explain(&self, reached: &Reached, relation: &Relation, waiver: Option<&str>, held: Requirement) -> Vec<Why> {
+    fn explain(
+        &self,
+        reached: &Reached,
+        relation: &Relation,
+        wishes: &[&Preference],
+        waiver: Option<&str>,
+        held: Requirement,
+    ) -> Vec<Why> {
         let why = |(dimension, by): (Dimension, &Option<usize>)| {
             let value = held.value(dimension);
-            if let Some(id) = waiver.filter(|_| held.rank(dimension) != reached.requirement.rank(dimension)) {
+            let (rank, reached) = (held.rank(dimension), reached.requirement.rank(dimension));
+            if let Some(id) = waiver.filter(|_| rank < reached || (rank > reached && dimension == Dimension::Audit)) {
                 return Some(Why {
                     dimension,
                     value,
@@ -291,6 +408,9 @@ impl<'a> Decider<'a> {
                     reason: "the recipient's documented choice".into(),
                     citation: None,
                 });
+            }
+            if let Some(wish) = self.wish(wishes, dimension, held) {
+                return Some(wish);
             }
             let raiser = self.policy.table.raisers.get((*by)?)?;
             Some(Why {
@@ -303,6 +423,38 @@ impl<'a> Decider<'a> {
         };
         Dimension::ALL.into_iter().zip(&reached.by).filter_map(why).collect()
     }
+
+    /// The recipient's wish that asks for all that is held in `dimension`.
+    fn wish(&self, wishes: &[&Preference], dimension: Dimension, held: Requirement) -> Option<Why> {
+        let rank = held.rank(dimension);
+        let mut wishes = wishes.iter().filter(|_| rank > 0);
+        let wish = wishes.find(|wish| wish.asks.requires().rank(dimension) == rank)?;
+        Some(Why {
+            dimension,
+            value: held.value(dimension),
+            rule: format!("preference {}", printable(&wish.id)),
+            reason: wish.reason(self.purpose()),
+            citation: Some(wish.asks.citation().into()),
+        })
+    }
+}
+
+/// The ids that stand for several records: those of different recipients, since each recipient's own are judged together.
+fn ambiguous(recipients: &[Recipient]) -> BTreeSet<&str> {
+    let mut first: BTreeMap<&str, &Waiver> = BTreeMap::new();
+    let mut ambiguous = BTreeSet::new();
+    for waiver in recipients.iter().flat_map(|recipient| &recipient.waivers) {
+        if **first.entry(&waiver.id).or_insert(waiver) != *waiver {
+            ambiguous.insert(waiver.id.as_str());
+        }
+    }
+    ambiguous
+}
+
+/// The other way that the recipient asked for, in words.
+fn instead(wishes: &[&Preference]) -> Option<String> {
+    let mut ways = wishes.iter().filter_map(|wish| wish.instead.as_deref());
+    ways.next().map(printable)
 }
 
 /// What is required under a waiver: the protection that the floor still asks for, and a full audit record.

@@ -123,6 +123,14 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
             "waivers are accepted on more grounds (`waivers`)",
         ),
         (
+            old.entity != new.entity && new.entity.is_some(),
+            "other waivers may apply, since the policy names another entity (`entity`)",
+        ),
+        (
+            is_more_waivable(old, new),
+            "a waiver may lower a floor that it could not (`waivable`)",
+        ),
+        (
             new.archive.unwrap_or_default() < old.archive.unwrap_or_default(),
             "fewer messages are archived (`archive`)",
         ),
@@ -229,6 +237,19 @@ fn is_relaxed(old: &PolicyFile, new: &PolicyFile) -> bool {
     }
 }
 
+/// Whether a floor of the old policy that no waiver lowers has none in the new one that asks for as much.
+fn is_more_waivable(old: &PolicyFile, new: &PolicyFile) -> bool {
+    let mut kept = old.floors.iter().filter(|floor| !floor.waivable);
+    kept.any(|floor| {
+        let same = new
+            .floors
+            .iter()
+            .filter(|other| !other.waivable && other.scope == floor.scope && other.of == floor.of);
+        let asked = same.fold(Requirement::NONE, |asked, other| asked.join(other.require));
+        !asked.covers(floor.require)
+    })
+}
+
 fn is_laxer(old: &PolicyFile, new: &PolicyFile) -> bool {
     let (old, new) = (
         old.subject.clone().unwrap_or_default(),
@@ -331,6 +352,13 @@ mod tests {
                 "relax_floor = {}",
                 "waiver",
             ),
+            ("", "entity = 'Clinic'", "entity"),
+            (
+                "[[floor]]\nscope = 'domain'\nof = 'a.example'\nrequire = { audit = 'full' }\nwaivable = false",
+                "[[floor]]\nscope = 'domain'\nof = 'a.example'\nrequire = { audit = 'full' }",
+                "waivable",
+            ),
+            ("", "archive = 'never'", "archive"),
             ("distrusted_tls = ['a.example']", "", "distrusted"),
             ("[subject]\nfrom = 'none'", "", "subject"),
             ("[[list]]\nid = 'a'\nhealth = true", "", "list"),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Action, Delivery, Edit, Method};
+use crate::consent::{Unapplied, printable};
 use crate::evidence::Transport;
 
 impl Delivery {
@@ -30,6 +31,20 @@ impl Delivery {
                 text,
                 "The recipient's waiver {waiver} allows less protection, and is recorded."
             );
+        }
+        if let Some(due) = self.waiver_review_due {
+            let _ = writeln!(text, "Somebody should have asked by {due} whether it still stands.");
+        }
+        for Unapplied { waiver, reason } in &self.unapplied_waivers {
+            let _ = writeln!(
+                text,
+                "The waiver `{}` did not apply: it {}.",
+                printable(waiver),
+                printable(reason)
+            );
+        }
+        if let Some(instead) = &self.instead {
+            let _ = writeln!(text, "The recipient asked for this instead: {instead}.");
         }
         if let Some(fallback) = self.fallback {
             let _ = writeln!(

@@ -156,6 +156,7 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
         into.name = file.name;
         into.description = file.description;
     }
+    into.entity = into.entity.take().or(file.entity);
     into.baseline = into.baseline.join(file.baseline);
     into.relax_floor = match (into.relax_floor, file.relax_floor) {
         (Some(outer), Some(inner)) => Some(outer.join(inner)),

@@ -1,13 +1,19 @@
 //! The laws that every policy keeps, tried on random ones.
 
-use proptest::prelude::*;
-use serde_json::Value;
+use std::collections::BTreeSet;
 
-use super::sample::{content, party, policy, transaction};
+use proptest::collection::{btree_set, vec};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::sample::{category, content, party, policy, preference, transaction, waiver};
 use super::satisfy::Way;
 use super::{
-    Action, AuditLevel, Content, CryptoFloor, Delivery, Disposition, MessageProtection, Policy, Requirement, Resources,
+    Action, AuditLevel, Content, CryptoFloor, Delivery, Dimension, Disposition, MessageProtection, Policy, Requirement,
+    Resources,
 };
+use crate::classify::Level;
+use crate::consent::{MemoryRegistry, Preference, Question, Registry, Waiver, judge};
 use crate::evidence::Transport;
 use crate::{Party, Timestamp, Transaction};
 
@@ -193,12 +199,95 @@ proptest! {
     }
 
     #[test]
+    fn a_waiver_never_goes_below_the_floor_nor_below_what_cannot_be_waived(
+        policy in policy(), content in content(), transaction in transaction(), waivers in vec(waiver(), 0..4),
+        kept in element(),
+    ) {
+        let mut policy = policy;
+        policy["floor"] = json!([
+            {"scope": "domain", "of": "clinic.example", "require": kept, "waivable": false},
+            {"scope": "user", "of": "ann@clinic.example", "require": {"audit": "full"}},
+        ]);
+        let policy = load(&policy);
+        let strict = decide(&policy, &content, &transaction);
+        let mut chosen = transaction.clone();
+        chosen.recipients[0].waivers = waivers_of(&transaction, waivers);
+        let waived = decide(&policy, &content, &chosen);
+        let ids: BTreeSet<&str> = chosen.recipients[0].waivers.iter().map(|waiver| waiver.id.as_str()).collect();
+        let said: BTreeSet<&str> = waived.unapplied_waivers.iter().map(|one| one.waiver.as_str())
+            .chain(waived.waiver.as_deref()).collect();
+        prop_assert_eq!(ids, said, "of each it is said what became of it");
+        if waived.waiver.is_none() {
+            prop_assert_eq!(waived.requirement, strict.requirement);
+        }
+        let floor = policy.file.relax_floor.unwrap_or(strict.requirement).join(kept);
+        for dimension in Dimension::ALL {
+            let least = strict.requirement.rank(dimension).min(floor.rank(dimension));
+            prop_assert!(waived.requirement.rank(dimension) >= least, "{}", dimension);
+        }
+        prop_assert_eq!(waived.requirement.disposition, strict.requirement.disposition);
+        prop_assert!(waived.archive || waived.waiver.is_none());
+    }
+
+    #[test]
+    fn a_record_from_facts_gives_what_the_registry_gives(
+        transaction in transaction(), waivers in vec(waiver(), 1..4), categories in btree_set(category(), 0..3),
+    ) {
+        let waivers = waivers_of(&transaction, waivers);
+        let mut registry = MemoryRegistry::default();
+        let entered: Vec<bool> = waivers.iter().map(|waiver| registry.add(waiver).is_ok()).collect();
+        let question = Question::new(&transaction.recipients[0].address, &categories, Level::Sensitive);
+        let given = judge(&waivers, &question, Timestamp::EPOCH).grant;
+        let kept = registry.judge(&question, Timestamp::EPOCH).unwrap().grant;
+        let one_of_each = waivers.iter().map(|waiver| &waiver.id).collect::<BTreeSet<_>>().len() == waivers.len();
+        prop_assert!(!one_of_each || given == kept, "{:?} {:?}", given, kept);
+        if let Some(grant) = given {
+            let place = waivers.iter().position(|waiver| waiver.id == grant.waiver()).unwrap();
+            prop_assert!(entered[place], "a record that no registry takes gives nothing");
+        }
+    }
+
+    #[test]
+    fn a_preference_never_lowers(
+        policy in policy(), content in content(), transaction in transaction(), wishes in vec(preference(), 0..4),
+        waivers in vec(waiver(), 0..3),
+    ) {
+        let policy = load(&policy);
+        let mut plain = transaction;
+        plain.recipients[0].waivers = waivers_of(&plain, waivers);
+        let mut wished = plain.clone();
+        wished.recipients[0].preferences = wishes.into_iter().map(|wish| Preference {
+            recipient: plain.recipients[0].address.clone(),
+            ..wish
+        }).collect();
+        let (plain, wished) = (decide(&policy, &content, &plain), decide(&policy, &content, &wished));
+        let protection = |one: Requirement| Requirement { audit: AuditLevel::Normal, ..one }; // a waiver's record is fuller
+        prop_assert!(wished.requirement.covers(protection(plain.requirement)));
+    }
+
+    #[test]
     fn toml_and_json_give_the_same_policy(policy in policy()) {
         let toml = toml::to_string(&policy).unwrap();
         let from_toml = Policy::from_toml(&toml, &Resources::new()).unwrap();
         let from_json = load(&policy);
         prop_assert_eq!(from_toml.id(), from_json.id());
     }
+}
+
+/// Each record for the recipient of `transaction`, or for whom it was made.
+fn waivers_of(transaction: &Transaction, waivers: Vec<(bool, Waiver)>) -> Vec<Waiver> {
+    let address = &transaction.recipients[0].address;
+    let of = |(is_own, waiver): (bool, Waiver)| {
+        if is_own {
+            Waiver {
+                recipient: address.clone(),
+                ..waiver
+            }
+        } else {
+            waiver
+        }
+    };
+    waivers.into_iter().map(of).collect()
 }
 
 /// All that either holds.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::Content;
 use crate::classify::{Category, Classification, Level};
+use crate::consent::{Asks, Basis, Change, Expression, Form, Preference, Scope, Status, Waiver};
 use crate::evidence::{Evidence, EvidenceKind, Transport};
 use crate::{Agreement, Authentication, BaaState, Party, Recipient, Timestamp, Transaction};
 
@@ -238,4 +239,105 @@ pub(super) fn transaction() -> impl Strategy<Value = Transaction> {
             transaction.flags = vip.then(|| "vip".to_owned()).into_iter().collect();
             transaction
         })
+}
+
+pub(super) fn category() -> impl Strategy<Value = Category> {
+    prop::sample::select(&Category::BUILT_IN[..])
+}
+
+/// A history whose steps follow each other in most cases.
+fn history() -> impl Strategy<Value = Vec<Change>> {
+    let status = prop::sample::select(vec![Status::Active, Status::Active, Status::Proposed, Status::Revoked]);
+    vec((status, -9..9_i64), 0..3).prop_map(|steps| {
+        let change = |(status, at)| Change {
+            at: Timestamp::from_millis(at),
+            status,
+            actor: "desk".into(),
+            reason: String::new(),
+            entered_at: None,
+        };
+        steps.into_iter().map(change).collect()
+    })
+}
+
+/// A waiver, sound or not, and whether it is the recipient's own.
+pub(super) fn waiver() -> impl Strategy<Value = (bool, Waiver)> {
+    let scope = (
+        btree_set(category(), 0..4),
+        btree_set(prop::sample::select(&PURPOSES[..]), 0..2),
+        any::<bool>(),
+        prop::sample::select(&Level::ALL[..]),
+    );
+    let id = prop::sample::select(vec!["", "w1", "w2", "w3", "w\n"]);
+    let said = prop::sample::select(vec![None, Some("portal"), Some("portal"), Some("")]);
+    let form = prop::sample::select(vec![None, None, Some(Form::Oral), Some(Form::Paper)]);
+    let bound = option::weighted(
+        0.2,
+        prop::sample::select(vec!["ann@clinic.example", "eve@clinic.example"]),
+    );
+    let rest = (
+        any::<bool>(),
+        bound,
+        option::weighted(0.2, -9..9_i64),
+        prop::sample::select(&Basis::ALL[..]),
+    );
+    (id, scope, said.clone(), said, form, history(), rest, 0..8_u8).prop_map(
+        |(id, (categories, purposes, phi, maximum), notice, alternative, form, history, rest, own)| {
+            let (is_captured, sender, expires, basis) = rest;
+            let mut categories = categories;
+            if phi {
+                categories.insert(Category::Phi);
+            }
+            let waiver = Waiver {
+                id: id.into(),
+                individual: None,
+                recipient: "eve@example.org".into(),
+                representative: None,
+                entity: None,
+                sender: sender.map(Into::into),
+                group: None,
+                basis,
+                scope: Scope {
+                    communications: BTreeSet::new(),
+                    purposes: purposes.into_iter().map(str::to_owned).collect(),
+                    categories,
+                    maximum,
+                },
+                effective_from: Timestamp::from_millis(-9),
+                expires: expires.map(Timestamp::from_millis),
+                review_by: None,
+                risk_notice: notice.map(Into::into),
+                alternative_offered: alternative.map(str::to_owned),
+                expression: form.map(|form| Expression {
+                    form,
+                    artefact_sha256: None,
+                }),
+                captured_by: is_captured.then(|| "desk".to_owned()),
+                entered_at: None,
+                history,
+            };
+            (own > 0, waiver)
+        },
+    )
+}
+
+/// A wish, sound or not.
+pub(super) fn preference() -> impl Strategy<Value = Preference> {
+    let purposes = btree_set(prop::sample::select(&PURPOSES[..]), 0..2);
+    (prop::sample::select(&Asks::ALL[..]), purposes, any::<bool>(), history()).prop_map(
+        |(asks, purposes, has_way, history)| Preference {
+            id: "p1".into(),
+            individual: None,
+            recipient: "eve@example.org".into(),
+            entity: None,
+            asks,
+            purposes: purposes.into_iter().map(str::to_owned).collect(),
+            instead: has_way.then(|| "by letter".to_owned()),
+            effective_from: Timestamp::from_millis(-9),
+            expires: None,
+            captured_by: None,
+            entered_at: None,
+            history,
+        },
+    )
 }

@@ -20,7 +20,7 @@ pub fn schema() -> Value {
     let mut root = object(&[
         ("accounts", names()),
         ("allow", list(&allow())),
-        ("archive", one_of(["never", "clear", "unsealed"])),
+        ("archive", one_of(["never", "waived", "clear", "unsealed"])),
         ("baseline", reference("requirement")),
         ("categories", names()),
         ("default_recipient", party()),
@@ -28,6 +28,7 @@ pub fn schema() -> Value {
         ("description", text()),
         ("detector", list(&json!({"type": "object"}))),
         ("distrusted_tls", names()),
+        ("entity", text()),
         ("flags", names()),
         ("floor", list(&floor())),
         (
@@ -171,6 +172,7 @@ fn floor() -> Value {
         ("of", text()),
         ("require", reference("requirement")),
         ("reason", text()),
+        ("waivable", flag()),
     ];
     required(object(&keys), &["scope", "of", "require"])
 }
@@ -356,6 +358,7 @@ mod tests {
     #[test]
     fn the_schema_has_every_key_of_the_model_and_no_other() {
         let full = PolicyFile {
+            entity: Some("Clinic".into()),
             archive: Some(crate::policy::model::Archive::Clear),
             relax_floor: Some(crate::policy::Requirement::NONE),
             waivers: Some(crate::policy::model::WaiverRules::Refused),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Action, Dimension, Method, Requirement};
 use crate::classify::Classification;
+use crate::consent::Unapplied;
 use crate::evidence::{Capability, EvidenceKind, Transport};
 use crate::{Address, Timestamp};
 
@@ -61,6 +62,14 @@ pub struct Delivery {
     pub reply: Option<SmtpReply>,
     /// The id of the waiver that lowered the requirement.
     pub waiver: Option<String>,
+    /// By when somebody should have asked whether that waiver still stands, where that time is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver_review_due: Option<Timestamp>,
+    /// The recipient's other waivers, and why each did not apply.
+    pub unapplied_waivers: Vec<Unapplied>,
+    /// The other way that the recipient asked for (45 CFR 164.522(b)), in the words of the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
 }
 
 /// What set a dimension of the requirement.

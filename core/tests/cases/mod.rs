@@ -82,6 +82,12 @@ pub(crate) struct Delivery {
     pub(crate) rule: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) waiver: Option<String>,
+    /// The waivers that did not apply: id, blank, reason; in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unapplied: Option<Vec<String>>,
+    /// Whether the host keeps a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) archive: Option<bool>,
 }
 
 /// A case as it is written.

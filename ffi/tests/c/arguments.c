@@ -25,6 +25,7 @@ static void null_is_refused_by_every_call_that_needs_a_handle(void) {
     CHECK(sealwax_transaction_set_recipient_authentication(NULL, 0, 1, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_add_evidence(NULL, 0, 1, 1, 0, 0, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_add_waiver_json(NULL, 0, NULL, 0, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_transaction_add_preference_json(NULL, 0, NULL, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_set_account(NULL, NULL, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_add_group(NULL, NULL, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_transaction_set_stream(NULL, NULL, 0, NULL) == SEALWAX_NULL);
@@ -77,6 +78,10 @@ static void a_null_handle_answers_zero_and_null_and_is_freed_like_any(void) {
     CHECK(sealwax_delivery_edit_count(NULL) == 0 && sealwax_delivery_edit_kind(NULL, 0) == 0);
     CHECK(sealwax_delivery_why_reason(NULL, 0, NULL) == NULL && sealwax_delivery_rejected_method(NULL, 0) == 0);
     CHECK(sealwax_delivery_reply_code(NULL) == 0 && sealwax_delivery_waiver(NULL, NULL) == NULL);
+    CHECK(sealwax_delivery_waiver_review_due(NULL) == SEALWAX_NO_TIME && sealwax_delivery_instead(NULL, NULL) == NULL);
+    CHECK(sealwax_delivery_unapplied_waiver_count(NULL) == 0);
+    CHECK(sealwax_delivery_unapplied_waiver(NULL, 0, NULL) == NULL);
+    CHECK(sealwax_delivery_unapplied_waiver_reason(NULL, 0, NULL) == NULL);
     sealwax_error_free(NULL);
     sealwax_buf_free(NULL);
     sealwax_engine_builder_free(NULL);
@@ -183,6 +188,8 @@ static void bad_facts_and_policies_have_a_place(void) {
     sealwax_error *error;
     CHECK(sealwax_transaction_from_json(TEXT(facts), &made, &error) == SEALWAX_FACTS);
     CHECK(made == NULL && sealwax_error_line(error) == 2 && sealwax_error_column(error) > 1);
+    sealwax_error_free(error);
+    CHECK(sealwax_transaction_add_preference_json(transaction, 0, TEXT("{}"), &error) == SEALWAX_FACTS);
     sealwax_error_free(error);
     CHECK(sealwax_transaction_add_waiver_json(transaction, 0, TEXT("{}"), &error) == SEALWAX_FACTS);
     sealwax_error_free(error);

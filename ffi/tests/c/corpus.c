@@ -73,6 +73,11 @@ static void add_delivery(struct lines *lines, const sealwax_delivery *delivery) 
              or_dash(sealwax_delivery_contract_postfix(delivery, NULL)),
              or_dash(sealwax_delivery_contract_protocol(delivery, NULL)),
              or_dash(sealwax_delivery_waiver(delivery, NULL)));
+    add_line(lines, "archive %d due %lld instead %s", (int)sealwax_delivery_archive(delivery),
+             (long long)sealwax_delivery_waiver_review_due(delivery), or_dash(sealwax_delivery_instead(delivery, NULL)));
+    for (size_t i = 0; i < sealwax_delivery_unapplied_waiver_count(delivery); i++)
+        add_line(lines, "unapplied %s %s", sealwax_delivery_unapplied_waiver(delivery, i, NULL),
+                 sealwax_delivery_unapplied_waiver_reason(delivery, i, NULL));
     add_line(lines, "summary %s", sealwax_delivery_summary(delivery, NULL));
     add_line(lines, "reply %d %s %s", (int)sealwax_delivery_reply_code(delivery),
              or_dash(sealwax_delivery_reply_status(delivery, NULL)),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from ._sealwax import __version__
 from .classification import Classification, Level
-from .consent import Basis, Change, Status, Waiver
+from .consent import Asks, Basis, Change, Form, Preference, Status, Waiver
 from .engine import Engine, Feed
 from .errors import (
     EvaluateError,
@@ -70,6 +70,7 @@ from .verdict import (
     Proven,
     Rejected,
     SmtpReply,
+    Unapplied,
     Verdict,
 )
 
@@ -77,6 +78,7 @@ __all__ = [
     "Action",
     "Agreement",
     "Anomaly",
+    "Asks",
     "AuditLevel",
     "Authentication",
     "BaaState",
@@ -100,6 +102,7 @@ __all__ = [
     "FactsError",
     "Fallback",
     "Feed",
+    "Form",
     "HashKey",
     "Header",
     "HeaderError",
@@ -124,6 +127,7 @@ __all__ = [
     "Passphrase",
     "PolicyError",
     "PolicyId",
+    "Preference",
     "Proven",
     "PublicKey",
     "Purpose",
@@ -147,6 +151,7 @@ __all__ = [
     "Terms",
     "Transaction",
     "Transport",
+    "Unapplied",
     "Verdict",
     "Waiver",
     "When",

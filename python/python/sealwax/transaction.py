@@ -10,7 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, TypeAlias
 
 from ._values import freeze, present
-from .consent import Waiver
+from .consent import Preference, Waiver
 from .evidence import Evidence, Transport
 
 __all__ = ["Agreement", "Authentication", "BaaState", "ListContext", "Method", "Party", "Recipient", "Transaction"]
@@ -109,10 +109,12 @@ class Recipient:
     """How the recipient is authenticated when they open a sealed message."""
     waivers: Collection[Waiver] = ()
     """Waiver records that the host holds for this recipient."""
+    preferences: Collection[Preference] = ()
+    """The recipient's wishes about mail to them that the host holds."""
 
     def __post_init__(self) -> None:
         """Takes its own copy of each collection."""
-        freeze(self, "evidence", "waivers")
+        freeze(self, "evidence", "waivers", "preferences")
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -126,6 +128,7 @@ class Recipient:
             agreement=None if self.agreement is None else self.agreement.to_dict(),
             authentication=self.authentication,
             waivers=[waiver.to_dict() for waiver in self.waivers],
+            preferences=[preference.to_dict() for preference in self.preferences],
         )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "Proven",
     "Rejected",
     "SmtpReply",
+    "Unapplied",
     "Verdict",
 ]
 
@@ -177,6 +178,22 @@ class Delivery(Record):
         """The id of the waiver that lowered the requirement."""
         return cast("str | None", self._shape["waiver"])
 
+    @property
+    def waiver_review_due(self) -> datetime | None:
+        """By when somebody should have asked whether that waiver still stands, where that time is over."""
+        text = self._shape.get("waiver_review_due")
+        return None if text is None else datetime.fromisoformat(text)
+
+    @property
+    def unapplied_waivers(self) -> tuple[Unapplied, ...]:
+        """The recipient's other waivers, and why each did not apply."""
+        return tuple(map(Unapplied, self._shape["unapplied_waivers"]))
+
+    @property
+    def instead(self) -> str | None:
+        """The other way that the recipient asked for (45 CFR 164.522(b)), in the words of the record."""
+        return cast("str | None", self._shape.get("instead"))
+
     def __repr__(self) -> str:
         return f"<Delivery {self.recipient}: {self.method if self.action == 'send' else self.action}>"
 
@@ -208,6 +225,25 @@ class Proven(Record):
 
     def __repr__(self) -> str:
         return f"<Proven {self.kind} level={self.level}>"
+
+
+class Unapplied(Record):
+    """A waiver that did not apply."""
+
+    __slots__ = ()
+
+    @property
+    def waiver(self) -> str:
+        """The id of the waiver."""
+        return cast(str, self._shape["waiver"])
+
+    @property
+    def reason(self) -> str:
+        """Why, in words that go on from the id, such as ``does not cover clinical-data``."""
+        return cast(str, self._shape["reason"])
+
+    def __repr__(self) -> str:
+        return f"<Unapplied {self.waiver}: {self.reason}>"
 
 
 class Rejected(Record):

@@ -96,7 +96,7 @@ impl Redact {
 
     fn redact(&self, engine: &Engine, input: &Path, output: &Path, console: &Console) -> Result<Outcome, Failure> {
         let (bytes, summary) = self.redacted(engine, &self.redaction()?, input, files::read(input)?)?;
-        files::write(output, &bytes, Readers::Anybody)?;
+        files::write(output, &bytes, Readers::Owner)?;
         let to_standard = output.as_os_str() == "-";
         self.tell(&summary, &input.display().to_string(), to_standard, console)?;
         Ok(Outcome::Fine)
@@ -119,7 +119,7 @@ impl Redact {
                 let (bytes, summary) = self.redacted(engine, &redaction, Path::new(&id), bytes)?;
                 let ending = if self.is_text(Path::new(&id)) { "txt" } else { "eml" };
                 let output = folder.join(format!("{number:06}.{ending}"));
-                files::write_new(&output, &bytes, Readers::Anybody)?;
+                files::write_new(&output, &bytes, Readers::Owner)?;
                 Ok((id, summary))
             });
             match done {

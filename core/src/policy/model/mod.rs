@@ -32,6 +32,9 @@ pub(crate) struct PolicyFile {
     pub(crate) description: String,
     /// Profiles and other files whose content counts as if it stood here.
     pub(crate) include: Vec<String>,
+    /// The name of the covered entity whose mail this is, which waivers can be bound to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) entity: Option<String>,
     /// What every message needs, beyond the built-in baseline.
     pub(crate) baseline: Requirement,
     /// How far a waiver may lower a requirement; without it, not at all.
@@ -40,7 +43,7 @@ pub(crate) struct PolicyFile {
     /// Whose rules waivers follow; without it, those in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) waivers: Option<WaiverRules>,
-    /// Of which messages the host keeps a copy; without it, of none.
+    /// Of which messages the host keeps a copy; without it, of what leaves under a waiver.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) archive: Option<Archive>,
     /// What happens when TLS does not meet the requirement.

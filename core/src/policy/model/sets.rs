@@ -21,6 +21,18 @@ pub(crate) struct Floor {
     pub(crate) require: Requirement,
     #[serde(default)]
     pub(crate) reason: String,
+    /// Whether a waiver may lower what it asks for.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub(crate) waivable: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 /// Whose floor it is, from the widest to the narrowest.
@@ -140,8 +152,10 @@ pub(crate) enum WaiverRules {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Archive {
     /// Of none.
-    #[default]
     Never,
+    /// Of what leaves under a waiver.
+    #[default]
+    Waived,
     /// Of what leaves in clear: without a contract that demands TLS, or under a waiver.
     Clear,
     /// Of all that leaves without being sealed.

@@ -12,7 +12,6 @@ use crate::classify::{Category, Level};
 use crate::evidence::Transport;
 use crate::policy::atom::{Atom, Literal};
 use crate::policy::compile::Table;
-use crate::policy::content::least_level;
 use crate::policy::model::PolicyFile;
 use crate::policy::{Method, Pattern};
 use crate::{Address, Agreement, Authentication, BaaState, Party};
@@ -157,7 +156,7 @@ impl<'a> Universe<'a> {
         let atoms: Vec<Atom> = self.atoms().cloned().collect();
         for atom in atoms {
             if let Atom::Category(category) = &atom {
-                self.implies(&atom, &Atom::Level(least_level(category)));
+                self.implies(&atom, &Atom::Level(category.least_level()));
             }
         }
     }
