@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::evidence::{Evidence, is_health, is_strong, is_weak};
 use super::tally::{Tally, titles};
 use super::{Category, Classification, Context, Level};
-use crate::detect::{self, Finding, Strength};
+use crate::detect::{self, Finding, SURE, Strength};
 use crate::message::Place;
 
 /// The findings of one text unit.
@@ -49,9 +49,6 @@ pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
     raise_to_critical(&tally, &mut message);
     message
 }
-
-/// From this confidence on an identifier or an account counts.
-pub(super) const SURE: f64 = 0.7;
 
 /// Whether what was found tells of somebody's health once it is known whose: one sure term, or several weak ones.
 ///
@@ -204,7 +201,7 @@ mod tests {
     use super::*;
     use crate::detect::shared;
     use crate::message::PartPath;
-    use crate::text::{Span, View};
+    use crate::text::View;
 
     fn of(text: &str) -> Classification {
         of_context(text, &Context::default())
@@ -314,64 +311,6 @@ mod tests {
             "test invoice sample example 4111 1111 1111 1111 not a real card",
         ] {
             assert!(of(text).is(&Category::Financial), "{text}");
-        }
-    }
-
-    /// The examples of the catalogue whose value a checksum speaks for, surely enough to count without a label.
-    fn checked_examples() -> Vec<(String, String)> {
-        let scanner = shared();
-        let examples = detect::built_in().unwrap().into_iter().flat_map(|spec| {
-            let id = spec.id;
-            spec.examples.into_iter().map(move |example| (id.clone(), example))
-        });
-        let checked = |(id, example): &(String, String)| {
-            let finds = |finding: &Finding| {
-                finding.detector().id() == *id
-                    && finding.strength() == Strength::Checksum
-                    && !finding.is_labelled()
-                    && finding.confidence() >= SURE
-            };
-            scanner.scan(&View::fold(example)).iter().any(finds)
-        };
-        examples.filter(checked).collect()
-    }
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn no_context_pushes_a_checksum_valid_value_below_the_line(
-            before in "((test|invoice|sample|example|unsubscribe|newsletter|study|fake|not real|tracking|[a-z]{1,9}|[0-9]{1,4})[ ,.:;\n]{1,2}){0,12}",
-            after in "([ ,.:;\n]{1,2}(test|dummy|order|version|study|agenda|policy|expired|[a-z]{1,9})){0,12}",
-        ) {
-            static CHECKED: std::sync::LazyLock<Vec<(String, String)>> = std::sync::LazyLock::new(checked_examples);
-            proptest::prop_assert!(CHECKED.len() >= 15, "{}", CHECKED.len());
-            for (id, example) in &*CHECKED {
-                let text = format!("{before}\n{example}\n{after}");
-                let place = Span::new(before.len() + 1, before.len() + 1 + example.len());
-                let findings = shared().scan(&View::fold(&text));
-                let counts = |finding: &Finding| {
-                    let sure = finding.strength() == Strength::Checksum && finding.confidence() >= SURE;
-                    finding.detector().id() == *id && sure && finding.span().overlaps(place)
-                };
-                proptest::prop_assert!(findings.iter().any(counts), "{id}: {text:?}");
-            }
-        }
-
-        #[test]
-        fn no_context_takes_a_checksum_valid_value_out_of_its_category(
-            before in "((test|invoice|sample|example|unsubscribe|newsletter|study|fake|not real|tracking|[a-z]{1,9}|[0-9]{1,4})[ ,.:;\n]{1,2}){0,12}",
-            after in "([ ,.:;\n]{1,2}(test|dummy|order|version|study|agenda|policy|expired|[a-z]{1,9})){0,12}",
-        ) {
-            for (value, category) in [
-                ("4111 1111 1111 1111", Category::Financial),
-                ("GB82 WEST 1234 5698 7654 32", Category::Financial),
-                ("1EG4-TE5-MK73", Category::PersonalIdentifier),
-            ] {
-                let text = format!("{before}\n{value}\n{after}");
-                let found = of(&text);
-                proptest::prop_assert!(found.is(&category), "{value} in {text:?}");
-            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::tally::Tally;
 use super::{Category, Context, Scanned};
-use crate::detect::{self, Finding};
+use crate::detect::{self, Finding, SURE};
 use crate::message::Place;
 
 /// The evidence of one message.
@@ -156,12 +156,12 @@ pub(super) const fn is_health(category: &Category) -> bool {
 pub(super) fn is_strong(finding: &Finding) -> bool {
     let detector = finding.detector();
     let alone = matches!(detector.safe_harbor(), Some('C' | 'G'..='M' | 'P'..='R'));
-    alone && finding.confidence() >= super::SURE && detector.category() != Some(&Category::Financial)
+    alone && finding.confidence() >= SURE && detector.category() != Some(&Category::Financial)
 }
 
 /// A sure number of a card or an account.
 fn is_account(finding: &Finding) -> bool {
-    finding.detector().safe_harbor() == Some('J') && finding.confidence() >= super::SURE
+    finding.detector().safe_harbor() == Some('J') && finding.confidence() >= SURE
 }
 
 /// A name, an address or a telephone number.

@@ -5,11 +5,12 @@ mod compose;
 mod context;
 mod evidence;
 mod level;
+#[cfg(test)]
+mod neighbours;
 mod participants;
 mod tally;
 
 pub use classification::Classification;
-use compose::SURE;
 pub use compose::{Scanned, classify, tells_of_health};
 pub use context::Context;
 pub use level::{Category, Level};

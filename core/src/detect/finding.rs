@@ -101,6 +101,9 @@ impl fmt::Debug for Finding {
     }
 }
 
+/// From this confidence on an identifier or an account counts.
+pub(crate) const SURE: f64 = 0.7;
+
 /// What speaks for a finding. The order goes from the weakest to the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Strength {

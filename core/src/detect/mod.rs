@@ -27,6 +27,7 @@ mod work;
 pub use blank::is_blank_form;
 pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};
+pub(crate) use finding::SURE;
 pub(crate) use finding::sentence_case;
 pub use finding::{Detector, Finding, Strength};
 pub use form::{FormBuilder, FormError, FormSet, Forms};

@@ -1,7 +1,6 @@
 //! The stages of a scan one by one, for the benches. No part of the API.
 
 use super::Scanner;
-use super::arbitrate::arbitrate;
 use super::token::tokens;
 use crate::text::View;
 
@@ -41,7 +40,9 @@ pub const STAGES: &[(&str, Stage)] = &[
         found.len()
     }),
     ("candidates and arbitration", |scanner, view| {
-        arbitrate(scanner.candidates(view.text(), &tokens(view.text()))).len()
+        scanner
+            .arbitrated(view.text(), scanner.candidates(view.text(), &tokens(view.text())))
+            .len()
     }),
 ];
 

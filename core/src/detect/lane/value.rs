@@ -59,17 +59,33 @@ impl Value {
             end = end.saturating_sub(1);
         }
         let mut rest = text.get(start..end)?;
-        for _ in 0..CUTS {
+        for _ in 0..self.cuts() {
             work::count(rest.len());
             let found = self.form.find(rest)?;
             let range = start..start.saturating_add(found.end());
             let passes = || self.check.is_none_or(|check| (check.passes)(found.as_str()));
-            if !range.is_empty() && stands_alone(text, &range) && passes() {
+            if !range.is_empty() && self.stands_alone(text, &range) && passes() {
                 return Some(range);
             }
             rest = without_last_word(found.as_str())?;
         }
         None
+    }
+
+    fn cuts(&self) -> usize {
+        if self.has_checksum() { CHECKED_CUTS } else { CUTS }
+    }
+
+    /// Whether a value is not a piece of something longer. Around one that a checksum speaks for, commas and bars divide
+    /// a list; before it, only if it is too long for the end of an amount.
+    fn stands_alone(&self, text: &str, range: &Range<usize>) -> bool {
+        let signs = text.get(range.clone()).unwrap_or_default().chars();
+        let is_long = signs.filter(|sign| sign.is_alphanumeric()).count() >= LONG;
+        stands_alone(text, range, self.has_checksum() && is_long, self.has_checksum())
+    }
+
+    fn has_checksum(&self) -> bool {
+        self.strength() >= Strength::Checksum
     }
 
     pub(in super::super) fn strength(&self) -> Strength {
@@ -79,6 +95,11 @@ impl Value {
 
 /// How often a value that fails is tried again without its last group: `4111 1111 1111 1111 12 27`.
 const CUTS: usize = 6;
+/// The same for a value with a checksum, whose form takes so many letters too many: those of an account of the
+/// shortest country, before the words behind it.
+const CHECKED_CUTS: usize = 20;
+/// A value of so many digits and letters is not taken for the end of an amount.
+const LONG: usize = 9;
 
 /// `value` without its last group of letters and digits; `None` when it is one group.
 fn without_last_word(value: &str) -> Option<&str> {
@@ -117,25 +138,34 @@ fn starts(pattern: &str) -> Starts {
     Starts::Any
 }
 
-/// Whether a value is not a piece of something longer, such as a version, a date or a part number.
-fn stands_alone(text: &str, range: &Range<usize>) -> bool {
+/// Whether a value is not a piece of something longer, such as a version, a date or a part number; `listed_before` and
+/// `listed_behind` say where it may stand in a list without blanks.
+fn stands_alone(text: &str, range: &Range<usize>, listed_before: bool, listed_behind: bool) -> bool {
     let mut before = text.get(..range.start).unwrap_or_default().chars().rev();
     let mut after = text.get(range.end..).unwrap_or_default().chars();
     let ends_with_word = text
         .get(range.clone())
         .and_then(|value| value.chars().next_back())
         .is_some_and(char::is_alphanumeric);
-    !(glued(&mut before, true) || (ends_with_word && glued(&mut after, false)))
+    let before_glued = glued(&mut before, listed_before) || (!listed_before && is_money(text, range.start));
+    !(before_glued || (ends_with_word && glued(&mut after, listed_behind)))
 }
 
 /// Whether the next character, or the next two, belong to the same thing.
-fn glued(outward: &mut dyn Iterator<Item = char>, before: bool) -> bool {
+fn glued(outward: &mut dyn Iterator<Item = char>, listed: bool) -> bool {
     match (outward.next(), outward.next()) {
-        (Some(next), _) if next.is_alphanumeric() || next == '_' => true,
-        (Some('-' | '.' | '/' | ','), Some(beyond)) => beyond.is_ascii_digit(),
-        (Some('$' | '\u{20ac}' | '\u{a3}'), _) => before,
+        (Some(next), _) if next.is_alphanumeric() => true,
+        (Some('_'), _) => !listed,
+        (Some(',' | '/'), Some(beyond)) => !listed && beyond.is_ascii_digit(),
+        (Some('-' | '.'), Some(beyond)) => beyond.is_ascii_digit(),
         _ => false,
     }
+}
+
+/// Whether a sign of money stands before `start`.
+fn is_money(text: &str, start: usize) -> bool {
+    text.get(..start)
+        .is_some_and(|head| head.ends_with(['$', '\u{20ac}', '\u{a3}']))
 }
 
 /// Values that need no label, at the places where one can start.
@@ -231,7 +261,25 @@ mod tests {
             ("MR-123", true),
         ] {
             let start = text.find("123").unwrap();
-            assert_eq!(stands_alone(text, &(start..start + 3)), alone, "{text}");
+            assert_eq!(stands_alone(text, &(start..start + 3), false, false), alone, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_checked_value_stands_alone_in_a_list_without_blanks() {
+        for (text, alone) in [
+            ("1,123,4", true),
+            ("1/123/4", true),
+            ("a_123_4", true),
+            ("$123", true),
+            ("1.123", false),
+            ("123.4", false),
+            ("1-123", false),
+            ("a123", false),
+            ("123a", false),
+        ] {
+            let start = text.find("123").unwrap();
+            assert_eq!(stands_alone(text, &(start..start + 3), true, true), alone, "{text}");
         }
     }
 

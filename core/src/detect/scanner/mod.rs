@@ -88,8 +88,8 @@ impl Scanner {
         let text = view.text();
         let mut tokens = tokens(text);
         self.speller.correct(text, &mut tokens);
-        let mut chosen = arbitrate(self.candidates(text, &tokens));
-        chosen.extend(arbitrate(self.words(text, &tokens, &self.cues)));
+        let mut chosen = self.arbitrated(text, self.candidates(text, &tokens));
+        chosen.extend(self.arbitrated(text, self.words(text, &tokens, &self.cues)));
         chosen
             .iter()
             .filter_map(|candidate| self.finding(view, candidate))
@@ -114,6 +114,12 @@ impl Scanner {
             .saturating_add(self.names.memory())
             .saturating_add(self.speller.memory())
             .saturating_add(self.own.as_ref().map_or(0, |own| own.memory()))
+    }
+
+    /// Those of the `candidates` that stay.
+    pub(super) fn arbitrated(&self, text: &str, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        let label = |detector: usize| Some(self.detectors.get(detector)?.detector.label());
+        arbitrate(text, candidates, label)
     }
 
     pub(super) fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
