@@ -1,11 +1,11 @@
 //! What a host finds about recipients, and what it keeps of them.
 
 use crate::Timestamp;
-use crate::consent::parse_csv;
+use crate::consent::{parse_csv, parse_preferences};
 use crate::evidence::{PostfixEntry, PostfixPolicy, ReceivedTls, StsPolicy, StsRecord, TlsReport, Tlsa, Transport};
 use crate::tls::{CipherString, Rules, Server, parse_list};
 
-/// Reads `data` with every parser of evidence, of TLS settings and of waivers.
+/// Reads `data` with every parser of evidence, of TLS settings, of waivers and of preferences.
 ///
 /// # Panics
 ///
@@ -20,6 +20,10 @@ pub fn evidence(data: &[u8]) {
     if let Some(clause) = ReceivedTls::find(&text) {
         let level = clause.evidence(Timestamp::EPOCH).level;
         assert!(level <= Transport::Encrypted, "a header proves no more than encryption");
+    }
+    if let Ok(rows) = parse_preferences(&text) {
+        let good = rows.iter().filter_map(|(_, row)| row.as_ref().ok());
+        good.for_each(|wish| assert_eq!(wish.check(), Ok(()), "only sound records are read"));
     }
     if let Ok(rows) = parse_csv(&text) {
         let good = rows.iter().filter_map(|(_, row)| row.as_ref().ok());
