@@ -821,8 +821,8 @@ sealwax_status sealwax_transaction_set_recipient_baa(sealwax_transaction *transa
                                                      int32_t baa,
                                                      sealwax_error **error);
 
-/// Says who the recipient is: a `SEALWAX_PARTY_` constant. An individual, such as a patient, needs no agreement. Of a new
-/// recipient nothing is said, and the policy's sets, partners and `default_recipient` say it.
+/// Says who the recipient is: a `SEALWAX_PARTY_` constant. An individual, such as a patient, needs no agreement. Of a
+/// new recipient nothing is said, and the policy's sets, partners and `default_recipient` say it.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
 /// `transaction` is NULL. Since 0.1.

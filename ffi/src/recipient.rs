@@ -80,8 +80,8 @@ pub unsafe extern "C" fn sealwax_transaction_set_recipient_baa(
     })
 }
 
-/// Says who the recipient is: a `SEALWAX_PARTY_` constant. An individual, such as a patient, needs no agreement. Of a new
-/// recipient nothing is said, and the policy's sets, partners and `default_recipient` say it.
+/// Says who the recipient is: a `SEALWAX_PARTY_` constant. An individual, such as a patient, needs no agreement. Of a
+/// new recipient nothing is said, and the policy's sets, partners and `default_recipient` say it.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
 /// `transaction` is NULL. Since 0.1.

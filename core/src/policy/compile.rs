@@ -31,6 +31,7 @@ pub(super) struct Guard {
 
 /// A rule, a floor or a part of the baseline, as explanations name it.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 pub(super) struct Raiser {
     pub(super) rule: String,
     pub(super) reason: String,
