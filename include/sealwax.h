@@ -929,12 +929,27 @@ sealwax_status sealwax_feed_raw(sealwax_feed *feed,
                                 size_t chunk_length,
                                 sealwax_error **error);
 
+/// Takes the text that the host read in a part: the OCR of a picture or a fax, the transcript of a dictation. `part` is
+/// the part's IMAP section number, such as `2` or `1.2`. The text is scanned as the part's own; it may come at any time
+/// before the finish, and a part may have several.
+///
+/// A finish then returns `SEALWAX_EVALUATE` when the message has no such part.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `part` is no section number; `SEALWAX_ORDER` after a finish;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_feed_part_text(sealwax_feed *feed,
+                                      const char *part,
+                                      size_t part_length,
+                                      const char *text,
+                                      size_t text_length,
+                                      sealwax_error **error);
+
 /// Gives the verdict for what was pushed, at the time `now`. Nothing can be pushed then until a reset.
 ///
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`; it does not need the feed any more.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_EVALUATE` when the transaction has no recipient;
-/// `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_EVALUATE` when the transaction has no recipient, or the
+/// message no part of which a text was given; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
 sealwax_status sealwax_feed_finish(sealwax_feed *feed,
                                    int64_t now,
                                    sealwax_verdict **verdict,

@@ -506,6 +506,13 @@ public:
         });
     }
 
+    /// What the host read in the part with the IMAP section number `part`, such as the OCR of a fax.
+    detail::nothing part_text(std::string_view part, std::string_view text) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_feed_part_text(handle_.get(), part.data(), part.size(), text.data(), text.size(), error);
+        });
+    }
+
     /// The verdict at `now`, in milliseconds since 1970 UTC.
     [[nodiscard]] detail::returned<verdict> finish(std::int64_t now) {
         sealwax_verdict *made = nullptr;

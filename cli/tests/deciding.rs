@@ -101,6 +101,29 @@ fn a_message_comes_from_standard_input_too() {
 }
 
 #[test]
+fn what_was_read_in_a_part_is_scanned_and_a_part_that_is_not_there_is_named() {
+    let folder = folder();
+    let head = "Content-Type: image/tiff\nContent-Transfer-Encoding: base64\n\n";
+    folder.file("fax.eml", format!("{head}SUkqAAgAAAAAAA==\n"));
+    folder.file("map.txt", "A map of the park.\n");
+    folder.file("report.txt", "Patient MRN: 48210937, diagnosis diabetes mellitus.\n");
+    let run = |more: &str| {
+        let command = format!("evaluate --json --from a@b.example --to c@d.example {more} fax.eml");
+        folder.run(&command)
+    };
+    let level = |more: &str| verdict(&run(more).fine())["classification"]["level"].clone();
+    assert_eq!(level(""), "sensitive");
+    assert_eq!(level("--part-text 1=map.txt"), "none");
+    assert_eq!(level("--part-text 1=map.txt --part-text 1=report.txt"), "sensitive");
+    let missing = run("--part-text 2=map.txt").failed();
+    assert!(
+        missing.contains("a part that the message does not have") && missing.contains("sealwax parse"),
+        "{missing}"
+    );
+    assert!(run("--part-text one=map.txt").failed().contains("IMAP section number"));
+}
+
+#[test]
 fn without_a_message_the_facts_say_what_it_holds_and_unknown_counts_as_phi() {
     let folder = folder();
     let facts = |content: &str| {

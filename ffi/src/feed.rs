@@ -1,15 +1,18 @@
 //! One message, pushed in pieces, as a milter gets it.
 
+use std::ffi::c_char;
+
 use sealwax::Timestamp;
 use sealwax::engine::Feed;
+use sealwax::message::{PartPath, PartPathError};
 
-use crate::bytes::bytes;
+use crate::bytes::{bytes, text};
 use crate::engine::{evaluate_error, sealwax_engine};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, shared};
 use crate::out::out;
-use crate::status::{SEALWAX_ORDER, SEALWAX_PANIC, sealwax_status};
+use crate::status::{SEALWAX_ORDER, SEALWAX_PANIC, SEALWAX_RANGE, sealwax_status};
 use crate::transaction::sealwax_transaction;
 use crate::verdict::sealwax_verdict;
 
@@ -35,6 +38,9 @@ enum Phase {
     /// A call panicked half-way: what was kept may have a hole, and no verdict on it can be trusted.
     Broken,
 }
+
+/// While a message is not finished.
+const OPEN: [Phase; 4] = [Phase::Empty, Phase::Headers, Phase::Body, Phase::Raw];
 
 /// Begins a message of `transaction`, which is copied.
 ///
@@ -126,12 +132,43 @@ pub unsafe extern "C" fn sealwax_feed_raw(
     })
 }
 
+/// Takes the text that the host read in a part: the OCR of a picture or a fax, the transcript of a dictation. `part` is
+/// the part's IMAP section number, such as `2` or `1.2`. The text is scanned as the part's own; it may come at any time
+/// before the finish, and a part may have several.
+///
+/// A finish then returns `SEALWAX_EVALUATE` when the message has no such part.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `part` is no section number; `SEALWAX_ORDER` after a finish;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_feed_part_text(
+    feed: *mut sealwax_feed,
+    part: *const c_char,
+    part_length: usize,
+    text: *const c_char,
+    text_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let feed = exclusive!(feed);
+        let part: PartPath = text!(part, part_length)
+            .parse()
+            .map_err(|error: PartPathError| sealwax_error::new(SEALWAX_RANGE, error))?;
+        let text = text!(text, text_length);
+        let phase = feed.phase;
+        feed.step(&OPEN, phase, |feed| {
+            feed.part_text(part, text);
+            Ok(())
+        })
+    })
+}
+
 /// Gives the verdict for what was pushed, at the time `now`. Nothing can be pushed then until a reset.
 ///
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`; it does not need the feed any more.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_EVALUATE` when the transaction has no recipient;
-/// `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_EVALUATE` when the transaction has no recipient, or the
+/// message no part of which a text was given; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_feed_finish(
     feed: *mut sealwax_feed,
@@ -142,8 +179,7 @@ pub unsafe extern "C" fn sealwax_feed_finish(
     call!(error, {
         out!(verdict).give(|| {
             let feed = exclusive!(feed);
-            let open = [Phase::Empty, Phase::Headers, Phase::Body, Phase::Raw];
-            let decided = feed.step(&open, Phase::Finished, |feed| {
+            let decided = feed.step(&OPEN, Phase::Finished, |feed| {
                 feed.finish(Timestamp::from_millis(now)).map_err(evaluate_error)
             })?;
             Ok(sealwax_verdict::new(decided))

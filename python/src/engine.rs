@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwax::engine::PartTexts;
 use sealwax::policy::Outcome;
 use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
 use sealwax::{Timestamp, json};
@@ -80,11 +81,24 @@ impl Engine {
         })
     }
 
-    #[pyo3(signature = (message, transaction, at, /))]
-    fn evaluate(&self, py: Python<'_>, message: Input<'_>, transaction: &str, at: i64) -> PyResult<String> {
+    #[pyo3(signature = (message, transaction, part_texts, at, /))]
+    fn evaluate(
+        &self,
+        py: Python<'_>,
+        message: Input<'_>,
+        transaction: &str,
+        part_texts: BTreeMap<String, String>,
+        at: i64,
+    ) -> PyResult<String> {
         let transaction = feed::transaction(transaction)?;
         let at = Timestamp::from_millis(at);
-        let verdict = released(py, message.len(), || self.0.evaluate(&message, &transaction, at));
+        let mut texts = PartTexts::new();
+        for (part, text) in &part_texts {
+            texts.add(feed::part(part)?, text);
+        }
+        let verdict = released(py, message.len(), || {
+            self.0.evaluate_with(&message, &texts, &transaction, at)
+        });
         verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
     }
 

@@ -5,6 +5,7 @@ use std::fmt::{Debug, Display};
 use pyo3::prelude::*;
 use sealwax::crypto::HashKeyError;
 use sealwax::engine::{BuildError, EvaluateError, RedactError};
+use sealwax::message::PartPathError;
 use sealwax::seal::{ContextError, HeaderError, KeyError, KeyRefError, OpenError, RewrapError, RingError, SealError};
 
 mod classes {
@@ -33,6 +34,11 @@ pub(crate) fn facts(error: &serde_json::Error) -> PyErr {
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(reason, _)| reason);
     classes::FactsError::new_err((reason.to_owned(), "facts"))
+}
+
+/// What is no section number of a part.
+pub(crate) fn part(error: PartPathError) -> PyErr {
+    classes::FactsError::new_err((error.to_string(), "part"))
 }
 
 /// A word of the caller's that names nothing.

@@ -1,6 +1,7 @@
 //! One message in pieces.
 
 use pyo3::prelude::*;
+use sealwax::message::PartPath;
 use sealwax::{Timestamp, Transaction, engine, json};
 
 use crate::input::Input;
@@ -39,6 +40,13 @@ impl Feed {
         self.feed.raw(&chunk);
     }
 
+    #[pyo3(signature = (part, text, /))]
+    fn part_text(&mut self, part: &str, text: &str) -> PyResult<()> {
+        self.size = self.size.saturating_add(text.len());
+        self.feed.part_text(self::part(part)?, text);
+        Ok(())
+    }
+
     #[pyo3(signature = (at, /))]
     fn finish(&mut self, py: Python<'_>, at: i64) -> PyResult<String> {
         let (feed, at) = (&mut self.feed, Timestamp::from_millis(at));
@@ -52,6 +60,11 @@ impl Feed {
         self.size = 0;
         Ok(())
     }
+}
+
+/// Reads a section number.
+pub(crate) fn part(number: &str) -> PyResult<PartPath> {
+    number.parse().map_err(error::part)
 }
 
 /// Reads a transaction in the shape of a facts file.

@@ -72,6 +72,31 @@ def test_a_feed_gives_the_verdict_of_the_whole_message(engine: sealwax.Engine, p
     assert feed.finish(at=0) == whole
 
 
+FAX = b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n"
+
+
+def test_what_the_host_read_is_scanned_in_its_part(engine: sealwax.Engine) -> None:
+    transaction = Transaction(sender="ann@clinic.example", recipients=["bob@example.org"])
+    alone = engine.evaluate(FAX, transaction, at=0)
+    assert "phi" in alone.classification.categories
+    assert engine.scan(FAX).opaque == ("fax",)
+    read = engine.evaluate(FAX, transaction, part_texts={"1": "a map of the park"}, at=0)
+    assert read.classification.level == "none"
+    feed = engine.feed(transaction)
+    feed.raw(FAX)
+    feed.part_text("1", "MRN 38857281, diagnosis: diabetes")
+    assert "phi" in feed.finish(at=0).classification.categories
+
+
+def test_a_text_of_a_part_that_is_not_there_is_refused(engine: sealwax.Engine) -> None:
+    transaction = Transaction(sender="ann@clinic.example", recipients=["bob@example.org"])
+    with pytest.raises(sealwax.EvaluateError) as missing:
+        engine.evaluate(FAX, transaction, part_texts={"2": "of another message"})
+    assert missing.value.code == "unknown-part"
+    with pytest.raises(sealwax.FactsError):
+        engine.evaluate(FAX, transaction, part_texts={"TEXT": "no number"})
+
+
 def test_the_policy_is_text_or_a_file(tmp_path: object, phi: bytes) -> None:
     from pathlib import Path
 

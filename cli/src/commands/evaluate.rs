@@ -5,8 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use sealwax::consent::Registry;
-use sealwax::engine::{Engine, EvaluateError};
+use sealwax::engine::{Engine, EvaluateError, EvaluateErrorKind, PartTexts};
 use sealwax::json::{self, Facts};
+use sealwax::message::{PartPath, PartPathError};
 use sealwax::policy::{Content, Policy, Verdict};
 use sealwax::{Address, Timestamp, Transaction};
 
@@ -71,6 +72,11 @@ pub(super) struct Question {
     #[arg(long, requires = "facts", conflicts_with = "message")]
     no_message: bool,
 
+    /// What was read in a part that the engine cannot read, such as the OCR of a fax: the part's section number and a
+    /// text file; may stand several times
+    #[arg(long, value_name = "PART=FILE", value_parser = part_text, requires = "message")]
+    part_text: Vec<(PartPath, PathBuf)>,
+
     /// When the message travels, such as 2026-11-21T09:30:00Z; now without it
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -97,10 +103,18 @@ impl Question {
         self.consult(&mut facts.transaction)?;
         let now = self.at.or(facts.at).unwrap_or_else(now);
         match (&self.message, &self.choice.policy) {
-            (Some(path), _) => decide(&self.choice.engine()?, path, &facts, now),
+            (Some(path), _) => decide(&self.choice.engine()?, path, &self.texts()?, &facts, now),
             (None, Some(policy)) => on_content(&engine::draft(policy)?, &facts, now),
             (None, None) => on_content(self.choice.engine()?.policy(), &facts, now),
         }
+    }
+
+    fn texts(&self) -> Result<PartTexts, Failure> {
+        let mut texts = PartTexts::new();
+        for (part, path) in &self.part_text {
+            texts.add(part.clone(), &files::read_text(path)?);
+        }
+        Ok(texts)
     }
 
     fn name(&self) -> String {
@@ -159,13 +173,13 @@ fn read_facts(path: &Path) -> Result<Facts, Failure> {
     })
 }
 
-fn decide(engine: &Engine, path: &Path, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
+fn decide(engine: &Engine, path: &Path, texts: &PartTexts, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
     if facts.content.is_some() {
         return Err(Failure::new("the facts already say what the message holds")
             .next_step("take `content` out of the facts, or give --no-message instead of the message"));
     }
     engine
-        .evaluate(&files::read(path)?, &facts.transaction, now)
+        .evaluate_with(&files::read(path)?, texts, &facts.transaction, now)
         .map_err(undecided)
 }
 
@@ -188,7 +202,20 @@ fn on_content(policy: &Policy, facts: &Facts, now: Timestamp) -> Result<Verdict,
 }
 
 fn undecided(error: EvaluateError) -> Failure {
-    Failure::new(error.to_string()).next_step("name one with --to, or in `recipients` of the facts")
+    let step = match error.kind() {
+        EvaluateErrorKind::UnknownPart => "`sealwax parse` shows the parts of a message with their numbers",
+        _ => "name one with --to, or in `recipients` of the facts",
+    };
+    Failure::new(error.to_string()).next_step(step)
+}
+
+/// Reads `PART=FILE`.
+fn part_text(pair: &str) -> Result<(PartPath, PathBuf), String> {
+    let (part, file) = pair
+        .split_once('=')
+        .ok_or("expected `PART=FILE`, such as `2=fax.txt`")?;
+    let part = part.parse().map_err(|error: PartPathError| error.to_string())?;
+    Ok((part, file.into()))
 }
 
 /// The clock of this machine; a clock before 1970 counts as 1970.

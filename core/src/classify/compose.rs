@@ -20,7 +20,8 @@ pub struct Scanned<'a> {
 /// Says what a message is whose units were scanned.
 ///
 /// PHI is an identifier and health context together (45 CFR 160.103); either alone is not. The health context may come
-/// from `context` instead: then the recipient's address is the identifier, and the PHI is implied.
+/// from `context` instead: then the recipient's address is the identifier, and the PHI is implied. What nobody read (a
+/// picture, a fax, a sound) is taken for the identifier beside words of health, and for all of it where it stands alone.
 ///
 /// ```
 /// # use sealwax::classify::{classify, Category, Context, Level, Scanned};
@@ -85,7 +86,8 @@ fn add_identifiers(tally: &Tally<'_>, context: &Context, message: &mut Classific
 
 fn add_phi(evidence: &Evidence, tally: &Tally<'_>, context: &Context, message: &mut Classification) {
     let inside = evidence.is_phi();
-    if !inside && !context.implies_health() {
+    let unread = unread(evidence, context);
+    if !inside && !context.implies_health() && unread.is_none() {
         return;
     }
     // Whatever the text adds: rules ask for it, and content must never switch a rule off.
@@ -101,9 +103,22 @@ fn add_phi(evidence: &Evidence, tally: &Tally<'_>, context: &Context, message: &
             "words to or about one person"
         };
         format!("health context beside {beside}: {}", titles(health()))
-    } else {
+    } else if context.implies_health() {
         "the list or the sender tells of the recipients' health".to_owned()
+    } else {
+        unread.unwrap_or_default()
     });
+}
+
+/// Why what nobody read counts as PHI: words of health or care stand beside it, or nothing else does.
+fn unread(evidence: &Evidence, context: &Context) -> Option<String> {
+    let what = context.unread()?;
+    if evidence.tells_of_health() {
+        return Some(format!("{what} beside words of health, and nobody read it"));
+    }
+    context
+        .only_opaque
+        .then(|| format!("{what} and hardly a word beside it, and nobody read it"))
 }
 
 fn add_financial(tally: &Tally<'_>, message: &mut Classification) {

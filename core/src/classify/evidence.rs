@@ -63,7 +63,7 @@ impl Evidence {
     }
 
     /// A health word, or words that only one person's care is spoken of with.
-    fn tells_of_health(&self) -> bool {
+    pub(super) fn tells_of_health(&self) -> bool {
         let cared_for = self.care > 0.0 || self.case > 0.0;
         self.health > 0.0 || (cared_for && (self.vague > 0.0 || self.strong > 0))
     }

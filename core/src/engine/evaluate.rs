@@ -1,9 +1,10 @@
 //! From a message and a transaction to a verdict.
 
-use super::Engine;
 use super::scan::Inspection;
+use super::{Engine, PartTexts};
 #[cfg(feature = "serde")]
 use crate::Address;
+use crate::message::Message;
 #[cfg(feature = "serde")]
 use crate::policy::Outcome;
 use crate::policy::{Content, Delivery, Verdict};
@@ -28,7 +29,36 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn evaluate(&self, raw: &[u8], transaction: &Transaction, now: Timestamp) -> Result<Verdict, EvaluateError> {
-        self.evaluate_spooled(raw, false, transaction, now)
+        self.evaluate_with(raw, &PartTexts::new(), transaction, now)
+    }
+
+    /// As [`Engine::evaluate`], with what the host read in parts that the engine cannot read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::evaluate`], and [`EvaluateErrorKind::UnknownPart`] for the text of a part that the message does not
+    /// have: what was read there belongs to another message, or to another place.
+    ///
+    /// ```
+    /// # use sealwax::engine::{Engine, EvaluateErrorKind, PartTexts};
+    /// # use sealwax::message::PartPath;
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+    /// let mut texts = PartTexts::new();
+    /// texts.add(PartPath::root().child(7), "a referral");
+    /// let error = engine.evaluate_with(b"\r\nhello\r\n", &texts, &transaction, Timestamp::EPOCH).unwrap_err();
+    /// assert_eq!(error.kind(), EvaluateErrorKind::UnknownPart);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn evaluate_with(
+        &self,
+        raw: &[u8],
+        texts: &PartTexts,
+        transaction: &Transaction,
+        now: Timestamp,
+    ) -> Result<Verdict, EvaluateError> {
+        self.evaluate_spooled(Spooled::whole(raw, texts), transaction, now)
     }
 
     /// Decides for content that is already classified: a facts file without its message.
@@ -100,17 +130,45 @@ impl Engine {
     /// As [`Engine::evaluate`], for a message of which the rest may be missing.
     pub(super) fn evaluate_spooled(
         &self,
-        raw: &[u8],
-        truncated: bool,
+        message: Spooled<'_>,
         transaction: &Transaction,
         now: Timestamp,
     ) -> Result<Verdict, EvaluateError> {
         if transaction.recipients.is_empty() {
             return Err(EvaluateError(EvaluateErrorKind::NoRecipients));
         }
-        let mut content = Inspection::new(self, self.parse(raw)).content(transaction);
-        content.complete &= !truncated;
+        let parsed = self.parse_with(message.raw, message.texts)?;
+        let mut content = Inspection::new(self, parsed).content(transaction);
+        content.complete &= !message.truncated;
         self.evaluate_content(&content, transaction, now)
+    }
+
+    /// The message with what the host read in it.
+    pub(super) fn parse_with(&self, raw: &[u8], texts: &PartTexts) -> Result<Message, EvaluateError> {
+        let mut message = self.parse(raw);
+        let handed_in = texts.hand_in(&mut message);
+        handed_in.map_err(|_| EvaluateError(EvaluateErrorKind::UnknownPart))?;
+        Ok(message)
+    }
+}
+
+/// A message as a feed keeps it.
+#[derive(Clone, Copy)]
+pub(super) struct Spooled<'a> {
+    pub(super) raw: &'a [u8],
+    /// Whether the rest of it is missing.
+    pub(super) truncated: bool,
+    /// What the host read in its parts.
+    pub(super) texts: &'a PartTexts,
+}
+
+impl<'a> Spooled<'a> {
+    pub(super) const fn whole(raw: &'a [u8], texts: &'a PartTexts) -> Self {
+        Self {
+            raw,
+            truncated: false,
+            texts,
+        }
     }
 }
 
@@ -125,6 +183,8 @@ pub struct EvaluateError(EvaluateErrorKind);
 pub enum EvaluateErrorKind {
     /// The transaction has no recipients.
     NoRecipients,
+    /// A text is of a part that the message does not have.
+    UnknownPart,
     /// The outcome is of a recipient whom the transaction does not have.
     UnknownRecipient,
 }
@@ -141,6 +201,9 @@ impl EvaluateErrorKind {
     const fn sentence(self) -> &'static str {
         match self {
             Self::NoRecipients => "the transaction has no recipients: add at least one before asking for a verdict",
+            Self::UnknownPart => {
+                "a text is of a part that the message does not have: parts have IMAP section numbers, such as `2` or `1.2`"
+            }
             Self::UnknownRecipient => "the outcome is of a recipient whom the transaction does not have",
         }
     }

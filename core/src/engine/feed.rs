@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::evaluate::Spooled;
 use super::live::Shadow;
-use super::{Engine, EvaluateError};
+use super::{Engine, EvaluateError, PartTexts};
+use crate::message::PartPath;
 use crate::policy::Verdict;
 use crate::{Timestamp, Transaction};
 
@@ -34,6 +36,7 @@ pub struct Feed {
     spool: Zeroizing<Vec<u8>>,
     in_body: bool,
     truncated: bool,
+    texts: PartTexts,
     /// A candidate that decides too.
     shadow: Option<Arc<Shadow>>,
 }
@@ -48,6 +51,7 @@ impl Engine {
             spool: Zeroizing::new(Vec::new()),
             in_body: false,
             truncated: false,
+            texts: PartTexts::new(),
             shadow: None,
         }
     }
@@ -83,17 +87,39 @@ impl Feed {
         self.push(chunk);
     }
 
+    /// Takes the text that the host read in the part with this IMAP section number: the OCR of a picture or a fax, the
+    /// transcript of a dictation. It is scanned as the part's own text, and may come at any time before the end.
+    ///
+    /// ```
+    /// # use sealwax::engine::Engine;
+    /// # use sealwax::classify::Category;
+    /// # use sealwax::message::PartPath;
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example").to("ann@example.org"));
+    /// feed.raw(b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n");
+    /// feed.part_text(PartPath::root().child(1), "Lab report. MRN 38857281, diagnosis: diabetes");
+    /// assert!(feed.finish(Timestamp::EPOCH)?.classification.is(&Category::Phi));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn part_text(&mut self, part: PartPath, text: &str) {
+        self.texts.add(part, text);
+    }
+
     /// The verdict for what was taken.
     ///
     /// # Errors
     ///
-    /// See [`Engine::evaluate`].
+    /// See [`Engine::evaluate_with`].
     pub fn finish(&mut self, now: Timestamp) -> Result<Verdict, EvaluateError> {
-        let verdict = self
-            .engine
-            .evaluate_spooled(&self.spool, self.truncated, &self.transaction, now)?;
+        let spooled = Spooled {
+            raw: &self.spool,
+            truncated: self.truncated,
+            texts: &self.texts,
+        };
+        let verdict = self.engine.evaluate_spooled(spooled, &self.transaction, now)?;
         if let Some(shadow) = &self.shadow {
-            shadow.observe(&verdict, (&self.spool, self.truncated), &self.transaction, now);
+            shadow.observe(&verdict, spooled, &self.transaction, now);
         }
         Ok(verdict)
     }
@@ -105,6 +131,7 @@ impl Feed {
         self.transaction = transaction;
         self.in_body = false;
         self.truncated = false;
+        self.texts.clear();
     }
 
     fn push(&mut self, piece: &[u8]) {

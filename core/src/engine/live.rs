@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 
-use super::{Engine, EvaluateError, Feed};
+use super::evaluate::Spooled;
+use super::{Engine, EvaluateError, Feed, PartTexts};
 use crate::policy::{Delivery, Verdict};
 use crate::{Timestamp, Transaction};
 
@@ -113,7 +114,7 @@ impl Live {
     pub fn evaluate(&self, raw: &[u8], transaction: &Transaction, now: Timestamp) -> Result<Verdict, EvaluateError> {
         let verdict = self.current().evaluate(raw, transaction, now)?;
         if let Some(shadow) = self.candidate() {
-            shadow.observe(&verdict, (raw, false), transaction, now);
+            shadow.observe(&verdict, Spooled::whole(raw, &PartTexts::new()), transaction, now);
         }
         Ok(verdict)
     }
@@ -144,14 +145,8 @@ impl Shadow {
 
     /// Lets the candidate decide on a message, of which the rest may be missing, and counts how it differs. A candidate
     /// that cannot decide changes nothing for the message.
-    pub(super) fn observe(
-        &self,
-        live: &Verdict,
-        (raw, truncated): (&[u8], bool),
-        transaction: &Transaction,
-        now: Timestamp,
-    ) {
-        if let Ok(candidate) = self.engine.evaluate_spooled(raw, truncated, transaction, now) {
+    pub(super) fn observe(&self, live: &Verdict, message: Spooled<'_>, transaction: &Transaction, now: Timestamp) {
+        if let Ok(candidate) = self.engine.evaluate_spooled(message, transaction, now) {
             self.count(live, &candidate);
         }
     }

@@ -11,6 +11,7 @@ mod live;
 mod redact;
 mod scan;
 mod silence;
+mod texts;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use feed::Feed;
 pub use live::{Differences, Live};
 pub use redact::RedactError;
 pub use scan::{Entity, Scan};
+pub use texts::PartTexts;
 
 use crate::crypto::Provider;
 use crate::detect::{FormSet, Roster, Scanner};

@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::Engine;
 use super::silence::{self, Silenced};
+use super::{Engine, EvaluateError, PartTexts};
 use crate::Transaction;
 use crate::classify::{Category, Classification, Context, Level, Participants, Scanned, classify, tells_of_health};
 use crate::detect::{Finding, in_order, is_blank_form};
-use crate::message::{Anomaly, Header, Message, Place, TextUnit};
+use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
 use crate::policy::Content;
 use crate::text::Span;
 
@@ -24,6 +24,8 @@ pub struct Scan {
     pub complete: bool,
     /// What is odd about its form.
     pub anomalies: Vec<Anomaly>,
+    /// What it holds that cannot be read, by kind.
+    pub opaque: BTreeSet<OpaqueKind>,
     /// What was found, in the order of the text units and, in each, of the text.
     pub entities: Vec<Entity>,
 }
@@ -37,7 +39,8 @@ pub struct Entity {
     pub place: Place,
     /// What inside of the place the text was drawn from; see [`TextUnit::member`].
     pub member: Option<String>,
-    /// Where it stands in the decoded text, in bytes; `None` when the text is not the decoded content of the part.
+    /// Where it stands in the decoded text, in bytes; `None` when the text is neither the decoded content of the part nor
+    /// the text that the host read in it.
     pub span: Option<Span>,
     /// The same in Unicode code points.
     pub code_points: Option<Range<usize>>,
@@ -85,6 +88,16 @@ impl Engine {
     #[must_use]
     pub fn scan(&self, raw: &[u8]) -> Scan {
         Inspection::new(self, self.parse(raw)).scan(Text::Forget)
+    }
+
+    /// As [`Engine::scan`], with what the host read in parts that the engine cannot read.
+    ///
+    /// # Errors
+    ///
+    /// [`EvaluateErrorKind::UnknownPart`](super::EvaluateErrorKind::UnknownPart) for the text of a part that the message
+    /// does not have. See [`PartTexts`] for an example.
+    pub fn scan_with(&self, raw: &[u8], texts: &PartTexts) -> Result<Scan, EvaluateError> {
+        Ok(Inspection::new(self, self.parse_with(raw, texts)?).scan(Text::Forget))
     }
 
     /// As [`Engine::scan`], for one text without a message around it; it counts as part 1.
@@ -168,6 +181,7 @@ impl<'e> Inspection<'e> {
                 .iter()
                 .map(|anomaly| anomaly.kind.name().to_owned())
                 .collect(),
+            opaque: self.opaque(),
             triggers: self.triggers(transaction),
         }
     }
@@ -193,6 +207,7 @@ impl<'e> Inspection<'e> {
                 .flat_map(|(unit, findings)| entities(unit, findings, text))
                 .collect(),
             anomalies: self.message.anomalies().to_vec(),
+            opaque: self.opaque(),
         }
     }
 
@@ -222,7 +237,36 @@ impl<'e> Inspection<'e> {
         }
         context.participants = Participants::of(&self.message);
         context.blank_form = self.is_blank_form();
+        self.add_opaque(&mut context);
         context
+    }
+
+    /// The kinds of what cannot be read.
+    fn opaque(&self) -> BTreeSet<OpaqueKind> {
+        self.message.opaque().iter().map(|opaque| opaque.kind).collect()
+    }
+
+    /// What nobody read. A decoration tells nothing, unless it is all that there is.
+    fn add_opaque(&self, context: &mut Context) {
+        let unread = self.message.opaque().iter().filter(|opaque| !opaque.is_read);
+        let mut unread = unread.map(|opaque| opaque.kind).peekable();
+        if unread.peek().is_none() {
+            return;
+        }
+        let is_alone = !self.says_something();
+        context.only_opaque = is_alone;
+        context.opaque = unread.filter(|kind| kind.may_tell() || is_alone).collect();
+    }
+
+    /// Whether the parts hold more than a few words.
+    fn says_something(&self) -> bool {
+        let texts = self.message.units().iter().filter(|unit| unit.is_content());
+        let words = texts.map(|unit| {
+            let is_word = |word: &&str| word.chars().filter(|letter| letter.is_alphabetic()).nth(1).is_some();
+            let view = unit.view();
+            view.text().split_whitespace().filter(is_word).take(FEW_WORDS).count()
+        });
+        words.sum::<usize>() >= FEW_WORDS
     }
 
     /// Whether every text that speaks of health or care is a form that nobody filled in.
@@ -265,6 +309,10 @@ impl<'e> Inspection<'e> {
     }
 }
 
+/// With fewer words than this a text says no more than that something comes with it: `See attached`, `FYI`, the line
+/// that a telephone adds below what it sends.
+const FEW_WORDS: usize = 8;
+
 /// What all views of a unit show, in the order of the text, each thing once.
 fn findings(engine: &Engine, unit: &TextUnit) -> Vec<Finding> {
     let views = unit.views();
@@ -303,7 +351,7 @@ fn entities(unit: &TextUnit, findings: &[Finding], keep: Text) -> Vec<Entity> {
     let entity = |finding: &Finding| {
         let span = finding.span();
         let code_points = counter.range(span);
-        let own = unit.member().is_none();
+        let own = unit.has_offsets();
         let text = unit.text().get(span.start..span.end).filter(|_| keep == Text::Keep);
         Entity {
             label: finding.detector().label().to_owned(),

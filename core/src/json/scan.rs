@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::classify::{Category, Level};
 use crate::engine::{Entity, Scan};
-use crate::message::{Anomaly, AnomalyKind, Place};
+use crate::message::{Anomaly, AnomalyKind, OpaqueKind, Place};
 
 /// A scan as one line of JSON; `id` is the file, or the record's own.
 ///
@@ -40,6 +40,7 @@ struct Shape<'a> {
     reasons: &'a [String],
     complete: bool,
     anomalies: Vec<AnomalyShape>,
+    opaque: &'a BTreeSet<OpaqueKind>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     silenced: &'a BTreeMap<String, u32>,
     entities: Vec<EntityShape<'a>>,
@@ -58,6 +59,7 @@ impl<'a> Shape<'a> {
             reasons: &classification.reasons,
             complete: scan.complete,
             anomalies: scan.anomalies.iter().map(AnomalyShape::new).collect(),
+            opaque: &scan.opaque,
             silenced: &classification.silenced,
             entities: scan.entities.iter().map(EntityShape::new).collect(),
         }

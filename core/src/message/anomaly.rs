@@ -165,6 +165,8 @@ anomaly_kinds! {
     QuotedPrintableMalformed, "quoted-printable-malformed", Notice, "quoted-printable content breaks the rules of its encoding";
     /// Encoded content in a place that is not declared as such.
     RescuedContent, "rescued-content", Notice, "encoded content stands where no header declares it; it was decoded and scanned";
+    /// A document whose pages are pictures of paper, without a text layer.
+    ScannedPages, "scanned-pages", Blind, "a document holds pictures of pages and no text";
     /// The blank line after the header holds blanks, or a line before it is no field, so that the body may start there.
     SeparatorAmbiguous, "separator-ambiguous", Suspicious, "the line between header and body is not empty, so that mail programs disagree where the body starts";
     /// Content of an unknown or unread format.

@@ -7,7 +7,7 @@ use super::leaf::Leaf;
 use super::parse::Reader;
 use super::sniff::{self, Class, Format};
 use super::unit::{Media, TextUnit};
-use super::{AnomalyKind, PartPath, PartState, Place, TransferEncoding, charset, rescue};
+use super::{AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, charset, rescue};
 
 /// Where content comes from.
 pub(super) struct Origin<'a> {
@@ -106,7 +106,12 @@ impl Reader<'_> {
             return state;
         }
         match format.class {
-            Class::Opaque => return PartState::Opaque,
+            Class::Opaque => {
+                if let Some(kind) = OpaqueKind::of(format.name, content, !origin.leaf.attachment) {
+                    self.saw(kind, origin.path, origin.member.is_none());
+                }
+                return PartState::Opaque;
+            }
             Class::Encrypted => self.note(AnomalyKind::EncryptedContent, origin.path),
             Class::Container => self.note(AnomalyKind::UnknownContent, origin.path),
         }
@@ -205,6 +210,9 @@ impl Reader<'_> {
             self.note(odd, path);
         }
         let text = charset::with_line_feeds(decoded.text);
+        if media == Media::Html {
+            self.pictures_in_page(&text, path);
+        }
         let structure = leaf
             .filter(|_| media == Media::Plain)
             .and_then(|leaf| Structure::of(&leaf.content_type, leaf.name.as_deref(), &text));
@@ -216,6 +224,24 @@ impl Reader<'_> {
             media,
             flowed: leaf.and_then(|leaf| leaf.flowed),
         });
+    }
+
+    /// Writes down the pictures that a page holds in its own text (RFC 2397).
+    fn pictures_in_page(&mut self, page: &str, path: &PartPath) {
+        for (at, _) in page.match_indices(DATA_PICTURE).take(DATA_PICTURES) {
+            let source = page.get(at..).unwrap_or_default();
+            let source = source.split(['"', '\'', ')', '>', ' ']).next().unwrap_or(source);
+            let Some((_, packed)) = source.split_once("base64,") else {
+                self.saw(OpaqueKind::Picture, path, false);
+                continue;
+            };
+            if !self.work(packed.len(), path) {
+                return;
+            }
+            let (content, _) = TransferEncoding::Base64.decode(packed.as_bytes());
+            let found = format(&content).and_then(|format| OpaqueKind::of(format.name, &content, true));
+            self.saw(found.unwrap_or(OpaqueKind::Picture), path, false);
+        }
     }
 
     /// Adds a plain text that is decoded already.
@@ -278,6 +304,10 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
     (charset::is_known(&label) && !label.starts_with("utf-16")).then_some(label)
 }
 
+/// How a picture in the text of a page begins.
+const DATA_PICTURE: &str = "data:image/";
+/// A page with more pictures than this has told by them what kinds it holds.
+const DATA_PICTURES: usize = 256;
 /// As far as the HTML standard looks for a charset.
 const META_BYTES: usize = 1_024;
 const HTML_STARTS: &[&[u8]] = &[b"<!doctype html", b"<html", b"<head", b"<body"];

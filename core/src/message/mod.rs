@@ -16,6 +16,7 @@ mod header;
 mod html;
 mod leaf;
 mod limits;
+mod opaque;
 mod parse;
 mod part;
 mod place;
@@ -30,8 +31,9 @@ mod xml;
 pub use anomaly::{Anomaly, AnomalyKind, Severity};
 pub use header::Header;
 pub use limits::Limits;
+pub use opaque::{Opaque, OpaqueKind};
 pub use part::{Part, PartState};
-pub use place::{PartPath, Place};
+pub use place::{PartPath, PartPathError, Place};
 pub use transfer::TransferEncoding;
 pub use unit::{Media, TextUnit};
 
@@ -54,6 +56,7 @@ pub struct Message {
     parts: Vec<Part>,
     units: Vec<TextUnit>,
     anomalies: Vec<Anomaly>,
+    opaque: Vec<Opaque>,
 }
 
 impl Message {
@@ -68,6 +71,7 @@ impl Message {
     fn gathered(reader: parse::Reader<'_>) -> Self {
         let anomalies = reader.anomalies();
         Self {
+            opaque: reader.opaque.into_iter().collect(),
             headers: reader.headers,
             parts: reader.parts,
             units: reader.units,
@@ -94,7 +98,57 @@ impl Message {
             parts: vec![part],
             units: vec![unit],
             anomalies: Vec::new(),
+            opaque: Vec::new(),
         }
+    }
+
+    /// Takes the text that somebody else read in a part: what the host's OCR found in a fax, or its transcript of a
+    /// dictation. The text is scanned as the part's own. `false` when the message has no such leaf.
+    ///
+    /// A part that is all of one picture, sound, film or scan then counts as read, and as inspected. Beside a text
+    /// without a letter or a digit it does not: nothing was found in it, and that is no reading. A file that is packed or
+    /// encrypted in the part is not read by a text for the whole; the pictures of a PDF are.
+    ///
+    /// ```
+    /// # use sealwax::message::{Limits, Message, PartPath, PartState};
+    /// let raw = b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n";
+    /// let mut message = Message::parse(raw, &Limits::default());
+    /// let part = PartPath::root().child(1);
+    /// assert!(message.add_part_text(&part, "MRN 38857281: positive"));
+    /// assert_eq!(message.parts()[0].state(), PartState::Inspected);
+    /// assert!(!message.add_part_text(&part.child(2), "no such part"));
+    /// ```
+    pub fn add_part_text(&mut self, path: &PartPath, text: &str) -> bool {
+        let is_meant = |part: &&mut Part| part.path() == path && !part.is_composite();
+        let Some(part) = self.parts.iter_mut().find(is_meant) else {
+            return false;
+        };
+        let own = self
+            .opaque
+            .iter_mut()
+            .filter(|opaque| opaque.part == *path && opaque.is_whole);
+        if text.contains(char::is_alphanumeric) {
+            let mut is_read = false;
+            for opaque in own {
+                opaque.is_read = true;
+                is_read = true;
+            }
+            self.anomalies
+                .retain(|anomaly| !(is_read && anomaly.part == *path && anomaly.kind == AnomalyKind::ScannedPages));
+            let is_blind = |anomaly: &Anomaly| anomaly.part == *path && anomaly.kind.severity() == Severity::Blind;
+            if is_read && !self.anomalies.iter().any(is_blind) {
+                part.state = PartState::Inspected;
+            }
+        }
+        self.units.push(TextUnit {
+            place: Place::Part(path.clone()),
+            member: Some(unit::HANDED_IN.into()),
+            text: charset::with_line_feeds(text.to_owned()),
+            media: Media::Plain,
+            flowed: None,
+            structure: None,
+        });
+        true
     }
 
     /// The header fields of the message, in their order.
@@ -129,7 +183,21 @@ impl Message {
         &self.anomalies
     }
 
-    /// Whether everything was inspected that can hold text. A part that is opaque by nature does not change that.
+    /// The pictures, sounds, films and scans, which hold no text to draw out, part by part.
+    ///
+    /// ```
+    /// # use sealwax::message::{Limits, Message, OpaqueKind};
+    /// let raw = b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n";
+    /// let message = Message::parse(raw, &Limits::default());
+    /// assert_eq!(message.opaque()[0].kind, OpaqueKind::Fax);
+    /// assert!(message.is_complete());
+    /// ```
+    pub fn opaque(&self) -> &[Opaque] {
+        &self.opaque
+    }
+
+    /// Whether everything was inspected that can hold text. A part that is opaque by nature does not change that; what
+    /// its context makes of it is for [`classify`](crate::classify) to say.
     pub fn is_complete(&self) -> bool {
         let blind = self
             .anomalies

@@ -5,7 +5,10 @@ use std::ops::Range;
 
 use super::header::{Block, Header, line_at};
 use super::leaf::Leaf;
-use super::{Anomaly, AnomalyKind, Limits, Part, PartPath, PartState, Place, TextUnit, TransferEncoding, freetext};
+use super::{
+    Anomaly, AnomalyKind, Limits, Opaque, OpaqueKind, Part, PartPath, PartState, Place, TextUnit, TransferEncoding,
+    freetext,
+};
 
 /// Reads a message and gathers what it holds.
 pub(super) struct Reader<'l> {
@@ -14,6 +17,8 @@ pub(super) struct Reader<'l> {
     pub(super) parts: Vec<Part>,
     pub(super) units: Vec<TextUnit>,
     anomalies: BTreeSet<Anomaly>,
+    /// What cannot be read.
+    pub(super) opaque: BTreeSet<Opaque>,
     decoded: usize,
     work: u64,
     /// The bytes of the raw message, which bound what may be unpacked.
@@ -35,6 +40,7 @@ impl<'l> Reader<'l> {
             parts: Vec::new(),
             units: Vec::new(),
             anomalies: BTreeSet::new(),
+            opaque: BTreeSet::new(),
             decoded: 0,
             work: 0,
             size: 0,
@@ -70,6 +76,16 @@ impl<'l> Reader<'l> {
         self.anomalies.insert(Anomaly {
             kind,
             part: part.clone(),
+        });
+    }
+
+    /// Writes down content that cannot be read, once of a kind for each part.
+    pub(super) fn saw(&mut self, kind: OpaqueKind, part: &PartPath, is_whole: bool) {
+        self.opaque.insert(Opaque {
+            kind,
+            part: part.clone(),
+            is_whole,
+            is_read: false,
         });
     }
 
@@ -284,6 +300,9 @@ impl<'l> Reader<'l> {
         }));
         for anomaly in &other.anomalies {
             self.note(anomaly.kind, own);
+        }
+        for opaque in &other.opaque {
+            self.saw(opaque.kind, own, false);
         }
     }
 

@@ -9,7 +9,8 @@ use super::{PartPath, TransferEncoding};
 pub enum PartState {
     /// Its text was drawn out and is scanned.
     Inspected,
-    /// It is a picture, a sound, a film or a font: it holds no text to draw out, and the scan stays complete.
+    /// It is a picture, a sound, a film or a font: it holds no text to draw out. The scan stays complete; whether it
+    /// raises is a matter of what stands beside it ([`Message::opaque`](super::Message::opaque)).
     Opaque,
     /// Encrypted, damaged, beyond a limit or of an unknown format: the scan is incomplete.
     Uninspectable,

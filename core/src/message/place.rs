@@ -1,6 +1,7 @@
 //! Where in a message a text unit stands.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
@@ -69,6 +70,31 @@ impl PartPath {
         &self.0
     }
 }
+
+impl FromStr for PartPath {
+    type Err = PartPathError;
+
+    /// Reads a section number, such as `2` or `1.2`.
+    ///
+    /// ```
+    /// # use sealwax::message::PartPath;
+    /// assert_eq!("1.2".parse(), Ok(PartPath::root().child(1).child(2)));
+    /// assert!("1.TEXT".parse::<PartPath>().is_err() && "0".parse::<PartPath>().is_err());
+    /// ```
+    fn from_str(text: &str) -> Result<Self, PartPathError> {
+        let number = |word: &str| {
+            let is_number = !word.starts_with(['0', '+']);
+            word.parse().ok().filter(|_| is_number)
+        };
+        let numbers: Option<Box<[u32]>> = text.split('.').map(number).collect();
+        numbers.map(Self).ok_or(PartPathError(()))
+    }
+}
+
+/// A text that is no section number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a part is named by its IMAP section number: numbers from 1, joined by dots, such as `2` or `1.2`")]
+pub struct PartPathError(());
 
 impl fmt::Display for PartPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -335,6 +335,7 @@ fn every_kind_has_an_example() {
         AnomalyKind::ArchiveHidden,
         AnomalyKind::ExpansionLimit,
         AnomalyKind::HeaderUndeclared,
+        AnomalyKind::ScannedPages,
     ];
     for kind in AnomalyKind::ALL {
         let is_limit = kind.name().ends_with("-limit");

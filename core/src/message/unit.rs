@@ -35,11 +35,27 @@ impl TextUnit {
     }
 
     /// What inside of the place the text was drawn from: a file in an archive, a sheet, a page, or, with a colon in
-    /// front, something beside the part's content (`:name`, `:preamble`, `:header:subject`, `:rescued`).
+    /// front, something beside the part's content (`:name`, `:preamble`, `:header:subject`, `:rescued`, and `:part-text`
+    /// for what the host read in it).
     ///
-    /// `None` when the text is the decoded content itself: only then are offsets in it offsets in the part.
+    /// `None` when the text is the decoded content itself: only then are offsets in it offsets in the part. Offsets in
+    /// `:part-text` are offsets in the text that was handed in.
     pub fn member(&self) -> Option<&str> {
         self.member.as_deref()
+    }
+
+    /// Whether offsets in the text are offsets in something that the host has: the decoded part, or the text that it
+    /// handed in.
+    pub(crate) fn has_offsets(&self) -> bool {
+        self.member().is_none_or(|member| member == HANDED_IN)
+    }
+
+    /// Whether the text is what a part holds, and no name, header or second reading of it.
+    pub(crate) fn is_content(&self) -> bool {
+        matches!(self.place, Place::Part(_))
+            && self
+                .member()
+                .is_none_or(|member| member == HANDED_IN || !member.starts_with(':'))
     }
 
     /// The decoded text with LF line ends; for HTML, the decoded source.
@@ -86,6 +102,9 @@ impl TextUnit {
         views
     }
 }
+
+/// The member of a text that the host read in a part.
+pub(super) const HANDED_IN: &str = ":part-text";
 
 impl std::fmt::Debug for TextUnit {
     /// Shows the place and the size, never the text.

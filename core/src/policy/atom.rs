@@ -6,6 +6,7 @@ use super::model::{Direction, Neutral, When};
 use super::{Method, PolicyError, PolicyErrorKind};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
+use crate::message::OpaqueKind;
 use crate::{Authentication, BaaState, Party};
 
 /// A fact that holds or does not.
@@ -19,6 +20,7 @@ pub(super) enum Atom {
     ImpliedPhi,
     Incomplete,
     Level(Level),
+    Opaque(OpaqueKind),
     RequireTls,
     SubjectLevel(Level),
     Trigger(String),
@@ -63,6 +65,7 @@ pub(super) struct Facts<'a> {
     pub(super) implied_phi: bool,
     pub(super) incomplete: bool,
     pub(super) level: Level,
+    pub(super) opaque: &'a BTreeSet<OpaqueKind>,
     pub(super) require_tls: bool,
     pub(super) subject_level: Level,
     pub(super) triggers: &'a BTreeSet<String>,
@@ -95,6 +98,7 @@ impl Facts<'_> {
             Atom::ImpliedPhi => self.implied_phi,
             Atom::Incomplete => self.incomplete,
             Atom::Level(level) => self.level >= *level,
+            Atom::Opaque(kind) => self.opaque.contains(kind),
             Atom::RequireTls => self.require_tls,
             Atom::SubjectLevel(level) => self.subject_level >= *level,
             Atom::Trigger(name) => self.triggers.contains(name),
@@ -196,10 +200,12 @@ fn choices(when: &When) -> Vec<Vec<Literal>> {
         .cloned()
         .map(|one| Atom::Category(one).into())
         .collect();
+    let opaque = when.opaque.0.iter().map(|kind| Atom::Opaque(*kind).into()).collect();
     let labels = when.label.0.iter();
     let content = [
         categories,
         labels.map(|label| Atom::Count(label.clone(), 1).into()).collect(),
+        opaque,
         names(&when.anomaly.0, Atom::Anomaly),
         names(&when.trigger.0, Atom::Trigger),
         names(&when.flag.0, Atom::Flag),

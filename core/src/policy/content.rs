@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::classify::{Category, Classification, Level};
+use crate::message::OpaqueKind;
 
 /// What was found in a message: the optional `content` member of a facts file.
 ///
@@ -25,6 +26,9 @@ pub struct Content {
     /// The names of the anomalies of its form.
     #[serde(default)]
     pub anomalies: BTreeSet<String>,
+    /// What it holds that cannot be read, by kind: also what the host read for the engine, whose reading may miss some.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub opaque: BTreeSet<OpaqueKind>,
     /// How sensitive the subject is on its own, since sealing does not cover it.
     #[serde(default = "unknown_subject")]
     pub subject_level: Level,
@@ -40,6 +44,7 @@ impl Default for Content {
             classification: Classification::default(),
             complete: false,
             anomalies: BTreeSet::new(),
+            opaque: BTreeSet::new(),
             subject_level: unknown_subject(),
             triggers: BTreeSet::new(),
         }

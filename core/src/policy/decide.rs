@@ -161,6 +161,7 @@ impl<'a> Decider<'a> {
             implied_phi: classification.implied_phi,
             incomplete: !self.content.complete,
             level: self.taken.level,
+            opaque: &self.content.opaque,
             require_tls: self.transaction.require_tls,
             subject_level: self.content.subject_level,
             triggers: &self.content.triggers,

@@ -186,6 +186,7 @@ impl Name {
             | Atom::LacksParty(_)
             | Atom::LacksTransport(_)
             | Atom::Level(_)
+            | Atom::Opaque(_)
             | Atom::RequireTls
             | Atom::SubjectLevel(_) => return None,
         };

@@ -304,5 +304,6 @@ fn union(less: &Content, more: Content) -> Content {
     union.complete &= less.complete;
     union.subject_level = union.subject_level.max(less.subject_level);
     union.triggers.extend(less.triggers.iter().cloned());
+    union.opaque.extend(less.opaque.iter().copied());
     union
 }

@@ -9,6 +9,7 @@ use super::sample;
 use super::{CryptoFloor, MessageProtection, Policy, Requirement, Resources};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
+use crate::message::OpaqueKind;
 use crate::{Authentication, BaaState, ClientKeys, Party};
 
 /// What a combination of facts borrows from.
@@ -18,6 +19,7 @@ struct Names {
     categories: BTreeSet<Category>,
     counts: BTreeMap<String, u32>,
     flags: BTreeSet<String>,
+    opaque: BTreeSet<OpaqueKind>,
     triggers: BTreeSet<String>,
     groups: BTreeSet<&'static str>,
 }
@@ -62,6 +64,7 @@ fn every_combination(policy: &Policy, check: impl Fn(&Facts<'_>, bool)) -> u32 {
             implied_phi,
             incomplete,
             level,
+            opaque: &names.opaque,
             require_tls: false,
             subject_level,
             triggers: &names.triggers,

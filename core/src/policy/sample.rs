@@ -11,6 +11,7 @@ use super::Content;
 use crate::classify::{Category, Classification, Level};
 use crate::consent::{Asks, Basis, Change, Expression, Form, Preference, Scope, Status, Waiver};
 use crate::evidence::{Evidence, EvidenceKind, Transport};
+use crate::message::OpaqueKind;
 use crate::{Agreement, Authentication, BaaState, Party, Recipient, Timestamp, Transaction};
 
 const TRANSPORTS: [&str; 5] = ["none", "opportunistic", "encrypted", "verified", "dane"];
@@ -132,6 +133,7 @@ fn when() -> impl Strategy<Value = Value> {
         option::of(1..4_u32),
         any::<bool>(),
         any::<bool>(),
+        option::of(prop::sample::select(&OpaqueKind::ALL[..])),
     );
     let lacks = option::of(prop::sample::select(&TRANSPORTS[2..]));
     let baa = option::of(prop::sample::select(&["none", "unknown", "not-needed", "signed"][..]));
@@ -145,7 +147,7 @@ fn when() -> impl Strategy<Value = Value> {
         )
     };
     (content, lacks, baa, neutral(), neutral()).prop_map(|(content, lacks, baa, is, not)| {
-        let (level, categories, count, flag, incomplete) = content;
+        let (level, categories, count, flag, incomplete, opaque) = content;
         let mut when = Map::new();
         let mut set = |key: &str, value: Option<Value>| value.map(|value| when.insert(key.into(), value));
         set("level", level.map(Value::from));
@@ -153,6 +155,7 @@ fn when() -> impl Strategy<Value = Value> {
         set("count", count.map(|least| json!({"US_SSN": least})));
         set("flag", flag.then(|| json!("vip")));
         set("incomplete", incomplete.then_some(json!(true)));
+        set("opaque", opaque.map(|kind| json!(kind.name())));
         let (baa, party) = baa;
         set(
             "lacks",
@@ -181,8 +184,10 @@ fn table<const N: usize>(entries: [(&str, Option<&str>); N]) -> Value {
 pub(super) fn content() -> impl Strategy<Value = Content> {
     let categories = btree_set(prop::sample::select(&CATEGORIES[..]), 0..3);
     let level = prop::sample::select(&Level::ALL[..]);
-    (level, categories, 0..4_u32, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(level, categories, ssn, complete, implied_phi, asked)| Content {
+    let opaque = btree_set(prop::sample::select(&OpaqueKind::ALL[..]), 0..2);
+    let given = any::<(bool, bool, bool)>();
+    (level, categories, opaque, 0..4_u32, given).prop_map(
+        |(level, categories, opaque, ssn, (complete, implied_phi, asked))| Content {
             classification: Classification {
                 silenced: std::collections::BTreeMap::new(),
                 level,
@@ -196,6 +201,7 @@ pub(super) fn content() -> impl Strategy<Value = Content> {
             },
             complete,
             anomalies: BTreeSet::new(),
+            opaque,
             subject_level: level,
             triggers: asked.then(|| "secure".to_owned()).into_iter().collect(),
         },

@@ -6,6 +6,7 @@ use super::{AuditLevel, CryptoFloor, Disposition, MessageProtection, Method};
 use crate::Party;
 use crate::classify::Level;
 use crate::evidence::Transport;
+use crate::message::OpaqueKind;
 
 /// The JSON Schema (draft 2020-12) of the policy file, in TOML or JSON; `docs/policy.schema.json` holds the same.
 ///
@@ -135,6 +136,7 @@ fn when() -> Value {
         ("lacks", lacks()),
         ("level", level()),
         ("not", reference("neutral")),
+        ("opaque", one_or_more(&one_of(OpaqueKind::ALL.map(OpaqueKind::name)))),
         ("subject_level", level()),
         ("trigger", reference("any")),
     ])
@@ -145,10 +147,7 @@ fn lacks() -> Value {
     object(&[
         ("authentication", one_of(["none", "single-factor", "second-factor"])),
         ("baa", agreement()),
-        (
-            "keys",
-            json!({"anyOf": [keys, {"type": "array", "minItems": 1, "items": keys}]}),
-        ),
+        ("keys", one_or_more(&keys)),
         ("party", party()),
         ("transport", transport()),
     ])
@@ -264,6 +263,10 @@ fn names() -> Value {
 
 fn any() -> Value {
     json!({"anyOf": [text(), {"type": "array", "minItems": 1, "items": text()}]})
+}
+
+fn one_or_more(one: &Value) -> Value {
+    json!({"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]})
 }
 
 fn text() -> Value {

@@ -175,13 +175,11 @@ impl Rules {
 
     /// Checks a cipher string, or, after Apache's `TLSv1.3`, a list of suites of TLS 1.3.
     fn check_ciphers(&self, report: &mut Lint, line: usize, value: &str) {
-        match newer_list(value) {
-            Some(list) => self.check_ciphersuites(report, line, list),
-            None => {
-                let string = value.strip_prefix("SSL ").unwrap_or(value);
-                self.check_string(report, line, unquoted(string.trim()));
-            }
+        if let Some(list) = newer_list(value) {
+            return self.check_ciphersuites(report, line, list);
         }
+        let string = value.strip_prefix("SSL ").unwrap_or(value);
+        self.check_string(report, line, unquoted(string.trim()));
     }
 
     fn check_ciphersuites(&self, report: &mut Lint, line: usize, list: &str) {

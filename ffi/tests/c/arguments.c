@@ -203,6 +203,32 @@ static void bad_facts_and_policies_have_a_place(void) {
     sealwax_transaction_free(transaction);
 }
 
+static void a_text_that_the_host_read_is_scanned_in_its_part(const sealwax_engine *engine) {
+    static const char fax[] = "Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n";
+    sealwax_transaction *transaction = new_transaction();
+    sealwax_feed *feed;
+    sealwax_verdict *verdict;
+    OK(sealwax_feed_new(engine, transaction, &feed, NULL));
+    OK(sealwax_feed_part_text(feed, TEXT("1"), TEXT("a map of the park"), NULL));
+    OK(sealwax_feed_raw(feed, BYTES(fax), NULL));
+    CHECK(sealwax_feed_part_text(feed, TEXT("one"), TEXT("x"), NULL) == SEALWAX_RANGE);
+    CHECK(sealwax_feed_part_text(feed, NULL, 1, TEXT("x"), NULL) == SEALWAX_NULL);
+    OK(sealwax_feed_finish(feed, 0, &verdict, NULL));
+    CHECK(sealwax_verdict_level(verdict) == SEALWAX_LEVEL_NONE);
+    sealwax_verdict_free(verdict);
+    OK(sealwax_feed_reset(feed, transaction, NULL));
+    OK(sealwax_feed_raw(feed, BYTES(fax), NULL));
+    OK(sealwax_feed_finish(feed, 0, &verdict, NULL));
+    CHECK(sealwax_verdict_level(verdict) == SEALWAX_LEVEL_SENSITIVE);
+    sealwax_verdict_free(verdict);
+    OK(sealwax_feed_reset(feed, transaction, NULL));
+    OK(sealwax_feed_raw(feed, BYTES(fax), NULL));
+    OK(sealwax_feed_part_text(feed, TEXT("2"), TEXT("of another message"), NULL));
+    CHECK(sealwax_feed_finish(feed, 0, &verdict, NULL) == SEALWAX_EVALUATE && verdict == NULL);
+    sealwax_feed_free(feed);
+    sealwax_transaction_free(transaction);
+}
+
 static void a_feed_refuses_calls_in_the_wrong_order_until_it_is_reset(const sealwax_engine *engine) {
     sealwax_transaction *transaction = new_transaction();
     sealwax_engine *second;
@@ -227,6 +253,7 @@ static void a_feed_refuses_calls_in_the_wrong_order_until_it_is_reset(const seal
     OK(sealwax_feed_finish(feed, 0, &verdict, NULL));
     CHECK(sealwax_verdict_level(verdict) == SEALWAX_LEVEL_NONE && sealwax_verdict_is_complete(verdict) == 1);
     sealwax_verdict_free(verdict);
+    CHECK(sealwax_feed_part_text(feed, TEXT("1"), TEXT("x"), NULL) == SEALWAX_ORDER);
     sealwax_feed_free(feed);
     sealwax_transaction_free(transaction);
 }
@@ -414,6 +441,7 @@ int main(void) {
     numbers_are_checked();
     every_fact_that_is_set_is_in_the_json_and_is_read_again();
     bad_facts_and_policies_have_a_place();
+    a_text_that_the_host_read_is_scanned_in_its_part(engine);
     a_feed_refuses_calls_in_the_wrong_order_until_it_is_reset(engine);
     a_transaction_without_recipients_has_no_verdict(engine);
     a_verdict_is_read_by_index_and_past_the_end_is_nothing(engine);

@@ -154,7 +154,14 @@ class Engine:
         return Identifiers(json.loads(self._engine.identifiers_in_text(text, id, purpose)))
 
     @overload
-    def evaluate(self, message: MessageLike, transaction: Transaction, *, at: When = None) -> Verdict: ...
+    def evaluate(
+        self,
+        message: MessageLike,
+        transaction: Transaction,
+        *,
+        part_texts: Mapping[str, str] | None = None,
+        at: When = None,
+    ) -> Verdict: ...
 
     @overload
     def evaluate(
@@ -163,6 +170,7 @@ class Engine:
         *,
         sender: str,
         recipients: Collection[Recipient | str],
+        part_texts: Mapping[str, str] | None = None,
         at: When = None,
     ) -> Verdict: ...
 
@@ -173,6 +181,7 @@ class Engine:
         *,
         sender: str | None = None,
         recipients: Collection[Recipient | str] | None = None,
+        part_texts: Mapping[str, str] | None = None,
         at: When = None,
     ) -> Verdict:
         """How ``message`` must travel to each recipient, and why.
@@ -180,10 +189,15 @@ class Engine:
         Who sends it to whom is a ``Transaction``, or, where nothing else is to be said, a ``sender`` and
         ``recipients``. ``at`` is the time that evidence and waivers are judged at; ``None`` is now.
 
-        Raises ``EvaluateError`` without a recipient, and ``FactsError`` for a value that does not exist.
+        ``part_texts`` holds, by IMAP section number, what you read in parts that the engine cannot read: the OCR of a
+        fax or a picture, the transcript of a dictation. It is scanned as the part's own text.
+
+        Raises ``EvaluateError`` without a recipient, or for the text of a part that the message does not have, and
+        ``FactsError`` for a value that does not exist.
         """
         facts = _facts(_transaction(transaction, sender, recipients))
-        return Verdict(json.loads(self._engine.evaluate(raw(message), facts, millis(at))))
+        texts = dict(part_texts or {})
+        return Verdict(json.loads(self._engine.evaluate(raw(message), facts, texts, millis(at))))
 
     def report_outcome(
         self,
@@ -385,6 +399,14 @@ class Feed:
     def raw(self, chunk: bytes | bytearray | memoryview) -> None:
         """Adds a piece of the message as it stands, headers included."""
         self._feed.raw(chunk)
+
+    def part_text(self, part: str, text: str) -> None:
+        """Adds what you read in the part with this IMAP section number: the OCR of a fax, the transcript of a dictation.
+
+        It is scanned as the part's own text. ``finish`` raises ``EvaluateError`` when the message has no such part;
+        ``FactsError`` is raised for what is no section number.
+        """
+        self._feed.part_text(part, text)
 
     def finish(self, *, at: When = None) -> Verdict:
         """The verdict on what was given; ``reset`` makes the feed ready for the next message."""

@@ -61,6 +61,11 @@ class Scan(Record):
         return tuple(map(Anomaly, self._shape["anomalies"]))
 
     @property
+    def opaque(self) -> tuple[str, ...]:
+        """What it holds that cannot be read, by kind, such as ``fax`` or ``picture``."""
+        return tuple(self._shape["opaque"])
+
+    @property
     def silenced(self) -> dict[str, int]:
         """Per detector, such as ``us-phone``, how many findings the policy's allow-lists silenced."""
         return dict(self._shape.get("silenced", {}))

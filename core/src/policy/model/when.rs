@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Any, Found};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
+use crate::message::OpaqueKind;
 use crate::policy::Method;
 use crate::{Authentication, BaaState, Party};
 
@@ -45,6 +46,9 @@ pub(crate) struct When {
     /// Any of these anomalies of the message's form.
     #[serde(skip_serializing_if = "Any::is_empty")]
     pub(crate) anomaly: Any<String>,
+    /// Any of these kinds of content that cannot be read.
+    #[serde(skip_serializing_if = "Any::is_empty")]
+    pub(crate) opaque: Any<OpaqueKind>,
     /// Any of these triggers was set by the sender.
     #[serde(skip_serializing_if = "Any::is_empty")]
     pub(crate) trigger: Any<String>,
@@ -113,7 +117,7 @@ pub(crate) enum Direction {
 }
 
 /// The keys of a `when` that ask for content.
-pub(crate) const CONTENT_KEYS: [&str; 11] = [
+pub(crate) const CONTENT_KEYS: [&str; 12] = [
     "all_categories",
     "anomaly",
     "category",
@@ -123,6 +127,7 @@ pub(crate) const CONTENT_KEYS: [&str; 11] = [
     "incomplete",
     "label",
     "level",
+    "opaque",
     "subject_level",
     "trigger",
 ];
@@ -140,7 +145,7 @@ mod tests {
     #[test]
     fn the_lists_of_keys_name_every_field() {
         let full = "level = 'personal'\nsubject_level = 'personal'\ncategory = 'phi'\nlabel = 'A'\nall_categories = ['phi']\n\
-            count = { A = 1 }\nincomplete = true\nimplied_phi = true\nanomaly = 'a'\ntrigger = 'a'\nflag = 'a'\n\
+            count = { A = 1 }\nincomplete = true\nimplied_phi = true\nanomaly = 'a'\nopaque = 'fax'\ntrigger = 'a'\nflag = 'a'\n\
             lacks = { transport = 'dane', baa = 'signed', authentication = 'second-factor', keys = 'pgp', party = 'individual' }\n\
             is = { account = 'a', direction = 'internal', group = 'a', purpose = 'a', recipients = 'a', stream = 'a' }";
         let when: When = toml::from_str(full).unwrap();

@@ -71,6 +71,7 @@ fn content(facts: &BTreeSet<&Atom>) -> Content {
             }
             Atom::ImpliedPhi => found.implied_phi = true,
             Atom::Incomplete => content.complete = false,
+            Atom::Opaque(kind) => drop(content.opaque.insert(*kind)),
             Atom::Level(level) => found.level = found.level.max(*level),
             Atom::SubjectLevel(level) => content.subject_level = content.subject_level.max(*level),
             Atom::Trigger(name) => drop(content.triggers.insert(name.clone())),

@@ -8,7 +8,7 @@ mod page;
 mod value;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use self::font::Font;
@@ -16,7 +16,7 @@ use self::value::{Value, Values};
 use super::inflate::Packing;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
-use crate::message::{AnomalyKind, PartState, charset, sniff};
+use crate::message::{AnomalyKind, OpaqueKind, PartState, charset, sniff};
 
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
     let mut document = Document::default();
@@ -33,11 +33,25 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
         let found = document.read_stream(number, reader, origin, &mut loaded, &mut shown);
         state = state.max(found);
     }
-    if !shown {
-        // Scanned paper: pictures of text.
-        return reader.blind(AnomalyKind::UnknownContent, origin);
+    // Who reads the document for us reads its pictures, too.
+    let is_whole = origin.member.is_none();
+    for kind in document.pictures() {
+        reader.saw(kind, origin.path, is_whole);
     }
-    state
+    if shown {
+        return state;
+    }
+    // Scanned paper: pictures of text.
+    reader.saw(OpaqueKind::Scan, origin.path, is_whole);
+    let is_all = is_whole && state == PartState::Inspected;
+    reader.blind(
+        if is_all {
+            AnomalyKind::ScannedPages
+        } else {
+            AnomalyKind::UnknownContent
+        },
+        origin,
+    )
 }
 
 #[derive(Default)]
@@ -234,6 +248,20 @@ impl<'a> Document<'a> {
             .and_then(|number| self.objects.get(&number));
         let map = map.and_then(|map| decoded(map, reader, origin));
         Font::new(font, encoding, map.as_deref())
+    }
+
+    /// The kinds of its pictures. Masks are among them: scanned paper of one colour is often written as one.
+    fn pictures(&self) -> BTreeSet<OpaqueKind> {
+        let is_picture = |object: &&Object<'_>| {
+            object.stream.is_some() && object.value.key(b"Subtype").is_some_and(|kind| kind.is_name(b"Image"))
+        };
+        let kind = |object: &Object<'_>| {
+            let side = |key: &[u8]| self.resolve(object.value.key(key)?).index();
+            let sides = side(b"Width").zip(side(b"Height"));
+            let pixels = sides.map_or(usize::MAX, |(width, height)| width.saturating_mul(height));
+            OpaqueKind::of_size(u64::try_from(pixels).unwrap_or(u64::MAX))
+        };
+        self.objects.values().filter(is_picture).map(kind).collect()
     }
 
     /// What a reference leads to; a reference to nothing is itself.
