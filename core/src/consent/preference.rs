@@ -174,19 +174,26 @@ impl Preference {
         retained_until(&self.history, self.expires)
     }
 
-    /// Whether it is about a message to `recipient` of `purpose` from any of `entities` at `now`. A message that does not say
-    /// what it is for may be of every kind, and one that does not say who sends it may be from everybody.
+    /// Whether it is about a message to `recipient` of `purpose` from any of `entities` at `now`, where `purposes` are those
+    /// that there are. A message that does not say what it is for, or says what nobody knows, may be of every kind; so may a
+    /// kind that nobody knows. One that does not say who sends it may be from everybody.
     pub(crate) fn is_about(
         &self,
         recipient: &Address,
         purpose: Option<&str>,
+        purposes: &BTreeSet<String>,
         entities: &[&str],
         now: Timestamp,
     ) -> bool {
-        let is_meant = purpose.is_none_or(|purpose| self.purposes.is_empty() || self.purposes.contains(purpose));
+        let is_known = purpose.is_some_and(|purpose| purposes.contains(purpose)) && self.purposes.is_subset(purposes);
+        let is_meant = self.names(purpose) || !is_known;
         let entity = self.entity.as_deref();
         let is_told = entities.is_empty() || entity.is_none_or(|entity| entities.contains(&entity));
         is_same_person(&self.recipient, recipient) && is_meant && is_told && self.is_in_force(now)
+    }
+
+    fn names(&self, purpose: Option<&str>) -> bool {
+        self.purposes.is_empty() || purpose.is_some_and(|purpose| self.purposes.contains(purpose))
     }
 
     fn is_in_force(&self, now: Timestamp) -> bool {
@@ -206,10 +213,10 @@ impl Preference {
         } else {
             kinds.join(", ")
         };
-        let unknown = if purpose.is_none() && !self.purposes.is_empty() {
-            ", and the message does not say what it is for"
-        } else {
+        let unknown = if self.names(purpose) {
             ""
+        } else {
+            ", and nobody says that the message is none"
         };
         match self.asks {
             Asks::Elsewhere => format!("the recipient asked for another way for {kinds}{unknown}"),
@@ -260,7 +267,8 @@ mod tests {
     }
 
     fn is_about(preference: &Preference, recipient: &str, purpose: Option<&str>, now: i64) -> bool {
-        preference.is_about(&recipient.into(), purpose, &[], at(now))
+        let purposes = ["newsletter", "results"].map(str::to_owned).into();
+        preference.is_about(&recipient.into(), purpose, &purposes, &[], at(now))
     }
 
     #[test]
@@ -271,6 +279,7 @@ mod tests {
             ("ann@example.org", Some("newsletter"), 50, false),
             ("ann@example.org", Some("results"), 10, false),
             ("ann@example.org", None, 10, true),
+            ("ann@example.org", Some("newletter"), 10, true),
             ("bob@example.org", Some("newsletter"), 10, false),
         ] {
             assert_eq!(
@@ -279,6 +288,11 @@ mod tests {
                 "{recipient} {purpose:?} {now}"
             );
         }
+        let misspelt = Preference {
+            purposes: ["newletter".to_owned()].into(),
+            ..preference()
+        };
+        assert!(is_about(&misspelt, "ann@example.org", Some("results"), 10));
         let all = Preference {
             purposes: [].into(),
             ..preference()
@@ -311,7 +325,16 @@ mod tests {
             entity: Some("Clinic".into()),
             ..preference()
         };
-        let about = |entities: &[&str]| told.is_about(&"ann@example.org".into(), Some("newsletter"), entities, at(20));
+        let about = |entities: &[&str]| {
+            let purposes = ["newsletter".to_owned()].into();
+            told.is_about(
+                &"ann@example.org".into(),
+                Some("newsletter"),
+                &purposes,
+                entities,
+                at(20),
+            )
+        };
         assert!(about(&["Clinic"]) && about(&[]));
         assert!(!about(&["Laboratory"]));
     }

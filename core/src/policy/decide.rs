@@ -208,11 +208,17 @@ impl<'a> Decider<'a> {
         if recipient.preferences.is_empty() {
             return Vec::new();
         }
-        let (entities, purpose) = (self.entities(), self.purpose());
-        let is_about = |wish: &&Preference| wish.is_about(&recipient.address, purpose, &entities, self.now);
+        let (entities, purpose, purposes) = (self.entities(), self.kind(), &self.policy.file.purposes);
+        let is_about = |wish: &&Preference| wish.is_about(&recipient.address, purpose, purposes, &entities, self.now);
         let mut wishes: Vec<&Preference> = recipient.preferences.iter().filter(is_about).collect();
         wishes.sort_by(|left, right| left.id.cmp(&right.id));
         wishes
+    }
+
+    /// What the message is said to be for, whether the policy knows it or not; else the policy's default.
+    fn kind(&self) -> Option<&str> {
+        let given = self.transaction.purpose.as_deref();
+        given.or(self.policy.file.defaults.purpose.as_deref())
     }
 
     /// The names of the entity whose mail this is.
@@ -434,7 +440,7 @@ impl<'a> Decider<'a> {
             dimension,
             value: held.value(dimension),
             rule: format!("preference {}", printable(&wish.id)),
-            reason: wish.reason(self.purpose()),
+            reason: wish.reason(self.kind()),
             citation: Some(wish.asks.citation().into()),
         })
     }
