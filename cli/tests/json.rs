@@ -228,9 +228,13 @@ fn facts_take_the_documented_fields_and_no_other() {
     ] {
         let mut facts = facts();
         facts["transaction"]["list"] = json!({"id": "l"});
-        facts["transaction"]["recipients"][0]["waivers"] = json!([{}]);
+        for records in ["waivers", "preferences"]
+            .into_iter()
+            .filter(|records| pointer.contains(records))
+        {
+            facts["transaction"]["recipients"][0][records] = json!([{}]);
+        }
         facts["transaction"]["recipients"][0]["agreement"] = json!({});
-        facts["transaction"]["recipients"][0]["preferences"] = json!([{}]);
         facts["content"] = json!({"classification": {}});
         facts.pointer_mut(pointer).unwrap()["nonsense"] = json!(1);
         folder.file("f.json", facts.to_string());
