@@ -193,6 +193,10 @@
 /// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
 #define SEALWAX_EDIT_REPLACE 3
 
+/// Edit: keep only the headers of these names, which stand outside of the seal, and of each its addresses, its date,
+/// its keyword or its text. A comma and a blank stand between the names; `sealwax_delivery_outer` makes the edit.
+#define SEALWAX_EDIT_KEEP 4
+
 /// Mode of redaction: a star for each letter and digit of a value.
 #define SEALWAX_MODE_MASK 1
 
@@ -1099,16 +1103,53 @@ size_t sealwax_delivery_edit_count(const sealwax_delivery *delivery);
 /// What a change does: a `SEALWAX_EDIT_` constant; 0 when the index is past the end. Since 0.1.
 int32_t sealwax_delivery_edit_kind(const sealwax_delivery *delivery, size_t index);
 
-/// The name of the header that a change is about; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+/// The name of the header that a change is about, or, for `SEALWAX_EDIT_KEEP`, the names of those that stay; NULL when the
+/// index is past the end. `length` may be NULL. Since 0.1.
 const char *sealwax_delivery_edit_name(const sealwax_delivery *delivery,
                                        size_t index,
                                        size_t *length);
 
-/// The new value of the header, not folded; NULL when the header is removed or the index is past the end. `length` may
-/// be NULL. Since 0.1.
+/// The new value of the header, not folded; NULL when headers are removed or kept, or the index is past the end. `length`
+/// may be NULL. Since 0.1.
 const char *sealwax_delivery_edit_value(const sealwax_delivery *delivery,
                                         size_t index,
                                         size_t *length);
+
+/// Makes the edits: what leaves for this recipient, of the message that was judged.
+///
+/// By TLS it is the whole message with the edits of the delivery. Of a sealed delivery it is the header fields that stand
+/// outside of the seal, without an empty line at the end: the sealed container, a MIME entity with `MIME-Version` and
+/// `Content-Type` of its own, is put straight behind them. What goes into the container is what `sealwax_message_inner`
+/// gives. The header block with its empty line will do for `raw`: the body is copied as it is.
+///
+/// `*outer` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_ORDER` when nothing
+/// leaves, because the action is to hold, return or drop the message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments.
+/// Since 0.1.
+sealwax_status sealwax_delivery_outer(const sealwax_delivery *delivery,
+                                      const uint8_t *raw,
+                                      size_t raw_length,
+                                      sealwax_buf **outer,
+                                      sealwax_error **error);
+
+/// The same for the fallback: what leaves when the contract cannot be met.
+///
+/// `*outer` is the caller's, to be freed with `sealwax_buf_free`. Returns as `sealwax_delivery_outer`; `SEALWAX_ORDER` when
+/// there is no fallback, or nothing leaves by it. Since 0.1.
+sealwax_status sealwax_delivery_fallback_outer(const sealwax_delivery *delivery,
+                                               const uint8_t *raw,
+                                               size_t raw_length,
+                                               sealwax_buf **outer,
+                                               sealwax_error **error);
+
+/// What goes into the seal: the whole message but for every `Bcc` and `Resent-Bcc`, which name recipients whom the others
+/// do not see.
+///
+/// `*inner` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// the arguments. Since 0.1.
+sealwax_status sealwax_message_inner(const uint8_t *raw,
+                                     size_t raw_length,
+                                     sealwax_buf **inner,
+                                     sealwax_error **error);
 
 /// Whether the host keeps a copy in its archive, because the policy asks for it of what leaves like this: 1 or 0.
 /// Since 0.1.

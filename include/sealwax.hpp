@@ -308,6 +308,15 @@ private:
     detail::owner<sealwax_transaction, sealwax_transaction_free> handle_;
 };
 
+/// What goes into the seal: the message without its blind copies. See sealwax_message_inner.
+[[nodiscard]] inline detail::returned<buffer> inner(std::string_view raw) {
+    sealwax_buf *inner = nullptr;
+    sealwax_error *error = nullptr;
+    const auto *bytes = reinterpret_cast<const std::uint8_t *>(raw.data());
+    const sealwax_status status = sealwax_message_inner(bytes, raw.size(), &inner, &error);
+    return detail::finish(status, error, [&] { return buffer(inner); });
+}
+
 /// The answer for one recipient: a part of its verdict, which it must not outlive. An absent text is empty.
 class delivery {
 public:
@@ -385,7 +394,28 @@ public:
     }
     [[nodiscard]] std::string_view instead() const noexcept { return text(sealwax_delivery_instead); }
 
+    /// What leaves, of the message that was judged: see sealwax_delivery_outer.
+    [[nodiscard]] detail::returned<buffer> outer(std::string_view raw) const {
+        return edited(sealwax_delivery_outer, raw);
+    }
+
+    /// What leaves when the contract cannot be met: see sealwax_delivery_fallback_outer.
+    [[nodiscard]] detail::returned<buffer> fallback_outer(std::string_view raw) const {
+        return edited(sealwax_delivery_fallback_outer, raw);
+    }
+
 private:
+    using editor = sealwax_status (*)(const sealwax_delivery *, const std::uint8_t *, std::size_t, sealwax_buf **,
+                                      sealwax_error **);
+
+    [[nodiscard]] detail::returned<buffer> edited(editor edit, std::string_view raw) const {
+        sealwax_buf *outer = nullptr;
+        sealwax_error *error = nullptr;
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(raw.data());
+        const sealwax_status status = edit(handle_, bytes, raw.size(), &outer, &error);
+        return detail::finish(status, error, [&] { return buffer(outer); });
+    }
+
     using reader = const char *(*)(const sealwax_delivery *, std::size_t *);
     using indexed_reader = const char *(*)(const sealwax_delivery *, std::size_t, std::size_t *);
 

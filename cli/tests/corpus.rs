@@ -33,6 +33,28 @@ fn every_case_gets_the_verdict_of_the_engine() {
 }
 
 #[test]
+fn every_case_leaves_as_the_engine_says() {
+    let (folder, cases) = unpacked();
+    let with_outer = |case: &&Case| case.id.starts_with("outer-");
+    for Case { id, name, facts, .. } in cases.iter().filter(with_outer) {
+        let arguments = format!("--policy {id}/policy.toml --facts {id}/facts.json {id}/message.eml");
+        let inner = folder.written(&format!("outer --inner {arguments}"));
+        assert_eq!(inner, folder.read(&format!("{id}/inner.eml")), "{id} ({name})");
+        for (number, recipient) in facts.transaction.recipients.iter().enumerate() {
+            let address = recipient.address.as_str();
+            let outer = folder.written(&format!("outer --recipient {address} {arguments}"));
+            assert_eq!(outer, folder.read(&format!("{id}/outer-{number}.eml")), "{id} ({name})");
+            let fallback = folder.written(&format!("outer --fallback --recipient {address} {arguments}"));
+            assert_eq!(
+                fallback,
+                folder.read(&format!("{id}/fallback-{number}.eml")),
+                "{id} ({name})"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_case_gets_the_scan_of_the_engine() {
     let (folder, cases) = unpacked();
     for policy in ["clinic", "hipaa", "minimal"] {

@@ -34,7 +34,7 @@ fn fields(samples: &[Value], pointer: &str) -> Names {
         at = at
             .into_iter()
             .flat_map(|value| match step {
-                "*" => value.as_array().unwrap().iter().collect::<Vec<_>>(),
+                "*" => value.as_array().into_iter().flatten().collect::<Vec<_>>(),
                 _ => vec![&value[step]],
             })
             .collect();
@@ -182,6 +182,7 @@ fn a_verdict_has_the_documented_fields() {
         ("Rejected", "deliveries/*/rejected/*"),
         ("Contract", "deliveries/*/transport"),
         ("Edit", "deliveries/*/edits/*"),
+        ("Kept header", "deliveries/*/edits/*/headers/*"),
         ("Reply", "deliveries/*/reply"),
     ] {
         same(heading, &fields(&verdict, pointer));

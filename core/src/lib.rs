@@ -30,6 +30,7 @@ pub mod json;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod message;
+pub mod outer;
 pub mod policy;
 pub mod redact;
 pub mod seal;

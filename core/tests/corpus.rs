@@ -12,6 +12,7 @@ use std::path::Path;
 use cases::{Case, Delivery, Entity};
 use sealwax::engine::Scan;
 use sealwax::message::Message;
+use sealwax::outer;
 use sealwax::policy::{self, Verdict};
 
 #[test]
@@ -32,6 +33,7 @@ fn differences(case: &Case) -> Vec<String> {
     wrong.classification(case, &verdict);
     wrong.entities(case, &scan, &engine.parse(&case.message));
     wrong.deliveries(case, &verdict);
+    wrong.leaving(case, &verdict);
     wrong
         .0
         .into_iter()
@@ -124,6 +126,19 @@ impl Wrong {
         self.compare("the text", Some(Some(expected.text.as_str())), found.text());
     }
 
+    /// What leaves, and what goes into the seal.
+    fn leaving(&mut self, case: &Case, verdict: &Verdict) {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let outer = verdict.deliveries.iter().map(|delivery| delivery.outer(&case.message));
+        let outer: Vec<String> = outer.map(|outer| text(outer.unwrap_or_default())).collect();
+        self.compare("what leaves", case.expect.outer.clone(), outer);
+        self.compare(
+            "what is sealed",
+            case.expect.inner.clone(),
+            text(outer::inner(&case.message)),
+        );
+    }
+
     fn deliveries(&mut self, case: &Case, verdict: &Verdict) {
         let Some(expected) = &case.expect.deliveries else {
             return;
@@ -143,6 +158,7 @@ impl Wrong {
         let contract = real.transport.as_ref().map(|contract| contract.level.to_string());
         let fallback = real
             .fallback
+            .as_ref()
             .and_then(|fallback| fallback.method)
             .map(|method| method.to_string());
         self.compare(
@@ -188,6 +204,8 @@ fn an_expectation_that_does_not_hold_is_noticed() {
         complete = false
         absent = ["US_SSN"]
         entities = [{ type = "CREDIT_CARD", part = "1", start = 0, end = 1, text = "S" }]
+        outer = ["x"]
+        inner = "x"
         deliveries = [{ recipient = "x@y.example", action = "hold", level = "dane", rule = "none", waiver = "w", fallback = "tls", unapplied = ["w x"], archive = true }]
     "#;
     fs::write(folder.path().join("wrong.toml"), wrong).unwrap();
@@ -198,6 +216,6 @@ fn an_expectation_that_does_not_hold_is_noticed() {
         .iter()
         .flat_map(differences)
         .collect();
-    let nouns = "level categories complete found no|CREDIT recipient action method level fallback waiver unapplied archive rule";
-    assert_eq!(wrong.len(), 15, "{wrong:#?}, {nouns}");
+    let nouns = "level categories complete found no|CREDIT recipient action method level fallback waiver unapplied archive rule leaves sealed";
+    assert_eq!(wrong.len(), 17, "{wrong:#?}, {nouns}");
 }

@@ -168,6 +168,7 @@ fn fault(name: &str, case: &Case, delivery: &Delivery) -> Option<String> {
     let has_edit = |wanted: &String| {
         delivery.edits.iter().any(|found| match found {
             Edit::AddHeader { .. } => wanted == "add-header",
+            Edit::KeepOnly { .. } => wanted == "keep-only",
             Edit::RemoveHeader { .. } => wanted == "remove-header",
             Edit::ReplaceSubject { .. } => wanted == "replace-subject",
         })

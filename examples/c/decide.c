@@ -137,7 +137,9 @@ static void print_delivery(const sealwax_delivery *delivery) {
                sealwax_delivery_reply_status(delivery, NULL), sealwax_delivery_reply_text(delivery, NULL));
     for (size_t i = 0; i < sealwax_delivery_edit_count(delivery); i++) {
         const char *value = sealwax_delivery_edit_value(delivery, i, NULL);
-        printf("    edit: %s: %s\n", sealwax_delivery_edit_name(delivery, i, NULL), value ? value : "(removed)");
+        const int keeps = sealwax_delivery_edit_kind(delivery, i) == SEALWAX_EDIT_KEEP;
+        printf("    edit: %s: %s\n", sealwax_delivery_edit_name(delivery, i, NULL),
+               value ? value : (keeps ? "(all that stays outside)" : "(removed)"));
     }
     for (size_t i = 0; i < sealwax_delivery_why_count(delivery); i++)
         printf("    %s %s: %s\n", sealwax_delivery_why_dimension(delivery, i, NULL),

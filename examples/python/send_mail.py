@@ -56,15 +56,15 @@ def send(
     """Asks for a verdict and carries it out, recipient by recipient; says whether each was sent."""
     [(_, sender)] = getaddresses(message.get_all("From", []))
     recipients = [address for _, address in getaddresses(message.get_all("To", []) + message.get_all("Cc", []))]
-    # These bytes are judged, sealed and sent: what is judged must be what travels.
+    # These bytes are judged: what is judged must be what travels, with the edits of each delivery.
     raw = message.as_bytes()
     for delivery in engine.evaluate(raw, sender=sender, recipients=recipients).deliveries:
         match delivery.action, delivery.method:
-            case "send", "local" | "clear" | "tls":
+            case "send", "local" | "clear" | "tls" if leaving := delivery.outer(raw):
                 # A mail server holds the next connection to `delivery.transport`: see `transport.postfix`.
-                smtp.sendmail(sender, delivery.recipient, raw)
+                smtp.sendmail(sender, delivery.recipient, leaving)
             case "send", "portal":
-                name = seal(raw, engine, pickup)
+                name = seal(sealwax.inner(raw), engine, pickup)
                 smtp.send_message(notice(sender, delivery.recipient, name), sender, delivery.recipient)
             case _:
                 yield delivery, False  # held, returned, or by a method that this program does not know

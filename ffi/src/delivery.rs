@@ -4,11 +4,19 @@ use std::ffi::c_char;
 
 use sealwax::Timestamp;
 use sealwax::consent::Unapplied;
+use sealwax::outer;
 use sealwax::policy::{Contract, Delivery, Edit, Fallback, Rejected, SmtpReply, Why};
+use zeroize::Zeroizing;
 
-use crate::handle::{lend, read};
-use crate::names::{Number, SEALWAX_EDIT_ADD, SEALWAX_EDIT_REMOVE, SEALWAX_EDIT_REPLACE};
+use crate::buf::sealwax_buf;
+use crate::bytes::bytes;
+use crate::error::sealwax_error;
+use crate::guard::call;
+use crate::handle::{lend, read, shared};
+use crate::names::{Number, SEALWAX_EDIT_ADD, SEALWAX_EDIT_KEEP, SEALWAX_EDIT_REMOVE, SEALWAX_EDIT_REPLACE};
+use crate::out::out;
 use crate::recipient::SEALWAX_NO_TIME;
+use crate::status::{SEALWAX_ORDER, sealwax_status};
 use crate::text::Text;
 
 /// The answer for one recipient. It is a part of its verdict, lives as long and is not freed; any number of threads may
@@ -22,6 +30,8 @@ pub struct sealwax_delivery {
     contract: Option<ContractTexts>,
     reply: Option<Reply>,
     edits: Vec<Change>,
+    /// What makes the edits; `None` when nothing leaves.
+    changes: Option<Vec<Edit>>,
     why: Vec<Cause>,
     rejected: Vec<Detour>,
     archive: bool,
@@ -107,15 +117,18 @@ pub unsafe extern "C" fn sealwax_delivery_fallback_action(delivery: *const sealw
     read!(
         delivery,
         0,
-        delivery.fallback.map_or(0, |fallback| fallback.action.number())
+        delivery
+            .fallback
+            .as_ref()
+            .map_or(0, |fallback| fallback.action.number())
     )
 }
 
 /// How the message travels by the fallback: a `SEALWAX_METHOD_` constant; 0 when it does not. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_delivery_fallback_method(delivery: *const sealwax_delivery) -> i32 {
-    let method = |fallback: Option<Fallback>| fallback.and_then(|fallback| fallback.method).map_or(0, Number::number);
-    read!(delivery, 0, method(delivery.fallback))
+    let method = |fallback: Option<&Fallback>| fallback.and_then(|fallback| fallback.method).map_or(0, Number::number);
+    read!(delivery, 0, method(delivery.fallback.as_ref()))
 }
 
 /// The level below which the server must not send: a `SEALWAX_TRANSPORT_` constant; 0 when nothing leaves by SMTP.
@@ -234,7 +247,8 @@ pub unsafe extern "C" fn sealwax_delivery_edit_kind(delivery: *const sealwax_del
     read!(delivery, 0, delivery.edits.get(index).map_or(0, |edit| edit.kind))
 }
 
-/// The name of the header that a change is about; NULL when the index is past the end. `length` may be NULL. Since 0.1.
+/// The name of the header that a change is about, or, for `SEALWAX_EDIT_KEEP`, the names of those that stay; NULL when the
+/// index is past the end. `length` may be NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_delivery_edit_name(
     delivery: *const sealwax_delivery,
@@ -244,8 +258,8 @@ pub unsafe extern "C" fn sealwax_delivery_edit_name(
     lend!(delivery, length, delivery.edits.get(index).map(|edit| &edit.name))
 }
 
-/// The new value of the header, not folded; NULL when the header is removed or the index is past the end. `length` may
-/// be NULL. Since 0.1.
+/// The new value of the header, not folded; NULL when headers are removed or kept, or the index is past the end. `length`
+/// may be NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_delivery_edit_value(
     delivery: *const sealwax_delivery,
@@ -257,6 +271,76 @@ pub unsafe extern "C" fn sealwax_delivery_edit_value(
         length,
         delivery.edits.get(index).and_then(|edit| edit.value.as_ref())
     )
+}
+
+/// Makes the edits: what leaves for this recipient, of the message that was judged.
+///
+/// By TLS it is the whole message with the edits of the delivery. Of a sealed delivery it is the header fields that stand
+/// outside of the seal, without an empty line at the end: the sealed container, a MIME entity with `MIME-Version` and
+/// `Content-Type` of its own, is put straight behind them. What goes into the container is what `sealwax_message_inner`
+/// gives. The header block with its empty line will do for `raw`: the body is copied as it is.
+///
+/// `*outer` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_ORDER` when nothing
+/// leaves, because the action is to hold, return or drop the message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_outer(
+    delivery: *const sealwax_delivery,
+    raw: *const u8,
+    raw_length: usize,
+    outer: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        out!(outer).give(|| {
+            let delivery = shared!(delivery);
+            applied(delivery.changes.as_deref(), bytes!(raw, raw_length))
+        })
+    })
+}
+
+/// The same for the fallback: what leaves when the contract cannot be met.
+///
+/// `*outer` is the caller's, to be freed with `sealwax_buf_free`. Returns as `sealwax_delivery_outer`; `SEALWAX_ORDER` when
+/// there is no fallback, or nothing leaves by it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_fallback_outer(
+    delivery: *const sealwax_delivery,
+    raw: *const u8,
+    raw_length: usize,
+    outer: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        out!(outer).give(|| {
+            let fallback = shared!(delivery).fallback.as_ref();
+            let leaves = fallback.filter(|fallback| fallback.method.is_some());
+            applied(
+                leaves.map(|fallback| fallback.edits.as_slice()),
+                bytes!(raw, raw_length),
+            )
+        })
+    })
+}
+
+/// What goes into the seal: the whole message but for every `Bcc` and `Resent-Bcc`, which name recipients whom the others
+/// do not see.
+///
+/// `*inner` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_message_inner(
+    raw: *const u8,
+    raw_length: usize,
+    inner: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        out!(inner).give(|| {
+            let inner = Zeroizing::new(outer::inner(bytes!(raw, raw_length)));
+            Ok(sealwax_buf::copied(&inner))
+        })
+    })
 }
 
 /// Whether the host keeps a copy in its archive, because the policy asks for it of what leaves like this: 1 or 0.
@@ -421,6 +505,15 @@ pub unsafe extern "C" fn sealwax_delivery_instead(
     lend!(delivery, length, delivery.instead.as_ref())
 }
 
+fn applied(edits: Option<&[Edit]>, raw: &[u8]) -> Result<sealwax_buf, sealwax_error> {
+    let edits = edits.ok_or_else(|| {
+        let text = "nothing leaves for this recipient: ask only where there is a method";
+        sealwax_error::new(SEALWAX_ORDER, text)
+    })?;
+    let applied = Zeroizing::new(outer::apply(raw, edits));
+    Ok(sealwax_buf::copied(&applied))
+}
+
 impl sealwax_delivery {
     pub(crate) fn new(delivery: &Delivery) -> Self {
         Self {
@@ -428,10 +521,11 @@ impl sealwax_delivery {
             summary: Text::new(&delivery.to_string()),
             action: delivery.action.number(),
             method: delivery.method.map_or(0, Number::number),
-            fallback: delivery.fallback,
+            fallback: delivery.fallback.clone(),
             contract: delivery.transport.as_ref().map(ContractTexts::new),
             reply: delivery.reply.as_ref().map(Reply::new),
             edits: delivery.edits.iter().map(Change::new).collect(),
+            changes: delivery.method.map(|_| delivery.edits.clone()),
             why: delivery.why.iter().map(Cause::new).collect(),
             rejected: delivery.rejected.iter().map(Detour::new).collect(),
             archive: delivery.archive,
@@ -468,13 +562,17 @@ impl Reply {
 impl Change {
     fn new(edit: &Edit) -> Self {
         let (kind, name, value) = match edit {
-            Edit::AddHeader { name, value } => (SEALWAX_EDIT_ADD, name.as_str(), Some(value)),
-            Edit::RemoveHeader { name } => (SEALWAX_EDIT_REMOVE, name.as_str(), None),
-            Edit::ReplaceSubject { value } => (SEALWAX_EDIT_REPLACE, "Subject", Some(value)),
+            Edit::AddHeader { name, value } => (SEALWAX_EDIT_ADD, Text::new(name), Some(value)),
+            Edit::KeepOnly { headers } => {
+                let names: Vec<&str> = headers.iter().map(|kept| kept.name.as_str()).collect();
+                (SEALWAX_EDIT_KEEP, Text::new(&names.join(", ")), None)
+            }
+            Edit::RemoveHeader { name } => (SEALWAX_EDIT_REMOVE, Text::new(name), None),
+            Edit::ReplaceSubject { value } => (SEALWAX_EDIT_REPLACE, Text::new("Subject"), Some(value)),
         };
         Self {
             kind,
-            name: Text::new(name),
+            name,
             value: value.map(Text::from),
         }
     }

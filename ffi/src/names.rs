@@ -103,6 +103,9 @@ pub const SEALWAX_EDIT_ADD: i32 = 1;
 pub const SEALWAX_EDIT_REMOVE: i32 = 2;
 /// Edit: replace the header of this name, `Subject`, by this value; sealing does not cover it.
 pub const SEALWAX_EDIT_REPLACE: i32 = 3;
+/// Edit: keep only the headers of these names, which stand outside of the seal, and of each its addresses, its date,
+/// its keyword or its text. A comma and a blank stand between the names; `sealwax_delivery_outer` makes the edit.
+pub const SEALWAX_EDIT_KEEP: i32 = 4;
 
 /// Mode of redaction: a star for each letter and digit of a value.
 pub const SEALWAX_MODE_MASK: i32 = 1;

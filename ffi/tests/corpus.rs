@@ -42,7 +42,7 @@ fn a_verdict_that_differs_is_noticed_in_c() {
         return;
     };
     let case = cases::read(&project("testdata/corpus")).unwrap().swap_remove(0);
-    for file in ["verdict.json", "verdict.txt", "scan.json"] {
+    for file in ["verdict.json", "verdict.txt", "scan.json", "inner.eml", "outer-0.eml"] {
         let folder = library.path().join(&case.id);
         unpack(&case, &folder);
         let mut expected = fs::read(folder.join(file)).unwrap();
@@ -96,8 +96,11 @@ fn write_delivery(text: &mut String, delivery: &Delivery) {
         delivery.recipient,
         number(&ACTIONS, Some(delivery.action)),
         number(&Method::ALL, delivery.method),
-        number(&ACTIONS, delivery.fallback.map(|fallback| fallback.action)),
-        number(&Method::ALL, delivery.fallback.and_then(|fallback| fallback.method)),
+        number(&ACTIONS, delivery.fallback.as_ref().map(|fallback| fallback.action)),
+        number(
+            &Method::ALL,
+            delivery.fallback.as_ref().and_then(|fallback| fallback.method)
+        ),
         number(&Transport::ALL, contract.map(|contract| contract.level)),
         or_dash(contract.map(|contract| &*contract.postfix)),
         or_dash(contract.and_then(|contract| contract.minimum_protocol.as_deref())),
@@ -133,6 +136,10 @@ fn write_reasons(text: &mut String, delivery: &Delivery) {
     for edit in &delivery.edits {
         match edit {
             Edit::AddHeader { name, value } => writeln!(text, "edit 1 {name}: {value}"),
+            Edit::KeepOnly { headers } => {
+                let names: Vec<&str> = headers.iter().map(|kept| kept.name.as_str()).collect();
+                writeln!(text, "edit 4 {}: -", names.join(", "))
+            }
             Edit::RemoveHeader { name } => writeln!(text, "edit 2 {name}: -"),
             Edit::ReplaceSubject { value } => writeln!(text, "edit 3 Subject: {value}"),
         }

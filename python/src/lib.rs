@@ -13,6 +13,7 @@ mod error;
 mod feed;
 mod input;
 mod key;
+mod outer;
 mod redact;
 mod ring;
 mod sealing;
@@ -33,6 +34,8 @@ mod _sealwax {
     use crate::key::{
         Certificate, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey, SecretKey,
     };
+    #[pymodule_export]
+    use crate::outer::{inner, outer};
     #[pymodule_export]
     use crate::ring::KeyRing;
     #[pymodule_export]

@@ -40,6 +40,10 @@ def test_every_case_gives_what_it_expects(case: dict[str, Any]) -> None:
     check_entities(expect, engine.scan(raw, show_text=True))
     if "deliveries" in expect:
         check_deliveries(expect.pop("deliveries"), verdict)
+    if "outer" in expect:
+        assert [(real.outer(raw) or b"").decode() for real in verdict.deliveries] == expect.pop("outer")
+    if "inner" in expect:
+        assert sealwax.inner(raw).decode() == expect.pop("inner")
     assert not expect, "an expectation that this runner does not know"
 
 

@@ -98,14 +98,25 @@ impl Evaluate {
 impl Question {
     /// The answer.
     pub(super) fn verdict(&self) -> Result<Verdict, Failure> {
+        Ok(self.judged()?.1)
+    }
+
+    /// The message that is asked about, if there is one, and the answer.
+    pub(super) fn judged(&self) -> Result<(Option<Vec<u8>>, Verdict), Failure> {
         let mut facts = self.facts.as_deref().map_or_else(|| Ok(no_facts()), read_facts)?;
         self.complete(&mut facts.transaction);
         self.consult(&mut facts.transaction)?;
         let now = self.at.or(facts.at).unwrap_or_else(now);
-        match (&self.message, &self.choice.policy) {
-            (Some(path), _) => decide(&self.choice.engine()?, path, &self.texts()?, &facts, now),
-            (None, Some(policy)) => on_content(&engine::draft(policy)?, &facts, now),
-            (None, None) => on_content(self.choice.engine()?.policy(), &facts, now),
+        let raw = self.message.as_deref().map(files::read).transpose()?;
+        let verdict = self.answer(raw.as_deref(), &facts, now)?;
+        Ok((raw, verdict))
+    }
+
+    fn answer(&self, raw: Option<&[u8]>, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
+        match (raw, &self.choice.policy) {
+            (Some(raw), _) => decide(&self.choice.engine()?, raw, &self.texts()?, facts, now),
+            (None, Some(policy)) => on_content(&engine::draft(policy)?, facts, now),
+            (None, None) => on_content(self.choice.engine()?.policy(), facts, now),
         }
     }
 
@@ -173,13 +184,13 @@ fn read_facts(path: &Path) -> Result<Facts, Failure> {
     })
 }
 
-fn decide(engine: &Engine, path: &Path, texts: &PartTexts, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
+fn decide(engine: &Engine, raw: &[u8], texts: &PartTexts, facts: &Facts, now: Timestamp) -> Result<Verdict, Failure> {
     if facts.content.is_some() {
         return Err(Failure::new("the facts already say what the message holds")
             .next_step("take `content` out of the facts, or give --no-message instead of the message"));
     }
     engine
-        .evaluate_with(&files::read(path)?, texts, &facts.transaction, now)
+        .evaluate_with(raw, texts, &facts.transaction, now)
         .map_err(undecided)
 }
 

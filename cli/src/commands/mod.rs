@@ -11,6 +11,7 @@ mod inspect;
 mod keygen;
 mod man;
 mod open;
+mod outer;
 mod parse;
 mod redact;
 mod rewrap;
@@ -49,6 +50,7 @@ commands! {
     parse::Parse,
     evaluate::Evaluate,
     explain::Explain,
+    outer::Outer,
     redact::Redact,
     check::Check,
     diff::Diff,

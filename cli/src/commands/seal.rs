@@ -1,11 +1,12 @@
 //! `sealwax seal`.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use sealwax::Timestamp;
 use sealwax::crypto::Provider;
+use sealwax::outer;
 use sealwax::seal::{Retention, SealError, Sealer};
 
 use crate::console::Console;
@@ -65,6 +66,10 @@ pub(crate) struct Seal {
     #[arg(long)]
     protect_recipients: bool,
 
+    /// What is sealed is a mail message: take every Bcc and Resent-Bcc out of it
+    #[arg(long)]
+    mail: bool,
+
     /// Write the header to a file of its own, and only the body to OUT
     #[arg(long, value_name = "FILE")]
     header: Option<PathBuf>,
@@ -83,7 +88,7 @@ impl Seal {
         self.protect.apply()?;
         self.check_places()?;
         let sealer = self.sealer()?;
-        let mut input = files::open(&self.input)?;
+        let mut input = self.opened()?;
         let mut output = Output::create(&self.output, Readers::Anybody)?;
         let apart = self
             .header
@@ -101,6 +106,15 @@ impl Seal {
         }
         output.finish()?;
         Ok(Outcome::Fine)
+    }
+
+    /// What is sealed. A mail message is read whole, since its header may be of any length.
+    fn opened(&self) -> Result<Box<dyn Read>, Failure> {
+        if self.mail {
+            let inner = outer::inner(&files::read(&self.input)?);
+            return Ok(Box::new(Cursor::new(inner)));
+        }
+        Ok(Box::new(files::open(&self.input)?))
     }
 
     /// Fails when two of the places that are named are one.

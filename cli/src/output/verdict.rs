@@ -79,11 +79,11 @@ fn block(delivery: &Delivery, console: &Console) -> String {
         lines.add("contract", &contract_words(contract));
         lines.add("", &format!("Postfix: {}", printable(&contract.postfix)));
     }
-    if let Some(fallback) = delivery.fallback {
+    if let Some(fallback) = &delivery.fallback {
         lines.add("else", &fallback_words(fallback));
     }
-    for (number, edit) in delivery.edits.iter().enumerate() {
-        lines.add(if number == 0 { "edits" } else { "" }, &edit_words(edit));
+    for (number, words) in edits_words(&delivery.edits).iter().enumerate() {
+        lines.add(if number == 0 { "edits" } else { "" }, words);
     }
     if delivery.archive {
         lines.add("archive", "keep a copy");
@@ -175,18 +175,35 @@ fn contract_words(contract: &Contract) -> String {
     words
 }
 
-fn fallback_words(fallback: Fallback) -> String {
+fn fallback_words(fallback: &Fallback) -> String {
     match (fallback.action, fallback.method) {
         (Action::Send, Some(method)) => format!("send by {}", method_words(method)),
         (action, _) => action.to_string(),
     }
 }
 
-fn edit_words(edit: &Edit) -> String {
+/// A line for each edit; headers that are removed stand together.
+fn edits_words(edits: &[Edit]) -> Vec<String> {
+    let removed: Vec<String> = edits
+        .iter()
+        .filter_map(|edit| match edit {
+            Edit::RemoveHeader { name } => Some(printable(name)),
+            Edit::AddHeader { .. } | Edit::KeepOnly { .. } | Edit::ReplaceSubject { .. } => None,
+        })
+        .collect();
+    let first = (!removed.is_empty()).then(|| format!("remove every {}", removed.join(", ")));
+    first.into_iter().chain(edits.iter().filter_map(edit_words)).collect()
+}
+
+fn edit_words(edit: &Edit) -> Option<String> {
     match edit {
-        Edit::AddHeader { name, value } => format!("add {}: {}", printable(name), printable(value)),
-        Edit::RemoveHeader { name } => format!("remove every {}", printable(name)),
-        Edit::ReplaceSubject { value } => format!("replace the subject by \"{}\"", printable(value)),
+        Edit::AddHeader { name, value } => Some(format!("add {}: {}", printable(name), printable(value))),
+        Edit::KeepOnly { headers } => {
+            let names: Vec<String> = headers.iter().map(|kept| printable(&kept.name)).collect();
+            Some(format!("keep outside only {}", names.join(", ")))
+        }
+        Edit::RemoveHeader { .. } => None,
+        Edit::ReplaceSubject { value } => Some(format!("replace the subject by \"{}\"", printable(value))),
     }
 }
 

@@ -64,6 +64,11 @@ impl Folder {
         Run::from(output)
     }
 
+    /// What the program writes to standard output, byte for byte, however it ends.
+    pub(crate) fn written(&self, arguments: &str) -> Vec<u8> {
+        self.command(arguments).output().unwrap().stdout
+    }
+
     /// The program, ready to start, with pipes for all three streams.
     pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sealwax"));

@@ -36,6 +36,7 @@ pub use part::{Part, PartState};
 pub use place::{PartPath, PartPathError, Place};
 pub use transfer::TransferEncoding;
 pub use unit::{Media, TextUnit};
+pub(crate) use word::{decoded_value, encoded_words, unfold as unfolded};
 
 /// A mail message, read.
 ///

@@ -34,8 +34,38 @@ pub(super) fn decode(value: &[u8], odd: &mut Vec<AnomalyKind>) -> String {
     text
 }
 
+/// A value as it is written; what is not plain ASCII in encoded words, with a bare line feed and a blank between them.
+pub(crate) fn encoded_words(value: &str) -> String {
+    let is_plain = value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !value.contains("=?");
+    if is_plain && value.len() <= LONGEST_VALUE {
+        return value.to_owned();
+    }
+    let mut words: Vec<String> = vec![String::new()];
+    for character in value.chars() {
+        match words.last_mut() {
+            Some(word) if word.len().saturating_add(character.len_utf8()) <= WORD_BYTES => word.push(character),
+            _ => words.push(character.into()),
+        }
+    }
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| {
+            format!(
+                "=?utf-8?B?{}?=",
+                base64_simd::STANDARD.encode_to_string(word.as_bytes())
+            )
+        })
+        .collect();
+    words.join("\n ")
+}
+
+/// A raw value in one line, with encoded words and UTF-8 decoded.
+pub(crate) fn decoded_value(value: &[u8]) -> String {
+    decode(&unfold(value), &mut Vec::new())
+}
+
 /// Takes away the blanks around a value and the line ends of folding, and keeps the blanks behind those.
-pub(super) fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
     if memchr::memchr2(b'\r', b'\n', value).is_none() {
         return Cow::Borrowed(value);
@@ -140,6 +170,10 @@ fn looks_encoded(bytes: &[u8]) -> bool {
     until_mark(bytes, CHARSET_BYTES).is_some_and(|(_, rest)| until_mark(rest, 1).is_some())
 }
 
+/// What fits on one line behind any name that is written here (RFC 5322, section 2.1.1).
+const LONGEST_VALUE: usize = 978;
+/// Bytes of an encoded word, which is then at most 75 characters long (section 2).
+const WORD_BYTES: usize = 45;
 /// The longest charset name of the IANA registry has 45 bytes.
 const CHARSET_BYTES: usize = 80;
 /// The standard allows 75; mailers that do not split write whole subjects. The bound keeps the search linear.
@@ -182,5 +216,16 @@ mod tests {
     fn a_header_full_of_open_words_costs_linear_time() {
         let hostile = b"=?a?q?x ".repeat(100_000);
         assert_eq!(decode(&hostile, &mut Vec::new()).len(), hostile.len());
+    }
+
+    #[test]
+    fn a_field_of_other_letters_is_an_encoded_word() {
+        assert_eq!(encoded_words("plain"), "plain");
+        assert_eq!(encoded_words("é"), "=?utf-8?B?w6k=?=");
+        assert_eq!(
+            encoded_words("=?utf-8?B?w6k=?="),
+            "=?utf-8?B?PT91dGYtOD9CP3c2az0/PQ==?="
+        );
+        assert!(encoded_words(&"é".repeat(300)).lines().all(|line| line.len() <= 76));
     }
 }

@@ -110,10 +110,12 @@ fn fallback(requirement: Requirement, reach: &Reach<'_>) -> Fallback {
         Some(method) => Fallback {
             action: Action::Send,
             method: Some(method),
+            edits: Vec::new(),
         },
         None => Fallback {
             action: unmet(reach.on_unmet),
             method: None,
+            edits: Vec::new(),
         },
     }
 }

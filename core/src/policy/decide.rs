@@ -6,7 +6,8 @@ use super::atom::Facts;
 use super::choose::{Choice, Reach, choose};
 use super::compile::Reached;
 use super::content::Taken;
-use super::model::{Archive, Partner, SubjectAction, SubjectRule, WaiverRules};
+use super::edit::Editor;
+use super::model::{Archive, Partner, WaiverRules};
 use super::people::{Relation, is_internal, partners};
 use super::{
     Action, AuditLevel, Content, Contract, Delivery, Dimension, Disposition, Edit, Method, Policy, Proven, Requirement,
@@ -361,38 +362,19 @@ impl<'a> Decider<'a> {
             }
     }
 
-    /// The changes that belong to the choice; a subject that may not leave turns the choice into a return.
+    /// The changes that belong to the choice; a subject that may not leave turns it, or its fallback, into a return.
     fn edit(&self, choice: &mut Choice) -> Vec<Edit> {
-        let default = SubjectRule::default();
-        let rule = self.policy.file.subject.as_ref().unwrap_or(&default);
-        let is_sealed = choice.method.is_some_and(Method::is_sealed);
-        let is_exposed = is_sealed && self.content.subject_level >= rule.from.min(Level::Sensitive);
-        if is_exposed && rule.action == SubjectAction::Return {
-            choice.action = Action::Return;
-            choice.method = None;
-            choice.transport = None;
-            return Vec::new();
-        }
-        if choice.method.is_none() {
-            return Vec::new();
-        }
-        let replaced = is_exposed.then(|| Edit::ReplaceSubject {
-            value: rule.text.clone(),
-        });
-        // RFC 8689, section 5: the sender of PHI does not get to ask for less than TLS.
-        let stripped = (self.taken.level >= Level::Sensitive).then(|| Edit::RemoveHeader {
-            name: "TLS-Required".into(),
-        });
-        replaced.into_iter().chain(stripped).chain(self.label()).collect()
-    }
-
-    fn label(&self) -> Option<Edit> {
-        let name = self.stream()?;
-        let stream = self.policy.file.streams.iter().find(|stream| stream.name == name)?;
-        stream.label.as_ref().map(|label| Edit::AddHeader {
-            name: STREAM_HEADER.into(),
-            value: label.clone(),
-        })
+        let editor = Editor {
+            policy: self.policy,
+            content: self.content,
+            taken: &self.taken,
+            stream: self.stream(),
+        };
+        let (action, method, edits) = editor.edit(choice.action, choice.method);
+        choice.fallback = choice.fallback.as_ref().map(|fallback| editor.edit_fallback(fallback));
+        choice.transport = choice.transport.take().filter(|_| method.is_some());
+        (choice.action, choice.method) = (action, method);
+        edits
     }
 
     /// Per dimension above the bottom, what set it.
@@ -509,6 +491,3 @@ fn reply(action: Action) -> Option<SmtpReply> {
         text: text.into(),
     })
 }
-
-/// The header by which a server routes streams apart.
-const STREAM_HEADER: &str = "Sealwax-Stream";

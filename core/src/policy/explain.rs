@@ -46,7 +46,7 @@ impl Delivery {
         if let Some(instead) = &self.instead {
             let _ = writeln!(text, "The recipient asked for this instead: {instead}.");
         }
-        if let Some(fallback) = self.fallback {
+        if let Some(fallback) = &self.fallback {
             let _ = writeln!(
                 text,
                 "Should the connection turn out not to be safe enough, {}.",
@@ -125,7 +125,7 @@ fn words(method: Method) -> &'static str {
     }
 }
 
-fn fallback_words(fallback: super::Fallback) -> String {
+fn fallback_words(fallback: &super::Fallback) -> String {
     match (fallback.action, fallback.method) {
         (_, Some(method)) => format!("it goes {} instead", words(method)),
         (Action::Drop, None) => "it is not sent at all".into(),
@@ -136,7 +136,11 @@ fn fallback_words(fallback: super::Fallback) -> String {
 fn edit_words(edit: &Edit) -> String {
     match edit {
         Edit::AddHeader { name, value } => format!("The header `{name}: {value}` is added."),
-        Edit::RemoveHeader { name } => format!("The header `{name}` is removed, because it asks for less protection."),
+        Edit::KeepOnly { headers } => {
+            let names: Vec<&str> = headers.iter().map(|kept| kept.name.as_str()).collect();
+            format!("Outside of the seal stand only {}.", names.join(", "))
+        }
+        Edit::RemoveHeader { name } => format!("Every header `{name}` is removed."),
         Edit::ReplaceSubject { value } => {
             format!("The subject, which sealing does not cover, is replaced by \"{value}\".")
         }

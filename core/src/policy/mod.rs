@@ -22,6 +22,7 @@ mod content;
 mod contract;
 mod decide;
 mod diff;
+mod edit;
 mod error;
 mod explain;
 mod include;
@@ -38,6 +39,7 @@ mod nearest;
 mod oracle;
 #[cfg(feature = "serde")]
 mod outcome;
+mod outside;
 mod pattern;
 mod people;
 mod profile;
@@ -58,17 +60,21 @@ use sha2::{Digest, Sha256};
 
 pub use content::Content;
 pub use diff::{Diff, Weaker};
+pub use edit::{Edit, Keeps, Kept};
 pub use error::{PolicyError, PolicyErrorKind};
 pub use include::Resources;
 pub use method::{Action, Method};
 #[cfg(feature = "serde")]
 pub use outcome::Outcome;
+pub use outside::{OUTSIDE, Outside};
 pub use pattern::Pattern;
 pub use proof::{Example, Proof, Report};
 pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};
 #[cfg(feature = "serde")]
 pub use schema::schema;
-pub use verdict::{Contract, Delivery, Edit, Fallback, PolicyId, Proven, Rejected, SmtpReply, Verdict, Why};
+pub use verdict::{Contract, Delivery, Fallback, PolicyId, Proven, Rejected, SmtpReply, Verdict, Why};
+
+pub(crate) use edit::HIDDEN;
 
 use crate::classify::Context;
 use crate::detect::DetectorSpec;
@@ -230,6 +236,9 @@ impl Policy {
 
     /// The names of the triggers by which the sender asked for protection: tags in the subject, headers, and
     /// plus-addresses of recipients. A trigger can only raise, whatever the value of its header.
+    ///
+    /// A tag is known however it is written: in any case, with blanks inside its brackets, in full-width brackets, with
+    /// look-alike letters. Every `Subject` among the headers counts beside `subject`.
     ///
     /// ```
     /// # use sealwax::policy::{Policy, Resources};

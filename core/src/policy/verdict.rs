@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Action, Dimension, Method, Requirement};
+use super::{Action, Dimension, Edit, Method, Requirement};
 use crate::classify::Classification;
 use crate::consent::Unapplied;
 use crate::evidence::{Capability, EvidenceKind, Transport};
@@ -140,35 +140,14 @@ impl Proven {
 }
 
 /// What the host does when a contract cannot be met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Fallback {
     /// The action.
     pub action: Action,
     /// The method, when the action is to send.
     pub method: Option<Method>,
-}
-
-/// A change to the message.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(tag = "edit", rename_all = "kebab-case")]
-pub enum Edit {
-    /// Adds a header.
-    AddHeader {
-        /// The header's name.
-        name: String,
-        /// Its value.
-        value: String,
-    },
-    /// Removes every header of this name.
-    RemoveHeader {
-        /// The header's name.
-        name: String,
-    },
-    /// Replaces the subject, which sealing does not cover.
-    ReplaceSubject {
-        /// The new subject.
-        value: String,
-    },
+    /// Changes to the message that belong to the method, instead of those of the delivery.
+    pub edits: Vec<Edit>,
 }
 
 /// What the host says to the sending client (RFC 5321, section 4.2; RFC 3463).

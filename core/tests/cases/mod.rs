@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sealwax::engine::Engine;
 use sealwax::json::{self, Facts};
-use sealwax::{Timestamp, Transaction};
+use sealwax::{Timestamp, Transaction, outer};
 use serde::{Deserialize, Serialize};
 
 /// What went wrong while the corpus was read.
@@ -51,6 +51,12 @@ pub(crate) struct Expect {
     /// All of them, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deliveries: Option<Vec<Delivery>>,
+    /// What leaves for each recipient, in order; nothing where nothing leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outer: Option<Vec<String>>,
+    /// What goes into the seal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) inner: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -185,5 +191,18 @@ pub(crate) fn unpack(case: &Case, folder: &Path) -> Result<(), Failure> {
         json::scan(&engine.scan_keeping_text(&case.message), &case.id),
     )?;
     fs::write(folder.join("verdict.json"), json::verdict(&verdict))?;
+    fs::write(folder.join("inner.eml"), outer::inner(&case.message))?;
+    for (number, delivery) in verdict.deliveries.iter().enumerate() {
+        let fallback = delivery
+            .fallback
+            .as_ref()
+            .and_then(|fallback| fallback.outer(&case.message));
+        let outer = delivery.outer(&case.message).unwrap_or_default();
+        fs::write(folder.join(format!("outer-{number}.eml")), outer)?;
+        fs::write(
+            folder.join(format!("fallback-{number}.eml")),
+            fallback.unwrap_or_default(),
+        )?;
+    }
     Ok(())
 }

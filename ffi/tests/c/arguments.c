@@ -282,6 +282,16 @@ static void a_verdict_is_read_by_index_and_past_the_end_is_nothing(const sealwax
     CHECK(sealwax_delivery_rejected_count(delivery) > 0);
     CHECK(sealwax_delivery_rejected_method(delivery, 0) == SEALWAX_METHOD_TLS);
     CHECK(sealwax_delivery_edit_kind(delivery, sealwax_delivery_edit_count(delivery)) == 0);
+    CHECK(sealwax_delivery_edit_kind(delivery, 0) == SEALWAX_EDIT_REMOVE);
+    CHECK(strcmp(sealwax_delivery_edit_name(delivery, 0, NULL), "Bcc") == 0);
+    OK(sealwax_delivery_outer(delivery, BYTES("To: Ann <ann@example.org>\nX-Patient: 7\n\n"), &json, NULL));
+    CHECK(strstr((const char *)sealwax_buf_data(json), "To: ann@example.org\n") != NULL);
+    CHECK(strstr((const char *)sealwax_buf_data(json), "X-Patient") == NULL);
+    sealwax_buf_free(json);
+    CHECK(sealwax_delivery_fallback_outer(delivery, BYTES(PHI), &json, NULL) == SEALWAX_ORDER && json == NULL);
+    CHECK(sealwax_delivery_outer(NULL, BYTES(PHI), &json, NULL) == SEALWAX_NULL && json == NULL);
+    CHECK(sealwax_delivery_outer(delivery, BYTES(PHI), NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_message_inner(NULL, 1, &json, NULL) == SEALWAX_NULL && json == NULL);
     OK(sealwax_verdict_has_category(verdict, TEXT("phi"), &holds, NULL));
     CHECK(holds == 1);
     OK(sealwax_verdict_has_category(verdict, TEXT("financial"), &holds, NULL));

@@ -115,6 +115,30 @@ static int is_same_by_index(const char *folder, const sealwax_verdict *verdict) 
     return same;
 }
 
+/* Whether what leaves is what the file holds, which is nothing where nothing leaves. */
+static int is_same_outer(const char *folder, const char *kind, size_t index, sealwax_status status, sealwax_buf *outer) {
+    char name[64];
+    CHECK(snprintf(name, sizeof name, "%s-%d.eml", kind, (int)index) < (int)sizeof name);
+    CHECK(status == SEALWAX_OK ? outer != NULL : status == SEALWAX_ORDER && outer == NULL);
+    return outer ? is_same_buf(folder, name, outer) : is_same(folder, name, "", 0);
+}
+
+static int is_same_mail(const char *folder, const sealwax_verdict *verdict, const uint8_t *raw, size_t length) {
+    sealwax_buf *buf;
+    OK(sealwax_message_inner(raw, length, &buf, NULL));
+    int same = is_same_buf(folder, "inner.eml", buf);
+    for (size_t i = 0; i < sealwax_verdict_delivery_count(verdict); i++) {
+        const sealwax_delivery *delivery = sealwax_verdict_delivery(verdict, i);
+        sealwax_status status = sealwax_delivery_outer(delivery, raw, length, &buf, NULL);
+        CHECK((status == SEALWAX_OK) == (sealwax_delivery_method(delivery) != 0));
+        same &= is_same_outer(folder, "outer", i, status, buf);
+        status = sealwax_delivery_fallback_outer(delivery, raw, length, &buf, NULL);
+        CHECK((status == SEALWAX_OK) == (sealwax_delivery_fallback_method(delivery) != 0));
+        same &= is_same_outer(folder, "fallback", i, status, buf);
+    }
+    return same;
+}
+
 /* The engine of the folder's policy. It is kept for the next folder, whose policy is often the same. */
 static const sealwax_engine *engine_of(const char *folder) {
     static struct file last;
@@ -171,6 +195,7 @@ static int is_right(const char *folder) {
     right &= is_same_buf(folder, "verdict.json", json);
     right &= is_same_buf(folder, "verdict.json", pieces_json);
     right &= is_same_buf(folder, "scan.json", scan);
+    right &= is_same_mail(folder, whole, raw, mail.length);
     sealwax_verdict_free(whole);
     sealwax_verdict_free(pieces);
     free(mail.bytes);

@@ -50,6 +50,14 @@ void a_message_is_decided_and_sealed(const sealwax::engine &engine) {
     CHECK(verdict[0].method() == SEALWAX_METHOD_PORTAL && verdict[1].action() == 0 && verdict[1].summary().empty());
     CHECK(verdict.has_category("phi") && !verdict.has_category("financial"));
     CHECK(engine.evaluate(transaction, phi, 0).json().view().find("portal") != std::string_view::npos);
+    CHECK(verdict[0].outer("To: Ann <ann@example.org>\nX-Patient: 7\n\nx").view().substr(0, 21) == "To: ann@example.org\nS");
+    CHECK(sealwax::inner("Bcc: a@b.example\nTo: c@d.example\n\nx").view() == "To: c@d.example\n\nx");
+    try {
+        (void)verdict[0].fallback_outer("To: ann@example.org\n\nx");
+        CHECK(!"reached");
+    } catch (const sealwax::error &error) {
+        CHECK(error.status() == SEALWAX_ORDER);
+    }
 
     sealwax::keyring keyring;
     CHECK(keyring.generate_local().view().substr(0, 15) == "SEALWAX-LOCAL-1" && keyring.size() == 1);
@@ -167,6 +175,7 @@ void a_message_is_decided_and_sealed(const sealwax::engine &engine) {
     CHECK(transaction && transaction->add_recipient("ann@example.org"));
     auto verdict = engine.evaluate(*transaction, phi, 0);
     CHECK(verdict && (*verdict)[0].method() == SEALWAX_METHOD_PORTAL);
+    CHECK((*verdict)[0].outer(phi) && !(*verdict)[0].fallback_outer(phi));
     CHECK(!transaction->set_recipient_internal(1, true));
 
     auto keyring = sealwax::keyring::create();

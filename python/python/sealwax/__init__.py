@@ -65,6 +65,8 @@ from .verdict import (
     DeliveryMethod,
     Edit,
     Fallback,
+    Keeps,
+    Kept,
     Outcome,
     PolicyId,
     Proven,
@@ -72,6 +74,7 @@ from .verdict import (
     SmtpReply,
     Unapplied,
     Verdict,
+    inner,
 )
 
 __all__ = [
@@ -108,6 +111,8 @@ __all__ = [
     "HeaderError",
     "Identified",
     "Identifiers",
+    "Keeps",
+    "Kept",
     "Key",
     "KeyFormatError",
     "KeyRing",
@@ -157,5 +162,6 @@ __all__ = [
     "When",
     "Why",
     "__version__",
+    "inner",
     "protect_memory",
 ]

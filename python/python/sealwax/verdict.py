@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
+from . import _sealwax
 from .classification import Classification
 from .evidence import EvidenceKind, Transport
+from .message import MessageLike, raw
 from .record import Record
 from .requirement import Contract, Requirement, Why
 from .transaction import Method
@@ -17,6 +20,8 @@ __all__ = [
     "DeliveryMethod",
     "Edit",
     "Fallback",
+    "Keeps",
+    "Kept",
     "Outcome",
     "PolicyId",
     "Proven",
@@ -24,6 +29,7 @@ __all__ = [
     "SmtpReply",
     "Unapplied",
     "Verdict",
+    "inner",
 ]
 
 Action: TypeAlias = Literal["send", "approve", "hold", "return", "drop"]
@@ -31,6 +37,9 @@ Action: TypeAlias = Literal["send", "approve", "hold", "return", "drop"]
 
 DeliveryMethod: TypeAlias = Literal["local", "clear", "tls", "smime", "pgp", "portal"]
 """How a message travels: what a host offers, and what TLS comes to where nothing leaves or nothing is demanded."""
+
+Keeps: TypeAlias = Literal["addresses", "date", "keyword", "text"]
+"""What of a header's value stays outside of the seal."""
 
 Outcome: TypeAlias = (
     Transport
@@ -162,6 +171,15 @@ class Delivery(Record):
         """Changes to the message that belong to the decision."""
         return tuple(map(Edit, self._shape["edits"]))
 
+    def outer(self, message: MessageLike) -> bytes | None:
+        """What leaves for this recipient, of the message that was judged; ``None`` when nothing leaves.
+
+        By TLS it is the message with the edits of the delivery. Of a sealed delivery it is the header fields that stand
+        outside of the seal, without an empty line at the end: the sealed container, a MIME entity with ``MIME-Version``
+        and ``Content-Type`` of its own, is put straight behind them. What goes into the container is ``inner(message)``.
+        """
+        return _outer(message, self._shape)
+
     @property
     def archive(self) -> bool:
         """Whether the host keeps a copy in its archive, because the policy asks for it of what leaves like this."""
@@ -280,6 +298,15 @@ class Fallback(Record):
         """The method, when the action is to send."""
         return cast("Method | None", self._shape["method"])
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Changes to the message that belong to the method, instead of those of the delivery."""
+        return tuple(map(Edit, self._shape["edits"]))
+
+    def outer(self, message: MessageLike) -> bytes | None:
+        """What leaves when the contract cannot be met, as ``Delivery.outer`` gives it; ``None`` when nothing leaves."""
+        return _outer(message, self._shape)
+
     def __repr__(self) -> str:
         return f"<Fallback {self.method if self.action == 'send' else self.action}>"
 
@@ -290,22 +317,46 @@ class Edit(Record):
     __slots__ = ()
 
     @property
-    def edit(self) -> Literal["add-header", "remove-header", "replace-subject"]:
+    def edit(self) -> Literal["add-header", "keep-only", "remove-header", "replace-subject"]:
         """What is changed."""
-        return cast('Literal["add-header", "remove-header", "replace-subject"]', self._shape["edit"])
+        return cast('Literal["add-header", "keep-only", "remove-header", "replace-subject"]', self._shape["edit"])
 
     @property
     def name(self) -> str | None:
-        """The header's name; ``None`` for a subject."""
+        """The header's name; ``None`` for a subject, and where only some headers are kept."""
         return cast("str | None", self._shape.get("name"))
 
     @property
     def value(self) -> str | None:
-        """The new value; ``None`` when a header is removed."""
+        """The new value; ``None`` when headers are removed or kept."""
         return cast("str | None", self._shape.get("value"))
+
+    @property
+    def headers(self) -> tuple[Kept, ...]:
+        """The headers that stand outside of the seal, with ``keep-only``; every other one is removed."""
+        return tuple(map(Kept, self._shape.get("headers", ())))
 
     def __repr__(self) -> str:
         return f"<Edit {self.edit}>"
+
+
+class Kept(Record):
+    """A header that stands outside of the seal."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The header's name."""
+        return cast(str, self._shape["name"])
+
+    @property
+    def keeps(self) -> Keeps:
+        """What of its value stays."""
+        return cast(Keeps, self._shape["keeps"])
+
+    def __repr__(self) -> str:
+        return f"<Kept {self.name}: {self.keeps}>"
 
 
 class SmtpReply(Record):
@@ -330,3 +381,18 @@ class SmtpReply(Record):
 
     def __repr__(self) -> str:
         return f"<SmtpReply {self.code} {self.status}>"
+
+
+def inner(message: MessageLike) -> bytes:
+    """What goes into the seal: the whole message but for every ``Bcc`` and ``Resent-Bcc``.
+
+    >>> inner(b"Bcc: a@b.example\\nSubject: x\\n\\nhi")
+    b'Subject: x\\n\\nhi'
+    """
+    return _sealwax.inner(raw(message))
+
+
+def _outer(message: MessageLike, shape: dict[str, Any]) -> bytes | None:
+    if shape["method"] is None:
+        return None
+    return _sealwax.outer(raw(message), json.dumps(shape["edits"]))

@@ -1,0 +1,25 @@
+//! Messages with the edits of a delivery made.
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use sealwax::outer;
+
+use crate::input::Input;
+use crate::{error, released};
+
+/// What leaves: the message with edits in the shape of a delivery's `edits`.
+#[pyfunction]
+#[pyo3(signature = (message, edits, /))]
+pub(crate) fn outer(py: Python<'_>, message: Input<'_>, edits: &str) -> PyResult<Py<PyBytes>> {
+    let edits: Vec<sealwax::policy::Edit> = serde_json::from_str(edits).map_err(|failure| error::facts(&failure))?;
+    let edited = released(py, message.len(), || outer::apply(&message, &edits));
+    Ok(PyBytes::new(py, &edited).unbind())
+}
+
+/// What goes into the seal.
+#[pyfunction]
+#[pyo3(signature = (message, /))]
+pub(crate) fn inner(py: Python<'_>, message: Input<'_>) -> Py<PyBytes> {
+    let inner = released(py, message.len(), || outer::inner(&message));
+    PyBytes::new(py, &inner).unbind()
+}
