@@ -222,3 +222,72 @@ fn what_is_wrong_is_named_with_its_place_and_the_next_step() {
         assert!(error.contains(expected), "{arguments}: {error}");
     }
 }
+
+#[test]
+fn a_fact_that_the_policy_does_not_know_is_an_error_or_the_safe_end() {
+    const CLINIC: &str = "accounts = ['clinical']\nflags = ['vip']\npurposes = ['billing']\n\
+        [[stream]]\nname = 'bulk'\n[[group]]\nname = 'front-desk'\n[[list]]\nid = 'news'\n";
+    let folder = folder();
+    folder.file("error.toml", CLINIC);
+    folder.file("strictest.toml", format!("unknown_facts = 'strictest'\n{CLINIC}"));
+    let evidence = |fact: &str| {
+        format!(
+            r#""recipients": [{{"address": "b@x.example"}}, {{"address": "c@x.example",
+            "evidence": [{{"kind": "probe", "level": "encrypted", "observed_at": "2026-11-20T00:00:00Z", {fact}}}]}}]"#
+        )
+    };
+    let message = |fact: &str| format!(r#""recipients": [{{"address": "b@x.example"}}], {fact}"#);
+    for (facts, expected) in [
+        (
+            message(r#""flags": ["VIP"]"#),
+            "`flags`: the policy does not know this value, expected `vip` (did you mean `vip`?)",
+        ),
+        (message(r#""groups": ["Front Desk"]"#), "did you mean `front-desk`?"),
+        (message(r#""account": "clinicals""#), "did you mean `clinical`?"),
+        (
+            message(r#""purpose": """#),
+            "`purpose`: the policy does not know this value, expected `billing`",
+        ),
+        (message(r#""stream": "bulk ""#), "did you mean `bulk`?"),
+        (message(r#""list": {"id": "newz"}"#), "did you mean `news`?"),
+        (
+            evidence(r#""protocol": "TLSv1,3""#),
+            "recipient 2, `evidence.protocol`: ",
+        ),
+        (
+            evidence(r#""suite": "TLS_AES_256_GCM_SHA348""#),
+            "did you mean `TLS_AES_256_GCM_SHA384`?",
+        ),
+        (
+            evidence(r#""valid_until": "1970-01-21T18:40:53Z""#),
+            "`evidence.valid_until`: this time cannot be meant",
+        ),
+    ] {
+        folder.file(
+            "f.json",
+            format!(r#"{{"transaction": {{"sender": "a@clinic.example", {facts}}}}}"#),
+        );
+        for rest in ["phi.eml", "--no-message"] {
+            let error = folder
+                .run(&format!("evaluate --policy error.toml --facts f.json {rest}"))
+                .failed();
+            assert!(error.contains(expected), "{facts}: {error}");
+            let output = folder.run(&format!(
+                "evaluate --json --policy strictest.toml --facts f.json {rest}"
+            ));
+            assert!(verdict(&output.fine())["deliveries"][0]["method"] != "tls", "{facts}");
+        }
+    }
+}
+
+#[test]
+fn a_value_that_facts_do_not_have_is_named_with_its_recipient() {
+    let folder = folder();
+    folder.file(
+        "f.json",
+        r#"{"transaction": {"sender": "a@clinic.example", "recipients": [{"address": "b@x.example", "baa": "singed"}]}}"#,
+    );
+    let error = folder.run("evaluate --policy p.toml --facts f.json phi.eml").failed();
+    let expected = "at transaction.recipients[0].baa, recipient 1 (did you mean `signed`?)";
+    assert!(error.contains(expected), "{error}");
+}

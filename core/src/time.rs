@@ -39,7 +39,38 @@ impl Timestamp {
     pub const fn as_millis(self) -> i64 {
         self.0
     }
+
+    /// The unit in which the time was probably given instead of milliseconds; `None` when it can be meant as it is.
+    ///
+    /// Seconds of the years 1990 to 2100 lie in the first weeks of 1970 when they are read as milliseconds, and
+    /// microseconds and nanoseconds of those years thousands of years ahead. Nobody means those times, and a waiver or
+    /// evidence that had them would never begin, or never end. [`Timestamp::EPOCH`] and the days after it are times.
+    ///
+    /// ```
+    /// # use sealwax::Timestamp;
+    /// assert_eq!(Timestamp::from_millis(1_795_253_400).mistaken_unit(), Some("seconds"));
+    /// assert_eq!(Timestamp::from_millis(1_795_253_400_000).mistaken_unit(), None);
+    /// assert_eq!(Timestamp::EPOCH.mistaken_unit(), None);
+    /// ```
+    #[must_use]
+    pub fn mistaken_unit(self) -> Option<&'static str> {
+        let given_in = |(_, per_second): &&(&str, i64)| {
+            let seconds = self.0.checked_div(*per_second);
+            seconds.is_some_and(|seconds| PLAUSIBLE_SECONDS.contains(&seconds))
+        };
+        OTHER_UNITS.iter().find(given_in).map(|(unit, _)| *unit)
+    }
 }
+
+/// 1990-01-01 to 2100-01-01, in seconds since 1970.
+const PLAUSIBLE_SECONDS: std::ops::Range<i64> = 631_152_000..4_102_444_800;
+
+/// Units in which other interfaces give times, and how many there are to a second.
+const OTHER_UNITS: [(&str, i64); 3] = [
+    ("seconds", 1),
+    ("microseconds", 1_000_000),
+    ("nanoseconds", 1_000_000_000),
+];
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,6 +117,31 @@ mod tests {
     fn an_offset_is_turned_into_utc() {
         let at: Timestamp = "2026-11-21T10:30:00+01:00".parse().unwrap();
         assert_eq!(at.to_string(), "2026-11-21T09:30:00Z");
+    }
+
+    #[test]
+    fn a_time_in_another_unit_is_noticed_and_no_other_time_is() {
+        for (millis, expected) in [
+            (0, None),
+            (1, None),
+            (604_800_000, None), // a week after 1970
+            (631_151_999, None),
+            (631_152_000, Some("seconds")),
+            (1_795_253_400, Some("seconds")),
+            (4_102_444_799, Some("seconds")),
+            (4_102_444_800, None),
+            (631_152_000_000, None),
+            (1_795_253_400_000, None),
+            (4_102_444_800_000, None),
+            (253_402_300_799_999, None), // the end of the year 9999
+            (1_795_253_400_000_000, Some("microseconds")),
+            (1_795_253_400_000_000_000, Some("nanoseconds")),
+            (i64::MAX, None),
+            (i64::MIN, None),
+            (-1_795_253_400, None),
+        ] {
+            assert_eq!(Timestamp::from_millis(millis).mistaken_unit(), expected, "{millis}");
+        }
     }
 
     #[test]

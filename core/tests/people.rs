@@ -182,7 +182,7 @@ fn included_files_do_not_add_to_the_house_and_the_strictest_default_holds() {
     let phi = |policy: &Policy| {
         let transaction = Transaction::from("a@clinic.example").recipient(verified("ann@mailbox.example"));
         let content = sealwax::policy::Content::default();
-        policy.decide(&content, &transaction, NOW).remove(0).method
+        policy.decide(&content, &transaction, NOW).unwrap().remove(0).method
     };
     assert_eq!(phi(&load("")), Some(Method::Tls));
     assert_eq!(phi(&load("default_recipient = 'unknown'")), Some(Method::Portal));

@@ -119,7 +119,10 @@ fn the_machine_offers_no_suite_beyond_the_contract_under_the_line_of_any_floor()
                 subject_level: sealwax::classify::Level::None,
                 ..Content::default()
             };
-            let delivery = policy.decide(&content, &transaction, Timestamp::EPOCH).remove(0);
+            let delivery = policy
+                .decide(&content, &transaction, Timestamp::EPOCH)
+                .unwrap()
+                .remove(0);
             let contract = delivery.transport.unwrap();
             let line: PostfixPolicy = contract.postfix.parse().unwrap();
             let Some(offered) = offered(&line) else { return };

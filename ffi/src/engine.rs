@@ -211,8 +211,11 @@ pub unsafe extern "C" fn sealwax_engine_clone(
 ///
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
-/// the arguments. Any thread may call it. Since 0.1.
+/// `now` is milliseconds since 1970 UTC; seconds are noticed and refused.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_FACTS` when it names something
+/// that the policy does not know, or a time cannot be meant: the text then says which field, of which recipient counted
+/// from 1, and what would do; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_evaluate(
     engine: *const sealwax_engine,
@@ -240,8 +243,8 @@ pub unsafe extern "C" fn sealwax_engine_evaluate(
 /// which the message was delivered, such as `verified`. `*verdict` has one delivery and is the caller's, to be freed with
 /// `sealwax_verdict_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_RANGE` when there is no
-/// such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_FACTS` as
+/// `sealwax_engine_evaluate`; `SEALWAX_RANGE` when there is no such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_report_outcome(
     engine: *const sealwax_engine,
@@ -274,8 +277,8 @@ pub unsafe extern "C" fn sealwax_engine_report_outcome(
 ///
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong, or when there is neither a message
-/// nor content in the facts; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`,
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong, without them when there is neither a
+/// message nor content in the facts, and as `sealwax_engine_evaluate` does; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`,
 /// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_evaluate_facts(
@@ -291,7 +294,7 @@ pub unsafe extern "C" fn sealwax_engine_evaluate_facts(
     call!(error, {
         out!(verdict).give(|| {
             let engine = &shared!(engine).engine;
-            let facts: Facts = serde_json::from_str(text!(facts, facts_length)).map_err(|error| facts_error(&error))?;
+            let facts = Facts::from_json(text!(facts, facts_length)).map_err(|error| facts_error(&error))?;
             let given = bytes!(raw, raw_length);
             let now = facts.at.unwrap_or(Timestamp::from_millis(now));
             decided(match (raw.is_null(), &facts.content) {
@@ -361,8 +364,14 @@ fn decided(verdict: Result<Verdict, EvaluateError>) -> Result<sealwax_verdict, s
     verdict.map(sealwax_verdict::new).map_err(evaluate_error)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 pub(crate) fn evaluate_error(error: EvaluateError) -> sealwax_error {
-    sealwax_error::new(SEALWAX_EVALUATE, error)
+    let status = if error.fact().is_some() {
+        SEALWAX_FACTS
+    } else {
+        SEALWAX_EVALUATE
+    };
+    sealwax_error::new(status, error)
 }
 
 const _: () = crate::handle::is_shared::<sealwax_engine>();

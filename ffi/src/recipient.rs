@@ -11,7 +11,7 @@ use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::exclusive;
 use crate::names::Number;
-use crate::status::sealwax_status;
+use crate::status::{SEALWAX_RANGE, sealwax_status};
 use crate::transaction::sealwax_transaction;
 
 /// A time that is not known or has no end; see `sealwax_transaction_add_evidence` and `sealwax_sealer_retention`.
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn sealwax_transaction_set_recipient_agreement_json(
     call!(error, {
         let recipient = exclusive!(transaction).recipient(recipient)?;
         let json = text!(json, json_length);
-        recipient.agreement = Some(serde_json::from_str(json).map_err(|error| facts_error(&error))?);
+        recipient.agreement = Some(sealwax::json::agreement(json).map_err(|error| facts_error(&error))?);
         Ok(())
     })
 }
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn sealwax_transaction_set_recipient_authentication(
 /// for deliveries and MTA-STS, no end for the rest.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant, when `failed` is neither 1 nor
-/// 0, or when `observed_at` is `SEALWAX_NO_TIME`; `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
+/// 0, when `observed_at` is `SEALWAX_NO_TIME`, or when a time is one in seconds, which lies in January 1970; `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_transaction_add_evidence(
     transaction: *mut sealwax_transaction,
@@ -164,6 +164,10 @@ pub unsafe extern "C" fn sealwax_transaction_add_evidence(
         let observed_at = time(observed_at).ok_or_else(|| out_of_range("observed_at"))?;
         let mut evidence = Evidence::new(kind, level, observed_at);
         evidence.valid_until = time(valid_until);
+        in_milliseconds(evidence.observed_at, "observed_at")?;
+        evidence
+            .valid_until
+            .map_or(Ok(()), |end| in_milliseconds(end, "valid_until"))?;
         evidence.failed = truth(failed, "failed")?;
         recipient.evidence.push(evidence);
         Ok(())
@@ -185,7 +189,7 @@ pub unsafe extern "C" fn sealwax_transaction_add_waiver_json(
     call!(error, {
         let recipient = exclusive!(transaction).recipient(recipient)?;
         let json = text!(json, json_length);
-        let waiver = serde_json::from_str(json).map_err(|error| facts_error(&error))?;
+        let waiver = sealwax::json::waiver(json).map_err(|error| facts_error(&error))?;
         recipient.waivers.push(waiver);
         Ok(())
     })
@@ -207,7 +211,7 @@ pub unsafe extern "C" fn sealwax_transaction_add_preference_json(
     call!(error, {
         let recipient = exclusive!(transaction).recipient(recipient)?;
         let json = text!(json, json_length);
-        let preference = serde_json::from_str(json).map_err(|error| facts_error(&error))?;
+        let preference = sealwax::json::preference(json).map_err(|error| facts_error(&error))?;
         recipient.preferences.push(preference);
         Ok(())
     })
@@ -217,6 +221,17 @@ impl sealwax_transaction {
     fn recipient(&mut self, index: usize) -> Result<&mut Recipient, sealwax_error> {
         let recipient = self.transaction.recipients.get_mut(index);
         recipient.ok_or_else(|| out_of_range("recipient"))
+    }
+}
+
+/// Refuses a time that was given in another unit.
+fn in_milliseconds(at: Timestamp, name: &str) -> Result<(), sealwax_error> {
+    match at.mistaken_unit() {
+        Some(unit) => {
+            let text = format!("`{name}` was probably given in {unit}, expected milliseconds since 1970");
+            Err(sealwax_error::new(SEALWAX_RANGE, text))
+        }
+        None => Ok(()),
     }
 }
 

@@ -28,7 +28,8 @@ pub const SEALWAX_ORDER: sealwax_status = 105;
 
 /// The policy cannot be used; the error has its line and column.
 pub const SEALWAX_POLICY: sealwax_status = 200;
-/// The facts are not the JSON that `docs/JSON.md` describes; the error has its line and column.
+/// The facts are not the JSON that `docs/JSON.md` describes, and the error has its line and column; or they name what the
+/// policy does not know, and the error's text has the field, the recipient and what would do.
 pub const SEALWAX_FACTS: sealwax_status = 201;
 
 /// The message could not be evaluated, for instance because the transaction has no recipient.

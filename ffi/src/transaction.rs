@@ -14,7 +14,7 @@ use crate::guard::call;
 use crate::handle::{exclusive, free, read, shared};
 use crate::names::Number;
 use crate::out::{Out, out};
-use crate::status::sealwax_status;
+use crate::status::{SEALWAX_FACTS, sealwax_status};
 
 /// One SMTP transaction (RFC 5321, section 3.3): a sender, recipients, and what the host knows and can do. What the
 /// host does not say is unknown, and what is unknown takes the safe end.
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn sealwax_transaction_from_json(
 ) -> sealwax_status {
     call!(error, {
         out!(transaction).give(|| {
-            let read = serde_json::from_str(text!(json, json_length));
+            let read = sealwax::json::transaction(text!(json, json_length));
             Ok(sealwax_transaction {
                 transaction: read.map_err(|error| facts_error(&error))?,
             })
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn sealwax_transaction_to_json(
     call!(error, {
         out!(json).give(|| {
             let text = serde_json::to_string(&shared!(transaction).transaction);
-            Ok(text.map_err(|error| facts_error(&error))?.into())
+            Ok(text.map_err(|error| sealwax_error::new(SEALWAX_FACTS, error))?.into())
         })
     })
 }

@@ -5,6 +5,7 @@ use std::fmt::{Debug, Display};
 use pyo3::prelude::*;
 use sealwax::crypto::HashKeyError;
 use sealwax::engine::{BuildError, EvaluateError, RedactError};
+use sealwax::json::FactsError;
 use sealwax::message::PartPathError;
 use sealwax::seal::{ContextError, HeaderError, KeyError, KeyRefError, OpenError, RewrapError, RingError, SealError};
 
@@ -23,17 +24,25 @@ pub(crate) fn policy(error: &BuildError) -> PyErr {
     classes::PolicyError::new_err((error.to_string(), code(error.kind()), error.line(), error.column()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 pub(crate) fn evaluate(error: EvaluateError) -> PyErr {
-    classes::EvaluateError::new_err((error.to_string(), code(error.kind())))
+    match error.fact() {
+        Some(fact) => classes::FactsError::new_err((
+            error.to_string(),
+            code(fact.kind()),
+            fact.field().to_owned(),
+            fact.recipient(),
+            fact.nearest().map(str::to_owned),
+            fact.allowed().to_vec(),
+        )),
+        None => classes::EvaluateError::new_err((error.to_string(), code(error.kind()))),
+    }
 }
 
 /// The facts are one line that the package wrote itself, so the place in it would tell nobody anything.
-pub(crate) fn facts(error: &serde_json::Error) -> PyErr {
-    let text = error.to_string();
-    let reason = text
-        .rsplit_once(" at line ")
-        .map_or(text.as_str(), |(reason, _)| reason);
-    classes::FactsError::new_err((reason.to_owned(), "facts"))
+pub(crate) fn facts(error: &FactsError) -> PyErr {
+    let (reason, nearest) = (error.reason().to_owned(), error.nearest().map(str::to_owned));
+    classes::FactsError::new_err((reason, "facts", None::<String>, error.recipient(), nearest))
 }
 
 /// What is no section number of a part.

@@ -69,5 +69,5 @@ pub(crate) fn part(number: &str) -> PyResult<PartPath> {
 
 /// Reads a transaction in the shape of a facts file.
 pub(crate) fn transaction(shape: &str) -> PyResult<Transaction> {
-    serde_json::from_str(shape).map_err(|failure| error::facts(&failure))
+    json::transaction(shape).map_err(|failure| error::facts(&failure))
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 import sealwax
-from sealwax import Evidence, Recipient, Transaction
+from sealwax import Change, Evidence, ListContext, Recipient, Transaction, Waiver
 
 CANARY = "canary-7f3a"
 
@@ -38,19 +40,111 @@ def test_a_transaction_without_recipients_has_no_verdict(engine: sealwax.Engine)
     assert caught.value.code == "no-recipients"
 
 
+CHANGE: dict[str, Any] = {"at": 0, "status": "active", "actor": "desk"}
+WAIVER: dict[str, Any] = {
+    "id": "w1",
+    "recipient": "a@b.example",
+    "basis": "preference",
+    "categories": ["phi"],
+    "effective_from": 0,
+    "history": [],
+}
+
+
 @pytest.mark.parametrize(
-    ("recipient", "words"),
+    ("make", "field", "nearest"),
     [
-        (Recipient("a@b.example", baa="singed"), "singed"),  # type: ignore[arg-type]
-        (Recipient("a@b.example", authentication="retina"), "retina"),  # type: ignore[arg-type]
-        (Recipient("a@b.example", evidence=[Evidence(kind="dan", level="dane", observed_at=0)]), "dan"),  # type: ignore[arg-type]
+        (lambda word: Recipient("a@b.example", baa=word), "baa", "signed"),
+        (lambda word: Recipient("a@b.example", authentication=word), "authentication", "second-factor"),
+        (lambda word: Recipient("a@b.example", party=word), "party", "individual"),
+        (lambda word: Evidence(kind=word, level="dane", observed_at=0), "kind", "probe"),
+        (lambda word: Evidence(kind="dane", level=word, observed_at=0), "level", "verified"),
+        (lambda word: Change(**{**CHANGE, "status": word}), "status", "active"),
+        (lambda word: Waiver(**{**WAIVER, "basis": word}), "basis", "preference"),
+        (lambda word: Waiver(**{**WAIVER, "maximum": word}), "maximum", "sensitive"),
+        (lambda word: Transaction(sender="", recipients=[], enforces=word), "enforces", "verified"),
+        (lambda word: Transaction(sender="", recipients=[], methods=[word]), "methods", "portal"),
     ],
 )
-def test_a_fact_that_does_not_exist_is_named(engine: sealwax.Engine, recipient: Recipient, words: str) -> None:
-    with pytest.raises(sealwax.FactsError, match=f"`{words}`") as caught:
-        engine.evaluate(b"", sender="a@b.example", recipients=[recipient])
-    assert isinstance(caught.value, ValueError)
-    assert " line " not in str(caught.value)
+def test_a_literal_that_does_not_exist_is_refused_when_the_value_is_made(
+    make: Callable[[Any], object], field: str, nearest: str
+) -> None:
+    make(nearest)
+    wrong = [nearest.upper(), f" {nearest}", f"{nearest}s", nearest[1:], nearest.replace("-", "_") + "_"]
+    for word in [*wrong, "", "078-05-1120 of Ann", 7]:
+        with pytest.raises(sealwax.FactsError) as caught:
+            make(word)
+        assert isinstance(caught.value, ValueError)
+        assert (caught.value.field, caught.value.nearest) == (field, nearest if word in wrong else None)
+        assert nearest in caught.value.allowed
+        assert f"`{field}`" in str(caught.value)
+        assert "078-05-1120" not in repr(caught.value)
+
+
+CLINIC = """
+accounts = ["clinical"]
+flags = ["vip"]
+purposes = ["billing"]
+[[stream]]
+name = "bulk"
+[[group]]
+name = "front-desk"
+members = ["desk@clinic.example"]
+[[list]]
+id = "news"
+"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "recipient", "nearest"),
+    [
+        ({"flags": ["VIP"]}, "flags", None, "vip"),
+        ({"groups": ["front_desk"]}, "groups", None, "front-desk"),
+        ({"account": "Clinical"}, "account", None, "clinical"),
+        ({"purpose": "billings"}, "purpose", None, "billing"),
+        ({"stream": " bulk"}, "stream", None, "bulk"),
+        ({"list": ListContext("newz")}, "list.id", None, "news"),
+        ({"evidence": {"protocol": "TLSv1,3"}}, "evidence.protocol", 2, "TLSv1.3"),
+        ({"evidence": {"suite": "TLS_AES_256_GCM_SHA348"}}, "evidence.suite", 2, "TLS_AES_256_GCM_SHA384"),
+    ],
+)
+def test_a_fact_that_the_policy_does_not_know_is_named_with_its_recipient(
+    facts: dict[str, Any], field: str, recipient: int | None, nearest: str
+) -> None:
+    seen = facts.pop("evidence", None)
+    evidence = [] if seen is None else [Evidence(kind="probe", level="encrypted", observed_at=0, **seen)]
+    recipients = ["a@b.example", Recipient("c@d.example", evidence=evidence)]
+    transaction = Transaction(sender="a@b.example", recipients=recipients, **facts)
+    with pytest.raises(sealwax.FactsError) as caught:
+        sealwax.Engine(policy=CLINIC).evaluate(b"", transaction, at=0)
+    error = caught.value
+    assert (error.code, error.field, error.recipient) == ("unknown", field, recipient)
+    assert error.nearest == nearest
+    strict = sealwax.Engine(policy=f'unknown_facts = "strictest"\n{CLINIC}')
+    assert len(strict.evaluate(b"", transaction, at=0).deliveries) == 2
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.field, again.nearest, again.allowed) == (
+        str(error),
+        error.field,
+        error.nearest,
+        error.allowed,
+    )
+
+
+@pytest.mark.parametrize("unit", [1, 1_000_000, 1_000_000_000])
+def test_a_time_in_another_unit_than_milliseconds_is_noticed(engine: sealwax.Engine, unit: int) -> None:
+    at = 1_795_253_400 * unit
+    with pytest.raises(sealwax.FactsError, match="milliseconds"):
+        engine.evaluate(b"", sender="a@b.example", recipients=["c@d.example"], at=at)
+    for make in [
+        lambda: Evidence(kind="dane", level="dane", observed_at=at),
+        lambda: Evidence(kind="dane", level="dane", observed_at=0, valid_until=at),
+        lambda: Change(**{**CHANGE, "at": at}),
+        lambda: Waiver(**{**WAIVER, "effective_from": at}),
+        lambda: Waiver(**{**WAIVER, "expires": at}),
+    ]:
+        with pytest.raises(sealwax.FactsError, match="milliseconds"):
+            make()
 
 
 @pytest.mark.parametrize("at", [datetime(2026, 1, 1), 2**63])

@@ -86,7 +86,7 @@ fn sealwax(rules: usize, purpose: &str) -> Engine {
     Engine {
         name: "sealwax, a whole delivery with its reasons",
         asks_for_sealing: Box::new(move || {
-            let deliveries = policy.decide(black_box(&content), black_box(&transaction), Timestamp::EPOCH);
+            let deliveries = policy.decide(black_box(&content), black_box(&transaction), Timestamp::EPOCH).expect("the facts are known");
             deliveries[0].requirement.message >= MessageProtection::Sealed
         }),
     }

@@ -8,7 +8,7 @@ use sealwax::consent::Registry;
 use sealwax::engine::{Engine, EvaluateError, EvaluateErrorKind, PartTexts};
 use sealwax::json::{self, Facts};
 use sealwax::message::{PartPath, PartPathError};
-use sealwax::policy::{Content, Policy, Verdict};
+use sealwax::policy::{Content, FactError, Policy, Verdict};
 use sealwax::{Address, Timestamp, Transaction};
 
 use super::consent::Place;
@@ -208,11 +208,17 @@ fn on_content(policy: &Policy, facts: &Facts, now: Timestamp) -> Result<Verdict,
         policy: policy.id().clone(),
         classification: content.classification.clone(),
         complete: content.complete,
-        deliveries: policy.decide(content, &facts.transaction, now),
+        deliveries: policy
+            .decide(content, &facts.transaction, now)
+            .map_err(|error| refused(&error))?,
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn undecided(error: EvaluateError) -> Failure {
+    if let Some(fact) = error.fact() {
+        return refused(fact);
+    }
     let step = match error.kind() {
         EvaluateErrorKind::UnknownPart => "`sealwax parse` shows the parts of a message with their numbers",
         _ => "name one with --to, or in `recipients` of the facts",
@@ -227,6 +233,10 @@ fn part_text(pair: &str) -> Result<(PartPath, PathBuf), String> {
         .ok_or("expected `PART=FILE`, such as `2=fax.txt`")?;
     let part = part.parse().map_err(|error: PartPathError| error.to_string())?;
     Ok((part, file.into()))
+}
+
+fn refused(error: &FactError) -> Failure {
+    Failure::new(error.to_string()).next_step("correct the facts, or declare the name in the policy (docs/POLICY.md)")
 }
 
 /// The clock of this machine; a clock before 1970 counts as 1970.

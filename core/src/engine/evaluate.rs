@@ -7,7 +7,7 @@ use crate::Address;
 use crate::message::Message;
 #[cfg(feature = "serde")]
 use crate::policy::Outcome;
-use crate::policy::{Content, Delivery, Verdict};
+use crate::policy::{Content, Delivery, FactError, Verdict};
 use crate::{Timestamp, Transaction};
 
 impl Engine {
@@ -15,7 +15,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`EvaluateErrorKind::NoRecipients`] when the transaction has none.
+    /// [`EvaluateErrorKind::NoRecipients`] when the transaction has none, and [`EvaluateErrorKind::Fact`] when it names
+    /// something that the policy does not know; see [`Policy::decide`](crate::policy::Policy::decide).
     ///
     /// ```
     /// # use sealwax::engine::Engine;
@@ -65,7 +66,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`EvaluateErrorKind::NoRecipients`] when the transaction has none.
+    /// As [`Engine::evaluate`].
     pub fn evaluate_content(
         &self,
         content: &Content,
@@ -73,9 +74,9 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Verdict, EvaluateError> {
         if transaction.recipients.is_empty() {
-            return Err(EvaluateError(EvaluateErrorKind::NoRecipients));
+            return Err(Cause::NoRecipients.into());
         }
-        Ok(self.verdict(content, self.policy().decide(content, transaction, now)))
+        Ok(self.verdict(content, self.policy().decide(content, transaction, now)?))
     }
 
     fn verdict(&self, content: &Content, deliveries: Vec<Delivery>) -> Verdict {
@@ -95,7 +96,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`EvaluateErrorKind::UnknownRecipient`] when the transaction has no such recipient.
+    /// [`EvaluateErrorKind::UnknownRecipient`] when the transaction has no such recipient, else as [`Engine::evaluate`].
     ///
     /// ```
     /// # use sealwax::engine::Engine;
@@ -122,8 +123,8 @@ impl Engine {
         let content = Inspection::new(self, self.parse(raw)).content(transaction);
         let delivery = self
             .policy()
-            .report_outcome(&content, transaction, recipient, outcome, now)
-            .ok_or(EvaluateError(EvaluateErrorKind::UnknownRecipient))?;
+            .report_outcome(&content, transaction, recipient, outcome, now)?
+            .ok_or(Cause::UnknownRecipient)?;
         Ok(self.verdict(&content, vec![delivery]))
     }
 
@@ -135,7 +136,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Verdict, EvaluateError> {
         if transaction.recipients.is_empty() {
-            return Err(EvaluateError(EvaluateErrorKind::NoRecipients));
+            return Err(Cause::NoRecipients.into());
         }
         let parsed = self.parse_with(message.raw, message.texts)?;
         let mut content = Inspection::new(self, parsed).content(transaction);
@@ -147,7 +148,7 @@ impl Engine {
     pub(super) fn parse_with(&self, raw: &[u8], texts: &PartTexts) -> Result<Message, EvaluateError> {
         let mut message = self.parse(raw);
         let handed_in = texts.hand_in(&mut message);
-        handed_in.map_err(|_| EvaluateError(EvaluateErrorKind::UnknownPart))?;
+        handed_in.map_err(|_| Cause::UnknownPart)?;
         Ok(message)
     }
 }
@@ -173,14 +174,16 @@ impl<'a> Spooled<'a> {
 }
 
 /// The host asked for something that has no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.0.sentence())]
-pub struct EvaluateError(EvaluateErrorKind);
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub struct EvaluateError(#[from] Cause);
 
 /// What was wrong with the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EvaluateErrorKind {
+    /// A fact of the host's counts for nothing as it stands; [`EvaluateError::fact`] says which.
+    Fact,
     /// The transaction has no recipients.
     NoRecipients,
     /// A text is of a part that the message does not have.
@@ -189,22 +192,55 @@ pub enum EvaluateErrorKind {
     UnknownRecipient,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum Cause {
+    #[error(transparent)]
+    Fact(#[from] FactError),
+    #[error("the transaction has no recipients: add at least one before asking for a verdict")]
+    NoRecipients,
+    #[error(
+        "a text is of a part that the message does not have: parts have IMAP section numbers, such as `2` or `1.2`"
+    )]
+    UnknownPart,
+    #[error("the outcome is of a recipient whom the transaction does not have")]
+    UnknownRecipient,
+}
+
 impl EvaluateError {
     /// What was wrong with the question.
     #[must_use]
-    pub fn kind(self) -> EvaluateErrorKind {
-        self.0
+    pub fn kind(&self) -> EvaluateErrorKind {
+        match &self.0 {
+            Cause::Fact(_) => EvaluateErrorKind::Fact,
+            Cause::NoRecipients => EvaluateErrorKind::NoRecipients,
+            Cause::UnknownPart => EvaluateErrorKind::UnknownPart,
+            Cause::UnknownRecipient => EvaluateErrorKind::UnknownRecipient,
+        }
+    }
+
+    /// The fact that counts for nothing as it stands: its field, its recipient, and what would do.
+    ///
+    /// ```
+    /// # use sealwax::engine::Engine;
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let engine = Engine::builder().policy_toml("purposes = ['billing', 'newsletter']").build()?;
+    /// let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// transaction.purpose = Some("newsletters".into());
+    /// let error = engine.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH).unwrap_err();
+    /// assert_eq!(error.fact().and_then(|fact| fact.nearest()), Some("newsletter"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn fact(&self) -> Option<&FactError> {
+        match &self.0 {
+            Cause::Fact(error) => Some(error),
+            Cause::NoRecipients | Cause::UnknownPart | Cause::UnknownRecipient => None,
+        }
     }
 }
 
-impl EvaluateErrorKind {
-    const fn sentence(self) -> &'static str {
-        match self {
-            Self::NoRecipients => "the transaction has no recipients: add at least one before asking for a verdict",
-            Self::UnknownPart => {
-                "a text is of a part that the message does not have: parts have IMAP section numbers, such as `2` or `1.2`"
-            }
-            Self::UnknownRecipient => "the outcome is of a recipient whom the transaction does not have",
-        }
+impl From<FactError> for EvaluateError {
+    fn from(error: FactError) -> Self {
+        Self(error.into())
     }
 }

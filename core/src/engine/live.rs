@@ -38,6 +38,7 @@ pub(super) struct Shadow {
     stricter: AtomicU64,
     weaker: AtomicU64,
     otherwise: AtomicU64,
+    undecided: AtomicU64,
 }
 
 /// How a candidate decided beside the current engine: the counts are of deliveries, one for each recipient.
@@ -53,6 +54,8 @@ pub struct Differences {
     pub weaker: u64,
     /// Both ask for the same, and take another way.
     pub otherwise: u64,
+    /// The messages that the candidate gave no verdict on, since it does not know a fact that the host names.
+    pub undecided: u64,
 }
 
 impl Live {
@@ -140,14 +143,16 @@ impl Shadow {
             stricter: AtomicU64::new(0),
             weaker: AtomicU64::new(0),
             otherwise: AtomicU64::new(0),
+            undecided: AtomicU64::new(0),
         }
     }
 
     /// Lets the candidate decide on a message, of which the rest may be missing, and counts how it differs. A candidate
-    /// that cannot decide changes nothing for the message.
+    /// that cannot decide changes nothing for the message, and is counted.
     pub(super) fn observe(&self, live: &Verdict, message: Spooled<'_>, transaction: &Transaction, now: Timestamp) {
-        if let Ok(candidate) = self.engine.evaluate_spooled(message, transaction, now) {
-            self.count(live, &candidate);
+        match self.engine.evaluate_spooled(message, transaction, now) {
+            Ok(candidate) => self.count(live, &candidate),
+            Err(_) => drop(self.undecided.fetch_add(1, Ordering::Relaxed)),
         }
     }
 
@@ -178,6 +183,7 @@ impl Shadow {
             stricter: read(&self.stricter),
             weaker: read(&self.weaker),
             otherwise: read(&self.otherwise),
+            undecided: read(&self.undecided),
         }
     }
 }
@@ -220,6 +226,18 @@ mod tests {
         live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)
             .unwrap();
         assert_eq!(live.differences().otherwise, 1);
+    }
+
+    #[test]
+    fn a_candidate_that_does_not_know_a_fact_is_counted_and_changes_nothing() {
+        let live = Live::new(engine("flags = ['vip']"));
+        live.shadow(Some(engine("flags = ['board']")));
+        let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        transaction.flags.insert("vip".into());
+        live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)
+            .unwrap();
+        let found = live.differences();
+        assert_eq!((found.messages, found.undecided), (0, 1));
     }
 
     #[test]

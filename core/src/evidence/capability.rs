@@ -19,7 +19,8 @@ pub struct Capability<'a> {
 
 /// What `evidence` proves at `now`.
 ///
-/// Evidence from the future, expired evidence and levels above the kind's ceiling prove nothing. A failure wins over
+/// Evidence from the future, expired evidence, levels above the kind's ceiling, and a connection by an old protocol or by
+/// one or a suite that is not known ([`Evidence::is_sound`]) prove nothing. A failure wins over
 /// every success that is not newer: those prove less than the level that failed. Of several failures the one at the
 /// lowest level counts, so a further failure never proves more.
 ///
@@ -32,7 +33,8 @@ pub struct Capability<'a> {
 #[must_use]
 pub fn capability(evidence: &[Evidence], now: Timestamp) -> Capability<'_> {
     let valid = || evidence.iter().filter(|item| is_valid(item, now));
-    let successes = || valid().filter(|item| !item.failed);
+    let counts = |item: &&Evidence| !item.failed && (item.kind == EvidenceKind::Local || item.is_sound());
+    let successes = || valid().filter(counts);
     let failure = Transport::ALL.into_iter().find_map(|level| {
         let answers = successes().filter(|item| ceiling(item) >= level);
         let answered = answers.map(|item| item.observed_at).max();
@@ -47,6 +49,18 @@ pub fn capability(evidence: &[Evidence], now: Timestamp) -> Capability<'_> {
         local: successes().any(|item| item.kind == EvidenceKind::Local),
         failure,
     }
+}
+
+/// The valid evidence of the last connection that was made: all of the newest time, so that their order says nothing.
+pub(crate) fn last_connections(evidence: &[Evidence], now: Timestamp) -> impl Iterator<Item = &Evidence> {
+    let is_connection = move |item: &&Evidence| {
+        let is_one = matches!(item.kind, EvidenceKind::LastDelivery | EvidenceKind::Probe);
+        let says_how = item.protocol.is_some() || item.suite.is_some();
+        !item.failed && item.kind != EvidenceKind::Local && (is_one || says_how) && is_valid(item, now)
+    };
+    let last = evidence.iter().filter(is_connection).map(|item| item.observed_at).max();
+    let all = evidence.iter().filter(is_connection);
+    all.filter(move |item| Some(item.observed_at) == last)
 }
 
 /// Whether `item` has begun and not ended.
@@ -130,6 +144,65 @@ mod tests {
     fn a_probe_proves_at_most_encrypted() {
         let probe = Evidence::new(EvidenceKind::Probe, Transport::Dane, at(0));
         assert_eq!(capability(&[probe], at(0)).transport, Transport::Encrypted);
+    }
+
+    #[test]
+    fn an_old_protocol_or_an_unknown_name_proves_nothing_and_answers_no_failure() {
+        for (protocol, suite, expected) in [
+            (None, None, Transport::Verified),
+            (Some("TLSv1.2"), None, Transport::Verified),
+            (Some("TLS1.3"), None, Transport::Verified),
+            (
+                Some("1.2"),
+                Some("TLS_ECDHE_RSA_AES_256_GCM_SHA384"),
+                Transport::Verified,
+            ),
+            (
+                Some("TLS 1.2"),
+                Some("ECDHE-RSA-AES256-GCM-SHA384"),
+                Transport::Verified,
+            ),
+            (Some("TLSv1_3"), Some("TLS_AES_256_GCM_SHA384"), Transport::Verified),
+            (Some("TLS1.0"), None, Transport::None),
+            (Some("TLSv1"), None, Transport::None),
+            (Some("TLSv1.1"), Some("ECDHE-RSA-AES256-SHA"), Transport::None),
+            (Some("SSLv3"), None, Transport::None),
+            (Some("TLSv1.4"), None, Transport::None),
+            (Some(""), None, Transport::None),
+            (Some("TLSv1.3"), Some("a suite of tomorrow"), Transport::None),
+            (None, Some(""), Transport::None),
+        ] {
+            let seen = Evidence {
+                protocol: protocol.map(str::to_owned),
+                suite: suite.map(str::to_owned),
+                ..Evidence::new(EvidenceKind::LastDelivery, Transport::Verified, at(7))
+            };
+            let proved = capability(std::slice::from_ref(&seen), at(8)).transport;
+            assert_eq!(proved, expected, "{protocol:?} {suite:?}");
+            let failed = Evidence {
+                failed: true,
+                ..Evidence::new(EvidenceKind::LastDelivery, Transport::Encrypted, at(5))
+            };
+            let is_answered = capability(&[failed, seen], at(8)).failure.is_none();
+            assert_eq!(is_answered, expected == Transport::Verified, "{protocol:?} {suite:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_connection_is_the_newest_whatever_the_order() {
+        let seen = |protocol: &str, observed| Evidence {
+            protocol: Some(protocol.to_owned()),
+            ..Evidence::new(EvidenceKind::LastDelivery, Transport::Verified, at(observed))
+        };
+        let all = [
+            seen("TLSv1.2", 3),
+            seen("TLSv1.3", 5),
+            dane(9),
+            seen("TLSv1.1", 5),
+            seen("TLSv1", 20),
+        ];
+        let last: Vec<_> = last_connections(&all, at(10)).collect();
+        assert_eq!(last, [&all[1], &all[3]]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod transport;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use capability::last_connections;
 pub use capability::{Capability, capability};
 pub use error::{EvidenceError, EvidenceErrorKind};
 pub use mta_sts::{StsMode, StsPolicy, StsRecord};
@@ -33,6 +34,7 @@ pub use tlsa::{CertificateUsage, Matching, Selector, Tlsa};
 pub use transport::Transport;
 
 use crate::Timestamp;
+use crate::tls::{Protocol, Suite};
 
 /// One thing that the host knows of how a recipient's server can be reached.
 ///
@@ -54,10 +56,12 @@ pub struct Evidence {
     /// When it ends; `None` stands for the kind's own life time ([`EvidenceKind::life_time`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Timestamp>,
-    /// The protocol version that was negotiated, such as `TLSv1.3`.
+    /// The protocol version that was negotiated, such as `TLSv1.3`, as [`Protocol::by_name`](crate::tls::Protocol::by_name)
+    /// reads it. One before TLS 1.2 proves nothing, and neither does one that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    /// The cipher suite that was negotiated, by its IANA or OpenSSL name.
+    /// The cipher suite that was negotiated, as [`Suite::by_name`](crate::tls::Suite::by_name) reads it: by its IANA,
+    /// OpenSSL or GnuTLS name. One that is not known proves nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<String>,
     /// Whether the attempt to reach `level` failed (RFC 8460, section 4.3).
@@ -78,6 +82,25 @@ impl Evidence {
             suite: None,
             failed: false,
         }
+    }
+
+    /// Whether the connection that was seen, if one was, can prove anything: TLS 1.2 or later (RFC 8996), by a suite that
+    /// is known.
+    ///
+    /// ```
+    /// # use sealwax::Timestamp;
+    /// # use sealwax::evidence::{Evidence, EvidenceKind, Transport, capability};
+    /// let mut seen = Evidence::new(EvidenceKind::LastDelivery, Transport::Verified, Timestamp::EPOCH);
+    /// assert!(seen.is_sound());
+    /// seen.protocol = Some("TLS1.0".into());
+    /// assert!(!seen.is_sound());
+    /// assert_eq!(capability(&[seen], Timestamp::EPOCH).transport, Transport::None);
+    /// ```
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let is_modern = |name: &str| Protocol::by_name(name).is_some_and(|version| version >= Protocol::Tls12);
+        let is_known = |name: &str| Suite::by_name(name).is_some();
+        self.protocol.as_deref().is_none_or(is_modern) && self.suite.as_deref().is_none_or(is_known)
     }
 }
 

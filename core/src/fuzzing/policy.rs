@@ -21,7 +21,10 @@ pub fn policy(input: &[u8]) {
 
 fn decide(policy: &Policy) {
     let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
-    for delivery in policy.decide(&Content::default(), &transaction, Timestamp::EPOCH) {
+    let Ok(deliveries) = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH) else {
+        return;
+    };
+    for delivery in deliveries {
         let level = delivery
             .transport
             .as_ref()

@@ -9,7 +9,7 @@ mod verdict;
 
 use serde::Serialize;
 
-pub use facts::{Facts, FactsError};
+pub use facts::{Facts, FactsError, agreement, preference, transaction, waiver};
 pub use header::header;
 pub use message::message;
 pub use redact::{identifiers, redaction};

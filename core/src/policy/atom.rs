@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Direction, Neutral, When};
+use super::vocabulary::Word;
 use super::{Method, PolicyError, PolicyErrorKind};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
@@ -81,12 +82,45 @@ pub(super) struct Facts<'a> {
     pub(super) recipient_sets: BTreeSet<&'a str>,
     pub(super) sender: &'a str,
     pub(super) stream: Option<&'a str>,
+    /// What the host named that the policy does not know: each may be any of its kind, or none.
+    pub(super) unknown: &'a BTreeSet<Word>,
 }
 
 impl Facts<'_> {
-    /// Whether `literal` is true of them.
+    /// Whether `literal` is true of them, or may be.
     pub(super) fn meet(&self, literal: &Literal) -> bool {
-        self.hold(&literal.atom) == literal.holds
+        self.is_open(&literal.atom) || self.hold(&literal.atom) == literal.holds
+    }
+
+    /// Whether nobody knows if `atom` holds, so that both it and its denial count.
+    pub(super) fn is_open(&self, atom: &Atom) -> bool {
+        let word = match atom {
+            Atom::Account(_) => Word::Account,
+            Atom::Anomaly(_) => Word::Anomaly,
+            Atom::Category(_) => Word::Category,
+            Atom::Flag(_) => Word::Flag,
+            Atom::Group(_) => Word::Group,
+            Atom::Purpose(_) => Word::Purpose,
+            Atom::Stream(_) => Word::Stream,
+            Atom::Trigger(_) => Word::Trigger,
+            Atom::Count(..)
+            | Atom::ImpliedPhi
+            | Atom::Incomplete
+            | Atom::Internal
+            | Atom::LacksAuthentication(_)
+            | Atom::LacksBaa(_)
+            | Atom::LacksKey(_)
+            | Atom::LacksParty(_)
+            | Atom::Opaque(_)
+            | Atom::LacksTransport(_)
+            | Atom::Level(_)
+            | Atom::Recipients(_)
+            | Atom::RequireTls
+            | Atom::SenderDomain(_)
+            | Atom::SubjectLevel(_)
+            | Atom::User(_) => return false,
+        };
+        self.unknown.contains(&word)
     }
 
     fn hold(&self, atom: &Atom) -> bool {

@@ -9,7 +9,8 @@ use super::model::OnUnmet;
 use super::satisfy::Way;
 use super::{Action, Contract, CryptoFloor, Dimension, Disposition, Fallback, Method, Rejected, Requirement};
 use crate::ClientKeys;
-use crate::evidence::{Capability, Transport};
+use crate::evidence::{Capability, Evidence, Transport};
+use crate::tls::{Protocol, Suite};
 
 /// What the host can do for one recipient.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Reach<'a> {
     pub(super) keys: ClientKeys,
     pub(super) second_factor: bool,
     pub(super) capability: Capability<'a>,
+    /// What was seen of the last connection to the recipient's server.
+    pub(super) connections: Vec<&'a Evidence>,
     /// The level below which the host refuses to send.
     pub(super) enforces: Transport,
     pub(super) distrusted: bool,
@@ -194,10 +197,7 @@ impl Reach<'_> {
         if method == Method::Tls
             && let Some(seen) = self.weak_connection(requirement.crypto)
         {
-            return Some(format!(
-                "the last connection used `{seen}`, below `{}`",
-                requirement.crypto
-            ));
+            return Some(format!("the last connection used {seen}"));
         }
         let dimension = Way::of(method, self.reliable(), self.second_factor).falls_short(requirement)?;
         Some(match (method, dimension) {
@@ -208,19 +208,21 @@ impl Reach<'_> {
         })
     }
 
-    /// The protocol or suite that was seen of the recipient's server and that `crypto` does not admit: a server that
-    /// took it when better ones were offered will not keep the contract.
-    fn weak_connection(&self, crypto: CryptoFloor) -> Option<&str> {
-        let seen = self.capability.by?;
-        if self.capability.local || crypto == CryptoFloor::Any {
+    /// What was seen of the recipient's server that `crypto` does not admit, in words: a server that took it when better
+    /// was offered will not keep the contract. What nobody knows is not admitted.
+    fn weak_connection(&self, crypto: CryptoFloor) -> Option<String> {
+        if self.capability.local {
             return None;
         }
-        let is_old = |protocol: &&str| matches!(*protocol, "SSLv2" | "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1");
-        let is_weak = |suite: &&str| !self.suites.admits(crypto, suite);
-        seen.protocol
-            .as_deref()
-            .filter(is_old)
-            .or_else(|| seen.suite.as_deref().filter(is_weak))
+        let mut connections = self.connections.iter();
+        connections.find_map(|seen| weak_protocol(seen).or_else(|| self.weak_suite(seen, crypto)))
+    }
+
+    fn weak_suite(&self, seen: &Evidence, crypto: CryptoFloor) -> Option<String> {
+        let Some(suite) = Suite::by_name(seen.suite.as_deref()?) else {
+            return Some("a cipher suite that is not known".into());
+        };
+        (!self.suites.admits(crypto, suite)).then(|| format!("`{suite}`, below `{crypto}`"))
     }
 
     fn transport_objection(&self, required: Transport) -> String {
@@ -234,11 +236,20 @@ impl Reach<'_> {
     }
 }
 
+/// The version of the connection, in words, where it is none that anybody may rely on (RFC 8996).
+fn weak_protocol(seen: &Evidence) -> Option<String> {
+    match Protocol::by_name(seen.protocol.as_deref()?) {
+        None => Some("a protocol that is not known".into()),
+        Some(version) if version < Protocol::Tls12 => Some(format!("`{version}`, which is deprecated")),
+        Some(_) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Timestamp;
-    use crate::evidence::{Evidence, EvidenceKind, capability};
+    use crate::evidence::{EvidenceKind, capability};
     use crate::policy::satisfy::{self, tests::is_enough};
 
     /// Every combination of what a host and a recipient can do that the choice looks at.
@@ -260,6 +271,7 @@ mod tests {
                     },
                     second_factor: is(7),
                     capability: capability(evidence, Timestamp::EPOCH),
+                    connections: Vec::new(),
                     enforces,
                     distrusted: is(8),
                     match_names: Vec::new(),

@@ -92,13 +92,10 @@ impl Default for Suites {
 }
 
 impl Suites {
-    /// Whether `suite`, by its IANA or OpenSSL name, will do; one that is in no table is not held against anybody.
-    pub(super) fn admits(&self, crypto: CryptoFloor, suite: &str) -> bool {
-        let Some(known) = Suite::by_name(suite) else {
-            return true;
-        };
+    /// Whether `suite` will do.
+    pub(super) fn admits(&self, crypto: CryptoFloor, suite: Suite) -> bool {
         let admitted = self.of(crypto);
-        admitted.is_empty() || admitted.contains(&known.iana())
+        admitted.is_empty() || admitted.contains(&suite.iana())
     }
 
     fn of(&self, crypto: CryptoFloor) -> &[&'static str] {

@@ -4,20 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::atom::Facts;
 use super::choose::{Choice, Reach, choose};
-use super::compile::Reached;
+use super::compile::{Raiser, Reached};
 use super::content::Taken;
 use super::edit::Editor;
-use super::model::{Archive, Partner, WaiverRules};
+use super::model::{Archive, OnUnmet, Partner, Stream, WaiverRules};
+use super::names::BUILT_IN_CATEGORIES;
 use super::people::{Relation, is_internal, partners};
+use super::vocabulary::{Unknown, Word};
 use super::{
     Action, AuditLevel, Content, Contract, Delivery, Dimension, Disposition, Edit, Method, Policy, Proven, Requirement,
     SmtpReply, Why,
 };
-use crate::classify::Level;
+use crate::classify::{Category, Level};
 use crate::consent::{
     AMBIGUOUS, ConsentGrant, Judgement, Preference, Profile, Question, Unapplied, Waiver, judge, printable,
 };
-use crate::evidence::{Evidence, EvidenceKind, Transport, capability};
+use crate::evidence::{Evidence, EvidenceKind, Transport, capability, last_connections};
 use crate::{Authentication, Recipient, Timestamp, Transaction};
 
 /// Everything that is the same for every recipient of a message.
@@ -29,6 +31,8 @@ pub(super) struct Decider<'a> {
     groups: BTreeSet<&'a str>,
     /// The ids that several recipients' waivers share though they are not one record.
     ambiguous: BTreeSet<&'a str>,
+    /// What the host named that the policy does not know; it counts as whatever raises most.
+    unknown: Unknown,
     now: Timestamp,
 }
 
@@ -40,7 +44,13 @@ struct Waived {
 }
 
 impl<'a> Decider<'a> {
-    pub(super) fn new(policy: &'a Policy, content: &'a Content, transaction: &'a Transaction, now: Timestamp) -> Self {
+    pub(super) fn new(
+        policy: &'a Policy,
+        content: &'a Content,
+        transaction: &'a Transaction,
+        unknown: Unknown,
+        now: Timestamp,
+    ) -> Self {
         let derived = policy.file.groups.iter().filter(|group| {
             let members = &mut group.members.iter();
             members.any(|member| member.holds(&transaction.sender))
@@ -49,16 +59,26 @@ impl<'a> Decider<'a> {
         Self {
             policy,
             content,
-            taken: Taken::from(content),
+            taken: taken(policy, content, &unknown),
             transaction,
             groups: derived.map(|group| group.name.as_str()).chain(given).collect(),
             ambiguous: ambiguous(&transaction.recipients),
+            unknown,
             now,
         }
     }
 
-    /// The answer for one recipient.
-    pub(super) fn deliver(&self, recipient: &Recipient) -> Delivery {
+    /// The answers for all recipients, in their order.
+    pub(super) fn deliveries(&self) -> Vec<Delivery> {
+        let recipients = self.transaction.recipients.iter().enumerate();
+        recipients
+            .map(|(place, recipient)| self.deliver(place, recipient))
+            .collect()
+    }
+
+    /// The answer for one recipient, who stands in this place of the transaction, from 0.
+    pub(super) fn deliver(&self, place: usize, recipient: &Recipient) -> Delivery {
+        let recipient = &*self.unknown.trusted(place, recipient, self.now);
         let partners = partners(&self.policy.file, &recipient.address);
         let relation = Relation::of(&self.policy.file, recipient, &partners, self.now);
         let evidence = with_agreements(recipient, &partners);
@@ -71,7 +91,14 @@ impl<'a> Decider<'a> {
             .fold(Requirement::NONE, |all, wish| all.join(wish.asks.requires()));
         let mut requirement = reached.requirement.join(wished);
         let mut choice = choose(requirement, &reach);
-        let (waived, unapplied_waivers) = self.waive(recipient, &reached, wished, &choice, &reach);
+        let (waived, unapplied_waivers) = if self.unknown.concerns(place) {
+            (
+                None,
+                unapplied(recipient, "is not relied on beside a fact that is not known"),
+            )
+        } else {
+            self.waive(recipient, &reached, wished, &choice, &reach)
+        };
         let mut grant = None;
         if let Some(waived) = waived {
             requirement = waived.lowered;
@@ -87,7 +114,13 @@ impl<'a> Decider<'a> {
             method: choice.method,
             fallback: choice.fallback,
             requirement,
-            why: self.explain(&reached, &relation, &wishes, waiver.as_deref(), requirement),
+            why: self.explain(
+                (&reached, self.by_known(&facts)),
+                &relation,
+                &wishes,
+                waiver.as_deref(),
+                requirement,
+            ),
             rejected: choice.rejected,
             evidence: Proven::of(&reach.capability, self.now),
             transport: choice.transport,
@@ -115,20 +148,14 @@ impl<'a> Decider<'a> {
 
     fn reach<'e>(&'e self, recipient: &Recipient, partners: &[&Partner], evidence: &'e [Evidence]) -> Reach<'e> {
         let file = &self.policy.file;
-        let stream = file
-            .streams
-            .iter()
-            .find(|stream| self.stream() == Some(stream.name.as_str()));
         let default_methods = || [Method::Tls, Method::Portal].into();
         Reach {
             methods: self.transaction.methods.clone().unwrap_or_else(default_methods),
-            on_unmet: stream
-                .and_then(|stream| stream.on_unmet)
-                .or(file.on_unmet)
-                .unwrap_or_default(),
+            on_unmet: self.on_unmet(),
             keys: recipient.keys,
             second_factor: recipient.authentication >= Authentication::SecondFactor,
             capability: capability(evidence, self.now),
+            connections: last_connections(evidence, self.now).collect(),
             enforces: self.transaction.enforces.unwrap_or(Transport::Encrypted),
             distrusted: file
                 .distrusted_tls
@@ -141,6 +168,22 @@ impl<'a> Decider<'a> {
             suites: &self.policy.suites,
             require_tls: self.transaction.require_tls,
         }
+    }
+
+    /// What happens when TLS is not enough. A stream that is not known may be one that allows TLS or nothing; the sender
+    /// then gets the message back, since one that nobody is told of would be lost.
+    fn on_unmet(&self) -> OnUnmet {
+        let file = &self.policy.file;
+        let of = |stream: &Stream| stream.on_unmet.or(file.on_unmet).unwrap_or_default();
+        if self.unknown.words.contains(&Word::Stream) {
+            let default = file.on_unmet.unwrap_or_default();
+            let is_sealing = |on_unmet| on_unmet == OnUnmet::Portal;
+            let all_seal = is_sealing(default) && file.streams.iter().map(of).all(is_sealing);
+            return if all_seal { OnUnmet::Portal } else { OnUnmet::Return };
+        }
+        let mut streams = file.streams.iter();
+        let own = streams.find(|stream| self.stream() == Some(stream.name.as_str()));
+        own.map_or(file.on_unmet.unwrap_or_default(), of)
     }
 
     fn facts<'f>(
@@ -178,6 +221,7 @@ impl<'a> Decider<'a> {
             recipient_sets: sets.map(|set| set.name.as_str()).chain(partner_names).collect(),
             sender: self.transaction.sender.as_str(),
             stream: self.stream(),
+            unknown: &self.unknown.words,
         }
     }
 
@@ -209,8 +253,7 @@ impl<'a> Decider<'a> {
         if recipient.preferences.is_empty() {
             return Vec::new();
         }
-        let (entities, purpose, purposes) = (self.entities(), self.kind(), &self.policy.file.purposes);
-        let is_about = |wish: &&Preference| wish.is_about(&recipient.address, purpose, purposes, &entities, self.now);
+        let is_about = |wish: &&Preference| self.is_about(wish, recipient);
         let mut wishes: Vec<&Preference> = recipient.preferences.iter().filter(is_about).collect();
         wishes.sort_by(|left, right| left.id.cmp(&right.id));
         wishes
@@ -220,6 +263,24 @@ impl<'a> Decider<'a> {
     fn kind(&self) -> Option<&str> {
         let given = self.transaction.purpose.as_deref();
         given.or(self.policy.file.defaults.purpose.as_deref())
+    }
+
+    /// Whether the wish is about this message, or may be where its purpose, its account or the time is not known.
+    fn is_about(&self, wish: &Preference, recipient: &Recipient) -> bool {
+        let mut entities = self.entities();
+        if self.unknown.words.contains(&Word::Account) {
+            entities.extend(wish.entity.as_deref());
+        }
+        let is_open = self.unknown.words.contains(&Word::Purpose);
+        let own = wish.purposes.iter().map(|purpose| Some(purpose.as_str()));
+        let mut purposes = std::iter::once(self.kind()).chain(own.filter(|_| is_open));
+        let changes = wish.history.iter().map(|change| change.at);
+        let at = match changes.chain([wish.effective_from]).max() {
+            Some(last) if self.unknown.now => last,
+            _ => self.now,
+        };
+        let known = &self.policy.file.purposes;
+        purposes.any(|purpose| wish.is_about(&recipient.address, purpose, known, &entities, at))
     }
 
     /// The names of the entity whose mail this is.
@@ -241,10 +302,7 @@ impl<'a> Decider<'a> {
         if recipient.waivers.is_empty() {
             return (None, Vec::new());
         }
-        let for_all = |reason: &str| {
-            let unapplied = recipient.waivers.iter().map(|waiver| Unapplied::new(waiver, reason));
-            (None, unapplied.collect())
-        };
+        let for_all = |reason: &str| (None, unapplied(recipient, reason));
         let (Some(floor), Some(rules)) = (self.policy.file.relax_floor, self.waiver_rules()) else {
             return for_all("is not accepted by the policy");
         };
@@ -368,7 +426,7 @@ impl<'a> Decider<'a> {
             policy: self.policy,
             content: self.content,
             taken: &self.taken,
-            stream: self.stream(),
+            stream: self.stream().filter(|_| !self.unknown.words.contains(&Word::Stream)),
         };
         let (action, method, edits) = editor.edit(choice.action, choice.method);
         choice.fallback = choice.fallback.as_ref().map(|fallback| editor.edit_fallback(fallback));
@@ -377,15 +435,38 @@ impl<'a> Decider<'a> {
         edits
     }
 
+    /// What is required by what is known alone; `None` when all is known.
+    fn by_known(&self, facts: &Facts<'_>) -> Option<Requirement> {
+        if self.unknown.words.is_empty() {
+            return None;
+        }
+        let (none, taken) = (BTreeSet::new(), Taken::from(self.content));
+        let known = Facts {
+            unknown: &none,
+            categories: &taken.categories,
+            level: taken.level,
+            ..facts.clone()
+        };
+        Some(self.policy.table.reach(&known).requirement)
+    }
+
     /// Per dimension above the bottom, what set it.
     fn explain(
         &self,
-        reached: &Reached,
+        (reached, by_known): (&Reached, Option<Requirement>),
         relation: &Relation,
         wishes: &[&Preference],
         waiver: Option<&str>,
         held: Requirement,
     ) -> Vec<Why> {
+        let reason = |raiser: &Raiser, dimension: Dimension| match by_known {
+            Some(known) if known.rank(dimension) < held.rank(dimension) => {
+                let said = raiser.because(relation);
+                let said = if said.is_empty() { raiser.rule.clone() } else { said };
+                format!("{said}, which may apply: {}", self.unknown)
+            }
+            _ => raiser.because(relation),
+        };
         let why = |(dimension, by): (Dimension, &Option<usize>)| {
             let value = held.value(dimension);
             let (rank, reached) = (held.rank(dimension), reached.requirement.rank(dimension));
@@ -406,7 +487,7 @@ impl<'a> Decider<'a> {
                 dimension,
                 value,
                 rule: raiser.rule.clone(),
-                reason: raiser.because(relation),
+                reason: reason(raiser, dimension),
                 citation: raiser.citation.clone(),
             })
         };
@@ -444,6 +525,24 @@ fn ambiguous(recipients: &[Recipient]) -> BTreeSet<&str> {
 fn instead(wishes: &[&Preference]) -> Option<String> {
     let mut ways = wishes.iter().filter_map(|wish| wish.instead.as_deref());
     ways.next().map(printable)
+}
+
+/// The recipient's waivers, none of which is used, for one reason.
+fn unapplied(recipient: &Recipient, reason: &str) -> Vec<Unapplied> {
+    let waivers = recipient.waivers.iter();
+    waivers.map(|waiver| Unapplied::new(waiver, reason)).collect()
+}
+
+/// What the message is taken for: of a category that is not known, every one.
+fn taken(policy: &Policy, content: &Content, unknown: &Unknown) -> Taken {
+    if !unknown.words.contains(&Word::Category) {
+        return Taken::from(content);
+    }
+    let mut all = content.clone();
+    let built_in = BUILT_IN_CATEGORIES.into_iter().map(str::to_owned);
+    let known = built_in.chain(policy.file.categories.iter().cloned());
+    all.classification.categories.extend(known.map(Category::from));
+    Taken::from(&all)
 }
 
 /// What is required under a waiver: the protection that the floor still asks for, and a full audit record.

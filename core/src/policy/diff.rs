@@ -95,7 +95,7 @@ impl Policy {
     /// set or an agreement that differs decides it.
     fn weaker(&self, new: &Self, dimension: Dimension, example: Example) -> Option<Weaker> {
         let asked = |policy: &Self| -> Option<Requirement> {
-            let deliveries = policy.decide(&example.content, &example.transaction, example.at);
+            let deliveries = policy.decide_by_known(&example.content, &example.transaction, example.at);
             deliveries.first().map(|delivery| delivery.requirement)
         };
         let (old, new) = (asked(self)?, asked(new)?);
@@ -150,6 +150,10 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
         (
             old.organization != new.organization,
             "other domains are the organisation's own (`[organization]`)",
+        ),
+        (
+            new.unknown_facts.unwrap_or_default() < old.unknown_facts.unwrap_or_default(),
+            "a fact that is not known is no error any more (`unknown_facts`)",
         ),
         (old.purposes != new.purposes, "other purposes are known (`purposes`)"),
         (old.accounts != new.accounts, "other accounts are known (`accounts`)"),
@@ -322,7 +326,7 @@ mod tests {
             (old, new) in (policy(), policy()), content in content(), transaction in transaction(),
         ) {
             let (old, new) = (load(&old), load(&new));
-            let asked = |policy: &Policy| policy.decide(&content, &transaction, Timestamp::EPOCH).remove(0);
+            let asked = |policy: &Policy| policy.decide_by_known(&content, &transaction, Timestamp::EPOCH).remove(0);
             let (before, after) = (asked(&old), asked(&new));
             let diff = old.diff(&new);
             let is_waived = before.waiver.is_some() || after.waiver.is_some();

@@ -13,11 +13,11 @@ impl Delivery {
     /// # use sealwax::policy::{Content, Policy};
     /// # use sealwax::{Timestamp, Transaction};
     /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
-    /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH);
+    /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
     /// let text = deliveries[0].explain();
     /// assert!(text.starts_with("The message to bob@example.org is left in the secure portal"));
     /// assert!(text.contains("PHI needs verified TLS"));
-    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn explain(&self) -> String {

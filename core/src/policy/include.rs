@@ -164,6 +164,7 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     };
     into.waivers = into.waivers.max(file.waivers);
     into.archive = into.archive.max(file.archive);
+    into.unknown_facts = into.unknown_facts.max(file.unknown_facts);
     into.on_unmet = into.on_unmet.or(file.on_unmet);
     into.defaults = Defaults {
         account: into.defaults.account.take().or(file.defaults.account),

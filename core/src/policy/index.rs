@@ -134,7 +134,22 @@ impl Index {
         for (label, count) in facts.counts {
             self.hold(Kind::Count, label, *count, &mut bits);
         }
+        if !facts.unknown.is_empty() {
+            self.open(literals, facts, &mut bits);
+        }
         bits
+    }
+
+    /// Sets the literals of which nobody knows whether they hold.
+    fn open(&self, literals: &[Literal], facts: &Facts<'_>, bits: &mut [u64]) {
+        for name in &self.names {
+            let is_open = literals
+                .get(name.position)
+                .is_some_and(|literal| facts.is_open(&literal.atom));
+            if is_open {
+                set(bits, name.position, true);
+            }
+        }
     }
 
     /// Sets the literals that ask for a name with at most `count`, and clears those that deny it.

@@ -22,7 +22,7 @@ fn load(policy: &Value) -> Policy {
 }
 
 fn decide(policy: &Policy, content: &Content, transaction: &Transaction) -> Delivery {
-    policy.decide(content, transaction, Timestamp::EPOCH).remove(0)
+    policy.decide(content, transaction, Timestamp::EPOCH).unwrap().remove(0)
 }
 
 fn element() -> impl Strategy<Value = Requirement> {

@@ -10,9 +10,9 @@
 //! let policy = Policy::from_toml("name = 'empty'", &Resources::new())?;
 //! let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
 //! // Of a message of which nothing is known, PHI is assumed; nothing is known of the recipient either.
-//! let deliveries = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH);
+//! let deliveries = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
 //! assert_eq!(deliveries[0].to_string(), "bob@example.org: portal (baseline: PHI needs verified TLS)");
-//! # Ok::<(), sealwax::policy::PolicyError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod atom;
@@ -25,6 +25,7 @@ mod diff;
 mod edit;
 mod error;
 mod explain;
+mod fact;
 mod include;
 mod index;
 #[cfg(test)]
@@ -42,6 +43,7 @@ mod outcome;
 mod outside;
 mod pattern;
 mod people;
+mod printable;
 mod profile;
 mod proof;
 mod read;
@@ -53,6 +55,7 @@ mod satisfy;
 mod schema;
 mod trigger;
 mod verdict;
+mod vocabulary;
 
 use std::collections::BTreeSet;
 
@@ -62,8 +65,12 @@ pub use content::Content;
 pub use diff::{Diff, Weaker};
 pub use edit::{Edit, Keeps, Kept};
 pub use error::{PolicyError, PolicyErrorKind};
+pub use fact::{FactError, FactErrorKind};
 pub use include::Resources;
 pub use method::{Action, Method};
+pub use model::UnknownFacts;
+#[cfg(feature = "serde")]
+pub(crate) use nearest::nearest;
 #[cfg(feature = "serde")]
 pub use outcome::Outcome;
 pub use outside::{OUTSIDE, Outside};
@@ -89,6 +96,7 @@ pub struct Policy {
     file: model::PolicyFile,
     table: compile::Table,
     suites: contract::Suites,
+    vocabulary: vocabulary::Vocabulary,
 }
 
 impl Policy {
@@ -184,12 +192,14 @@ impl Policy {
         let sources = include::sources(text, form, resources)?;
         let file = include::merge(&sources);
         names::check(&sources, &file)?;
+        printable::check(&sources)?;
         let policy = Self {
             id: PolicyId {
                 name: file.name.clone(),
                 hash: hash(&file)?,
             },
             table: compile::compile(&file)?,
+            vocabulary: vocabulary::Vocabulary::of(&file),
             file,
             suites: contract::Suites::default(),
         };
@@ -224,14 +234,50 @@ impl Policy {
     ///
     /// Per dimension the highest requirement of the baseline, the sender's floors and all matching rules holds; the
     /// method of least friction that meets it is taken. What is not known takes the safe end.
+    ///
+    /// # Errors
+    ///
+    /// [`FactError`] when the host names something that the policy does not know, such as a flag that it does not
+    /// declare, or gives a time in another unit than milliseconds; none under `unknown_facts = "strictest"`.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Content, Method, Policy, Resources};
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let strictest = "unknown_facts = 'strictest'\nflags = ['vip']\n\
+    ///                  [[rule]]\nid = 'vip'\nwhen = { flag = 'vip' }\nrequire = { message = 'sealed' }";
+    /// let policy = Policy::from_toml(strictest, &Resources::new())?;
+    /// let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// transaction.flags.insert("VIP".into());
+    /// let deliveries = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
+    /// assert_eq!(deliveries[0].method, Some(Method::Portal));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn decide(
+        &self,
+        content: &Content,
+        transaction: &Transaction,
+        now: Timestamp,
+    ) -> Result<Vec<Delivery>, FactError> {
+        let unknown = self.vocabulary.check(content, transaction, now)?;
+        Ok(decide::Decider::new(self, content, transaction, unknown, now).deliveries())
+    }
+
+    /// The same where the facts are another policy's: a name that this one does not know counts for nothing.
+    fn decide_by_known(&self, content: &Content, transaction: &Transaction, now: Timestamp) -> Vec<Delivery> {
+        let unknown = vocabulary::Unknown::default();
+        decide::Decider::new(self, content, transaction, unknown, now).deliveries()
+    }
+
+    /// What becomes of a fact that the policy does not know.
+    ///
+    /// ```
+    /// # use sealwax::policy::{Policy, UnknownFacts};
+    /// assert_eq!(Policy::profile("minimal")?.unknown_facts(), UnknownFacts::Error);
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
     #[must_use]
-    pub fn decide(&self, content: &Content, transaction: &Transaction, now: Timestamp) -> Vec<Delivery> {
-        let decider = decide::Decider::new(self, content, transaction, now);
-        transaction
-            .recipients
-            .iter()
-            .map(|recipient| decider.deliver(recipient))
-            .collect()
+    pub fn unknown_facts(&self) -> UnknownFacts {
+        self.file.unknown_facts.unwrap_or_default()
     }
 
     /// The names of the triggers by which the sender asked for protection: tags in the subject, headers, and
@@ -359,7 +405,7 @@ impl Policy {
         let given = transaction.list.as_ref();
         let ids = || {
             given
-                .map(|list| list.id.as_str())
+                .map(|list| bracketed(&list.id))
                 .into_iter()
                 .chain(list_id.map(bracketed))
         };
@@ -370,7 +416,8 @@ impl Policy {
             sender.health && senders.iter().flatten().any(is_one)
         };
         Context {
-            health_list: given.is_some_and(|list| list.health) || self.file.lists.iter().any(is_health_list),
+            health_list: given.is_some_and(|list| list.health || self.vocabulary.may_be_health_list(list))
+                || self.file.lists.iter().any(is_health_list),
             health_sender: self.file.senders.iter().any(is_health_sender)
                 && people::may_be_in_care(&self.file, transaction),
             ..Context::default()

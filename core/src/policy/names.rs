@@ -353,7 +353,7 @@ fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>)
     Ok(())
 }
 
-const BUILT_IN_CATEGORIES: [&str; 8] = [
+pub(super) const BUILT_IN_CATEGORIES: [&str; 8] = [
     "clinical-data",
     "credential",
     "financial",

@@ -1,20 +1,23 @@
 //! The known name that somebody probably meant.
 
-/// The name of `known` that is nearest to `word`, if it is near enough to be a slip of the hand.
+/// The name of `known` that is nearest to `word`, if it is near enough to be a slip of the hand. Case, blanks around a
+/// word and how its parts are joined are no distance: `VIP ` is `vip`, and `board_member` is `board-member`.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word: Vec<char> = word.chars().take(MAXIMUM_LENGTH).collect();
+    let word = folded(word);
     let allowed = (word.len() / 3).max(1);
     known
         .into_iter()
-        .map(|name| {
-            (
-                distance(&word, &name.chars().take(MAXIMUM_LENGTH).collect::<Vec<_>>()),
-                name,
-            )
-        })
+        .map(|name| (distance(&word, &folded(name)), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, name)| name)
+}
+
+/// The letters that are compared.
+fn folded(word: &str) -> Vec<char> {
+    let joined = |letter| if matches!(letter, ' ' | '_') { '-' } else { letter };
+    let letters = word.trim().chars().flat_map(char::to_lowercase);
+    letters.map(joined).take(MAXIMUM_LENGTH).collect()
 }
 
 /// Edit distance with insertions, deletions and substitutions (Levenshtein).
@@ -42,11 +45,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn case_and_joints_are_no_distance() {
+        for word in ["board-member", "Board_Member", " board member", "BOARD-MEMBERS"] {
+            assert_eq!(
+                nearest(word, ["front-desk", "board-member"]),
+                Some("board-member"),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
     fn a_slip_of_the_hand_is_recognised() {
         for (word, expected) in [
             ("catgory", Some("category")),
             ("categry", Some("category")),
             ("levels", Some("level")),
+            ("CATEGORY", Some("category")),
+            (" Level ", Some("level")),
             ("sausage", None),
             ("", None),
         ] {

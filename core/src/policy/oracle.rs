@@ -22,6 +22,7 @@ struct Names {
     opaque: BTreeSet<OpaqueKind>,
     triggers: BTreeSet<String>,
     groups: BTreeSet<&'static str>,
+    unknown: BTreeSet<super::vocabulary::Word>,
 }
 
 /// The digits of `number` in the bases that the facts have: which value each fact takes.
@@ -84,6 +85,7 @@ fn every_combination(policy: &Policy, check: impl Fn(&Facts<'_>, bool)) -> u32 {
                 .collect(),
             sender: "ann@clinic.example",
             stream: None,
+            unknown: &names.unknown,
         };
         let is_phi = names.categories.contains(&Category::Phi);
         let sensitive = !names.categories.is_empty();
@@ -159,7 +161,9 @@ proptest! {
         policy in sample::policy(), content in sample::content(), transaction in sample::transaction(),
     ) {
         let policy = Policy::from_json(&policy.to_string(), &Resources::new()).unwrap();
-        let decider = super::decide::Decider::new(&policy, &content, &transaction, crate::Timestamp::EPOCH);
+        let at = crate::Timestamp::EPOCH;
+        let unknown = policy.vocabulary.check(&content, &transaction, at).unwrap();
+        let decider = super::decide::Decider::new(&policy, &content, &transaction, unknown, at);
         for recipient in &transaction.recipients {
             let (quick, slow) = decider.reach_both_ways(recipient);
             prop_assert_eq!(quick, slow);

@@ -1,6 +1,7 @@
 //! What became of a delivery, and what is decided then.
 
-use super::{Content, Delivery, Policy};
+use super::decide::Decider;
+use super::{Content, Delivery, FactError, Policy};
 use crate::evidence::{Evidence, EvidenceKind, FailureType, Transport};
 use crate::{Address, Timestamp, Transaction};
 
@@ -60,6 +61,10 @@ impl Policy {
     /// method that satisfies, or by what the policy says when none does. `None` when the transaction has no such
     /// recipient.
     ///
+    /// # Errors
+    ///
+    /// As [`Policy::decide`].
+    ///
     /// ```
     /// # use sealwax::evidence::FailureType;
     /// # use sealwax::policy::{Content, Method, Outcome, Policy};
@@ -67,15 +72,14 @@ impl Policy {
     /// let policy = Policy::profile("minimal")?;
     /// let harmless = Content { complete: true, ..Content::default() };
     /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
-    /// let first = policy.decide(&harmless, &transaction, Timestamp::EPOCH);
+    /// let first = policy.decide(&harmless, &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(first[0].method, Some(Method::Tls));
     /// let outcome = Outcome::Failed(FailureType::StarttlsNotSupported);
     /// let bob = "bob@example.org".into();
-    /// let second = policy.report_outcome(&harmless, &transaction, &bob, outcome, Timestamp::EPOCH);
+    /// let second = policy.report_outcome(&harmless, &transaction, &bob, outcome, Timestamp::EPOCH)?;
     /// assert_eq!(second.unwrap().method, Some(Method::Portal));
-    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
     pub fn report_outcome(
         &self,
         content: &Content,
@@ -83,14 +87,12 @@ impl Policy {
         recipient: &Address,
         outcome: Outcome,
         now: Timestamp,
-    ) -> Option<Delivery> {
-        let known = transaction
-            .recipients
-            .iter()
-            .find(|known| known.address == *recipient)?;
-        let mut transaction = transaction.clone();
-        transaction.recipients = vec![known.clone().evidence(outcome.evidence(now))];
-        self.decide(content, &transaction, now).pop()
+    ) -> Result<Option<Delivery>, FactError> {
+        let unknown = self.vocabulary.check(content, transaction, now)?;
+        let decider = Decider::new(self, content, transaction, unknown, now);
+        let mut recipients = transaction.recipients.iter().enumerate();
+        let known = recipients.find(|(_, known)| known.address == *recipient);
+        Ok(known.map(|(place, known)| decider.deliver(place, &known.clone().evidence(outcome.evidence(now)))))
     }
 }
 

@@ -110,7 +110,7 @@ fn agreement() -> impl Strategy<Value = Agreement> {
 }
 
 /// An element of the lattice, as JSON, of one or two dimensions.
-fn requirement() -> impl Strategy<Value = Value> {
+pub(super) fn requirement() -> impl Strategy<Value = Value> {
     let transport = prop::sample::select(&TRANSPORTS[..]);
     let message = prop::sample::select(&["none", "sealed", "sealed-authenticated"][..]);
     let crypto = prop::sample::select(&["any", "tls12-nist", "forward-secret-aead", "aes256-only"][..]);

@@ -86,6 +86,7 @@ pub fn schema() -> Value {
         ),
         ("term", list(&term())),
         ("trigger", list(&trigger())),
+        ("unknown_facts", one_of(["strictest", "error"])),
         ("waivers", one_of(["hipaa-2013", "hipaa-nprm-2025", "refused"])),
     ]);
     let definitions = json!({"any": any(), "requirement": requirement(), "neutral": neutral(), "when": when()});
@@ -364,6 +365,7 @@ mod tests {
             entity: Some("Clinic".into()),
             archive: Some(crate::policy::model::Archive::Clear),
             relax_floor: Some(crate::policy::Requirement::NONE),
+            unknown_facts: Some(crate::policy::UnknownFacts::Strictest),
             waivers: Some(crate::policy::model::WaiverRules::Refused),
             on_unmet: Some(crate::policy::model::OnUnmet::Drop),
             default_recipient: Some(Party::Individual),

@@ -182,9 +182,9 @@ impl Delivery {
     /// # use sealwax::policy::{Content, Policy};
     /// # use sealwax::{Timestamp, Transaction};
     /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
-    /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH);
+    /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(deliveries[0].way(), Some("portal"));
-    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn way(&self) -> Option<&'static str> {

@@ -27,13 +27,15 @@ impl Suite {
         SUITES.iter().map(Self)
     }
 
-    /// The suite of this IANA or OpenSSL name.
+    /// The suite of this IANA, OpenSSL or GnuTLS name, in any case.
     ///
-    /// OpenSSL's older `EDH` for `DHE` and Java's `SSL_` for `TLS_` are understood.
+    /// OpenSSL's older `EDH` for `DHE`, Java's `SSL_` for `TLS_`, and GnuTLS's `TLS_RSA_AES_128_CBC_SHA1` without a `WITH`
+    /// (`gnutls-cli --list`) are understood.
     ///
     /// ```
     /// # use sealwax::tls::Suite;
     /// assert_eq!(Suite::by_name("EDH-RSA-DES-CBC3-SHA"), Suite::by_name("TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA"));
+    /// assert_eq!(Suite::by_name("TLS_RSA_ARCFOUR_128_SHA1"), Suite::by_name("TLS_RSA_WITH_RC4_128_SHA"));
     /// assert_eq!(Suite::by_name("ROT13"), None);
     /// ```
     #[must_use]
@@ -41,6 +43,7 @@ impl Suite {
         find(BY_OPENSSL, name)
             .or_else(|| find(BY_IANA, name))
             .or_else(|| by_older_name(name))
+            .or_else(|| by_any_spelling(name))
     }
 
     /// The suite that TLS writes with these two bytes.
@@ -241,6 +244,43 @@ fn by_older_name(name: &str) -> Option<Suite> {
         None
     }
 }
+
+/// A name in another case, or as GnuTLS writes it. Every suite is tried: such names are rare.
+fn by_any_spelling(name: &str) -> Option<Suite> {
+    let name = name.trim();
+    let is_named = |suite: &Suite| {
+        let known = [Some(suite.iana()), suite.openssl()];
+        known
+            .into_iter()
+            .flatten()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    };
+    let plain = gnutls(name);
+    let is_spelled = |suite: &Suite| gnutls(suite.iana()) == plain;
+    if !name.is_ascii() || name.len() > LONGEST_NAME {
+        return None;
+    }
+    Suite::all().find(is_named).or_else(|| Suite::all().find(is_spelled))
+}
+
+/// The name as GnuTLS writes it: `TLS_ECDHE_RSA_AES_256_GCM_SHA384` for `TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384`.
+fn gnutls(name: &str) -> String {
+    let plain = name
+        .to_ascii_uppercase()
+        .replace("_WITH_", "_")
+        .replace("_ARCFOUR_", "_RC4_");
+    let plain = plain
+        .strip_suffix("_POLY1305_SHA256")
+        .map(|rest| format!("{rest}_POLY1305"))
+        .unwrap_or(plain);
+    plain
+        .strip_suffix("_SHA")
+        .map(|rest| format!("{rest}_SHA1"))
+        .unwrap_or(plain)
+}
+
+/// Longer than any name of the table; it bounds what a comparison costs.
+const LONGEST_NAME: usize = 64;
 
 impl PartialEq for Suite {
     fn eq(&self, other: &Self) -> bool {
@@ -465,7 +505,7 @@ named! {
 }
 
 impl Protocol {
-    /// Reads a version as servers write it: `TLSv1.2`, `TLS1.2`, `TLS1_2`, `TLSv1`, `TLS 1.3`, in any case.
+    /// Reads a version as servers write it: `TLSv1.2`, `TLS1.2`, `TLS1_2`, `TLSv1`, `TLS 1.3`, `1.2`, in any case.
     ///
     /// ```
     /// # use sealwax::tls::Protocol;
@@ -479,6 +519,13 @@ impl Protocol {
             .chars()
             .filter(|letter| !matches!(letter, ' ' | '.' | '_' | 'v' | 'V'))
             .collect();
+        match name.trim() {
+            "1.0" => return Some(Self::Tls10),
+            "1.1" => return Some(Self::Tls11),
+            "1.2" => return Some(Self::Tls12),
+            "1.3" => return Some(Self::Tls13),
+            _ => {}
+        }
         match plain.to_ascii_uppercase().as_str() {
             "SSL2" | "SSL20" => Some(Self::Ssl2),
             "SSL3" | "SSL30" => Some(Self::Ssl3),
@@ -503,6 +550,68 @@ mod tests {
             if let Some(name) = suite.openssl() {
                 assert_eq!(Suite::by_name(name), Some(suite), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn every_suite_is_found_in_any_spelling() {
+        for suite in Suite::all() {
+            for name in [suite.iana().to_ascii_lowercase(), format!(" {} ", suite.iana())] {
+                assert_eq!(Suite::by_name(&name), Some(suite), "{name}");
+            }
+            let found = Suite::by_name(&gnutls(suite.iana())).unwrap();
+            assert_eq!(gnutls(found.iana()), gnutls(suite.iana()));
+        }
+        for (name, iana) in [
+            (
+                "TLS_ECDHE_RSA_AES_256_GCM_SHA384",
+                "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            ),
+            (
+                "TLS_ECDHE_RSA_CHACHA20_POLY1305",
+                "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+            ),
+            ("TLS_RSA_AES_128_CBC_SHA1", "TLS_RSA_WITH_AES_128_CBC_SHA"),
+            ("TLS_DHE_RSA_3DES_EDE_CBC_SHA1", "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA"),
+            ("TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"),
+        ] {
+            assert_eq!(Suite::by_name(name).map(Suite::iana), Some(iana), "{name}");
+        }
+        for name in [
+            "",
+            " ",
+            "TLS_",
+            "WITH",
+            "AES",
+            "TLS_AES_256_GCM",
+            "a suite of tomorrow",
+            "\u{2028}",
+        ] {
+            assert_eq!(Suite::by_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_read_in_every_spelling_of_servers() {
+        for (names, version) in [
+            (
+                vec!["TLSv1", "TLSv1.0", "TLS1.0", "TLS 1.0", "tls1", "TLS1_0", "1.0"],
+                Protocol::Tls10,
+            ),
+            (vec!["TLSv1.1", "TLS1.1", "TLSv1_1", "1.1"], Protocol::Tls11),
+            (
+                vec!["TLSv1.2", "TLS1.2", "TLS 1.2", "TLSv1_2", "TLS1_2", "tlsv1.2", " 1.2 "],
+                Protocol::Tls12,
+            ),
+            (vec!["TLSv1.3", "TLS1.3", "TLS v1.3", "1.3"], Protocol::Tls13),
+            (vec!["SSLv3", "SSL3", "SSL 3.0"], Protocol::Ssl3),
+        ] {
+            for name in names {
+                assert_eq!(Protocol::by_name(name), Some(version), "{name}");
+            }
+        }
+        for name in ["", "TLS", "TLSv1.4", "12", "1", "2", "1.2.3", "DTLS1.2", "yes"] {
+            assert_eq!(Protocol::by_name(name), None, "{name}");
         }
     }
 

@@ -229,6 +229,79 @@ static void a_text_that_the_host_read_is_scanned_in_its_part(const sealwax_engin
     sealwax_transaction_free(transaction);
 }
 
+/* The text of the error of a decision under a policy that knows a little of each kind; "" when there is none. */
+static void decide_under_clinic(const char *mode, sealwax_transaction *transaction, long long now, sealwax_status status,
+                                const char *const *words, size_t count) {
+    static const char rest[] = "accounts = ['clinical']\nflags = ['vip']\npurposes = ['billing']\n"
+                               "[[stream]]\nname = 'bulk'\n[[group]]\nname = 'front-desk'\n[[list]]\nid = 'news'\n";
+    char policy[512];
+    sealwax_engine_builder *builder;
+    sealwax_engine *engine;
+    sealwax_verdict *verdict;
+    sealwax_error *error;
+    snprintf(policy, sizeof policy, "unknown_facts = '%s'\n%s", mode, rest);
+    OK(sealwax_engine_builder_new(&builder, NULL));
+    OK(sealwax_engine_builder_policy_toml(builder, policy, strlen(policy), NULL));
+    OK(sealwax_engine_builder_build(builder, &engine, NULL));
+    CHECK(sealwax_engine_evaluate(engine, transaction, BYTES(PHI), now, &verdict, &error) == status);
+    CHECK((verdict == NULL) == (status != SEALWAX_OK));
+    for (size_t i = 0; status != SEALWAX_OK && i < count; i++)
+        CHECK(strstr(sealwax_error_text(error, NULL), words[i]) != NULL);
+    sealwax_error_free(error);
+    sealwax_verdict_free(verdict);
+    sealwax_engine_free(engine);
+}
+
+static void a_fact_that_the_policy_does_not_know_is_named_with_its_field_and_the_nearest(void) {
+    static const char *const expected[][2] = {
+        {"`flags`: ", "did you mean `vip`?"},          {"`groups`: ", "did you mean `front-desk`?"},
+        {"`account`: ", "did you mean `clinical`?"},   {"`purpose`: ", "did you mean `billing`?"},
+        {"`stream`: ", "did you mean `bulk`?"},        {"`list.id`: ", "did you mean `news`?"},
+        {"recipient 1, `waivers.scope.categories`: ", "did you mean `phi`?"},
+        {"`now`: ", "expected milliseconds"},
+    };
+    static const char waiver[] = "{\"id\": \"w1\", \"recipient\": \"ann@example.org\", \"basis\": \"preference\","
+                                 " \"scope\": {\"categories\": [\"PHI\"]},"
+                                 " \"effective_from\": \"2026-01-01T00:00:00Z\", \"history\": []}";
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        sealwax_transaction *transaction = new_transaction();
+        switch (i) {
+        case 0: OK(sealwax_transaction_add_flag(transaction, TEXT("VIP"), NULL)); break;
+        case 1: OK(sealwax_transaction_add_group(transaction, TEXT("Front_Desk"), NULL)); break;
+        case 2: OK(sealwax_transaction_set_account(transaction, TEXT(" clinical"), NULL)); break;
+        case 3: OK(sealwax_transaction_set_purpose(transaction, TEXT("billings"), NULL)); break;
+        case 4: OK(sealwax_transaction_set_stream(transaction, TEXT("bluk"), NULL)); break;
+        case 5: OK(sealwax_transaction_set_list(transaction, TEXT("newz"), 0, NULL)); break;
+        case 6: OK(sealwax_transaction_add_waiver_json(transaction, 0, TEXT(waiver), NULL)); break;
+        default: break;
+        }
+        decide_under_clinic("error", transaction, i == 7 ? 1795253400 : 0, SEALWAX_FACTS, expected[i], 2);
+        decide_under_clinic("strictest", transaction, i == 7 ? 1795253400 : 0, SEALWAX_OK, expected[i], 0);
+        sealwax_transaction_free(transaction);
+    }
+}
+
+static void evidence_in_seconds_is_refused_where_it_is_given(void) {
+    sealwax_transaction *transaction = new_transaction();
+    CHECK(sealwax_transaction_add_evidence(transaction, 0, SEALWAX_EVIDENCE_DANE, SEALWAX_TRANSPORT_DANE, 1795253400,
+                                           SEALWAX_NO_TIME, 0, NULL) == SEALWAX_RANGE);
+    CHECK(sealwax_transaction_add_evidence(transaction, 0, SEALWAX_EVIDENCE_DANE, SEALWAX_TRANSPORT_DANE, 0, 1795253400, 0,
+                                           NULL) == SEALWAX_RANGE);
+    OK(sealwax_transaction_add_evidence(transaction, 0, SEALWAX_EVIDENCE_DANE, SEALWAX_TRANSPORT_DANE, 1795253400000,
+                                        SEALWAX_NO_TIME, 0, NULL));
+    sealwax_transaction_free(transaction);
+}
+
+static void facts_in_json_name_the_recipient_and_the_nearest_value(void) {
+    static const char facts[] = "{\"sender\": \"\", \"recipients\": [{\"address\": \"a@b.example\"},"
+                                " {\"address\": \"c@d.example\", \"baa\": \"singed\"}]}";
+    sealwax_transaction *made;
+    sealwax_error *error;
+    CHECK(sealwax_transaction_from_json(TEXT(facts), &made, &error) == SEALWAX_FACTS);
+    CHECK(strstr(sealwax_error_text(error, NULL), "recipients[1].baa, recipient 2 (did you mean `signed`?)") != NULL);
+    sealwax_error_free(error);
+}
+
 static void a_feed_refuses_calls_in_the_wrong_order_until_it_is_reset(const sealwax_engine *engine) {
     sealwax_transaction *transaction = new_transaction();
     sealwax_engine *second;
@@ -452,6 +525,9 @@ int main(void) {
     every_fact_that_is_set_is_in_the_json_and_is_read_again();
     bad_facts_and_policies_have_a_place();
     a_text_that_the_host_read_is_scanned_in_its_part(engine);
+    a_fact_that_the_policy_does_not_know_is_named_with_its_field_and_the_nearest();
+    evidence_in_seconds_is_refused_where_it_is_given();
+    facts_in_json_name_the_recipient_and_the_nearest_value();
     a_feed_refuses_calls_in_the_wrong_order_until_it_is_reset(engine);
     a_transaction_without_recipients_has_no_verdict(engine);
     a_verdict_is_read_by_index_and_past_the_end_is_nothing(engine);

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ._values import freeze, present
+from ._values import freeze, one_of, present, times
 from .classification import Level
 from .moment import rfc3339
 
@@ -46,6 +46,11 @@ class Change:
     """By whom."""
     reason: str = ""
     """Why."""
+
+    def __post_init__(self) -> None:
+        """Refuses a status and a time that do not exist."""
+        one_of("status", Status, self.status)
+        times(self, "at")
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -99,8 +104,13 @@ class Waiver:
     """The append-only history of its status, oldest first."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection."""
+        """Takes its own copy of each collection, and refuses words and times that do not exist."""
         freeze(self, "categories", "communications", "purposes", "history")
+        one_of("basis", Basis, self.basis)
+        one_of("maximum", Level, self.maximum)
+        if self.form is not None:
+            one_of("form", Form, self.form)
+        times(self, "effective_from", "expires", "review_by")
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -158,8 +168,10 @@ class Preference:
     """The append-only history of its status, oldest first."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection."""
+        """Takes its own copy of each collection, and refuses words and times that do not exist."""
         freeze(self, "purposes", "history")
+        one_of("asks", Asks, self.asks)
+        times(self, "effective_from", "expires")
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""

@@ -193,7 +193,8 @@ class Engine:
         fax or a picture, the transcript of a dictation. It is scanned as the part's own text.
 
         Raises ``EvaluateError`` without a recipient, or for the text of a part that the message does not have, and
-        ``FactsError`` for a value that does not exist.
+        ``FactsError`` for a value that does not exist or that the policy does not know, such as a flag that it does not
+        declare.
         """
         facts = _facts(_transaction(transaction, sender, recipients))
         texts = dict(part_texts or {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 __all__ = [
     "EvaluateError",
     "FactsError",
@@ -18,9 +20,9 @@ __all__ = [
 class SealwaxError(Exception):
     """The base of every exception that this package raises of its own."""
 
-    def __init__(self, message: str, code: str = "error", *place: int | None) -> None:
+    def __init__(self, message: str, code: str = "error", *details: object) -> None:
         """Makes an exception; all of it is in ``args``, so that it travels between processes."""
-        super().__init__(message, code, *place)
+        super().__init__(message, code, *details)
         self._message = message
         self._code = code
 
@@ -60,7 +62,46 @@ class PolicyError(SealwaxError):
 
 
 class FactsError(SealwaxError, ValueError):
-    """A transaction, a recipient or a time has a value that does not exist."""
+    """A transaction, a recipient or a time has a value that does not exist, or that the policy does not know.
+
+    The value itself is repeated only where it is one plain word in the place of a literal.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        code: str = "facts",
+        field: str | None = None,
+        recipient: int | None = None,
+        nearest: str | None = None,
+        allowed: Sequence[str] = (),
+    ) -> None:
+        """Makes an exception for a field of the facts."""
+        super().__init__(message, code, field, recipient, nearest, allowed)
+        self._field = field
+        self._recipient = recipient
+        self._nearest = nearest
+        self._allowed = tuple(allowed)
+
+    @property
+    def field(self) -> str | None:
+        """The field, such as ``flags``, or ``evidence.suite`` of a recipient; ``None`` where the text alone names it."""
+        return self._field
+
+    @property
+    def recipient(self) -> int | None:
+        """Which recipient it is of, counted from 1; ``None`` for the message as a whole."""
+        return self._recipient
+
+    @property
+    def nearest(self) -> str | None:
+        """The known value that was probably meant."""
+        return self._nearest
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The values that would do; empty where there are none, or too many to be listed."""
+        return self._allowed
 
 
 class EvaluateError(SealwaxError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ._values import present
+from ._values import one_of, present, times
 from .moment import rfc3339
 
 __all__ = ["Evidence", "EvidenceKind", "Transport"]
@@ -44,11 +44,17 @@ class Evidence:
     valid_until: datetime | int | None = None
     """When it ends; ``None`` stands for the kind's own life time."""
     protocol: str | None = None
-    """The protocol version that was negotiated, such as ``TLSv1.3``."""
+    """The protocol version that was negotiated, such as ``TLSv1.3``; one before TLS 1.2 proves nothing."""
     suite: str | None = None
-    """The cipher suite that was negotiated, by its IANA or OpenSSL name."""
+    """The cipher suite that was negotiated, by its IANA, OpenSSL or GnuTLS name."""
     failed: bool = False
     """Whether the attempt to reach ``level`` failed."""
+
+    def __post_init__(self) -> None:
+        """Refuses words and times that do not exist."""
+        one_of("kind", EvidenceKind, self.kind)
+        one_of("level", Transport, self.level)
+        times(self, "observed_at", "valid_until")
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""

@@ -15,6 +15,8 @@ When: TypeAlias = datetime | int | None
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_PLAUSIBLE_SECONDS = range(631_152_000, 4_102_444_800)  # 1990 to 2100, as `Timestamp::mistaken_unit` has it
+_OTHER_UNITS = (("seconds", 1), ("microseconds", 10**6), ("nanoseconds", 10**9))
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -28,6 +30,9 @@ def millis(at: When) -> int:
         raise TypeError(f"a time is an aware datetime, an int of milliseconds or None, not {type(at).__name__}")
     if at not in _INT64:
         raise FactsError("a time in milliseconds must fit 64 bits", "time")
+    for unit, per_second in _OTHER_UNITS:
+        if at // per_second in _PLAUSIBLE_SECONDS:
+            raise FactsError(f"a time is in milliseconds since 1970, and this was probably given in {unit}", "time")
     return at
 
 

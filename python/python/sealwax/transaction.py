@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, TypeAlias
 
-from ._values import freeze, present
+from ._values import freeze, one_of, present
 from .consent import Preference, Waiver
 from .evidence import Evidence, Transport
 
@@ -64,8 +64,12 @@ class Transaction:
     """Facts that the host raises by name; the policy can only raise on them."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection."""
+        """Takes its own copy of each collection, and refuses words that do not exist."""
         freeze(self, "recipients", "groups", "methods", "flags")
+        for method in self.methods or ():
+            one_of("methods", Method, method)
+        if self.enforces is not None:
+            one_of("enforces", Transport, self.enforces)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -113,8 +117,12 @@ class Recipient:
     """The recipient's wishes about mail to them that the host holds."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection."""
+        """Takes its own copy of each collection, and refuses words that do not exist."""
         freeze(self, "evidence", "waivers", "preferences")
+        one_of("baa", BaaState, self.baa)
+        one_of("authentication", Authentication, self.authentication)
+        if self.party is not None:
+            one_of("party", Party, self.party)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""

@@ -3,6 +3,7 @@
 mod atoms;
 mod context;
 mod sets;
+mod unknown;
 mod when;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ pub(crate) use sets::{
     Archive, Floor, Group, OnUnmet, Organization, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule,
     Trigger, WaiverRules,
 };
+pub use unknown::UnknownFacts;
 pub(crate) use when::{ABILITY_KEYS, CONTENT_KEYS, Direction, NEUTRAL_KEYS, Neutral, When};
 
 use super::{Pattern, Requirement};
@@ -46,6 +48,9 @@ pub(crate) struct PolicyFile {
     /// Of which messages the host keeps a copy; without it, of what leaves under a waiver.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) archive: Option<Archive>,
+    /// What becomes of a fact that the policy does not know; without it, an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unknown_facts: Option<UnknownFacts>,
     /// What happens when TLS does not meet the requirement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) on_unmet: Option<OnUnmet>,

@@ -129,7 +129,11 @@ fn required(policy: &Value, message: &(Content, Transaction, Timestamp)) -> Requ
     let mut open = policy.clone();
     open["invariant"] = json!([]);
     let policy = Policy::from_json(&open.to_string(), &Resources::new()).unwrap();
-    policy.decide(&message.0, &message.1, message.2).remove(0).requirement
+    policy
+        .decide(&message.0, &message.1, message.2)
+        .unwrap()
+        .remove(0)
+        .requirement
 }
 
 /// `policy` with a rule that marks what its invariant speaks of.
@@ -158,7 +162,7 @@ proptest! {
         let open = Policy::from_json(&open.to_string(), &Resources::new()).unwrap();
         let fails = every_message()
             .iter()
-            .any(|(content, transaction, at)| is_fault(open.decide(content, transaction, *at).remove(0).requirement));
+            .any(|(content, transaction, at)| is_fault(open.decide(content, transaction, *at).unwrap().remove(0).requirement));
         let sources = include::sources(&policy.to_string(), Form::Json, &Resources::new()).unwrap();
         let file = include::merge(&sources);
         let table = compile::compile(&file).unwrap();

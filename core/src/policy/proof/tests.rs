@@ -133,6 +133,7 @@ fn marked(policy: &Value, when: &Value) -> Policy {
 fn required(policy: &Policy, content: &Content, transaction: &Transaction) -> Requirement {
     policy
         .decide(content, transaction, Timestamp::EPOCH)
+        .unwrap()
         .remove(0)
         .requirement
 }
