@@ -231,7 +231,10 @@ fn a_rule_names_a_kind_and_no_rule_its_absence() {
             opaque: [kind].into(),
             ..Content::default()
         };
-        let delivery = policy.decide(&content, &transaction, Timestamp::EPOCH).remove(0);
+        let delivery = policy
+            .decide(&content, &transaction, Timestamp::EPOCH)
+            .unwrap()
+            .remove(0);
         let named = matches!(kind, OpaqueKind::Fax | OpaqueKind::Scan);
         assert_eq!(delivery.why.iter().any(|why| why.rule == "faxes"), named, "{kind}");
     }

@@ -13,7 +13,10 @@ use sealwax::{ClientKeys, Recipient, Timestamp, Transaction, outer};
 fn decide(policy: &str, content: &Content, recipient: Recipient) -> Delivery {
     let policy = Policy::from_toml(policy, &Resources::new()).unwrap();
     let transaction = Transaction::from("ann@clinic.example").recipient(recipient);
-    policy.decide(content, &transaction, Timestamp::EPOCH).remove(0)
+    policy
+        .decide(content, &transaction, Timestamp::EPOCH)
+        .unwrap()
+        .remove(0)
 }
 
 /// A delivery of PHI with a sensitive subject, by each of the methods that seal.
@@ -29,7 +32,9 @@ fn sealed() -> Vec<Delivery> {
         .into_iter()
         .fold(Transaction::from("ann@clinic.example"), Transaction::recipient);
     transaction.methods = Some(Method::ALL.into());
-    policy.decide(&Content::default(), &transaction, Timestamp::EPOCH)
+    policy
+        .decide(&Content::default(), &transaction, Timestamp::EPOCH)
+        .unwrap()
 }
 
 #[test]
