@@ -71,6 +71,29 @@ fn check_says_in_words_what_is_proved_and_what_is_good_for_nothing() {
 }
 
 #[test]
+fn check_names_agreements_that_ended_or_have_not_begun_and_no_other() {
+    let partner = |name: &str, agreement: &str| {
+        format!("[[partner]]\nname = '{name}'\nmembers = ['{name}.example']\nbaa = 'signed'\nagreement = {agreement}\n")
+    };
+    let folder = Folder::new();
+    let policy = partner("old", "{ end = '2001-12-31' }")
+        + &partner("new", "{ date = '9999-01-01' }")
+        + &partner("lab", "{ date = '2001-01-01', end = '9999-12-31' }");
+    folder.file("p.toml", policy);
+    let text = folder.run("check p.toml").fine();
+    assert!(
+        text.contains("with `old` ended on 2001-12-31") && text.contains("with `new` begins on 9999-01-01"),
+        "{text}"
+    );
+    assert!(!text.contains("`lab`"), "{text}");
+    let json = folder.run("check --json p.toml").fine();
+    assert!(
+        json.contains(r#"{"partner":"old","state":"ended","on":"2001-12-31"}"#),
+        "{json}"
+    );
+}
+
+#[test]
 fn diff_shows_a_message_that_gets_weaker() {
     let folder = Folder::new();
     folder.file("old.toml", "name = 'a'\ninclude = ['hipaa-2013']\n");

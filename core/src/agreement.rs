@@ -114,9 +114,9 @@ impl DateOrTime {
 const DAY: i64 = 86_400_000;
 
 fn midnight(date: jiff::civil::Date) -> Timestamp {
-    let midnight = jiff::tz::Offset::UTC.to_timestamp(date.to_datetime(jiff::civil::Time::midnight()));
-    // Every four-digit year lies far inside of what a timestamp holds.
-    Timestamp::from_millis(midnight.map_or(i64::MIN, jiff::Timestamp::as_millisecond))
+    // Counted in days, since 9999-12-31, which often stands for "no end", is past what `jiff::Timestamp` holds.
+    let days = jiff::civil::date(1970, 1, 1).until(date).map(|span| span.get_days());
+    Timestamp::from_millis(days.map_or(i64::MIN, |days| i64::from(days).saturating_mul(DAY)))
 }
 
 impl FromStr for DateOrTime {
@@ -214,6 +214,8 @@ mod tests {
     fn an_agreement_stands_from_its_first_day_through_its_last() {
         for (date, end, now, stands) in [
             ("", "", "2026-06-30T12:00:00Z", true),
+            ("0001-01-01", "9999-12-31", "2026-06-30T12:00:00Z", true),
+            ("9999-12-31", "", "2026-06-30T12:00:00Z", false),
             ("2026-07-01", "", "2026-06-30T23:59:59Z", false),
             ("2026-07-01", "", "2026-07-01T00:00:00Z", true),
             ("", "2026-06-30", "2026-06-30T23:59:59.999Z", true),
