@@ -15,7 +15,7 @@ use super::{
     Action, AuditLevel, Content, Contract, Delivery, Dimension, Disposition, Edit, Method, Policy, Proven, Requirement,
     SmtpReply, Why,
 };
-use crate::classify::{Category, Level};
+use crate::classify::Category;
 use crate::consent::{
     AMBIGUOUS, ConsentGrant, Judgement, Preference, Profile, Question, Unapplied, Waiver, judge, printable,
 };
