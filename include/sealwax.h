@@ -415,7 +415,8 @@ typedef sealwax_status (*sealwax_read_at_function)(void *user,
 /// The policy cannot be used; the error has its line and column.
 #define SEALWAX_POLICY 200
 
-/// The facts are not the JSON that `docs/JSON.md` describes; the error has its line and column.
+/// The facts are not the JSON that `docs/JSON.md` describes, and the error has its line and column; or they name what the
+/// policy does not know, and the error's text has the field, the recipient and what would do.
 #define SEALWAX_FACTS 201
 
 /// The message could not be evaluated, for instance because the transaction has no recipient.
@@ -594,8 +595,11 @@ sealwax_status sealwax_engine_clone(const sealwax_engine *engine,
 ///
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
-/// the arguments. Any thread may call it. Since 0.1.
+/// `now` is milliseconds since 1970 UTC; seconds are noticed and refused.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_FACTS` when it names something
+/// that the policy does not know, or a time cannot be meant: the text then says which field, of which recipient counted
+/// from 1, and what would do; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any thread may call it. Since 0.1.
 sealwax_status sealwax_engine_evaluate(const sealwax_engine *engine,
                                        const sealwax_transaction *transaction,
                                        const uint8_t *raw,
@@ -611,8 +615,9 @@ sealwax_status sealwax_engine_evaluate(const sealwax_engine *engine,
 /// which the message was delivered, such as `verified`. `*verdict` has one delivery and is the caller's, to be freed with
 /// `sealwax_verdict_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_RANGE` when there is no
-/// such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_FACTS` as
+/// `sealwax_engine_evaluate`; `SEALWAX_RANGE` when there is no such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`,
+/// `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 sealwax_status sealwax_engine_report_outcome(const sealwax_engine *engine,
                                              const sealwax_transaction *transaction,
                                              const uint8_t *raw,
@@ -630,9 +635,9 @@ sealwax_status sealwax_engine_report_outcome(const sealwax_engine *engine,
 ///
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong, or when there is neither a message
-/// nor content in the facts; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`,
-/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong, without them when there is neither a
+/// message nor content in the facts, and as `sealwax_engine_evaluate` does; `SEALWAX_EVALUATE` when the transaction has no
+/// recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 sealwax_status sealwax_engine_evaluate_facts(const sealwax_engine *engine,
                                              const char *facts,
                                              size_t facts_length,
@@ -863,7 +868,8 @@ sealwax_status sealwax_transaction_set_recipient_authentication(sealwax_transact
 /// for deliveries and MTA-STS, no end for the rest.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant, when `failed` is neither 1 nor
-/// 0, or when `observed_at` is `SEALWAX_NO_TIME`; `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
+/// 0, when `observed_at` is `SEALWAX_NO_TIME`, or when a time is one in seconds, which lies in January 1970;
+/// `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
 sealwax_status sealwax_transaction_add_evidence(sealwax_transaction *transaction,
                                                 size_t recipient,
                                                 int32_t kind,

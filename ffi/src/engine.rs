@@ -244,7 +244,8 @@ pub unsafe extern "C" fn sealwax_engine_evaluate(
 /// `sealwax_verdict_free`.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_FACTS` as
-/// `sealwax_engine_evaluate`; `SEALWAX_RANGE` when there is no such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+/// `sealwax_engine_evaluate`; `SEALWAX_RANGE` when there is no such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`,
+/// `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_report_outcome(
     engine: *const sealwax_engine,
@@ -278,8 +279,8 @@ pub unsafe extern "C" fn sealwax_engine_report_outcome(
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_FACTS` with the line and column of what is wrong, without them when there is neither a
-/// message nor content in the facts, and as `sealwax_engine_evaluate` does; `SEALWAX_EVALUATE` when the transaction has no recipient; `SEALWAX_NULL`,
-/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+/// message nor content in the facts, and as `sealwax_engine_evaluate` does; `SEALWAX_EVALUATE` when the transaction has no
+/// recipient; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_evaluate_facts(
     engine: *const sealwax_engine,

@@ -145,7 +145,8 @@ pub unsafe extern "C" fn sealwax_transaction_set_recipient_authentication(
 /// for deliveries and MTA-STS, no end for the rest.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant, when `failed` is neither 1 nor
-/// 0, when `observed_at` is `SEALWAX_NO_TIME`, or when a time is one in seconds, which lies in January 1970; `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
+/// 0, when `observed_at` is `SEALWAX_NO_TIME`, or when a time is one in seconds, which lies in January 1970;
+/// `SEALWAX_NULL` when `transaction` is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_transaction_add_evidence(
     transaction: *mut sealwax_transaction,
