@@ -3,6 +3,8 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
+use crate::text::without_mark;
+
 /// The records of a table: the line that each begins at, from 1, and its fields. Empty lines are passed over.
 pub(crate) struct Records<'a> {
     letters: Peekable<CharIndices<'a>>,
@@ -14,7 +16,7 @@ pub(crate) struct Records<'a> {
 impl<'a> Records<'a> {
     pub(crate) fn new(text: &'a str, separator: char) -> Self {
         Self {
-            letters: text.strip_prefix('\u{feff}').unwrap_or(text).char_indices().peekable(),
+            letters: without_mark(text).char_indices().peekable(),
             separator,
             line: 1,
             bytes: 0,

@@ -8,6 +8,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::{CryptoError, KEY_LEN, Provider, hex, sha256};
+use crate::text::without_mark;
 
 /// A key of 256 bits that gives values their keyed hashes: those of a roster, and pseudonyms.
 ///
@@ -115,7 +116,7 @@ impl FromStr for HashKey {
     type Err = HashKeyError;
 
     fn from_str(text: &str) -> Result<Self, HashKeyError> {
-        let digits = text.trim().strip_prefix(PREFIX).ok_or(HashKeyError(()))?;
+        let digits = without_mark(text).trim().strip_prefix(PREFIX).ok_or(HashKeyError(()))?;
         let (secret, given) = digits.split_at_checked(KEY_LEN * 2).ok_or(HashKeyError(()))?;
         let mut key = Zeroizing::new([0; KEY_LEN]);
         for (index, byte) in key.iter_mut().enumerate() {

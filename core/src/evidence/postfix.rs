@@ -5,6 +5,7 @@ use std::fmt;
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::{Evidence, EvidenceKind, Transport};
 use crate::Timestamp;
+use crate::text::without_mark;
 use crate::tls::{CipherString, Protocol, Server, Suite};
 
 /// What a table says of a destination: a level and its attributes.
@@ -237,7 +238,7 @@ impl PostfixEntry {
     /// ```
     pub fn parse_table(text: &str) -> Result<Vec<Self>, EvidenceError> {
         let mut lines: Vec<(usize, String)> = Vec::new();
-        for (at, line) in text.lines().enumerate() {
+        for (at, line) in without_mark(text).lines().enumerate() {
             if line.trim().is_empty() || line.trim_start().starts_with('#') {
                 continue;
             }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::{Evidence, EvidenceKind, Transport};
 use crate::Timestamp;
+use crate::text::utf8;
 
 /// A TLS report.
 ///
@@ -191,7 +192,9 @@ impl TlsReport {
         if json.len() > MAXIMUM_REPORT {
             return Err(EvidenceError::new(EvidenceErrorKind::TooLong, 1, "at most 16 MiB"));
         }
-        serde_json::from_slice(json).map_err(|error| {
+        let text = utf8(json)
+            .map_err(|_| EvidenceError::new(EvidenceErrorKind::Syntax, 1, "a TLS report in UTF-8 (RFC 8460)"))?;
+        serde_json::from_str(text).map_err(|error| {
             EvidenceError::new(
                 EvidenceErrorKind::Syntax,
                 error.line().max(1),

@@ -8,6 +8,7 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::consent::{Preference, Waiver};
 use crate::policy::{Content, nearest};
+use crate::text::without_mark;
 use crate::{Agreement, Timestamp, Transaction};
 
 /// What `evaluate --facts` reads: the transaction, the time, and, where there is no message, what it holds.
@@ -108,7 +109,7 @@ pub fn waiver(text: &str) -> Result<Waiver, FactsError> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, FactsError> {
-    let mut json = serde_json::Deserializer::from_str(text);
+    let mut json = serde_json::Deserializer::from_str(without_mark(text));
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().clone();
         FactsError::new(&error.into_inner(), Some(&path))

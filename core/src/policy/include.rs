@@ -8,6 +8,7 @@ use super::locate::{Step, locate, write_path};
 use super::model::{Defaults, Invariant, PolicyFile, SubjectRule};
 use super::read::{Form, read};
 use super::{PolicyError, PolicyErrorKind, Proof, profile};
+use crate::text::utf8;
 
 /// The files that a policy may include, by name: the core opens none itself.
 pub type Resources = BTreeMap<String, Vec<u8>>;
@@ -80,8 +81,9 @@ fn open(name: &str, resources: &Resources) -> Result<Source, PolicyError> {
         Some(text) => text.as_bytes(),
         None => resources.get(name).ok_or_else(|| absent(name, resources))?,
     };
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| PolicyError::new(PolicyErrorKind::Syntax, "expected UTF-8").in_file(name))?;
+    let text = utf8(bytes).map_err(|error| {
+        PolicyError::new(PolicyErrorKind::Syntax, format!("expected UTF-8, and the file {error}")).in_file(name)
+    })?;
     let form = form_of(name);
     Ok(Source {
         name: Some(name.to_owned()),

@@ -86,6 +86,7 @@ pub(crate) use edit::HIDDEN;
 use crate::classify::Context;
 use crate::detect::DetectorSpec;
 use crate::message::Limits;
+use crate::text::without_mark;
 use crate::{Address, Agreement, Timestamp, Transaction};
 use read::Form;
 
@@ -189,7 +190,7 @@ impl Policy {
     }
 
     fn draft(text: &str, form: Form, resources: &Resources) -> Result<(Self, Vec<include::Source>), PolicyError> {
-        let sources = include::sources(text, form, resources)?;
+        let sources = include::sources(without_mark(text), form, resources)?;
         let file = include::merge(&sources);
         names::check(&sources, &file)?;
         printable::check(&sources)?;

@@ -20,6 +20,7 @@ use super::secret::fingerprint;
 use super::stanza::StanzaKind;
 use super::wire::Reader;
 use crate::crypto::{CryptoError, KEY_LEN, Provider, TAG_LEN};
+use crate::text::without_mark;
 
 /// The key encapsulation of a public key. The rest of the suite is fixed: HKDF-SHA256 and AES-256-GCM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -163,7 +164,7 @@ impl FromStr for PublicKey {
 
     /// Reads the text form.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        Self::recognise(text).unwrap_or(Err(KeyError::new(
+        Self::recognise(without_mark(text)).unwrap_or(Err(KeyError::new(
             KeyErrorKind::Type {
                 expected: X25519_ROW.public_start,
             },
@@ -293,7 +294,7 @@ impl FromStr for SecretKey {
 
     /// Reads the text form.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        Self::recognise(text).unwrap_or(Err(KeyError::new(
+        Self::recognise(without_mark(text)).unwrap_or(Err(KeyError::new(
             KeyErrorKind::Type {
                 expected: X25519_ROW.secret_start,
             },

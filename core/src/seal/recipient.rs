@@ -15,6 +15,7 @@ use super::local::LocalKey;
 use super::random::Random;
 use super::stanza::{Stanza, StanzaKind, binding, encoded_len};
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
+use crate::text::without_mark;
 
 pub(super) type DataKey = Zeroizing<[u8; KEY_LEN]>;
 
@@ -115,6 +116,7 @@ impl FromStr for Recipient {
     /// Reads a public key, a local key, a link secret or a certificate in PEM, told apart by how they begin. A secret
     /// key stands for its public half.
     fn from_str(text: &str) -> Result<Self, KeyError> {
+        let text = without_mark(text);
         #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
         if let Some(certificate) = super::rsa::Certificate::recognise(text) {
             return certificate.map(Self::new);
@@ -176,6 +178,7 @@ impl FromStr for Identity {
 
     /// Reads a secret key, a local key, a link secret or an RSA key in PEM, told apart by how they begin.
     fn from_str(text: &str) -> Result<Self, KeyError> {
+        let text = without_mark(text);
         #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
         if let Some(key) = super::rsa::RsaSecretKey::recognise(text) {
             return key.map(Self::new);

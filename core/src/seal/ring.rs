@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::key_ref::KeyRef;
 use super::local::LocalKey;
 use crate::crypto::{CryptoError, Provider};
+use crate::text::without_mark;
 
 /// Local keys by id and version. For each id at most one version is active: it seals and opens. Retired versions only
 /// open; destroyed ones are a note that they were.
@@ -99,7 +100,7 @@ impl KeyRing {
     /// [`RingError`] with the line and what is wrong with it; it never quotes the line.
     pub fn parse(text: &str) -> Result<Self, RingError> {
         let mut ring = Self::default();
-        for (number, line) in (1..).zip(text.lines().map(str::trim)) {
+        for (number, line) in (1..).zip(without_mark(text).lines().map(str::trim)) {
             if !line.is_empty() && !line.starts_with('#') {
                 ring.read_line(line).map_err(|kind| RingError { kind, line: number })?;
             }

@@ -15,6 +15,7 @@ use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, KEY_LEN, Provider, TAG_LEN, hex, sha512};
+use crate::text::without_mark;
 
 /// What a type of key does not share with the other.
 pub(super) struct Form {
@@ -81,7 +82,7 @@ impl Secret {
     }
 
     pub(super) fn parse(form: &Form, text: &str) -> Result<Self, KeyError> {
-        let bytes = bech32::decode(form.prefix, form.start, text)?;
+        let bytes = bech32::decode(form.prefix, form.start, without_mark(text))?;
         let bytes = bytes
             .as_slice()
             .try_into()

@@ -9,6 +9,7 @@ mod encoded;
 mod fold;
 mod homoglyph;
 mod map;
+mod mark;
 mod runs;
 mod spaced;
 mod span;
@@ -16,5 +17,6 @@ mod tables;
 mod view;
 
 pub use map::OffsetMap;
+pub use mark::{NotUtf8, unmarked, utf8, without_mark};
 pub use span::Span;
 pub use view::View;
