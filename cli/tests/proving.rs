@@ -20,7 +20,7 @@ fn a_counterexample_is_a_facts_file_that_shows_the_fault() {
     let report: Value = serde_json::from_str(&checked.stdout).unwrap();
     assert_eq!(
         (&report["valid"], &report["proved"]),
-        (&Value::Bool(true), &Value::Bool(false))
+        (&Value::Bool(false), &Value::Bool(false))
     );
     let proofs = report["invariants"].as_array().unwrap();
     let failing: Vec<&Value> = proofs.iter().filter(|proof| proof["holds"] == false).collect();

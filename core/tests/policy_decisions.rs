@@ -341,6 +341,45 @@ fn the_words_of_a_delivery_tell_how_safe_the_connection_is() {
 }
 
 #[test]
+fn what_is_not_sent_is_told_with_its_reason_and_whom_to_ask() {
+    let rule = |disposition: &str| {
+        format!(
+            "[[rule]]\nid = 'chart'\nwhen = {{ category = 'phi' }}\nrequire = {{ disposition = '{disposition}' }}\n\
+             reason = 'charts do not leave by mail'"
+        )
+    };
+    let contact = "contact = 'privacy@clinic.example'\n";
+    let words = "reply = { return = 'Bitte nicht per Mail', hold = 'Wird geprüft' }\n";
+    for (before, disposition, code, expected) in [
+        (
+            "",
+            "return",
+            550,
+            "Not sent: policy requires protection that this recipient cannot be given: charts do not leave by mail",
+        ),
+        (
+            contact,
+            "hold",
+            250,
+            "Accepted and held by policy; it has not been sent: charts do not leave by mail; ask privacy@clinic.example",
+        ),
+        (
+            words,
+            "return",
+            550,
+            "Bitte nicht per Mail: charts do not leave by mail",
+        ),
+        (words, "hold", 250, "Wird gepr?ft: charts do not leave by mail"),
+    ] {
+        let policy = policy(&format!("{before}{}", rule(disposition)));
+        let reply = send(&policy, &phi(), reaching(EvidenceKind::Dane, Transport::Dane))
+            .reply
+            .unwrap();
+        assert_eq!((reply.code, reply.text.as_str()), (code, expected));
+    }
+}
+
+#[test]
 fn a_waiver_covers_neither_critical_nor_unread_content() {
     let mut recipient = Recipient::new("bob@example.org");
     recipient.waivers.push(waiver());

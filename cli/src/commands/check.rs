@@ -59,7 +59,7 @@ impl Check {
         let checked = Checked {
             policy: &id.name,
             hash: &id.hash,
-            valid: true,
+            valid: report.holds(),
             proved: report.holds(),
             report: &report,
             agreements: due(&policy, clock::now()?),
@@ -75,16 +75,12 @@ impl Check {
 }
 
 fn render(name: &str, checked: &Checked<'_>, console: &Console) -> Result<String, Failure> {
-    let valid = console.out.paint(Ink::Good, "valid");
-    let proved = if checked.proved {
-        console.out.paint(Ink::Good, "proved")
+    let answer = if checked.valid {
+        console.out.paint(Ink::Good, "valid, proved")
     } else {
-        console.out.paint(Ink::Bad, "not proved")
+        console.out.paint(Ink::Bad, "not valid: an invariant is not proved")
     };
-    let mut text = format!(
-        "{name}  {valid}, {proved}\n  policy {} {}\n",
-        checked.policy, checked.hash
-    );
+    let mut text = format!("{name}  {answer}\n  policy {} {}\n", checked.policy, checked.hash);
     for proof in &checked.report.invariants {
         let ink = if proof.holds { Ink::Quiet } else { Ink::Bad };
         let _ = writeln!(text, "  {}", console.out.paint(ink, &proof.to_string()));

@@ -10,10 +10,10 @@ use super::edit::Editor;
 use super::model::{Archive, OnUnmet, Partner, Stream, WaiverRules};
 use super::names::BUILT_IN_CATEGORIES;
 use super::people::{Relation, is_internal, partners};
+use super::reply::reply;
 use super::vocabulary::{Unknown, Word};
 use super::{
-    Action, AuditLevel, Content, Contract, Delivery, Dimension, Disposition, Edit, Method, Policy, Proven, Requirement,
-    SmtpReply, Why,
+    AuditLevel, Content, Contract, Delivery, Dimension, Disposition, Edit, Method, Policy, Proven, Requirement, Why,
 };
 use crate::classify::Category;
 use crate::consent::{
@@ -108,7 +108,7 @@ impl<'a> Decider<'a> {
         let waiver = grant.as_ref().map(|grant| grant.waiver().to_owned());
         let edits = self.edit(&mut choice);
         let archive = self.archives(&choice, waiver.as_deref());
-        Delivery {
+        let mut delivery = Delivery {
             recipient: recipient.address.clone(),
             action: choice.action,
             method: choice.method,
@@ -126,12 +126,14 @@ impl<'a> Decider<'a> {
             transport: choice.transport,
             edits,
             archive,
-            reply: reply(choice.action),
+            reply: None,
             waiver,
             waiver_review_due: grant.and_then(|grant| grant.overdue()),
             unapplied_waivers,
             instead: instead(&wishes),
-        }
+        };
+        delivery.reply = reply(&delivery, &self.policy.file);
+        delivery
     }
 
     /// What is required, by the index and by trying every guard.
@@ -565,28 +567,4 @@ fn with_agreements(recipient: &Recipient, partners: &[&Partner]) -> Vec<Evidence
     };
     let agreements = partners.iter().filter_map(agreed);
     recipient.evidence.iter().cloned().chain(agreements).collect()
-}
-
-/// What the sending client is told. A message that is kept has been taken, so its reply is positive.
-fn reply(action: Action) -> Option<SmtpReply> {
-    let (code, status, text) = match action {
-        Action::Send => return None,
-        Action::Approve => (250, "2.0.0", "Accepted; it leaves when somebody has approved it"),
-        Action::Hold => (250, "2.0.0", "Accepted and held by policy; it has not been sent"),
-        Action::Return => (
-            550,
-            "5.7.1",
-            "Not sent: policy requires protection that this recipient cannot be given",
-        ),
-        Action::Drop => (
-            250,
-            "2.0.0",
-            "Accepted and discarded: policy allows secure transport only",
-        ),
-    };
-    Some(SmtpReply {
-        code,
-        status: status.into(),
-        text: text.into(),
-    })
 }

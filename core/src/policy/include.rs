@@ -168,6 +168,8 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.archive = into.archive.max(file.archive);
     into.unknown_facts = into.unknown_facts.max(file.unknown_facts);
     into.on_unmet = into.on_unmet.or(file.on_unmet);
+    into.contact = into.contact.take().or(file.contact);
+    into.replies = std::mem::take(&mut into.replies).or(file.replies);
     into.defaults = Defaults {
         account: into.defaults.account.take().or(file.defaults.account),
         purpose: into.defaults.purpose.take().or(file.defaults.purpose),

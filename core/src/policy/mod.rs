@@ -47,6 +47,7 @@ mod printable;
 mod profile;
 mod proof;
 mod read;
+mod reply;
 mod requirement;
 #[cfg(test)]
 mod sample;

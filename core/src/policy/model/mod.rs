@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
 pub(crate) use context::{Allow, FormFile, List, RosterFile, Sender, Term};
 pub(crate) use sets::{
-    Archive, Floor, Group, OnUnmet, Organization, Partner, RecipientSet, Scope, Stream, SubjectAction, SubjectRule,
-    Trigger, WaiverRules,
+    Archive, Floor, Group, OnUnmet, Organization, Partner, RecipientSet, Replies, Scope, Stream, SubjectAction,
+    SubjectRule, Trigger, WaiverRules,
 };
 pub use unknown::UnknownFacts;
 pub(crate) use when::{ABILITY_KEYS, CONTENT_KEYS, Direction, NEUTRAL_KEYS, Neutral, When};
@@ -32,6 +32,12 @@ pub(crate) struct PolicyFile {
     pub(crate) name: String,
     /// What the policy is for, for its readers.
     pub(crate) description: String,
+    /// Whom a sender asks about a message that was not sent: an address, a number, an office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<String>,
+    /// What the sending client is told, instead of the built-in words.
+    #[serde(rename = "reply", skip_serializing_if = "Replies::is_empty")]
+    pub(crate) replies: Replies,
     /// Profiles and other files whose content counts as if it stood here.
     pub(crate) include: Vec<String>,
     /// The name of the covered entity whose mail this is, which waivers can be bound to.

@@ -181,6 +181,37 @@ pub(crate) struct Trigger {
     pub(crate) require: Requirement,
 }
 
+/// What the sending client is told, instead of the built-in words; the reason and the contact follow either.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Replies {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) approve: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drop: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hold: Option<String>,
+    /// For what is given back, with 550.
+    #[serde(rename = "return", skip_serializing_if = "Option::is_none")]
+    pub(crate) refuse: Option<String>,
+}
+
+impl Replies {
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// These words, and those of `inner` where there are none.
+    pub(crate) fn or(self, inner: Self) -> Self {
+        Self {
+            approve: self.approve.or(inner.approve),
+            drop: self.drop.or(inner.drop),
+            hold: self.hold.or(inner.hold),
+            refuse: self.refuse.or(inner.refuse),
+        }
+    }
+}
+
 /// What happens to a sensitive subject when the message is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
