@@ -50,6 +50,11 @@ pub(crate) fn part(error: PartPathError) -> PyErr {
     classes::FactsError::new_err((error.to_string(), "part"))
 }
 
+/// Edits that no verdict has.
+pub(crate) fn edits() -> PyErr {
+    classes::FactsError::new_err(("the edits are not those of a delivery", "facts"))
+}
+
 /// A word of the caller's that names nothing.
 pub(crate) fn unknown(what: &str, word: &str) -> PyErr {
     classes::FactsError::new_err((format!("there is no {what} `{word}`"), "facts"))

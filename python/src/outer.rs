@@ -11,7 +11,7 @@ use crate::{error, released};
 #[pyfunction]
 #[pyo3(signature = (message, edits, /))]
 pub(crate) fn outer(py: Python<'_>, message: Input<'_>, edits: &str) -> PyResult<Py<PyBytes>> {
-    let edits: Vec<sealwax::policy::Edit> = serde_json::from_str(edits).map_err(|failure| error::facts(&failure))?;
+    let edits: Vec<sealwax::policy::Edit> = serde_json::from_str(edits).map_err(|_| error::edits())?;
     let edited = released(py, message.len(), || outer::apply(&message, &edits));
     Ok(PyBytes::new(py, &edited).unbind())
 }
