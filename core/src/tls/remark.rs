@@ -6,7 +6,7 @@ use super::{Authentication, BlockMode, Cipher, KeyExchange, Mac, Protocol, Suite
 named! {
     /// Something that speaks against a suite, or the one thing that speaks for it ([`Remark::Clean`]).
     pub enum Remark {
-        /// A key of 128 bits.
+        /// A key of 128 bits; that of 3DES has 168, and an effective length of 112 (RFC 9325, section 4.1).
         Bits128 => "128-bit",
         /// CBC with the MAC inside.
         Cbc => "cbc",
@@ -163,7 +163,7 @@ impl Remark {
     /// Whether the remark holds for `suite`.
     fn holds(self, suite: Suite) -> bool {
         match self {
-            Self::Bits128 => (128..256).contains(&suite.bits()),
+            Self::Bits128 => (128..256).contains(&suite.bits()) && suite.cipher() != Cipher::TripleDes,
             Self::Cbc => suite.mode() == BlockMode::Cbc,
             Self::Clean => false, // set when no other remark but `Bits128` holds
             Self::Dss => suite.authentication() == Authentication::Dss,
