@@ -31,20 +31,27 @@ pub(super) struct Guard {
 
 /// A rule, a floor or a part of the baseline, as explanations name it.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 pub(super) struct Raiser {
     pub(super) rule: String,
     pub(super) reason: String,
     pub(super) citation: Option<String>,
     pub(super) require: Requirement,
-    /// Whether it is part of the baseline that every policy has.
-    pub(super) is_built_in: bool,
-    /// Whether it is the floor of an account, domain, group or user.
-    pub(super) is_floor: bool,
+    pub(super) origin: Origin,
     /// Whether any of its conditions is that an agreement is lacking.
     pub(super) asks_agreement: bool,
     /// Whether a waiver may lower what it raises.
     pub(super) is_waivable: bool,
+}
+
+/// Where a raiser comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The baseline that every policy has.
+    Baseline,
+    /// The floor of an account, domain, group or user.
+    Floor,
+    /// A rule or a trigger.
+    Rule,
 }
 
 impl Raiser {
@@ -257,8 +264,7 @@ fn entry(case: Vec<Literal>, reason: &str, citation: Option<&str>, require: Requ
         reason: reason.into(),
         citation: citation.map(str::to_owned),
         require,
-        is_built_in: true,
-        is_floor: false,
+        origin: Origin::Baseline,
         asks_agreement: false,
         is_waivable: true,
     };
@@ -283,8 +289,7 @@ fn floors(floors: &[Floor]) -> Vec<Entry> {
             reason: floor.reason.clone(),
             citation: None,
             require: floor.require,
-            is_built_in: false,
-            is_floor: true,
+            origin: Origin::Floor,
             asks_agreement: false,
             is_waivable: floor.waivable,
         };
@@ -303,8 +308,7 @@ fn rules(file: &PolicyFile) -> Result<Vec<Entry>, PolicyError> {
             reason: rule.reason.clone(),
             citation: rule.citation.clone(),
             require: rule.require,
-            is_built_in: false,
-            is_floor: false,
+            origin: Origin::Rule,
             asks_agreement: false,
             is_waivable: true,
         };
@@ -321,8 +325,7 @@ fn triggers(file: &PolicyFile) -> Vec<Entry> {
             reason: "the sender asked for protection".into(),
             citation: None,
             require: trigger.require,
-            is_built_in: false,
-            is_floor: false,
+            origin: Origin::Rule,
             asks_agreement: false,
             is_waivable: true,
         };

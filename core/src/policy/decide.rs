@@ -37,7 +37,7 @@ pub(super) struct Decider<'a> {
 }
 
 /// A waiver that is used, and what it leads to.
-struct Waived {
+struct Relief {
     grant: ConsentGrant,
     lowered: Requirement,
     choice: Choice,
@@ -86,24 +86,24 @@ impl<'a> Decider<'a> {
         let facts = self.facts(recipient, &partners, &relation, &reach);
         let reached = self.policy.table.reach(&facts);
         let wishes = self.wishes(recipient);
-        let wished = wishes
+        let wanted = wishes
             .iter()
             .fold(Requirement::NONE, |all, wish| all.join(wish.asks.requires()));
-        let mut requirement = reached.requirement.join(wished);
+        let mut requirement = reached.requirement.join(wanted);
         let mut choice = choose(requirement, &reach);
-        let (waived, unapplied_waivers) = if self.unknown.concerns(place) {
+        let (relief, unapplied_waivers) = if self.unknown.concerns(place) {
             (
                 None,
                 unapplied(recipient, "is not relied on beside a fact that is not known"),
             )
         } else {
-            self.waive(recipient, &reached, wished, &choice, &reach)
+            self.waive(recipient, &reached, wanted, &choice, &reach)
         };
         let mut grant = None;
-        if let Some(waived) = waived {
-            requirement = waived.lowered;
-            choice = waived.choice;
-            grant = Some(waived.grant);
+        if let Some(relief) = relief {
+            requirement = relief.lowered;
+            choice = relief.choice;
+            grant = Some(relief.grant);
         }
         let waiver = grant.as_ref().map(|grant| grant.waiver().to_owned());
         let edits = self.edit(&mut choice);
@@ -297,10 +297,10 @@ impl<'a> Decider<'a> {
         &self,
         recipient: &Recipient,
         reached: &Reached,
-        wished: Requirement,
+        wanted: Requirement,
         choice: &Choice,
         reach: &Reach<'_>,
-    ) -> (Option<Waived>, Vec<Unapplied>) {
+    ) -> (Option<Relief>, Vec<Unapplied>) {
         if recipient.waivers.is_empty() {
             return (None, Vec::new());
         }
@@ -315,22 +315,22 @@ impl<'a> Decider<'a> {
         let Some(grant) = grant else {
             return (None, unapplied);
         };
-        let required = reached.requirement.join(wished);
+        let required = reached.requirement.join(wanted);
         // What the senders themselves asked for is not the recipient's to waive, nor does a waiver undo a wish.
-        let kept = floor.join(reached.kept).join(self.asked()).join(wished);
+        let kept = floor.join(reached.kept).join(self.asked()).join(wanted);
         let lowered = relax(required, kept);
         let relaxed = choose(lowered, reach);
         if relaxed.is_unsealed() && self.content.complete {
-            let waived = Waived {
+            let relief = Relief {
                 grant,
                 lowered,
                 choice: relaxed,
             };
-            return (Some(waived), unapplied);
+            return (Some(relief), unapplied);
         }
         let reason = if self.content.complete {
             let would_do = choose(relax(reached.requirement, floor), reach).is_unsealed();
-            self.of_no_use(reached, wished, &relaxed, would_do)
+            self.of_no_use(reached, wanted, &relaxed, would_do)
         } else {
             "does not cover what could not be inspected".into()
         };
@@ -366,13 +366,13 @@ impl<'a> Decider<'a> {
 
     /// Why a waiver that covers the message does not help it on; `would_do` says that the floor for waivers alone does not
     /// stand in its way.
-    fn of_no_use(&self, reached: &Reached, wished: Requirement, relaxed: &Choice, would_do: bool) -> String {
+    fn of_no_use(&self, reached: &Reached, wanted: Requirement, relaxed: &Choice, would_do: bool) -> String {
         let raiser = reached.kept_by.and_then(|index| self.policy.table.raisers.get(index));
         let disposition = reached.requirement.disposition;
         if disposition > Disposition::RequireApproval {
             return format!("does not lift `{disposition}`");
         }
-        if wished != Requirement::NONE && would_do {
+        if wanted != Requirement::NONE && would_do {
             return "does not undo what the recipient asked for".into();
         }
         if self.asked() != Requirement::NONE && would_do {

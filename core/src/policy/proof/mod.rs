@@ -21,7 +21,7 @@ use solve::{Answer, Budget, Lit, solve};
 use universe::Universe;
 
 use super::atom::{Atom, Literal, conjunctions};
-use super::compile::{Guard, Table};
+use super::compile::{Guard, Origin, Table};
 use super::model::PolicyFile;
 use super::{AuditLevel, CryptoFloor, Dimension, MessageProtection, PolicyError, Requirement};
 use crate::classify::Category;
@@ -148,7 +148,7 @@ impl<'a> Prover<'a> {
             .guards
             .iter()
             .filter_map(|guard| Some((guard, self.table.raisers.get(guard.raiser)?)))
-            .filter(|(_, raiser)| raiser.is_floor)
+            .filter(|(_, raiser)| raiser.origin == Origin::Floor)
             .map(|(guard, raiser)| (literals(self.table, guard), raiser.require))
             .collect();
         let questions = floors.into_iter().flat_map(|(case, require)| {
@@ -172,7 +172,7 @@ impl<'a> Prover<'a> {
             .raisers
             .iter()
             .enumerate()
-            .filter(|(_, raiser)| !raiser.is_built_in)
+            .filter(|(_, raiser)| raiser.origin != Origin::Baseline)
         {
             let guards: Vec<&Guard> = self.table.guards.iter().filter(|guard| guard.raiser == index).collect();
             let cases: Vec<Vec<Literal>> = guards.into_iter().map(|guard| literals(self.table, guard)).collect();
