@@ -626,7 +626,7 @@ fn a_waiver_does_not_take_back_what_the_sender_asked_for() {
     recipient.waivers.push(waiver());
     let mut asked = phi();
     asked.triggers.insert("secure".into());
-    assert_eq!(send(&policy, &phi(), recipient.clone()).method, Some(Method::Tls));
+    assert_eq!(send(&policy, &phi(), recipient.clone()).method, Some(Method::Clear));
     assert_eq!(send(&policy, &asked, recipient.clone()).method, Some(Method::Portal));
     let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
     transaction.require_tls = true;
