@@ -174,12 +174,12 @@ numbers! {
         Drop => SEALWAX_ACTION_DROP,
     }
     Method {
-        Local => SEALWAX_METHOD_LOCAL,
-        Clear => SEALWAX_METHOD_CLEAR,
         Tls => SEALWAX_METHOD_TLS,
         Smime => SEALWAX_METHOD_SMIME,
         Pgp => SEALWAX_METHOD_PGP,
         Portal => SEALWAX_METHOD_PORTAL,
+        Clear => SEALWAX_METHOD_CLEAR,
+        Local => SEALWAX_METHOD_LOCAL,
     }
     Transport {
         None => SEALWAX_TRANSPORT_NONE,

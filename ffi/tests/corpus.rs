@@ -95,10 +95,10 @@ fn write_delivery(text: &mut String, delivery: &Delivery) {
         "delivery {} action {} method {} fallback {} {} level {} postfix {} protocol {} waiver {}",
         delivery.recipient,
         number(&ACTIONS, Some(delivery.action)),
-        number(&Method::ALL, delivery.method),
+        number(&METHODS, delivery.method),
         number(&ACTIONS, delivery.fallback.as_ref().map(|fallback| fallback.action)),
         number(
-            &Method::ALL,
+            &METHODS,
             delivery.fallback.as_ref().and_then(|fallback| fallback.method)
         ),
         number(&Transport::ALL, contract.map(|contract| contract.level)),
@@ -158,7 +158,7 @@ fn write_reasons(text: &mut String, delivery: &Delivery) {
         writeln!(
             text,
             "rejected {}: {}",
-            number(&Method::ALL, Some(rejected.method)),
+            number(&METHODS, Some(rejected.method)),
             rejected.reason
         )
         .unwrap();
@@ -174,6 +174,16 @@ fn number<T: PartialEq>(all: &[T], value: Option<T>) -> usize {
 fn or_dash(text: Option<&str>) -> &str {
     text.unwrap_or("-")
 }
+
+/// In the order of their numbers.
+const METHODS: [Method; 6] = [
+    Method::Tls,
+    Method::Smime,
+    Method::Pgp,
+    Method::Portal,
+    Method::Clear,
+    Method::Local,
+];
 
 const ACTIONS: [Action; 5] = [
     Action::Send,

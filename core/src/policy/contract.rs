@@ -1,6 +1,9 @@
 //! The transport contract: what the server enforces when it connects.
 
+use std::collections::BTreeSet;
+
 use super::match_name::MatchName;
+use super::tls13::Tls13Suite;
 use super::{Contract, CryptoFloor};
 use crate::evidence::{Capability, EvidenceKind, Transport};
 use crate::tls::{Mode, Suite};
@@ -32,7 +35,7 @@ pub(super) fn contract(
         } else {
             Vec::new()
         },
-        postfix: postfix(level, crypto, match_names),
+        postfix: postfix(level, crypto, match_names, suites.keep_tls13(crypto)),
         require_tls: false,
     }
 }
@@ -41,8 +44,9 @@ pub(super) fn contract(
 ///
 /// `ciphers` and `exclude` choose among the suites of TLS 1.2 and below. Those of TLS 1.3 are OpenSSL's own three, of
 /// which no floor above `any` admits every one (NIST SP 800-52r2 has no `ChaCha20`), and the server at the other end
-/// chooses among them. So a line with a floor ends at TLS 1.2, the one version whose suite it can hold Postfix to.
-fn postfix(level: Transport, crypto: CryptoFloor, match_names: &[MatchName]) -> String {
+/// chooses among them. So a line with a floor ends at TLS 1.2, the one version whose suite it can hold Postfix to, unless
+/// the policy says that the server's OpenSSL is limited to suites that the floor admits (`keeps_tls13`).
+fn postfix(level: Transport, crypto: CryptoFloor, match_names: &[MatchName], keeps_tls13: bool) -> String {
     let security = match level {
         Transport::None | Transport::Opportunistic => return "may".into(),
         Transport::Encrypted => "encrypt".to_owned(),
@@ -52,7 +56,14 @@ fn postfix(level: Transport, crypto: CryptoFloor, match_names: &[MatchName]) -> 
     };
     match excluded(crypto) {
         None => security,
-        Some(excluded) => format!("{security} protocols=>=TLSv1.2:<=TLSv1.2 ciphers=high exclude={excluded}"),
+        Some(excluded) => {
+            let protocols = if keeps_tls13 {
+                ">=TLSv1.2"
+            } else {
+                ">=TLSv1.2:<=TLSv1.2"
+            };
+            format!("{security} protocols={protocols} ciphers=high exclude={excluded}")
+        }
     }
 }
 
@@ -79,7 +90,11 @@ const NOT_MODERN: &str = "kRSA:kDHE:kDH:kECDH:SHA1:SHA256:SHA384:AESCCM8";
 
 /// Per floor, the names of the suites that will do, looked up once for every decision of a policy.
 #[derive(Clone, Debug)]
-pub(super) struct Suites([(CryptoFloor, Vec<&'static str>); 4]);
+pub(super) struct Suites {
+    floors: [(CryptoFloor, Vec<&'static str>); 4],
+    /// Those of TLS 1.3 to which the server is limited; empty when nobody says.
+    tls13: Vec<&'static str>,
+}
 
 impl Default for Suites {
     fn default() -> Self {
@@ -87,11 +102,28 @@ impl Default for Suites {
             Mode::Any => Vec::new(),
             _ => mode.suites().into_iter().map(Suite::iana).collect(),
         };
-        Self(MODES.map(|(floor, mode)| (floor, names(mode))))
+        Self {
+            floors: MODES.map(|(floor, mode)| (floor, names(mode))),
+            tls13: Vec::new(),
+        }
     }
 }
 
 impl Suites {
+    /// The same for a server that offers these suites of TLS 1.3 and no other.
+    pub(super) fn with_tls13(suites: &BTreeSet<Tls13Suite>) -> Self {
+        Self {
+            tls13: suites.iter().map(|suite| suite.iana()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a connection by TLS 1.3 keeps the floor, whatever the other server chooses.
+    fn keep_tls13(&self, crypto: CryptoFloor) -> bool {
+        let admitted = self.of(crypto);
+        !self.tls13.is_empty() && self.tls13.iter().all(|suite| admitted.contains(suite))
+    }
+
     /// Whether `suite` will do.
     pub(super) fn admits(&self, crypto: CryptoFloor, suite: Suite) -> bool {
         let admitted = self.of(crypto);
@@ -99,7 +131,7 @@ impl Suites {
     }
 
     fn of(&self, crypto: CryptoFloor) -> &[&'static str] {
-        let found = self.0.iter().find(|(floor, _)| *floor == crypto);
+        let found = self.floors.iter().find(|(floor, _)| *floor == crypto);
         found.map_or(&[], |(_, names)| names)
     }
 }
@@ -134,7 +166,7 @@ mod tests {
             ),
             (Transport::Dane, CryptoFloor::Any, "dane-only".to_owned()),
         ] {
-            assert_eq!(postfix(level, crypto, &[]), expected);
+            assert_eq!(postfix(level, crypto, &[], false), expected);
         }
     }
 
@@ -164,7 +196,7 @@ mod tests {
     fn agreed_names_are_matched() {
         let text = "name = \"x\"\nmembers = []\nmatch_names = [\"mx1.lab.example\", \".lab.example\"]";
         let partner: Partner = toml::from_str(text).unwrap();
-        let line = postfix(Transport::Verified, CryptoFloor::Any, &partner.match_names);
+        let line = postfix(Transport::Verified, CryptoFloor::Any, &partner.match_names, false);
         assert_eq!(line, "secure match=mx1.lab.example:.lab.example");
     }
 
@@ -181,6 +213,29 @@ mod tests {
         );
         assert_eq!(agreed.level, Transport::Dane);
         assert!(agreed.postfix.starts_with("dane-only "));
+    }
+
+    #[test]
+    fn a_line_goes_beyond_tls_1_2_only_where_the_server_is_limited_to_what_the_floor_admits() {
+        let server = |names: &[&str]| {
+            let file = format!("tls13_suites = {names:?}");
+            let file: crate::policy::model::PolicyFile = toml::from_str(&file).unwrap();
+            Suites::with_tls13(&file.tls13_suites)
+        };
+        let (aes256, aes128) = ("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256");
+        let chacha = "TLS_CHACHA20_POLY1305_SHA256";
+        for (suites, nist, strong) in [
+            (server(&[]), false, false),
+            (server(&[aes256]), true, true),
+            (server(&[aes256, aes128]), true, false),
+            (server(&[aes256, aes128, chacha]), false, false),
+        ] {
+            for (crypto, keeps) in [(CryptoFloor::Tls12Nist, nist), (CryptoFloor::Aes256Only, strong)] {
+                assert_eq!(suites.keep_tls13(crypto), keeps, "{suites:?} {crypto}");
+                let line = postfix(Transport::Encrypted, crypto, &[], suites.keep_tls13(crypto));
+                assert_eq!(!line.contains("<=TLSv1.2"), keeps, "{line}");
+            }
+        }
     }
 
     #[test]

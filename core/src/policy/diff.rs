@@ -136,6 +136,10 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
             "fewer messages are archived (`archive`)",
         ),
         (
+            old.tls13_suites != new.tls13_suites && !new.tls13_suites.is_empty(),
+            "contracts rely on another limit of the server's suites of TLS 1.3 (`tls13_suites`)",
+        ),
+        (
             is_laxer(old, new),
             "fewer subjects are replaced or returned (`[subject]`)",
         ),
@@ -377,6 +381,7 @@ mod tests {
                 "[[partner]]\nname = 'a'\nmembers = ['b.example']\ntransport = 'verified'",
                 "partner",
             ),
+            ("", "tls13_suites = ['TLS_AES_256_GCM_SHA384']", "tls13_suites"),
             ("purposes = ['a']", "", "purposes"),
             ("", "default_recipient = 'individual'", "default_recipient"),
             ("default_recipient = 'organization'", "", "default_recipient"),

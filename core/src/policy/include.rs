@@ -168,6 +168,9 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.archive = into.archive.max(file.archive);
     into.unknown_facts = into.unknown_facts.max(file.unknown_facts);
     into.on_unmet = into.on_unmet.or(file.on_unmet);
+    if into.tls13_suites.is_empty() {
+        into.tls13_suites = file.tls13_suites;
+    }
     into.contact = into.contact.take().or(file.contact);
     into.replies = std::mem::take(&mut into.replies).or(file.replies);
     into.defaults = Defaults {

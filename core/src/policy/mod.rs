@@ -54,6 +54,7 @@ mod sample;
 mod satisfy;
 #[cfg(feature = "serde")]
 mod schema;
+mod tls13;
 mod trigger;
 mod verdict;
 mod vocabulary;
@@ -202,8 +203,8 @@ impl Policy {
             },
             table: compile::compile(&file)?,
             vocabulary: vocabulary::Vocabulary::of(&file),
+            suites: contract::Suites::with_tls13(&file.tls13_suites),
             file,
-            suites: contract::Suites::default(),
         };
         Ok((policy, sources))
     }

@@ -87,6 +87,7 @@ pub fn schema() -> Value {
             ]),
         ),
         ("term", list(&term())),
+        ("tls13_suites", names()),
         ("trigger", list(&trigger())),
         ("unknown_facts", one_of(["strictest", "error"])),
         ("waivers", one_of(["hipaa-2013", "hipaa-nprm-2025", "refused"])),

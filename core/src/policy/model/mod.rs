@@ -19,6 +19,7 @@ pub(crate) use sets::{
 pub use unknown::UnknownFacts;
 pub(crate) use when::{ABILITY_KEYS, CONTENT_KEYS, Direction, NEUTRAL_KEYS, Neutral, When};
 
+use super::tls13::Tls13Suite;
 use super::{Pattern, Requirement};
 use crate::Party;
 use crate::detect::DetectorSpec;
@@ -78,6 +79,9 @@ pub(crate) struct PolicyFile {
     pub(crate) accounts: BTreeSet<String>,
     /// Domains at which TLS counts as `encrypted` at most, whatever is known of it.
     pub(crate) distrusted_tls: BTreeSet<Pattern>,
+    /// The suites of TLS 1.3 to which the server's OpenSSL is limited, which no line of a policy map can do.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) tls13_suites: BTreeSet<Tls13Suite>,
     /// What happens to a sensitive subject, which sealing does not cover.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) subject: Option<SubjectRule>,
