@@ -419,6 +419,10 @@ typedef sealwax_status (*sealwax_read_at_function)(void *user,
 /// policy does not know, and the error's text has the field, the recipient and what would do.
 #define SEALWAX_FACTS 201
 
+/// A text is not one mail address. The error says of which recipient, by the place in the list, and holds nothing of
+/// the text.
+#define SEALWAX_ADDRESS 202
+
 /// The message could not be evaluated, for instance because the transaction has no recipient.
 #define SEALWAX_EVALUATE 300
 
@@ -616,8 +620,8 @@ sealwax_status sealwax_engine_evaluate(const sealwax_engine *engine,
 /// `sealwax_verdict_free`.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_FACTS` as
-/// `sealwax_engine_evaluate`; `SEALWAX_RANGE` when there is no such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`,
-/// `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+/// `sealwax_engine_evaluate`; `SEALWAX_ADDRESS` when `recipient` is no address; `SEALWAX_RANGE` when there is no such
+/// outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 sealwax_status sealwax_engine_report_outcome(const sealwax_engine *engine,
                                              const sealwax_transaction *transaction,
                                              const uint8_t *raw,
@@ -693,21 +697,25 @@ sealwax_status sealwax_transaction_to_json(const sealwax_transaction *transactio
                                            sealwax_buf **json,
                                            sealwax_error **error);
 
-/// Sets the sender's address: the reverse-path, without angle brackets; empty for a bounce.
+/// Sets the sender's address: the reverse-path, as `ann@clinic.example`, `<ann@clinic.example>` or
+/// `Ann <ann@clinic.example>`; empty or `<>` for a bounce.
 ///
-/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
-/// Since 0.1.
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_ADDRESS` when it is no address, and then the sender stays as it
+/// was; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
 sealwax_status sealwax_transaction_set_sender(sealwax_transaction *transaction,
                                               const char *address,
                                               size_t address_length,
                                               sealwax_error **error);
 
-/// Adds a recipient of whom nothing is known: the forward-path, without angle brackets.
+/// Adds a recipient of whom nothing is known: the forward-path, as `bob@example.org`, `<bob@example.org>` or
+/// `Bob <bob@example.org>`.
 ///
 /// The text is copied. `index` may be NULL; otherwise it is given the recipient's index, by which the calls below name
 /// it.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_ADDRESS` when the text is not one address that can be written to, and then nobody was
+/// added: the error's text says the place that it would have had, as `recipients[1]`, and nothing of the address;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
 sealwax_status sealwax_transaction_add_recipient(sealwax_transaction *transaction,
                                                  const char *address,
                                                  size_t address_length,

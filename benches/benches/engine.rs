@@ -10,7 +10,10 @@ use sealwax_benches::{MAIL_SIZES, label, mail};
 
 fn engine(criterion: &mut Criterion) {
     let engine = Engine::with_profile("hipaa-2013").unwrap();
-    let transaction = Transaction::from("ann@clinic.example").to("bob@hospital.example");
+    let transaction = Transaction::from("ann@clinic.example")
+        .unwrap()
+        .to("bob@hospital.example")
+        .unwrap();
     let mut group = criterion.benchmark_group("engine");
     for size in MAIL_SIZES {
         let mail = mail(size);

@@ -46,7 +46,7 @@ fn recipients_on_the_command_line_stand_after_those_in_the_facts() {
         "f.json",
         r#"{"transaction": {"sender": "old@clinic.example", "recipients": [{"address": "in@clinic.example", "internal": true}]}}"#,
     );
-    let output = folder.run("evaluate --json --facts f.json --from ann@clinic.example --to b@x.example,c@x.example --to d@x.example phi.eml");
+    let output = folder.run("evaluate --json --facts f.json --from ann@clinic.example --to b@x.example --to c@x.example --to d@x.example phi.eml");
     let verdict = verdict(&output.fine());
     let recipients: Vec<_> = verdict["deliveries"]
         .as_array()

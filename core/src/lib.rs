@@ -13,6 +13,7 @@
 //! I/O, starts no thread, keeps no global state and reads no clock: time and the host's knowledge come as arguments.
 #![forbid(unsafe_code)]
 
+mod address;
 mod agreement;
 pub mod audit;
 pub mod classify;
@@ -39,11 +40,12 @@ mod time;
 pub mod tls;
 mod transaction;
 
+pub use address::{Address, AddressError, AddressErrorKind, Domain};
 pub use agreement::{Agreement, DateError, DateOrTime, Standing};
 pub use engine::{Engine, Feed};
 pub use time::{Timestamp, TimestampError};
 
-pub use transaction::{Address, Authentication, BaaState, ClientKeys, ListContext, Party, Recipient, Transaction};
+pub use transaction::{Authentication, BaaState, ClientKeys, ListContext, Party, Recipient, Transaction};
 
 /// The README's Rust program, compiled and run as a documentation test.
 #[cfg(doctest)]

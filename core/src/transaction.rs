@@ -3,7 +3,6 @@
 //! The serde shape of [`Transaction`] is the facts file of the command line and of C; see `docs/JSON.md`.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,20 +10,22 @@ use crate::Agreement;
 use crate::consent::{Preference, Waiver};
 use crate::evidence::{Evidence, Transport};
 use crate::policy::Method;
+use crate::{Address, AddressError};
 
 /// An SMTP transaction (RFC 5321, section 3.3): a sender, recipients, and what the host knows and can do.
 ///
 /// ```
 /// # use sealwax::{Recipient, Transaction};
-/// let transaction = Transaction::from("ann@clinic.example")
-///     .to("bob@example.org")
-///     .recipient(Recipient::new("carol@clinic.example").internal(true));
-/// assert_eq!(transaction.recipients.len(), 2);
+/// let transaction = Transaction::from("Ann <ann@clinic.example>")?
+///     .to("bob@example.org")?
+///     .recipient(Recipient::new("carol@clinic.example")?.internal(true));
+/// assert_eq!(transaction.sender.as_str(), "ann@clinic.example");
+/// # Ok::<(), sealwax::AddressError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transaction {
-    /// The sender's address.
+    /// The sender's address; [`Address::null`] for a bounce.
     pub sender: Address,
     /// The recipients, in the order of the answer's deliveries.
     #[serde(default)]
@@ -59,19 +60,27 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// A transaction from `sender`, with no recipient yet.
-    #[must_use]
-    pub fn from(sender: impl Into<Address>) -> Self {
-        Self {
-            sender: sender.into(),
+    /// A transaction from `sender`, with no recipient yet: a text, or an [`Address`] that is parsed already.
+    ///
+    /// # Errors
+    ///
+    /// [`AddressError`] when the text is no address. The empty one is that of a bounce.
+    pub fn from<A: TryInto<Address, Error: Into<AddressError>>>(sender: A) -> Result<Self, AddressError> {
+        Ok(Self {
+            sender: sender.try_into().map_err(|error| error.into().of_sender())?,
             ..Self::default()
-        }
+        })
     }
 
     /// Adds a recipient of whom nothing is known.
-    #[must_use]
-    pub fn to(self, address: impl Into<Address>) -> Self {
-        self.recipient(Recipient::new(address))
+    ///
+    /// # Errors
+    ///
+    /// [`AddressError`] with the recipient's index when the text is no address that can be written to.
+    pub fn to<A: TryInto<Address, Error: Into<AddressError>>>(self, address: A) -> Result<Self, AddressError> {
+        let index = self.recipients.len();
+        let recipient = Recipient::new(address).map_err(|error| error.of_recipient(index))?;
+        Ok(self.recipient(recipient))
     }
 
     /// Adds a recipient.
@@ -82,56 +91,12 @@ impl Transaction {
     }
 }
 
-/// A mail address as it stands in the envelope: no display name, no angle brackets.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Address(String);
-
-impl Address {
-    /// The address as given.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The domain in lower case; empty when the address has none.
-    ///
-    /// ```
-    /// # use sealwax::Address;
-    /// assert_eq!(Address::from("Ann@Clinic.Example").domain(), "clinic.example");
-    /// ```
-    #[must_use]
-    pub fn domain(&self) -> String {
-        self.0
-            .rsplit_once('@')
-            .map(|(_, domain)| domain.to_ascii_lowercase())
-            .unwrap_or_default()
-    }
-}
-
-impl From<&str> for Address {
-    fn from(text: &str) -> Self {
-        Self(text.trim().trim_start_matches('<').trim_end_matches('>').to_owned())
-    }
-}
-
-impl From<String> for Address {
-    fn from(text: String) -> Self {
-        Self::from(text.as_str())
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// One recipient and what the host knows of them. What is not known takes the safe end.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipient {
-    /// The recipient's address.
+    /// The recipient's address, never the null one.
+    #[serde(deserialize_with = "Address::deserialize_recipient")]
     pub address: Address,
     /// Whether the recipient belongs to the sender's own organisation; so does whoever lies in the domains of the
     /// policy's `[organization]`.
@@ -164,13 +129,16 @@ pub struct Recipient {
 }
 
 impl Recipient {
-    /// A recipient of whom nothing is known.
-    #[must_use]
-    pub fn new(address: impl Into<Address>) -> Self {
-        Self {
-            address: address.into(),
+    /// A recipient of whom nothing is known: a text, or an [`Address`] that is parsed already.
+    ///
+    /// # Errors
+    ///
+    /// [`AddressError`] when the text is no address that can be written to.
+    pub fn new<A: TryInto<Address, Error: Into<AddressError>>>(address: A) -> Result<Self, AddressError> {
+        Ok(Self {
+            address: address.try_into().map_err(Into::into)?.not_null()?,
             ..Self::default()
-        }
+        })
     }
 
     /// Says whether the recipient belongs to the sender's own organisation.

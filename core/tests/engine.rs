@@ -20,11 +20,13 @@ fn engine() -> Engine {
 }
 
 fn to(recipient: Recipient) -> Transaction {
-    Transaction::from("nurse@clinic.example").recipient(recipient)
+    Transaction::from("nurse@clinic.example").unwrap().recipient(recipient)
 }
 
 fn known(kind: EvidenceKind, level: Transport) -> Recipient {
-    Recipient::new("ann@example.org").evidence(Evidence::new(kind, level, Timestamp::EPOCH))
+    Recipient::new("ann@example.org")
+        .unwrap()
+        .evidence(Evidence::new(kind, level, Timestamp::EPOCH))
 }
 
 #[test]
@@ -49,7 +51,7 @@ fn phi_takes_the_way_of_least_friction_that_is_safe() {
         method(known(EvidenceKind::Probe, Transport::Encrypted)),
         Some(Method::Portal)
     );
-    assert_eq!(method(Recipient::new("ann@example.org")), Some(Method::Portal));
+    assert_eq!(method(Recipient::new("ann@example.org").unwrap()), Some(Method::Portal));
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn the_readme_shows_the_verdict_of_its_message() {
     let readme = include_str!("../README.md");
     let raw = b"Subject: your results\r\n\r\nMRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n";
     let verdict = engine()
-        .evaluate(raw, &to(Recipient::new("ann@example.org")), Timestamp::EPOCH)
+        .evaluate(raw, &to(Recipient::new("ann@example.org").unwrap()), Timestamp::EPOCH)
         .unwrap();
     assert!(
         readme.contains(&format!("```text\n{}\n```", verdict.deliveries[0])),
@@ -70,7 +72,7 @@ fn the_readme_shows_the_verdict_of_its_message() {
 fn a_sealed_message_does_not_keep_a_subject_that_tells_of_health() {
     let raw = b"Subject: start chemotherapy for leukemia\r\n\r\nAnn Lee, MRN 38857281, please call us.\r\n";
     let verdict = engine()
-        .evaluate(raw, &to(Recipient::new("ann@example.org")), Timestamp::EPOCH)
+        .evaluate(raw, &to(Recipient::new("ann@example.org").unwrap()), Timestamp::EPOCH)
         .unwrap();
     let replaced = |edit: &Edit| matches!(edit, Edit::ReplaceSubject { .. });
     assert_eq!(verdict.deliveries[0].method, Some(Method::Portal));
@@ -79,7 +81,7 @@ fn a_sealed_message_does_not_keep_a_subject_that_tells_of_health() {
 
 #[test]
 fn a_host_that_can_only_send_in_the_clear_gets_no_permission() {
-    let mut transaction = to(Recipient::new("ann@example.org"));
+    let mut transaction = to(Recipient::new("ann@example.org").unwrap());
     transaction.methods = Some([Method::Tls].into());
     transaction.enforces = Some(Transport::None);
     let verdict = engine()
@@ -91,7 +93,7 @@ fn a_host_that_can_only_send_in_the_clear_gets_no_permission() {
 #[test]
 fn a_transaction_without_recipients_is_an_error_of_the_host() {
     let error = engine()
-        .evaluate(b"", &Transaction::from("a@b.example"), Timestamp::EPOCH)
+        .evaluate(b"", &Transaction::from("a@b.example").unwrap(), Timestamp::EPOCH)
         .unwrap_err();
     assert_eq!(error.kind(), EvaluateErrorKind::NoRecipients);
 }
@@ -111,7 +113,7 @@ fn every_input_gets_a_verdict() {
     ];
     for raw in inputs {
         let verdict = engine()
-            .evaluate(raw, &to(Recipient::new("ann@example.org")), Timestamp::EPOCH)
+            .evaluate(raw, &to(Recipient::new("ann@example.org").unwrap()), Timestamp::EPOCH)
             .unwrap();
         assert_eq!(verdict.deliveries.len(), 1);
     }
@@ -123,7 +125,7 @@ fn what_cannot_be_inspected_raises() {
     let verdict = engine()
         .evaluate(
             deep.as_bytes(),
-            &to(Recipient::new("ann@example.org")),
+            &to(Recipient::new("ann@example.org").unwrap()),
             Timestamp::EPOCH,
         )
         .unwrap();
@@ -137,11 +139,11 @@ fn a_feed_that_is_cut_off_at_the_limit_is_incomplete() {
         .policy_toml("name = 'small'\n[limits]\nmessage_bytes = 64")
         .build()
         .unwrap();
-    let mut feed = engine.feed(to(Recipient::new("ann@example.org")));
+    let mut feed = engine.feed(to(Recipient::new("ann@example.org").unwrap()));
     feed.header(b"Subject", b"hello");
     feed.body(&[b'x'; 100]);
     assert!(!feed.finish(Timestamp::EPOCH).unwrap().complete);
-    feed.reset(to(Recipient::new("ann@example.org")));
+    feed.reset(to(Recipient::new("ann@example.org").unwrap()));
     feed.body(b"short");
     assert!(feed.finish(Timestamp::EPOCH).unwrap().complete);
 }
@@ -171,7 +173,7 @@ fn a_section_that_no_room_reads_is_refused() {
 #[test]
 fn nothing_that_is_written_holds_content() {
     let engine = engine();
-    let transaction = to(Recipient::new("ann@example.org"));
+    let transaction = to(Recipient::new("ann@example.org").unwrap());
     let verdict = engine.evaluate(PHI.as_bytes(), &transaction, Timestamp::EPOCH).unwrap();
     let records = Recorder::new(PseudonymKey::new([7; 32])).decisions(
         &verdict,
@@ -206,7 +208,7 @@ proptest! {
     #[test]
     fn a_message_in_pieces_gets_the_verdict_of_the_whole(cuts in prop::collection::vec(0..PHI.len(), 0..8)) {
         let engine = engine();
-        let transaction = to(Recipient::new("ann@example.org"));
+        let transaction = to(Recipient::new("ann@example.org").unwrap());
         let whole = engine.evaluate(PHI.as_bytes(), &transaction, Timestamp::EPOCH).unwrap();
         let mut cuts = cuts;
         cuts.extend([0, PHI.len()]);

@@ -33,7 +33,10 @@ fn fed(engine: &Engine, raw: &[u8], sizes: &[usize]) -> String {
 }
 
 fn transaction() -> Transaction {
-    Transaction::from("nurse@clinic.example").to("ann@example.org")
+    Transaction::from("nurse@clinic.example")
+        .unwrap()
+        .to("ann@example.org")
+        .unwrap()
 }
 
 #[test]

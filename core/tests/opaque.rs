@@ -192,7 +192,10 @@ fn words_of_health_without_anything_unread_are_no_phi() {
 fn everything_of_a_health_sender_raises_whatever_it_holds() {
     let policy = "[[sender]]\nname = 'ward'\nmembers = ['clinic.example']\nhealth = true";
     let engine = Engine::builder().policy_toml(policy).build().unwrap();
-    let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    let transaction = Transaction::from("ann@clinic.example")
+        .unwrap()
+        .to("bob@example.org")
+        .unwrap();
     let raw = message("minutes", PLAIN, &[("image/tiff", "attachment", &tiff())]);
     let verdict = engine.evaluate(&raw, &transaction, Timestamp::EPOCH).unwrap();
     assert!(verdict.classification.is(&Category::Phi));
@@ -223,7 +226,10 @@ fn pictures_in_archives_and_in_the_text_of_pages_are_seen() {
 fn a_rule_names_a_kind_and_no_rule_its_absence() {
     let policy = "[[rule]]\nid = 'faxes'\nwhen = { opaque = ['fax', 'scan'] }\nrequire = { message = 'sealed' }";
     let policy = Policy::from_toml(policy, &Resources::new()).unwrap();
-    let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    let transaction = Transaction::from("ann@clinic.example")
+        .unwrap()
+        .to("bob@example.org")
+        .unwrap();
     for kind in OpaqueKind::ALL {
         let content = Content {
             complete: true,
@@ -305,7 +311,10 @@ fn a_text_without_a_word_settles_nothing_and_one_for_a_container_leaves_what_is_
 #[test]
 fn the_text_of_a_part_that_is_not_there_is_an_error() {
     let raw = message("minutes", PLAIN, &[("image/tiff", "attachment", &tiff())]);
-    let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    let transaction = Transaction::from("ann@clinic.example")
+        .unwrap()
+        .to("bob@example.org")
+        .unwrap();
     for part in ["3", "2.1", "1.1"] {
         let error = engine()
             .evaluate_with(&raw, &texts(&[(part, "a map")]), &transaction, Timestamp::EPOCH)
@@ -316,7 +325,12 @@ fn the_text_of_a_part_that_is_not_there_is_an_error() {
 
 #[test]
 fn a_feed_forgets_what_the_host_read_in_the_message_before() {
-    let transaction = || Transaction::from("ann@clinic.example").to("bob@example.org");
+    let transaction = || {
+        Transaction::from("ann@clinic.example")
+            .unwrap()
+            .to("bob@example.org")
+            .unwrap()
+    };
     let raw = message("minutes", HEALTH, &[("image/tiff", "attachment", &tiff())]);
     let mut feed = engine().feed(transaction());
     feed.part_text("2".parse().unwrap(), "A map of the park.");

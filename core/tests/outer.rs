@@ -12,7 +12,7 @@ use sealwax::{ClientKeys, Recipient, Timestamp, Transaction, outer};
 
 fn decide(policy: &str, content: &Content, recipient: Recipient) -> Delivery {
     let policy = Policy::from_toml(policy, &Resources::new()).unwrap();
-    let transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+    let transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
     policy
         .decide(content, &transaction, Timestamp::EPOCH)
         .unwrap()
@@ -21,7 +21,7 @@ fn decide(policy: &str, content: &Content, recipient: Recipient) -> Delivery {
 
 /// A delivery of PHI with a sensitive subject, by each of the methods that seal.
 fn sealed() -> Vec<Delivery> {
-    let unknown = || Recipient::new("bob@example.org");
+    let unknown = || Recipient::new("bob@example.org").unwrap();
     let with = |smime, pgp| Recipient {
         keys: ClientKeys { smime, pgp },
         ..unknown()
@@ -30,7 +30,7 @@ fn sealed() -> Vec<Delivery> {
     let recipients = [unknown(), with(true, false), with(false, true)];
     let mut transaction = recipients
         .into_iter()
-        .fold(Transaction::from("ann@clinic.example"), Transaction::recipient);
+        .fold(Transaction::from("ann@clinic.example").unwrap(), Transaction::recipient);
     transaction.methods = Some(Method::ALL.into());
     policy
         .decide(&Content::default(), &transaction, Timestamp::EPOCH)
@@ -58,7 +58,7 @@ fn every_delivery_takes_blind_copies_out() {
     let by_tls = decide(
         "",
         &Content::default(),
-        Recipient::new("bob@example.org").evidence(verified),
+        Recipient::new("bob@example.org").unwrap().evidence(verified),
     );
     assert_eq!(by_tls.method, Some(Method::Tls));
     let fallback = by_tls.fallback.clone().unwrap();
@@ -76,7 +76,7 @@ fn every_delivery_takes_blind_copies_out() {
 #[test]
 fn a_fallback_that_seals_has_the_edits_of_a_sealed_delivery() {
     let verified = Evidence::new(EvidenceKind::MtaStsEnforce, Transport::Verified, Timestamp::EPOCH);
-    let recipient = || Recipient::new("bob@example.org").evidence(verified.clone());
+    let recipient = || Recipient::new("bob@example.org").unwrap().evidence(verified.clone());
     let delivery = decide("", &Content::default(), recipient());
     assert_eq!(delivery.method, Some(Method::Tls));
     let fallback = delivery.fallback.unwrap();
@@ -100,9 +100,17 @@ fn a_subject_behind_the_limit_of_headers_was_not_judged_and_stays_inside() {
         let is_subject = |edit: &Edit| matches!(edit, Edit::ReplaceSubject { .. });
         delivery.edits.iter().any(is_subject)
     };
-    assert!(!replaced(decide("", &content, Recipient::new("bob@example.org"))));
+    assert!(!replaced(decide(
+        "",
+        &content,
+        Recipient::new("bob@example.org").unwrap()
+    )));
     content.anomalies.insert("header-limit".into());
-    assert!(replaced(decide("", &content, Recipient::new("bob@example.org"))));
+    assert!(replaced(decide(
+        "",
+        &content,
+        Recipient::new("bob@example.org").unwrap()
+    )));
 }
 
 #[test]
@@ -114,7 +122,7 @@ fn a_stream_is_what_the_policy_says_and_not_what_the_sender_wrote() {
             complete: true,
             ..Content::default()
         },
-        Recipient::new("bob@example.org"),
+        Recipient::new("bob@example.org").unwrap(),
     );
     let raw = b"To: bob@example.org\nSealwax-Stream: fast\nsealwax-stream : faster\n\nhi\n";
     assert_eq!(
@@ -142,7 +150,10 @@ fn what_raises_in_a_header_does_not_leave_in_it() {
     ] {
         let field = field.replace("{}", "MRN 38857281 diagnosed with diabetes");
         let raw = format!("{field}\r\nX-Other: y\r\n\r\nSee you at noon.\r\n");
-        let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        let transaction = Transaction::from("ann@clinic.example")
+            .unwrap()
+            .to("bob@example.org")
+            .unwrap();
         let verdict = ENGINE.evaluate(raw.as_bytes(), &transaction, Timestamp::EPOCH).unwrap();
         let delivery = &verdict.deliveries[0];
         assert_eq!(delivery.method, Some(Method::Portal), "{field}");

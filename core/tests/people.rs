@@ -19,13 +19,15 @@ fn engine(text: &str) -> Engine {
 }
 
 fn send(engine: &Engine, message: &str, sender: &str, recipient: Recipient) -> Delivery {
-    let transaction = Transaction::from(sender).recipient(recipient);
+    let transaction = Transaction::from(sender).unwrap().recipient(recipient);
     let verdict = engine.evaluate(message.as_bytes(), &transaction, NOW).unwrap();
     verdict.deliveries.into_iter().next().unwrap()
 }
 
 fn verified(address: &str) -> Recipient {
-    Recipient::new(address).evidence(Evidence::new(EvidenceKind::MtaStsEnforce, Transport::Verified, NOW))
+    Recipient::new(address)
+        .unwrap()
+        .evidence(Evidence::new(EvidenceKind::MtaStsEnforce, Transport::Verified, NOW))
 }
 
 /// What stands for a delivery in the tables below.
@@ -78,7 +80,10 @@ fn a_clinics_first_day_leaves_its_patients_out_of_the_portal() {
             assert_eq!(way(&delivery), "tls", "{policy} {message}");
             assert_eq!(delivery.requirement.transport, Transport::Verified);
         }
-        let mut enforced = Transaction::from("desk@clinic.example").to("ann@mailbox.example");
+        let mut enforced = Transaction::from("desk@clinic.example")
+            .unwrap()
+            .to("ann@mailbox.example")
+            .unwrap();
         enforced.enforces = Some(Transport::Verified);
         let verdict = engine.evaluate(LUNCH.as_bytes(), &enforced, NOW).unwrap();
         assert_eq!(way(&verdict.deliveries[0]), "tls");
@@ -107,9 +112,9 @@ fn a_health_sender_makes_phi_of_what_goes_to_anybody_who_may_be_in_care() {
         ("desk@other.example", vec!["ann@mailbox.example"], false),
         ("desk@clinic.example", vec![], true),
     ] {
-        let mut transaction = Transaction::from(sender);
+        let mut transaction = Transaction::from(sender).unwrap();
         for recipient in &recipients {
-            transaction = transaction.to(*recipient);
+            transaction = transaction.to(*recipient).unwrap();
         }
         let context = engine.policy().context(&transaction, None, None);
         assert_eq!(context.health_sender, is_phi, "{sender} {recipients:?}");
@@ -124,7 +129,7 @@ fn an_agreement_that_does_not_stand_is_named_in_the_reason() {
         &engine(text),
         PHI,
         "ann@clinic.example",
-        Recipient::new("in@lab.example"),
+        Recipient::new("in@lab.example").unwrap(),
     );
     let why = delivery.why.iter().find(|why| why.dimension == Dimension::Disposition);
     assert_eq!(
@@ -137,7 +142,7 @@ fn an_agreement_that_does_not_stand_is_named_in_the_reason() {
             &later,
             PHI,
             "ann@clinic.example",
-            Recipient::new("in@lab.example")
+            Recipient::new("in@lab.example").unwrap()
         )),
         "tls"
     );
@@ -156,13 +161,13 @@ fn internal_is_who_shares_a_domain_with_the_sender_and_still_needs_verified_tls_
         ("a@evil.example", "b@clinic.example", false),
         ("", "b@clinic.example", false),
     ] {
-        let delivery = send(&engine, LUNCH, sender, Recipient::new(recipient));
+        let delivery = send(&engine, LUNCH, sender, Recipient::new(recipient).unwrap());
         assert_eq!(
             delivery.requirement.retention_days == 0,
             is_internal,
             "{sender} {recipient}"
         );
-        let phi = send(&engine, PHI, sender, Recipient::new(recipient));
+        let phi = send(&engine, PHI, sender, Recipient::new(recipient).unwrap());
         assert_eq!(phi.requirement.transport, Transport::Verified);
     }
 }
@@ -180,7 +185,9 @@ fn included_files_do_not_add_to_the_house_and_the_strictest_default_holds() {
     let diff = load("").diff(&outer);
     assert!(diff.changed.iter().any(|change| change.contains("[organization]")));
     let phi = |policy: &Policy| {
-        let transaction = Transaction::from("a@clinic.example").recipient(verified("ann@mailbox.example"));
+        let transaction = Transaction::from("a@clinic.example")
+            .unwrap()
+            .recipient(verified("ann@mailbox.example"));
         let content = sealwax::policy::Content::default();
         policy.decide(&content, &transaction, NOW).unwrap().remove(0).method
     };
@@ -246,7 +253,12 @@ fn one_number_of_one_customer_leaves_a_bank_verified_or_sealed() {
         "Passport number: 512345678",
     ] {
         let message = format!("Subject: your account\n\n{text}\n");
-        let unknown = send(&bank, &message, "ann@bank.example", Recipient::new("bob@example.org"));
+        let unknown = send(
+            &bank,
+            &message,
+            "ann@bank.example",
+            Recipient::new("bob@example.org").unwrap(),
+        );
         assert_eq!(unknown.requirement.transport, Transport::Verified, "{text}");
         assert_eq!(unknown.method, Some(Method::Portal), "{text}");
         let known = send(&bank, &message, "ann@bank.example", verified("bob@example.org"));
@@ -260,7 +272,7 @@ fn one_number_of_one_customer_leaves_a_bank_verified_or_sealed() {
         &bank,
         "Subject: hello\n\nSee you.\n",
         "ann@bank.example",
-        Recipient::new("bob@example.org"),
+        Recipient::new("bob@example.org").unwrap(),
     );
     assert_eq!(hello.requirement.transport, Transport::Encrypted);
 }

@@ -40,7 +40,9 @@ fn evidence(kind: EvidenceKind, level: Transport) -> Evidence {
 }
 
 fn reaching(kind: EvidenceKind, level: Transport) -> Recipient {
-    Recipient::new("bob@example.org").evidence(evidence(kind, level))
+    Recipient::new("bob@example.org")
+        .unwrap()
+        .evidence(evidence(kind, level))
 }
 
 fn decide(policy: &Policy, content: &Content, transaction: &Transaction) -> Delivery {
@@ -51,14 +53,14 @@ fn send(policy: &Policy, content: &Content, recipient: Recipient) -> Delivery {
     decide(
         policy,
         content,
-        &Transaction::from("ann@clinic.example").recipient(recipient),
+        &Transaction::from("ann@clinic.example").unwrap().recipient(recipient),
     )
 }
 
 #[test]
 fn an_empty_policy_encrypts_everything_and_verifies_for_sensitive_content() {
     let empty = policy("");
-    let ordinary = send(&empty, &plain(), Recipient::new("bob@example.org"));
+    let ordinary = send(&empty, &plain(), Recipient::new("bob@example.org").unwrap());
     assert_eq!((ordinary.action, ordinary.method), (Action::Send, Some(Method::Tls)));
     assert_eq!(
         ordinary.transport.unwrap().postfix,
@@ -66,7 +68,7 @@ fn an_empty_policy_encrypts_everything_and_verifies_for_sensitive_content() {
          exclude=aNULL:eNULL:PSK:SRP:ARIA:CAMELLIA:CHACHA20:SEED:IDEA:3DES:DES:RC4:RC2:MD5:aGOST"
     );
     assert_eq!(ordinary.fallback.unwrap().method, Some(Method::Portal));
-    let sensitive = send(&empty, &phi(), Recipient::new("bob@example.org"));
+    let sensitive = send(&empty, &phi(), Recipient::new("bob@example.org").unwrap());
     assert_eq!(sensitive.method, Some(Method::Portal));
     let verified = send(
         &empty,
@@ -90,13 +92,16 @@ fn what_could_not_be_inspected_counts_as_phi() {
         complete: false,
         ..plain()
     };
-    let delivery = send(&policy(""), &unread, Recipient::new("bob@example.org"));
+    let delivery = send(&policy(""), &unread, Recipient::new("bob@example.org").unwrap());
     assert_eq!(delivery.method, Some(Method::Portal));
 }
 
 #[test]
 fn a_host_that_enforces_verified_gets_a_contract_with_a_fallback() {
-    let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    let mut transaction = Transaction::from("ann@clinic.example")
+        .unwrap()
+        .to("bob@example.org")
+        .unwrap();
     transaction.enforces = Some(Transport::Verified);
     let delivery = decide(&policy(""), &phi(), &transaction);
     assert_eq!(delivery.method, Some(Method::Tls));
@@ -124,9 +129,9 @@ fn the_method_of_least_friction_that_satisfies_is_taken() {
         ),
         (ClientKeys::default(), Method::Portal),
     ] {
-        let mut recipient = Recipient::new("bob@example.org");
+        let mut recipient = Recipient::new("bob@example.org").unwrap();
         recipient.keys = keys;
-        let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+        let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
         transaction.methods = Some(all.clone());
         let delivery = decide(&sealed, &plain(), &transaction);
         assert_eq!(delivery.method, Some(expected));
@@ -143,10 +148,10 @@ fn the_method_of_least_friction_that_satisfies_is_taken() {
 fn tls_or_nothing_never_seals() {
     for (word, expected) in [("drop", Action::Drop), ("return", Action::Return)] {
         let forced = policy(&format!("on_unmet = '{word}'"));
-        let delivery = send(&forced, &phi(), Recipient::new("bob@example.org"));
+        let delivery = send(&forced, &phi(), Recipient::new("bob@example.org").unwrap());
         assert_eq!((delivery.action, delivery.method), (expected, None));
         assert_eq!(
-            send(&forced, &plain(), Recipient::new("b@c.example"))
+            send(&forced, &plain(), Recipient::new("b@c.example").unwrap())
                 .fallback
                 .unwrap()
                 .action,
@@ -159,7 +164,7 @@ fn tls_or_nothing_never_seals() {
 fn a_scope_only_raises() {
     let text = "[baseline]\ntransport = 'dane'\n[[floor]]\nscope = 'domain'\nof = 'clinic.example'\n\
         require = { transport = 'none', audit = 'full' }";
-    let delivery = send(&policy(text), &plain(), Recipient::new("bob@example.org"));
+    let delivery = send(&policy(text), &plain(), Recipient::new("bob@example.org").unwrap());
     assert_eq!(delivery.requirement.transport, Transport::Dane);
     assert_eq!(delivery.requirement.audit, AuditLevel::Full);
     let audit = delivery
@@ -173,7 +178,7 @@ fn a_scope_only_raises() {
 #[test]
 fn an_agreement_that_forbids_phi_is_honoured() {
     let text = "[[partner]]\nname = 'p'\nmembers = ['example.org']\nbaa = 'phi-forbidden'\ntransport = 'verified'";
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.baa = BaaState::Signed;
     let delivery = send(&policy(text), &phi(), recipient.clone());
     assert_eq!(delivery.action, Action::Return);
@@ -193,7 +198,7 @@ fn distrusted_tls_counts_as_encrypted_at_most() {
 fn a_sensitive_subject_is_replaced_when_the_message_is_sealed() {
     let mut content = phi();
     content.subject_level = Level::Personal;
-    let sealed = send(&policy(""), &content, Recipient::new("bob@example.org"));
+    let sealed = send(&policy(""), &content, Recipient::new("bob@example.org").unwrap());
     assert!(sealed.edits.contains(&Edit::ReplaceSubject {
         value: "Secure message".into()
     }));
@@ -209,7 +214,7 @@ fn a_sensitive_subject_is_replaced_when_the_message_is_sealed() {
             .any(|edit| matches!(edit, Edit::ReplaceSubject { .. }))
     );
     let strict = policy("[subject]\naction = 'return'");
-    let returned = send(&strict, &content, Recipient::new("bob@example.org"));
+    let returned = send(&strict, &content, Recipient::new("bob@example.org").unwrap());
     assert_eq!((returned.action, returned.method), (Action::Return, None));
     assert!(returned.reply.is_some());
 }
@@ -220,12 +225,12 @@ fn a_request_for_less_than_tls_is_stripped_from_phi() {
         name: "TLS-Required".into(),
     };
     assert!(
-        send(&policy(""), &phi(), Recipient::new("bob@example.org"))
+        send(&policy(""), &phi(), Recipient::new("bob@example.org").unwrap())
             .edits
             .contains(&strip)
     );
     assert!(
-        !send(&policy(""), &plain(), Recipient::new("bob@example.org"))
+        !send(&policy(""), &plain(), Recipient::new("bob@example.org").unwrap())
             .edits
             .contains(&strip)
     );
@@ -235,7 +240,7 @@ fn waiver() -> Waiver {
     Waiver {
         id: "w-7".into(),
         individual: None,
-        recipient: "bob@example.org".into(),
+        recipient: "bob@example.org".parse().unwrap(),
         representative: None,
         entity: None,
         sender: None,
@@ -267,7 +272,7 @@ fn waiver() -> Waiver {
 
 #[test]
 fn a_waiver_goes_down_to_the_floor_and_no_further() {
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.waivers.push(waiver());
     for (floor, expected) in [
         ("", Method::Portal),
@@ -290,7 +295,7 @@ fn the_words_of_a_delivery_tell_how_safe_the_connection_is() {
         recipient.waivers.push(waiver());
         recipient
     };
-    let nobody = || Recipient::new("bob@example.org");
+    let nobody = || Recipient::new("bob@example.org").unwrap();
     let mut ways = BTreeSet::new();
     for (floor, content, recipient, way, sentence) in [
         (
@@ -381,7 +386,7 @@ fn what_is_not_sent_is_told_with_its_reason_and_whom_to_ask() {
 
 #[test]
 fn a_waiver_covers_neither_critical_nor_unread_content() {
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.waivers.push(waiver());
     let generous = policy("relax_floor = {}");
     let mut critical = phi();
@@ -396,7 +401,7 @@ fn a_waiver_covers_neither_critical_nor_unread_content() {
 
 #[test]
 fn a_policy_can_refuse_waivers_that_an_included_file_would_accept() {
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.waivers.push(Waiver {
         basis: Basis::Preference,
         ..waiver()
@@ -424,12 +429,12 @@ fn a_policy_can_refuse_waivers_that_an_included_file_would_accept() {
 
 #[test]
 fn a_waiver_is_bound_to_the_entity_that_the_policy_or_the_account_names() {
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.waivers.push(Waiver {
         entity: Some("Clinic".into()),
         ..waiver()
     });
-    let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+    let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
     let reason = |text: &str, transaction: &Transaction| {
         let delivery = decide(&policy(&format!("relax_floor = {{}}\n{text}")), &phi(), transaction);
         let unapplied = delivery.unapplied_waivers.first().map(|one| one.reason.clone());
@@ -449,7 +454,7 @@ fn a_waiver_is_bound_to_the_entity_that_the_policy_or_the_account_names() {
 #[test]
 fn what_no_waiver_lowers_and_why_one_did_not_apply_is_said() {
     let kept = "[[floor]]\nscope = 'domain'\nof = 'clinic.example'\nrequire = { transport = 'verified' }\nwaivable = ";
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.waivers.push(waiver());
     let unread = Content {
         complete: false,
@@ -495,15 +500,16 @@ fn what_no_waiver_lowers_and_why_one_did_not_apply_is_said() {
 
 #[test]
 fn one_id_for_two_recipients_gives_neither_of_them_anything() {
-    let mut bob = Recipient::new("bob@example.org");
+    let mut bob = Recipient::new("bob@example.org").unwrap();
     bob.waivers.push(waiver());
-    let mut eve = Recipient::new("eve@example.org");
+    let mut eve = Recipient::new("eve@example.org").unwrap();
     eve.waivers.push(Waiver {
-        recipient: "eve@example.org".into(),
+        recipient: "eve@example.org".parse().unwrap(),
         ..waiver()
     });
     let policy = policy("relax_floor = {}");
     let both = Transaction::from("ann@clinic.example")
+        .unwrap()
         .recipient(bob.clone())
         .recipient(eve);
     for delivery in policy.decide(&phi(), &both, NOW).unwrap() {
@@ -513,9 +519,12 @@ fn one_id_for_two_recipients_gives_neither_of_them_anything() {
             "shares its id with another record"
         );
     }
-    let mut carl = Recipient::new("carl@example.org");
+    let mut carl = Recipient::new("carl@example.org").unwrap();
     carl.waivers = bob.waivers.clone();
-    let same = Transaction::from("ann@clinic.example").recipient(bob).recipient(carl);
+    let same = Transaction::from("ann@clinic.example")
+        .unwrap()
+        .recipient(bob)
+        .recipient(carl);
     let deliveries = policy.decide(&phi(), &same, NOW).unwrap();
     assert!(
         deliveries[0].waiver.is_some(),
@@ -526,7 +535,7 @@ fn one_id_for_two_recipients_gives_neither_of_them_anything() {
 #[test]
 fn a_review_that_is_overdue_is_said_and_the_waiver_stands() {
     let due = Timestamp::from_millis(NOW.as_millis() - 1);
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.waivers.push(Waiver {
         review_by: Some(due),
         ..waiver()
@@ -543,7 +552,7 @@ fn preference(asks: Asks, purposes: &[&str]) -> Preference {
     Preference {
         id: "p-1".into(),
         individual: None,
-        recipient: "bob@example.org".into(),
+        recipient: "bob@example.org".parse().unwrap(),
         entity: None,
         asks,
         purposes: purposes.iter().map(|purpose| (*purpose).to_owned()).collect(),
@@ -603,7 +612,7 @@ fn a_wish_is_heeded_and_named_with_its_section() {
     ] {
         let mut recipient = reaching(EvidenceKind::MtaStsEnforce, Transport::Verified);
         recipient.preferences.push(preference(asks, kinds));
-        let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+        let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
         transaction.purpose = purpose.map(str::to_owned);
         let delivery = decide(&policy(purposes), &plain(), &transaction);
         assert_eq!(
@@ -622,21 +631,22 @@ fn a_wish_is_heeded_and_named_with_its_section() {
 #[test]
 fn a_waiver_does_not_take_back_what_the_sender_asked_for() {
     let policy = policy("relax_floor = {}\n[[trigger]]\nname = 'secure'\nrequire = { message = 'sealed' }");
-    let mut recipient = Recipient::new("bob@example.org");
+    let mut recipient = Recipient::new("bob@example.org").unwrap();
     recipient.waivers.push(waiver());
     let mut asked = phi();
     asked.triggers.insert("secure".into());
     assert_eq!(send(&policy, &phi(), recipient.clone()).method, Some(Method::Clear));
     assert_eq!(send(&policy, &asked, recipient.clone()).method, Some(Method::Portal));
-    let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+    let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
     transaction.require_tls = true;
     assert_eq!(decide(&policy, &phi(), &transaction).waiver, None);
 }
 
 #[test]
 fn a_sender_who_demands_requiretls_gets_verified_tls_on_every_hop() {
-    let mut transaction =
-        Transaction::from("ann@clinic.example").recipient(reaching(EvidenceKind::MtaStsEnforce, Transport::Verified));
+    let mut transaction = Transaction::from("ann@clinic.example")
+        .unwrap()
+        .recipient(reaching(EvidenceKind::MtaStsEnforce, Transport::Verified));
     assert!(
         !decide(&policy(""), &plain(), &transaction)
             .transport
@@ -654,7 +664,7 @@ fn a_sender_who_demands_requiretls_gets_verified_tls_on_every_hop() {
 
 #[test]
 fn the_archive_gets_what_leaves_in_clear_or_unsealed() {
-    let mut waived = Recipient::new("bob@example.org");
+    let mut waived = Recipient::new("bob@example.org").unwrap();
     waived.waivers.push(waiver());
     let local = || reaching(EvidenceKind::Local, Transport::Dane);
     let enforced = || reaching(EvidenceKind::MtaStsEnforce, Transport::Verified);
@@ -666,7 +676,12 @@ fn the_archive_gets_what_leaves_in_clear_or_unsealed() {
         ("archive = 'unsealed'", [true, true, true, false]),
     ] {
         let policy = policy(&format!("relax_floor = {{}}\n{text}"));
-        let sent = [waived.clone(), enforced(), local(), Recipient::new("bob@example.org")];
+        let sent = [
+            waived.clone(),
+            enforced(),
+            local(),
+            Recipient::new("bob@example.org").unwrap(),
+        ];
         let archived = sent.map(|recipient| send(&policy, &phi(), recipient).archive);
         assert_eq!(archived, expected, "{text}");
     }
@@ -689,7 +704,7 @@ fn a_server_that_was_seen_to_use_less_than_the_contract_is_not_relied_on() {
             suite: suite.map(str::to_owned),
             ..evidence(EvidenceKind::LastDelivery, Transport::Verified)
         };
-        let recipient = Recipient::new("bob@example.org").evidence(seen);
+        let recipient = Recipient::new("bob@example.org").unwrap().evidence(seen);
         let delivery = send(&policy("unknown_facts = 'strictest'"), &phi(), recipient);
         assert_eq!(
             delivery.method,
@@ -707,7 +722,7 @@ fn the_first_reason_is_named_whatever_the_order_of_the_file() {
     let back = policy(&format!("{}{}", rule("b"), rule("a")));
     assert_eq!(forth.id(), back.id());
     for policy in [forth, back] {
-        let delivery = send(&policy, &plain(), Recipient::new("bob@example.org"));
+        let delivery = send(&policy, &plain(), Recipient::new("bob@example.org").unwrap());
         assert_eq!(delivery.to_string(), "bob@example.org: portal (a: a)");
     }
 }
@@ -717,7 +732,7 @@ fn the_small_clinic_decides_as_its_rules_say() {
     let clinic = small_clinic();
     let mut notes = phi();
     notes.classification.categories.insert(Category::ClinicalData);
-    let lab = send(&clinic, &notes, Recipient::new("dr@lab.example"));
+    let lab = send(&clinic, &notes, Recipient::new("dr@lab.example").unwrap());
     assert_eq!(
         (lab.method, lab.transport.unwrap().level),
         (Some(Method::Tls), Transport::Verified)
@@ -731,7 +746,10 @@ fn the_small_clinic_decides_as_its_rules_say() {
         patient.to_string(),
         "bob@example.org: portal (phi-detail: results and notes leave sealed)"
     );
-    let mut bulk = Transaction::from("news@clinic.example").to("bob@example.org");
+    let mut bulk = Transaction::from("news@clinic.example")
+        .unwrap()
+        .to("bob@example.org")
+        .unwrap();
     bulk.stream = Some("bulk".into());
     let dropped = decide(&clinic, &notes, &bulk);
     assert_eq!(dropped.action, Action::Drop);
@@ -745,7 +763,7 @@ fn the_small_clinic_decides_as_its_rules_say() {
     let mut asked = plain();
     asked.triggers.insert("secure".into());
     assert_eq!(
-        send(&clinic, &asked, Recipient::new("b@c.example")).method,
+        send(&clinic, &asked, Recipient::new("b@c.example").unwrap()).method,
         Some(Method::Portal)
     );
 }

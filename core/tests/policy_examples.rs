@@ -137,7 +137,7 @@ impl Case {
     }
 
     fn transaction(&self) -> Transaction {
-        let mut recipient = Recipient::new(self.to.as_str()).internal(self.internal);
+        let mut recipient = Recipient::new(self.to.as_str()).unwrap().internal(self.internal);
         let evidence = |kind, level| Evidence::new(kind, level, self.at());
         let known = self.known.map(|level| match level {
             Transport::Dane => evidence(EvidenceKind::Dane, level),
@@ -153,7 +153,7 @@ impl Case {
             recipient.authentication = Authentication::SecondFactor;
         }
         let sender = self.from.as_deref().unwrap_or("ann@sender.example");
-        let mut transaction = Transaction::from(sender).recipient(recipient);
+        let mut transaction = Transaction::from(sender).unwrap().recipient(recipient);
         transaction.purpose.clone_from(&self.purpose);
         transaction.stream.clone_from(&self.stream);
         transaction.enforces = self.enforces;

@@ -112,7 +112,9 @@ fn the_machine_offers_no_suite_beyond_the_contract_under_the_line_of_any_floor()
         for transport in ["encrypted", "verified"] {
             let policy = format!("[baseline]\ntransport = '{transport}'\ncrypto = '{crypto}'\n");
             let policy = Policy::from_toml(&policy, &Resources::new()).unwrap();
-            let mut transaction = Transaction::from("ann@clinic.example").recipient(Recipient::new("bob@example.org"));
+            let mut transaction = Transaction::from("ann@clinic.example")
+                .unwrap()
+                .recipient(Recipient::new("bob@example.org").unwrap());
             transaction.enforces = Some(sealwax::evidence::Transport::Verified);
             let content = Content {
                 complete: true,

@@ -79,8 +79,11 @@ fn plain() -> Content {
 
 fn two_recipients() -> Transaction {
     Transaction::from("ann@clinic.example")
+        .unwrap()
         .to("bob@example.org")
+        .unwrap()
         .to("carl@example.org")
+        .unwrap()
 }
 
 fn evidence(transaction: &mut Transaction) -> &mut Evidence {

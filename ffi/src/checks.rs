@@ -1,10 +1,11 @@
 //! Checks of arguments that several nouns share.
 
+use sealwax::AddressError;
 use sealwax::classify::Category;
 use sealwax::json::FactsError;
 
 use crate::error::sealwax_error;
-use crate::status::{SEALWAX_FACTS, SEALWAX_RANGE};
+use crate::status::{SEALWAX_ADDRESS, SEALWAX_FACTS, SEALWAX_RANGE};
 
 /// An `int32_t` that stands for yes or no.
 pub(crate) fn truth(value: i32, name: &str) -> Result<bool, sealwax_error> {
@@ -42,6 +43,11 @@ pub(crate) fn known_category(name: &str) -> Result<Category, sealwax_error> {
     } else {
         Err(out_of_range("name"))
     }
+}
+
+/// The error for a text that is no address; it holds nothing of the text.
+pub(crate) fn address_error(error: AddressError) -> sealwax_error {
+    sealwax_error::new(SEALWAX_ADDRESS, error)
 }
 
 /// The error for facts that could not be read.

@@ -2,14 +2,14 @@
 
 use std::ffi::c_char;
 
-use sealwax::Timestamp;
 use sealwax::engine::{BuildError, Engine, EngineBuilder, EvaluateError};
 use sealwax::json::Facts;
 use sealwax::policy::{Outcome, Verdict};
+use sealwax::{Address, Timestamp};
 
 use crate::buf::sealwax_buf;
 use crate::bytes::{bytes, text};
-use crate::checks::{facts_error, known_flags};
+use crate::checks::{address_error, facts_error, known_flags};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, shared, take};
@@ -244,8 +244,8 @@ pub unsafe extern "C" fn sealwax_engine_evaluate(
 /// `sealwax_verdict_free`.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_EVALUATE` when the transaction has no such recipient; `SEALWAX_FACTS` as
-/// `sealwax_engine_evaluate`; `SEALWAX_RANGE` when there is no such outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`,
-/// `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
+/// `sealwax_engine_evaluate`; `SEALWAX_ADDRESS` when `recipient` is no address; `SEALWAX_RANGE` when there is no such
+/// outcome; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_report_outcome(
     engine: *const sealwax_engine,
@@ -265,7 +265,7 @@ pub unsafe extern "C" fn sealwax_engine_report_outcome(
             let engine = &shared!(engine).engine;
             let transaction = &shared!(transaction).transaction;
             let raw = bytes!(raw, raw_length);
-            let recipient = text!(recipient, recipient_length).into();
+            let recipient = Address::recipient(text!(recipient, recipient_length)).map_err(address_error)?;
             let outcome = Outcome::named(text!(outcome, outcome_length))
                 .ok_or_else(|| sealwax_error::new(SEALWAX_RANGE, "`outcome` is neither a failure nor a level"))?;
             decided(engine.report_outcome(raw, transaction, &recipient, outcome, Timestamp::from_millis(now)))

@@ -253,7 +253,12 @@ mod tests {
     fn feed() -> sealwax_feed {
         let engine = Engine::with_profile("hipaa-2013").unwrap();
         sealwax_feed {
-            feed: engine.feed(Transaction::from("a@clinic.example").to("b@example.org")),
+            feed: engine.feed(
+                Transaction::from("a@clinic.example")
+                    .unwrap()
+                    .to("b@example.org")
+                    .unwrap(),
+            ),
             phase: Phase::Empty,
         }
     }

@@ -65,7 +65,9 @@ struct Host {
 impl Host {
     fn new() -> Self {
         let engine = engine().clone();
-        let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        let transaction =
+            Transaction::from("ann@clinic.example").and_then(|transaction| transaction.to("bob@example.org"));
+        let transaction = transaction.unwrap_or_default();
         let keys = vec![Key::both(&LocalKey::from_bytes(&KEY))];
         let mut host = Self {
             engine: give(sealwax_engine { engine }),

@@ -32,6 +32,10 @@ pub const SEALWAX_POLICY: sealwax_status = 200;
 /// policy does not know, and the error's text has the field, the recipient and what would do.
 pub const SEALWAX_FACTS: sealwax_status = 201;
 
+/// A text is not one mail address. The error says of which recipient, by the place in the list, and holds nothing of
+/// the text.
+pub const SEALWAX_ADDRESS: sealwax_status = 202;
+
 /// The message could not be evaluated, for instance because the transaction has no recipient.
 pub const SEALWAX_EVALUATE: sealwax_status = 300;
 /// Identifiers are still found after every effort to take them out. Nothing is given out then.
@@ -80,7 +84,7 @@ const fn row(status: sealwax_status, text: &'static std::ffi::CStr) -> Row {
     Row { status, text }
 }
 
-const TABLE: [Row; 16] = [
+const TABLE: [Row; 17] = [
     row(SEALWAX_OK, c"ok"),
     row(SEALWAX_NULL, c"a pointer that must not be NULL is NULL"),
     row(SEALWAX_LENGTH, c"a length is too large"),
@@ -90,6 +94,7 @@ const TABLE: [Row; 16] = [
     row(SEALWAX_ORDER, c"the calls came in the wrong order"),
     row(SEALWAX_POLICY, c"the policy cannot be used"),
     row(SEALWAX_FACTS, c"the facts cannot be read"),
+    row(SEALWAX_ADDRESS, c"a text is not one mail address"),
     row(SEALWAX_EVALUATE, c"the message could not be evaluated"),
     row(SEALWAX_REDACT, c"identifiers could not be taken out"),
     row(SEALWAX_KEY, c"a key cannot be read or is missing"),

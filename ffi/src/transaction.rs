@@ -4,11 +4,11 @@ use std::ffi::c_char;
 
 use sealwax::evidence::Transport;
 use sealwax::policy::Method;
-use sealwax::{ListContext, Recipient, Transaction};
+use sealwax::{Address, ListContext, Recipient, Transaction};
 
 use crate::buf::sealwax_buf;
 use crate::bytes::text;
-use crate::checks::{facts_error, known_flags, truth};
+use crate::checks::{address_error, facts_error, known_flags, truth};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, read, shared};
@@ -95,10 +95,11 @@ pub unsafe extern "C" fn sealwax_transaction_to_json(
     })
 }
 
-/// Sets the sender's address: the reverse-path, without angle brackets; empty for a bounce.
+/// Sets the sender's address: the reverse-path, as `ann@clinic.example`, `<ann@clinic.example>` or
+/// `Ann <ann@clinic.example>`; empty or `<>` for a bounce.
 ///
-/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments.
-/// Since 0.1.
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_ADDRESS` when it is no address, and then the sender stays as it
+/// was; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_transaction_set_sender(
     transaction: *mut sealwax_transaction,
@@ -108,17 +109,21 @@ pub unsafe extern "C" fn sealwax_transaction_set_sender(
 ) -> sealwax_status {
     call!(error, {
         let transaction = exclusive!(transaction);
-        transaction.transaction.sender = text!(address, address_length).into();
+        transaction.transaction.sender =
+            Address::parse(text!(address, address_length)).map_err(|error| address_error(error.of_sender()))?;
         Ok(())
     })
 }
 
-/// Adds a recipient of whom nothing is known: the forward-path, without angle brackets.
+/// Adds a recipient of whom nothing is known: the forward-path, as `bob@example.org`, `<bob@example.org>` or
+/// `Bob <bob@example.org>`.
 ///
 /// The text is copied. `index` may be NULL; otherwise it is given the recipient's index, by which the calls below name
 /// it.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_ADDRESS` when the text is not one address that can be written to, and then nobody was
+/// added: the error's text says the place that it would have had, as `recipients[1]`, and nothing of the address;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_transaction_add_recipient(
     transaction: *mut sealwax_transaction,
@@ -132,8 +137,10 @@ pub unsafe extern "C" fn sealwax_transaction_add_recipient(
         let index = unsafe { Out::optional(index) };
         let recipients = &mut exclusive!(transaction).transaction.recipients;
         let address = text!(address, address_length);
-        index.set(recipients.len());
-        recipients.push(Recipient::new(address));
+        let place = recipients.len();
+        let recipient = Recipient::new(address).map_err(|error| address_error(error.of_recipient(place)))?;
+        recipients.push(recipient);
+        index.set(place);
         Ok(())
     })
 }

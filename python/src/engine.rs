@@ -7,7 +7,7 @@ use pyo3::types::PyBytes;
 use sealwax::engine::PartTexts;
 use sealwax::policy::Outcome;
 use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
-use sealwax::{Timestamp, json};
+use sealwax::{Address, Timestamp, json};
 
 use crate::feed::Feed;
 use crate::input::Input;
@@ -114,7 +114,10 @@ impl Engine {
     ) -> PyResult<String> {
         let transaction = feed::transaction(transaction)?;
         let outcome = Outcome::named(outcome).ok_or_else(|| error::unknown("outcome", outcome))?;
-        let (recipient, at) = (recipient.into(), Timestamp::from_millis(at));
+        let (recipient, at) = (
+            Address::recipient(recipient).map_err(error::address)?,
+            Timestamp::from_millis(at),
+        );
         let verdict = released(py, message.len(), || {
             self.0.report_outcome(&message, &transaction, &recipient, outcome, at)
         });

@@ -3,6 +3,7 @@
 use std::fmt::{Debug, Display};
 
 use pyo3::prelude::*;
+use sealwax::AddressError;
 use sealwax::crypto::HashKeyError;
 use sealwax::engine::{BuildError, EvaluateError, RedactError};
 use sealwax::json::FactsError;
@@ -53,6 +54,11 @@ pub(crate) fn part(error: PartPathError) -> PyErr {
 /// Edits that no verdict has.
 pub(crate) fn edits() -> PyErr {
     classes::FactsError::new_err(("the edits are not those of a delivery", "facts"))
+}
+
+/// A text that is no address; the error holds nothing of it.
+pub(crate) fn address(error: AddressError) -> PyErr {
+    classes::FactsError::new_err((error.to_string(), "address"))
 }
 
 /// A word of the caller's that names nothing.

@@ -176,7 +176,7 @@ impl Line {
     }
 }
 
-/// The key by which what is for an address is found: ASCII case apart.
+/// The key by which what is for an address is found: case apart.
 pub(crate) fn key_of(recipient: &Address) -> String {
-    recipient.as_str().to_ascii_lowercase()
+    recipient.key()
 }

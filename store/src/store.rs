@@ -542,7 +542,7 @@ mod tests {
             drop(old);
             assert!(Store::open_to_read(&path).is_err(), "a reader cannot migrate");
             let mut store = Store::open(&path).unwrap();
-            let found = store.of_recipient(&"ann@EXAMPLE.org".into()).unwrap();
+            let found = store.of_recipient(&"ann@EXAMPLE.org".parse().unwrap()).unwrap();
             assert_eq!((found.len(), found[0].history.len(), found[0].entered_at), (1, 2, None));
             assert_eq!(store.verify(None).unwrap().lines, 5);
             assert_eq!(Store::open_to_read(&path).unwrap().all().unwrap(), store.all().unwrap());

@@ -131,7 +131,7 @@ fn every_act_is_found_at_its_place_by_verification_and_by_every_read() {
                 "{act}: {found}"
             );
             assert!(found.to_string().contains(&format!("line {place} ")), "{found}");
-            let nobody = "nobody@example.org".into();
+            let nobody = "nobody@example.org".parse().unwrap();
             for read in [
                 store.all().map(drop),
                 store.find("w1").map(drop),
@@ -167,7 +167,10 @@ fn a_registry_that_is_open_notices_what_another_process_does() {
         "UPDATE line SET record = replace(record, 'phi', 'financial') WHERE number = 5",
     );
     assert_eq!(
-        store.of_recipient(&"w1@example.org".into()).unwrap_err().place(),
+        store
+            .of_recipient(&"w1@example.org".parse().unwrap())
+            .unwrap_err()
+            .place(),
         Some(5)
     );
 }
@@ -289,7 +292,10 @@ fn two_writers_at_once_make_one_chain() {
     }
     let store = Store::open(&path).unwrap();
     assert_eq!(store.verify(None).unwrap().lines, 3 * 8 * 2);
-    assert_eq!(store.preferences_of(&"Ann@example.org".into()).unwrap().len(), 24);
+    assert_eq!(
+        store.preferences_of(&"Ann@example.org".parse().unwrap()).unwrap().len(),
+        24
+    );
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn sealwax(rules: usize, purpose: &str) -> Engine {
         complete: true,
         ..Content::default()
     };
-    let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    let mut transaction = Transaction::from("ann@clinic.example").unwrap().to("bob@example.org").unwrap();
     transaction.purpose = Some(purpose.to_owned());
     Engine {
         name: "sealwax, a whole delivery with its reasons",

@@ -8,13 +8,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use sealwax::Timestamp;
 use sealwax::audit::Chain;
 use sealwax::classify::{Category, Level};
 use sealwax::consent::{
     Basis, Change, ConsentError, Expression, Form, Preference, Registry, Reminder, Representative, RiskNotice, Scope,
     Status, Waiver, parse_csv, parse_preferences,
 };
+use sealwax::{Address, Timestamp};
 use sealwax_store::{Store, StoreError, StoreErrorKind};
 
 use crate::arguments::named;
@@ -96,8 +96,8 @@ struct Add {
     id: String,
 
     /// The exact address that the choice is for
-    #[arg(long = "for", value_name = "ADDRESS")]
-    recipient: String,
+    #[arg(long = "for", value_name = "ADDRESS", value_parser = Address::recipient)]
+    recipient: Address,
 
     /// The ground: access-164.524, authorization-164.508, confidential-communication-164.522b, or preference
     #[arg(long, value_name = "BASIS", value_parser = basis)]
@@ -172,8 +172,8 @@ struct Add {
     entity: Option<String>,
 
     /// The only sender whose mail it covers
-    #[arg(long, value_name = "ADDRESS")]
-    sender: Option<String>,
+    #[arg(long, value_name = "ADDRESS", value_parser = Address::recipient)]
+    sender: Option<Address>,
 
     /// The only group of senders whose mail it covers
     #[arg(long, value_name = "NAME")]
@@ -211,10 +211,10 @@ impl Add {
         Waiver {
             id: self.id,
             individual: self.individual,
-            recipient: self.recipient.as_str().into(),
+            recipient: self.recipient,
             representative: representative.map(|(id, authority)| Representative { id, authority }),
             entity: self.entity,
-            sender: self.sender.as_deref().map(Into::into),
+            sender: self.sender,
             group: self.group,
             basis: self.basis,
             scope: Scope {
@@ -321,8 +321,8 @@ impl Show {
 #[derive(Debug, Args)]
 struct List {
     /// Only those for this address
-    #[arg(long = "for", value_name = "ADDRESS")]
-    recipient: Option<String>,
+    #[arg(long = "for", value_name = "ADDRESS", value_parser = Address::recipient)]
+    recipient: Option<Address>,
 
     /// As it was at this time, now without it (RFC 3339)
     #[arg(long, value_name = "TIME")]
@@ -346,7 +346,7 @@ impl List {
         let at = self.at.map_or_else(clock::now, Ok)?;
         let registry = place.existing()?;
         let waivers = match &self.recipient {
-            Some(address) => registry.of_recipient(&address.as_str().into()),
+            Some(address) => registry.of_recipient(address),
             None => registry.all(),
         };
         let mut out = io::stdout().lock();

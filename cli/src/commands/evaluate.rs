@@ -9,7 +9,7 @@ use sealwax::engine::{Engine, EvaluateError, EvaluateErrorKind, PartTexts};
 use sealwax::json::{self, Facts};
 use sealwax::message::{PartPath, PartPathError};
 use sealwax::policy::{Content, FactError, Policy, Verdict};
-use sealwax::{Address, Timestamp, Transaction};
+use sealwax::{Address, AddressError, Timestamp, Transaction};
 
 use super::consent::Place;
 use crate::console::Console;
@@ -47,12 +47,7 @@ pub(super) struct Question {
     from: Option<String>,
 
     /// A recipient's address, beside those in the facts; may stand several times
-    #[arg(
-        long,
-        value_name = "ADDRESS",
-        value_delimiter = ',',
-        required_unless_present = "facts"
-    )]
+    #[arg(long, value_name = "ADDRESS", required_unless_present = "facts")]
     to: Vec<String>,
 
     /// What is known of sender and recipients, in JSON
@@ -104,7 +99,7 @@ impl Question {
     /// The message that is asked about, if there is one, and the answer.
     pub(super) fn judged(&self) -> Result<(Option<Vec<u8>>, Verdict), Failure> {
         let mut facts = self.facts.as_deref().map_or_else(|| Ok(no_facts()), read_facts)?;
-        self.complete(&mut facts.transaction);
+        self.complete(&mut facts.transaction)?;
         self.consult(&mut facts.transaction)?;
         let now = self.at.or(facts.at).unwrap_or_else(now);
         let raw = self.message.as_deref().map(files::read).transpose()?;
@@ -158,15 +153,19 @@ impl Question {
     }
 
     /// Adds what stands on the command line.
-    fn complete(&self, transaction: &mut Transaction) {
+    fn complete(&self, transaction: &mut Transaction) -> Result<(), Failure> {
         if let Some(from) = &self.from {
-            transaction.sender = Address::from(from.as_str());
+            transaction.sender = Address::parse(from).map_err(|error| no_address(error.of_sender()))?;
         }
-        *transaction = self
-            .to
-            .iter()
-            .fold(std::mem::take(transaction), |all, to| all.to(to.as_str()));
+        let given = std::mem::take(transaction);
+        let named = |all: Transaction, to: &String| all.to(to);
+        *transaction = self.to.iter().try_fold(given, named).map_err(no_address)?;
+        Ok(())
     }
+}
+
+fn no_address(error: AddressError) -> Failure {
+    Failure::new(error.to_string()).next_step("give one address to each --to and to --from, such as ann@lab.example")
 }
 
 fn no_facts() -> Facts {

@@ -75,7 +75,7 @@ impl Outer {
         let Some(name) = &self.recipient else {
             return Ok(verdict.deliveries.iter().collect());
         };
-        let address = Address::from(name.as_str());
+        let address = Address::recipient(name).map_err(|error| Failure::new(format!("--recipient: {error}")))?;
         let own = verdict
             .deliveries
             .iter()

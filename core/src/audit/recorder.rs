@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{Record, SCHEMA_VERSION};
 use crate::crypto::{hex, hmac_sha256};
 use crate::policy::{AuditLevel, Delivery, Verdict};
-use crate::{Timestamp, Transaction};
+use crate::{Address, Domain, Timestamp, Transaction};
 
 /// The key of the pseudonyms. Whoever holds it can tell whether a record is about an address that they know.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Recorder {
     /// # use sealwax::engine::Engine;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("hipaa-2013")?;
-    /// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+    /// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
     /// let verdict = engine.evaluate(b"Subject: hello\r\n\r\nSee you.\r\n", &transaction, Timestamp::EPOCH)?;
     /// let recorder = Recorder::new(PseudonymKey::new([7; 32]));
     /// let records = recorder.decisions(&verdict, &transaction, Some("<1@clinic.example>"), Timestamp::EPOCH);
@@ -82,10 +82,10 @@ impl Recorder {
             engine: env!("CARGO_PKG_VERSION"),
             policy: verdict.policy.clone(),
             message: message_id.map(|id| self.key.pseudonym(id)),
-            sender: self.key.pseudonym(transaction.sender.as_str()),
-            sender_domain: transaction.sender.domain(),
-            recipient: self.key.pseudonym(delivery.recipient.as_str()),
-            recipient_domain: delivery.recipient.domain(),
+            sender: self.key.pseudonym(&transaction.sender.key()),
+            sender_domain: domain(&transaction.sender),
+            recipient: self.key.pseudonym(&delivery.recipient.key()),
+            recipient_domain: domain(&delivery.recipient),
             stream: transaction.stream.clone(),
             purpose: transaction.purpose.clone(),
             level: verdict.classification.level,
@@ -106,6 +106,10 @@ impl Recorder {
         };
         deliveries.map(record).collect()
     }
+}
+
+fn domain(address: &Address) -> String {
+    address.domain().map(Domain::to_string).unwrap_or_default()
 }
 
 #[cfg(test)]

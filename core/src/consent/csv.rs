@@ -157,6 +157,11 @@ impl Fields<'_> {
             .ok_or_else(|| syntax(format!("something in `{column}`")))
     }
 
+    fn address(&self, column: &str) -> Result<Option<Address>, ConsentError> {
+        let address = self.optional(column).map(Address::recipient).transpose();
+        address.map_err(|error| syntax(format!("one exact address in `{column}`: {error}")))
+    }
+
     fn list(&self, column: &str) -> impl Iterator<Item = String> {
         let items = self.optional(column).unwrap_or_default().split(';');
         items.map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned)
@@ -176,10 +181,12 @@ fn waiver(row: &Fields<'_>) -> Result<Waiver, ConsentError> {
     let waiver = Waiver {
         id: row.required("id")?.to_owned(),
         individual: row.owned("individual"),
-        recipient: row.required("recipient")?.into(),
+        recipient: row
+            .address("recipient")?
+            .ok_or_else(|| syntax("something in `recipient`"))?,
         representative: representative(row)?,
         entity: row.owned("entity"),
-        sender: row.optional("sender").map(Address::from),
+        sender: row.address("sender")?,
         group: row.owned("group"),
         basis: Basis::by_name(row.required("basis")?).ok_or_else(|| syntax("a basis that is known"))?,
         scope: scope(row)?,
@@ -202,7 +209,9 @@ fn preference(row: &Fields<'_>) -> Result<Preference, ConsentError> {
     let preference = Preference {
         id: row.required("id")?.to_owned(),
         individual: row.owned("individual"),
-        recipient: row.required("recipient")?.into(),
+        recipient: row
+            .address("recipient")?
+            .ok_or_else(|| syntax("something in `recipient`"))?,
         entity: row.owned("entity"),
         asks: Asks::by_name(row.required("asks")?)
             .ok_or_else(|| syntax("`elsewhere`, `opt-out` or `sealed` in `asks`"))?,

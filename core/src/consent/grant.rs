@@ -121,7 +121,7 @@ impl Unapplied {
 /// let rows = parse_csv("id,recipient,basis,categories,effective_from,actor,risk_notice,alternative_offered\n\
 ///                       w1,ann@example.org,preference,treatment,2026-01-01T00:00:00Z,desk,2026-01,portal\n")?;
 /// let waiver = rows[0].1.clone()?;
-/// let (ann, content) = ("ann@example.org".into(), [Category::Treatment, Category::ClinicalData].into());
+/// let (ann, content) = ("ann@example.org".parse().unwrap(), [Category::Treatment, Category::ClinicalData].into());
 /// let now: Timestamp = "2026-02-01T00:00:00Z".parse().unwrap();
 /// let judgement = judge(&[waiver], &Question::new(&ann, &content, Level::Sensitive), now);
 /// assert_eq!(judgement.unapplied[0].reason, "does not cover clinical-data");
@@ -281,7 +281,7 @@ mod tests {
             entered_at: None,
             id: "w1".into(),
             individual: None,
-            recipient: "ann@example.org".into(),
+            recipient: "ann@example.org".parse().unwrap(),
             representative: None,
             entity: None,
             basis: Basis::Access,
@@ -315,13 +315,13 @@ mod tests {
     fn judged(waivers: &[Waiver], ask: &dyn Fn(&mut Question<'static>), now: i64) -> Judgement {
         let purposes: BTreeSet<String> = ["appointment", "billing"].map(str::to_owned).into();
         let mut question = Question {
-            sender: Some(kept("nurse@clinic.example".into())),
+            sender: Some(kept("nurse@clinic.example".parse().unwrap())),
             groups: &["nurses"],
             entities: &["Clinic"],
             purpose: Some("appointment"),
             purposes: Some(kept(purposes)),
             ..Question::new(
-                kept("Ann@example.org".into()),
+                kept("Ann@example.org".parse().unwrap()),
                 kept([Category::Phi].into()),
                 Level::Sensitive,
             )
@@ -429,7 +429,7 @@ mod tests {
     fn a_waiver_covers_nothing_outside_its_scope() {
         let cases: [Case; 5] = [
             ("is for another address", |question| {
-                question.recipient = kept("bob@example.org".into())
+                question.recipient = kept("bob@example.org".parse().unwrap())
             }),
             ("does not cover the purpose `billing`", |question| {
                 question.purpose = Some("billing")
@@ -462,7 +462,7 @@ mod tests {
     #[test]
     fn a_waiver_is_bound_to_a_sender_a_group_and_an_entity() {
         let bound = Waiver {
-            sender: Some("Nurse@clinic.example".into()),
+            sender: Some("Nurse@clinic.example".parse().unwrap()),
             group: Some("nurses".into()),
             entity: Some("Clinic".into()),
             ..waiver()
@@ -471,7 +471,7 @@ mod tests {
         let cases: [Case; 5] = [
             ("is for mail from another sender", |question| question.sender = None),
             ("is for mail from another sender", |question| {
-                question.sender = Some(kept("doctor@clinic.example".into()));
+                question.sender = Some(kept("doctor@clinic.example".parse().unwrap()));
             }),
             ("is for mail from the group `nurses`", |question| {
                 question.groups = &["doctors"]

@@ -307,9 +307,9 @@ pub(super) fn retained_until(history: &[Change], expires: Option<Timestamp>) -> 
     Some(Timestamp::from_millis(end.as_millis().saturating_add(RETENTION_MILLIS)))
 }
 
-/// Whether two addresses are one person's: ASCII case apart.
+/// Whether two addresses are one person's: case apart, and nobody's is the null one.
 pub(super) fn is_same_person(one: &Address, other: &Address) -> bool {
-    one.as_str().eq_ignore_ascii_case(other.as_str())
+    one == other && !one.is_null()
 }
 
 /// One local part, one domain, no blanks and no patterns: a record is for exactly one address.
@@ -355,7 +355,7 @@ mod tests {
             entered_at: None,
             id: "w1".into(),
             individual: None,
-            recipient: "ann@example.org".into(),
+            recipient: "ann@example.org".parse().unwrap(),
             representative: None,
             entity: None,
             basis: Basis::Access,
@@ -435,8 +435,8 @@ mod tests {
         assert!(waiver().check().is_ok());
         let broken: [fn(&mut Waiver); 7] = [
             |waiver| waiver.id.clear(),
-            |waiver| waiver.recipient = "*@example.org".into(),
-            |waiver| waiver.recipient = "ann".into(),
+            |waiver| waiver.recipient = "*@example.org".parse().unwrap(),
+            |waiver| waiver.recipient = Address::null(),
             |waiver| waiver.scope.categories.clear(),
             |waiver| waiver.expires = Some(waiver.effective_from),
             |waiver| waiver.history.clear(),

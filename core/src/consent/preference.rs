@@ -25,6 +25,7 @@ pub struct Preference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub individual: Option<String>,
     /// The exact address that the wish is about.
+    #[serde(deserialize_with = "Address::deserialize_recipient")]
     pub recipient: Address,
     /// The covered entity that it was told; `None` is every one. It is compared as that of a waiver is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -253,7 +254,7 @@ mod tests {
         Preference {
             id: "p1".into(),
             individual: None,
-            recipient: "ann@example.org".into(),
+            recipient: "ann@example.org".parse().unwrap(),
             entity: None,
             asks: Asks::OptOut,
             purposes: ["newsletter".to_owned()].into(),
@@ -268,7 +269,7 @@ mod tests {
 
     fn is_about(preference: &Preference, recipient: &str, purpose: Option<&str>, now: i64) -> bool {
         let purposes = ["newsletter", "results"].map(str::to_owned).into();
-        preference.is_about(&recipient.into(), purpose, &purposes, &[], at(now))
+        preference.is_about(&recipient.parse().unwrap(), purpose, &purposes, &[], at(now))
     }
 
     #[test]
@@ -328,7 +329,7 @@ mod tests {
         let about = |entities: &[&str]| {
             let purposes = ["newsletter".to_owned()].into();
             told.is_about(
-                &"ann@example.org".into(),
+                &"ann@example.org".parse().unwrap(),
                 Some("newsletter"),
                 &purposes,
                 entities,

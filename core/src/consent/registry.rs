@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn granted(registry: &MemoryRegistry, profile: Profile, at: i64) -> bool {
-        let recipient: Address = "Ann@example.org".into();
+        let recipient: Address = "Ann@example.org".parse().unwrap();
         let categories = [Category::Phi].into();
         let question = Question {
             profile,

@@ -19,6 +19,7 @@ pub struct Waiver {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub individual: Option<String>,
     /// The exact address that the choice is for.
+    #[serde(deserialize_with = "Address::deserialize_recipient")]
     pub recipient: Address,
     /// Who chose in the individual's place (45 CFR 164.502(g)).
     #[serde(default, skip_serializing_if = "Option::is_none")]

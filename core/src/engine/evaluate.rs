@@ -23,7 +23,7 @@ impl Engine {
     /// # use sealwax::policy::Method;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("hipaa-2013")?;
-    /// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+    /// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
     /// let raw = b"Subject: your results\r\n\r\nMRN 12345678, diagnosis: diabetes, HbA1c 9.1\r\n";
     /// let verdict = engine.evaluate(raw, &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(verdict.deliveries[0].method, Some(Method::Portal));
@@ -45,7 +45,7 @@ impl Engine {
     /// # use sealwax::message::PartPath;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("hipaa-2013")?;
-    /// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+    /// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
     /// let mut texts = PartTexts::new();
     /// texts.add(PartPath::root().child(7), "a referral");
     /// let error = engine.evaluate_with(b"\r\nhello\r\n", &texts, &transaction, Timestamp::EPOCH).unwrap_err();
@@ -104,10 +104,10 @@ impl Engine {
     /// # use sealwax::evidence::FailureType;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("minimal")?;
-    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// let raw = b"Subject: lunch\r\n\r\nAt noon?\r\n";
     /// let failed = Outcome::Failed(FailureType::StarttlsNotSupported);
-    /// let verdict = engine.report_outcome(raw, &transaction, &"bob@example.org".into(), failed, Timestamp::EPOCH)?;
+    /// let verdict = engine.report_outcome(raw, &transaction, &"bob@example.org".parse()?, failed, Timestamp::EPOCH)?;
     /// assert_eq!(verdict.deliveries[0].method, Some(Method::Portal));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -224,7 +224,7 @@ impl EvaluateError {
     /// # use sealwax::engine::Engine;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::builder().policy_toml("purposes = ['billing', 'newsletter']").build()?;
-    /// let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let mut transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// transaction.purpose = Some("newsletters".into());
     /// let error = engine.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH).unwrap_err();
     /// assert_eq!(error.fact().and_then(|fact| fact.nearest()), Some("newsletter"));

@@ -22,7 +22,7 @@ use crate::{Timestamp, Transaction};
 /// # use sealwax::engine::Engine;
 /// # use sealwax::{Timestamp, Transaction};
 /// let engine = Engine::with_profile("hipaa-2013")?;
-/// let mut feed = engine.feed(Transaction::from("nurse@clinic.example").to("ann@example.org"));
+/// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
 /// feed.header(b"Subject", b"hello");
 /// feed.body(b"See you ");
 /// feed.body(b"at lunch.\r\n");
@@ -96,7 +96,7 @@ impl Feed {
     /// # use sealwax::message::PartPath;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("hipaa-2013")?;
-    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example").to("ann@example.org"));
+    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
     /// feed.raw(b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n");
     /// feed.part_text(PartPath::root().child(1), "Lab report. MRN 38857281, diagnosis: diabetes");
     /// assert!(feed.finish(Timestamp::EPOCH)?.classification.is(&Category::Phi));

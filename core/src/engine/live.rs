@@ -104,7 +104,7 @@ impl Live {
     /// let live = Live::new(Engine::with_profile("minimal")?);
     /// let strict = Engine::builder().policy_toml("[baseline]\nmessage = 'sealed'").build()?;
     /// live.shadow(Some(strict));
-    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// let verdict = live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(verdict.policy.name, "minimal");
     /// assert_eq!(live.differences().stricter, 1);
@@ -198,7 +198,10 @@ mod tests {
 
     #[test]
     fn each_difference_has_its_counter() {
-        let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        let transaction = Transaction::from("ann@clinic.example")
+            .unwrap()
+            .to("bob@example.org")
+            .unwrap();
         for (candidate, expected) in [
             ("", [1, 0, 0, 0]),
             ("[baseline]\ntransport = 'dane'\ncrypto = 'aes256-only'", [0, 1, 0, 0]),
@@ -232,7 +235,10 @@ mod tests {
     fn a_candidate_that_does_not_know_a_fact_is_counted_and_changes_nothing() {
         let live = Live::new(engine("flags = ['vip']"));
         live.shadow(Some(engine("flags = ['board']")));
-        let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        let mut transaction = Transaction::from("ann@clinic.example")
+            .unwrap()
+            .to("bob@example.org")
+            .unwrap();
         transaction.flags.insert("vip".into());
         live.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)
             .unwrap();
@@ -244,7 +250,10 @@ mod tests {
     fn a_message_in_pieces_is_tried_beside_the_current_engine_too() {
         let live = Live::new(engine(""));
         live.shadow(Some(engine("[baseline]\nmessage = 'sealed'")));
-        let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+        let transaction = Transaction::from("ann@clinic.example")
+            .unwrap()
+            .to("bob@example.org")
+            .unwrap();
         let mut feed = live.feed(transaction.clone());
         for piece in b"Subject: lunch\r\n\r\nAt noon?\r\n".chunks(7) {
             feed.raw(piece);

@@ -38,7 +38,7 @@ use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
 /// # use sealwax::engine::Engine;
 /// # use sealwax::{Timestamp, Transaction};
 /// let engine = Engine::with_profile("hipaa-2013")?;
-/// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+/// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
 /// let verdict = engine.evaluate(b"Subject: hello\r\n\r\nSee you at lunch.\r\n", &transaction, Timestamp::EPOCH)?;
 /// assert_eq!(verdict.deliveries.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

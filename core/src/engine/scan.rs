@@ -423,7 +423,10 @@ mod tests {
             let verdict = engine
                 .evaluate(
                     format!("{headers}\n\nOur office moves.\n").as_bytes(),
-                    &Transaction::from("a@clinic.example").to("b@example.org"),
+                    &Transaction::from("a@clinic.example")
+                        .unwrap()
+                        .to("b@example.org")
+                        .unwrap(),
                     crate::Timestamp::EPOCH,
                 )
                 .unwrap();

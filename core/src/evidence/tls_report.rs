@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{EvidenceError, EvidenceErrorKind};
 use super::{Evidence, EvidenceKind, Transport};
-use crate::Timestamp;
 use crate::text::utf8;
+use crate::{Domain, Timestamp};
 
 /// A TLS report.
 ///
@@ -209,7 +209,12 @@ impl TlsReport {
     /// Without a policy a success shows that TLS was used; sessions of which some failed show their failures only.
     #[must_use]
     pub fn evidence(&self, domain: &str) -> Vec<Evidence> {
-        let of_domain = |report: &&PolicyReport| report.policy.policy_domain.eq_ignore_ascii_case(domain);
+        let asked = Domain::parse(domain).ok();
+        let of_domain = |report: &&PolicyReport| {
+            let reported = &report.policy.policy_domain;
+            let is_same = asked.is_some() && Domain::parse(reported).ok() == asked;
+            is_same || reported.eq_ignore_ascii_case(domain)
+        };
         let mut evidence: Vec<Evidence> = self
             .policies
             .iter()
@@ -307,7 +312,7 @@ mod tests {
             "failures without details still count"
         );
         report.policies[0].summary.total_failure_session_count = 0;
-        let evidence = report.evidence("COMPANY-Y.example");
+        let evidence = report.evidence("COMPANY-Y。example.");
         assert_eq!(
             (evidence.len(), evidence[0].level, evidence[0].failed),
             (1, Transport::Verified, false)

@@ -1,5 +1,6 @@
 //! Bodies of the fuzz targets: each takes any bytes and must neither panic nor break its promise.
 
+mod address;
 mod attachment;
 mod evidence;
 mod message;
@@ -10,6 +11,7 @@ mod seal;
 mod text;
 mod traps;
 
+pub use address::address;
 pub use attachment::{gzip, odf, office, ole, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use evidence::evidence;
 pub use message::{fields, html, message, sniff};
@@ -27,6 +29,7 @@ pub type Body = fn(&[u8]);
 ///
 /// `core/tests/fuzz_replay.rs` runs each over its seeds and regressions.
 pub const BODIES: &[(&str, Body)] = &[
+    ("address", address),
     ("evidence", evidence),
     ("fields", fields),
     ("fold", fold),

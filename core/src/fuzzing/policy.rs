@@ -20,7 +20,10 @@ pub fn policy(input: &[u8]) {
 }
 
 fn decide(policy: &Policy) {
-    let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    let transaction = Transaction::from("ann@clinic.example").and_then(|transaction| transaction.to("bob@example.org"));
+    let Ok(transaction) = transaction else {
+        return;
+    };
     let Ok(deliveries) = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH) else {
         return;
     };

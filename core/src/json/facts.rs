@@ -358,7 +358,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         let facts = Facts {
             at: Some(Timestamp::EPOCH),
-            transaction: Transaction::from("a@b.example"),
+            transaction: Transaction::from("a@b.example").unwrap(),
             content: None,
         };
         assert_eq!(Facts::from_json(&facts.to_json()).unwrap(), facts);

@@ -11,7 +11,7 @@ use crate::policy::{Delivery, PolicyId, Verdict};
 /// # use sealwax::engine::Engine;
 /// # use sealwax::{Timestamp, Transaction, json};
 /// let engine = Engine::with_profile("hipaa-2013")?;
-/// let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+/// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
 /// let verdict = engine.evaluate(b"Subject: hello\r\n\r\nSee you.\r\n", &transaction, Timestamp::EPOCH)?;
 /// assert!(json::verdict(&verdict).contains(r#""action":"send""#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

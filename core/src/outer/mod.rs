@@ -8,7 +8,7 @@
 //! # use sealwax::engine::Engine;
 //! # use sealwax::{Timestamp, Transaction, outer};
 //! let engine = Engine::with_profile("hipaa-2013")?;
-//! let transaction = Transaction::from("nurse@clinic.example").to("ann@example.org");
+//! let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
 //! let raw = b"To: \"Ann, MRN 12345678\" <ann@example.org>\r\nBcc: boss@clinic.example\r\nThread-Topic: diabetes\r\n\
 //!     Subject: your results\r\n\r\nMRN 12345678, HbA1c 9.1\r\n";
 //! let verdict = engine.evaluate(raw, &transaction, Timestamp::EPOCH)?;
@@ -81,7 +81,7 @@ impl Delivery {
     /// # use sealwax::engine::Engine;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("minimal")?;
-    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// let raw = b"Subject: lunch\r\nBcc: eve@example.org\r\n\r\nAt noon?\r\n";
     /// let verdict = engine.evaluate(raw, &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(verdict.deliveries[0].outer(raw).unwrap(), b"Subject: lunch\r\n\r\nAt noon?\r\n");
@@ -100,7 +100,7 @@ impl Fallback {
     /// # use sealwax::engine::Engine;
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("minimal")?;
-    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// let raw = b"Subject: lunch\r\nX-Diet: vegetarian\r\n\r\nAt noon?\r\n";
     /// let verdict = engine.evaluate(raw, &transaction, Timestamp::EPOCH)?;
     /// let fallback = verdict.deliveries[0].fallback.as_ref().unwrap();

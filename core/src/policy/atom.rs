@@ -8,7 +8,7 @@ use super::{Method, PolicyError, PolicyErrorKind};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
 use crate::message::OpaqueKind;
-use crate::{Authentication, BaaState, Party};
+use crate::{Address, Authentication, BaaState, Domain, Party};
 
 /// A fact that holds or does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,9 +37,9 @@ pub(super) enum Atom {
     Internal,
     Purpose(String),
     Recipients(String),
-    SenderDomain(String),
+    SenderDomain(Domain),
     Stream(String),
-    User(String),
+    User(Address),
 }
 
 /// An atom that must hold, or must not.
@@ -80,7 +80,7 @@ pub(super) struct Facts<'a> {
     pub(super) internal: bool,
     pub(super) purpose: Option<&'a str>,
     pub(super) recipient_sets: BTreeSet<&'a str>,
-    pub(super) sender: &'a str,
+    pub(super) sender: &'a Address,
     pub(super) stream: Option<&'a str>,
     /// What the host named that the policy does not know: each may be any of its kind, or none.
     pub(super) unknown: &'a BTreeSet<Word>,
@@ -146,12 +146,9 @@ impl Facts<'_> {
             Atom::Internal => self.internal,
             Atom::Purpose(name) => self.purpose == Some(name),
             Atom::Recipients(name) => self.recipient_sets.contains(name.as_str()),
-            Atom::SenderDomain(domain) => self
-                .sender
-                .rsplit_once('@')
-                .is_some_and(|(_, own)| own.eq_ignore_ascii_case(domain)),
+            Atom::SenderDomain(domain) => self.sender.domain() == Some(domain),
             Atom::Stream(name) => self.stream == Some(name),
-            Atom::User(address) => self.sender.eq_ignore_ascii_case(address),
+            Atom::User(address) => self.sender == address,
         }
     }
 }

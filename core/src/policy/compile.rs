@@ -4,10 +4,10 @@ use super::atom::{Atom, Facts, Literal, conjunctions};
 use super::index::Index;
 use super::model::{Floor, PolicyFile, Scope};
 use super::people::Relation;
-use super::{CryptoFloor, Dimension, Disposition, PolicyError, Requirement};
-use crate::BaaState;
+use super::{CryptoFloor, Dimension, Disposition, PolicyError, PolicyErrorKind, Requirement};
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
+use crate::{Address, AddressError, BaaState, Domain};
 
 /// The compiled rules, floors and baseline.
 #[derive(Clone, Debug, Default)]
@@ -157,7 +157,7 @@ impl Reached {
 /// Compiles a checked model.
 pub(super) fn compile(file: &PolicyFile) -> Result<Table, PolicyError> {
     let mut entries: Vec<Entry> = baseline(file);
-    entries.extend(floors(&file.floors));
+    entries.extend(floors(&file.floors)?);
     let mut named = rules(file)?;
     named.extend(triggers(file));
     named.sort_by(|left, right| left.raiser.rule.cmp(&right.raiser.rule));
@@ -274,15 +274,16 @@ fn entry(case: Vec<Literal>, reason: &str, citation: Option<&str>, require: Requ
     }
 }
 
-fn floors(floors: &[Floor]) -> Vec<Entry> {
+fn floors(floors: &[Floor]) -> Result<Vec<Entry>, PolicyError> {
     let mut floors: Vec<&Floor> = floors.iter().collect();
     floors.sort_by(|left, right| (left.scope, &left.of).cmp(&(right.scope, &right.of)));
+    let wrong = |error: AddressError| PolicyError::new(PolicyErrorKind::Value, error.to_string());
     let entry = |floor: &&Floor| {
         let atom = match floor.scope {
             Scope::Account => Atom::Account(floor.of.clone()),
-            Scope::Domain => Atom::SenderDomain(floor.of.clone()),
+            Scope::Domain => Atom::SenderDomain(Domain::parse(&floor.of).map_err(wrong)?),
             Scope::Group => Atom::Group(floor.of.clone()),
-            Scope::User => Atom::User(floor.of.clone()),
+            Scope::User => Atom::User(Address::recipient(&floor.of).map_err(wrong)?),
         };
         let raiser = Raiser {
             rule: format!("{} {}", floor.scope.name(), floor.of),
@@ -293,10 +294,10 @@ fn floors(floors: &[Floor]) -> Vec<Entry> {
             asks_agreement: false,
             is_waivable: floor.waivable,
         };
-        Entry {
+        Ok(Entry {
             cases: vec![vec![atom.into()]],
             raiser,
-        }
+        })
     };
     floors.iter().map(entry).collect()
 }

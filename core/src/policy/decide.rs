@@ -221,7 +221,7 @@ impl<'a> Decider<'a> {
             internal: is_internal(&self.policy.file, &self.transaction.sender, recipient),
             purpose: self.purpose(),
             recipient_sets: sets.map(|set| set.name.as_str()).chain(partner_names).collect(),
-            sender: self.transaction.sender.as_str(),
+            sender: &self.transaction.sender,
             stream: self.stream(),
             unknown: &self.unknown.words,
         }

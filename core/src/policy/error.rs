@@ -72,6 +72,12 @@ impl PolicyError {
         self
     }
 
+    /// Names what was meant, when that is known better than by nearness.
+    pub(super) fn meaning(mut self, name: Option<String>) -> Self {
+        self.0.nearest = name.or(self.0.nearest);
+        self
+    }
+
     pub(super) fn in_file(mut self, file: &str) -> Self {
         self.0.file.get_or_insert_with(|| file.to_owned());
         self

@@ -12,7 +12,7 @@ impl Delivery {
     /// ```
     /// # use sealwax::policy::{Content, Policy};
     /// # use sealwax::{Timestamp, Transaction};
-    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
     /// let text = deliveries[0].explain();
     /// assert!(text.starts_with("The message to bob@example.org is left in the secure portal"));

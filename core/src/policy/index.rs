@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 
 use super::atom::{Atom, Facts, Literal};
 use super::compile::WORD_BITS;
+use crate::Domain;
 
 /// The way from facts to guards.
 #[derive(Clone, Debug, Default)]
@@ -119,13 +120,13 @@ impl Index {
         facts.triggers.iter().for_each(|trigger| name(Kind::Trigger, trigger));
         facts.groups.iter().for_each(|group| name(Kind::Group, group));
         facts.recipient_sets.iter().for_each(|set| name(Kind::Recipients, set));
-        let domain = facts.sender.rsplit_once('@').map(|(_, domain)| domain);
+        let sender = facts.sender.key();
         for (kind, value) in [
             (Kind::Account, facts.account),
             (Kind::Purpose, facts.purpose),
-            (Kind::SenderDomain, domain),
+            (Kind::SenderDomain, facts.sender.domain().map(Domain::as_str)),
             (Kind::Stream, facts.stream),
-            (Kind::User, Some(facts.sender)),
+            (Kind::User, Some(sender.as_str())),
         ] {
             if let Some(value) = value {
                 name(kind, value);
@@ -187,10 +188,10 @@ impl Name {
             Atom::Group(name) => (Kind::Group, name, 0),
             Atom::Purpose(name) => (Kind::Purpose, name, 0),
             Atom::Recipients(name) => (Kind::Recipients, name, 0),
-            Atom::SenderDomain(name) => (Kind::SenderDomain, name, 0),
+            Atom::SenderDomain(domain) => (Kind::SenderDomain, &domain.to_string(), 0),
             Atom::Stream(name) => (Kind::Stream, name, 0),
             Atom::Trigger(name) => (Kind::Trigger, name, 0),
-            Atom::User(name) => (Kind::User, name, 0),
+            Atom::User(address) => (Kind::User, &address.key(), 0),
             Atom::Category(_)
             | Atom::ImpliedPhi
             | Atom::Incomplete
@@ -214,18 +215,9 @@ impl Name {
         })
     }
 
-    /// The order of names. Addresses and domains know no case (RFC 4343; local parts are taken so everywhere).
     fn compare(&self, kind: Kind, name: &str) -> Ordering {
-        let by_name = || match kind {
-            Kind::SenderDomain | Kind::User => lower(&self.word).cmp(lower(name)),
-            _ => self.word.as_str().cmp(name),
-        };
-        self.kind.cmp(&kind).then_with(by_name)
+        self.kind.cmp(&kind).then_with(|| self.word.as_str().cmp(name))
     }
-}
-
-fn lower(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 fn set(bits: &mut [u64], position: usize, holds: bool) {

@@ -6,7 +6,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::sample::{category, content, party, policy, preference, transaction, waiver};
+use super::sample::{category, content, decorated, party, peopled, policy, preference, transaction, waiver};
 use super::satisfy::Way;
 use super::{
     Action, AuditLevel, Content, CryptoFloor, Delivery, Dimension, Disposition, MessageProtection, Policy, Requirement,
@@ -63,6 +63,27 @@ fn element() -> impl Strategy<Value = Requirement> {
 }
 
 proptest! {
+    /// However an address is written, in the policy or in the transaction, it is the same one.
+    #[test]
+    fn no_decoration_of_an_address_changes_a_verdict(
+        policy in policy(),
+        content in content(),
+        transaction in transaction(),
+        domain in prop::sample::select(&["lab.example", "east.lab.example", "west.example", "xn--bcher-kva.example"][..]),
+        ways in any::<[u32; 3]>(),
+    ) {
+        let [in_policy, of_sender, of_recipient] = ways;
+        let (plain, dressed) = (load(&peopled(policy.clone(), 0)), load(&peopled(policy, in_policy)));
+        prop_assert_eq!(plain.id(), dressed.id());
+        let mut bare = transaction;
+        bare.recipients[0].address = format!("bob@{domain}").parse().unwrap();
+        let mut written = bare.clone();
+        written.sender = decorated(bare.sender.as_str(), of_sender).parse().unwrap();
+        written.recipients[0].address = decorated(bare.recipients[0].address.as_str(), of_recipient).parse().unwrap();
+        prop_assert_eq!(&written, &bare);
+        prop_assert_eq!(decide(&plain, &content, &bare), decide(&dressed, &content, &written));
+    }
+
     #[test]
     fn join_is_associative_commutative_and_idempotent(a in element(), b in element(), c in element()) {
         prop_assert_eq!(a.join(b).join(c), a.join(b.join(c)));
@@ -128,7 +149,7 @@ proptest! {
     ) {
         let mut apart = policy.clone();
         let house = apart.as_object_mut().unwrap().remove("organization");
-        let is_of_house = house.is_some() && transaction.recipients[0].address.domain() == "west.example";
+        let is_of_house = house.is_some() && transaction.recipients[0].address.domain().is_some_and(|domain| domain.as_str() == "west.example");
         let mut told = transaction.clone();
         told.recipients[0].internal |= is_of_house;
         prop_assert_eq!(decide(&load(&policy), &content, &transaction), decide(&load(&apart), &content, &told));

@@ -8,7 +8,7 @@
 //! use sealwax::{Timestamp, Transaction};
 //!
 //! let policy = Policy::from_toml("name = 'empty'", &Resources::new())?;
-//! let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+//! let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
 //! // Of a message of which nothing is known, PHI is assumed; nothing is known of the recipient either.
 //! let deliveries = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
 //! assert_eq!(deliveries[0].to_string(), "bob@example.org: portal (baseline: PHI needs verified TLS)");
@@ -89,7 +89,7 @@ use crate::classify::Context;
 use crate::detect::DetectorSpec;
 use crate::message::Limits;
 use crate::text::without_mark;
-use crate::{Address, Agreement, Timestamp, Transaction};
+use crate::{Address, Agreement, Timestamp, Transaction, address};
 use read::Form;
 
 /// A policy that was read, checked and compiled. It is immutable, so any number of threads may share one.
@@ -196,6 +196,7 @@ impl Policy {
         let file = include::merge(&sources);
         names::check(&sources, &file)?;
         printable::check(&sources)?;
+        let file = file.canonical();
         let policy = Self {
             id: PolicyId {
                 name: file.name.clone(),
@@ -249,7 +250,7 @@ impl Policy {
     /// let strictest = "unknown_facts = 'strictest'\nflags = ['vip']\n\
     ///                  [[rule]]\nid = 'vip'\nwhen = { flag = 'vip' }\nrequire = { message = 'sealed' }";
     /// let policy = Policy::from_toml(strictest, &Resources::new())?;
-    /// let mut transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let mut transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// transaction.flags.insert("VIP".into());
     /// let deliveries = policy.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(deliveries[0].method, Some(Method::Portal));
@@ -293,7 +294,7 @@ impl Policy {
     /// # use sealwax::policy::{Policy, Resources};
     /// let text = "[[trigger]]\nname = 'secure'\nsubject = '[secure]'";
     /// let policy = Policy::from_toml(text, &Resources::new())?;
-    /// let found = policy.triggers("[SECURE] labs", std::iter::empty(), &["bob@example.org".into()]);
+    /// let found = policy.triggers("[SECURE] labs", std::iter::empty(), &["bob@example.org".parse().unwrap()]);
     /// assert!(found.contains("secure"));
     /// # Ok::<(), sealwax::policy::PolicyError>(())
     /// ```
@@ -399,9 +400,9 @@ impl Policy {
     /// # use sealwax::policy::{Policy, Resources};
     /// let text = "[[list]]\nid = 'dialysis.clinic.example'\nhealth = true";
     /// let policy = Policy::from_toml(text, &Resources::new())?;
-    /// let transaction = Transaction::from("news@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("news@clinic.example")?.to("bob@example.org")?;
     /// assert!(policy.context(&transaction, Some("Patients <dialysis.clinic.example>"), None).health_list);
-    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn context(&self, transaction: &Transaction, list_id: Option<&str>, from: Option<&str>) -> Context {
@@ -412,11 +413,13 @@ impl Policy {
                 .into_iter()
                 .chain(list_id.map(bracketed))
         };
-        let senders = [Some(transaction.sender.clone()), from.map(bracketed).map(Address::from)];
+        let named = from.map(address::named).unwrap_or_default();
         let is_health_list = |list: &model::List| list.health && ids().any(|id| id.eq_ignore_ascii_case(&list.id));
         let is_health_sender = |sender: &model::Sender| {
             let is_one = |address: &Address| people::is_sender(&self.file, sender, address);
-            sender.health && senders.iter().flatten().any(is_one)
+            let mut senders = named.addresses.iter().chain([&transaction.sender]);
+            // A `From` that cannot be read may be theirs.
+            sender.health && (named.is_unread || senders.any(is_one))
         };
         Context {
             health_list: given.is_some_and(|list| list.health || self.vocabulary.may_be_health_list(list))
@@ -428,7 +431,7 @@ impl Policy {
     }
 }
 
-/// What stands in the last pair of angle brackets, as in `List-Id` and `From`; else the whole value.
+/// What stands in the last pair of angle brackets, as in `List-Id`; else the whole value.
 fn bracketed(value: &str) -> &str {
     let inner = value.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
     inner.map_or(value, |(inner, _)| inner).trim()

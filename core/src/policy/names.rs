@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::include::Source;
 use super::locate::Step;
-use super::model::{Neutral, Partner, PolicyFile, Scope, Term, When};
+use super::model::{Floor, Neutral, Partner, PolicyFile, Scope, Term, When};
 use super::{Pattern, PolicyError, PolicyErrorKind};
 use crate::BaaState;
+use crate::address::folded_detail;
 use crate::classify::Category;
 use crate::message::AnomalyKind;
 
@@ -83,9 +84,11 @@ impl<'a> Names<'a> {
             match floor.scope {
                 Scope::Account => known("account", &floor.of, &self.accounts, &path)?,
                 Scope::Group => known("group", &floor.of, &self.groups, &path)?,
-                Scope::Domain | Scope::User => {}
+                Scope::Domain | Scope::User => check_of(floor, &path)?,
             }
         }
+        check_members(file)?;
+        check_details(file)?;
         for (index, rule) in file.rules.iter().enumerate() {
             self.check_when(&rule.when, &[Step::Key("rule"), Step::Index(index), Step::Key("when")])?;
         }
@@ -277,6 +280,75 @@ fn check_allows(file: &PolicyFile, merged: &PolicyFile) -> Result<(), Fault> {
         let path = [Step::Key("allow"), Step::Index(index), Step::Key("detector")];
         known("detector", &allow.detector, &names, &path)
     })
+}
+
+/// Refuses a floor of a domain or a user that no sender has.
+fn check_of(floor: &Floor, path: &[Step<'static>]) -> Result<(), Fault> {
+    let Err(error) = floor.person() else {
+        return Ok(());
+    };
+    let of = &floor.of;
+    let (message, meant) = match (floor.scope, Pattern::parse(of).ok().or_else(|| Pattern::meant(of))) {
+        (Scope::Domain, Some(Pattern::Address(address))) => (
+            format!("`{of}` is an address, which has a floor of `scope = \"user\"`"),
+            address.domain().map(ToString::to_string),
+        ),
+        (Scope::Domain, Some(Pattern::Below(parent))) => (
+            format!("`{of}` is more than one domain, which has a floor of `scope = \"group\"`"),
+            Some(parent.to_string()),
+        ),
+        (Scope::User, Some(Pattern::Domain(_) | Pattern::Below(_))) => (
+            format!("`{of}` is no address, and a domain has a floor of `scope = \"domain\"`"),
+            None,
+        ),
+        (_, meant) => (
+            format!("`{of}` is nobody's: {error}"),
+            meant.map(|meant| meant.to_string()),
+        ),
+    };
+    let mut fault = Fault::new(PolicyErrorKind::Value, message, path);
+    fault.error = fault.error.meaning(meant);
+    Err(fault)
+}
+
+/// Refuses sets of people in which nobody can be. A group may be without members, since the host can name it.
+fn check_members(file: &PolicyFile) -> Result<(), Fault> {
+    let sets = file.recipients.iter().map(|set| set.members.is_empty()).collect();
+    let partners = file.partners.iter().map(|partner| partner.members.is_empty()).collect();
+    let senders = file.senders.iter();
+    let senders = senders
+        .map(|sender| sender.members.is_empty() && !sender.organization)
+        .collect();
+    let all: [(&'static str, Vec<bool>); 3] = [("recipients", sets), ("partner", partners), ("sender", senders)];
+    for (key, sets) in all {
+        if let Some(index) = sets.iter().position(|is_empty| *is_empty) {
+            let path = [Step::Key(key), Step::Index(index), Step::Key("members")];
+            let message = "nobody is in an empty set, expected `lab.example`, `*.lab.example` or `ann@lab.example`";
+            return Err(Fault::new(PolicyErrorKind::Value, message.into(), &path));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a plus-address that no local part can hold.
+fn check_details(file: &PolicyFile) -> Result<(), Fault> {
+    for (index, trigger) in file.triggers.iter().enumerate() {
+        let path = [Step::Key("trigger"), Step::Index(index), Step::Key("plus")];
+        for word in &trigger.plus.0 {
+            let bare = word.trim().trim_start_matches('+');
+            let is_detail = folded_detail(word).is_some_and(|detail| !detail.is_empty());
+            if is_detail && bare == word {
+                continue;
+            }
+            let message =
+                format!("`{word}` is no detail, expected what stands behind the `+`: `secure` in `ann+secure`");
+            let mut fault = Fault::new(PolicyErrorKind::Value, message, &path);
+            let is_meant = !bare.is_empty() && folded_detail(bare).is_some();
+            fault.error = fault.error.meaning(is_meant.then(|| bare.to_owned()));
+            return Err(fault);
+        }
+    }
+    Ok(())
 }
 
 fn extend(path: &[Step<'static>], key: &'static str) -> Vec<Step<'static>> {

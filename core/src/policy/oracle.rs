@@ -44,6 +44,7 @@ fn every_combination(policy: &Policy, check: impl Fn(&Facts<'_>, bool)) -> u32 {
     let trigger = first(policy.file.triggers.iter().map(|trigger| &trigger.name).collect());
     let set = first(policy.file.recipients.iter().map(|set| &set.name).collect());
     let purpose = first(policy.file.purposes.iter().collect());
+    let sender = crate::Address::parse("ann@clinic.example").unwrap();
     for number in 0..COMBINATIONS {
         let mut digits = Digits(number);
         let categories = [Category::Phi, Category::Financial, Category::MedicalHistory];
@@ -83,7 +84,7 @@ fn every_combination(policy: &Policy, check: impl Fn(&Facts<'_>, bool)) -> u32 {
                 .into_iter()
                 .filter(|_| digits.next([false, true]))
                 .collect(),
-            sender: "ann@clinic.example",
+            sender: &sender,
             stream: None,
             unknown: &names.unknown,
         };

@@ -71,11 +71,11 @@ impl Policy {
     /// # use sealwax::{Timestamp, Transaction};
     /// let policy = Policy::profile("minimal")?;
     /// let harmless = Content { complete: true, ..Content::default() };
-    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// let first = policy.decide(&harmless, &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(first[0].method, Some(Method::Tls));
     /// let outcome = Outcome::Failed(FailureType::StarttlsNotSupported);
-    /// let bob = "bob@example.org".into();
+    /// let bob = "bob@example.org".parse()?;
     /// let second = policy.report_outcome(&harmless, &transaction, &bob, outcome, Timestamp::EPOCH)?;
     /// assert_eq!(second.unwrap().method, Some(Method::Portal));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -207,7 +207,7 @@ mod tests {
             baa,
             party,
             agreement,
-            ..Recipient::new("ann@lab.example")
+            ..Recipient::new("ann@lab.example").unwrap()
         }
     }
 

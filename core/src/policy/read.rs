@@ -37,6 +37,9 @@ pub(super) fn read(text: &str, form: Form) -> Result<PolicyFile, PolicyError> {
 /// Turns a message of serde, whose first word in backticks is the user's and the rest the names it expected, into ours.
 fn from_serde(message: &str, is_well_formed: bool) -> PolicyError {
     let message = message.trim_end().trim_end_matches('.').replace('\n', " ");
+    if let Some((reason, meant)) = meant(&message) {
+        return PolicyError::new(PolicyErrorKind::Value, reason).meaning(Some(meant.to_owned()));
+    }
     let mut quoted = message.split('`').skip(1).step_by(2);
     let word = quoted.next().unwrap_or_default().to_owned();
     let known: Vec<&str> = quoted.collect();
@@ -61,6 +64,12 @@ fn from_serde(message: &str, is_well_formed: bool) -> PolicyError {
         Vec::new()
     };
     PolicyError::new(kind, message.clone()).near(&word, nearest)
+}
+
+/// A message of one of our own types that says itself what was meant.
+fn meant(message: &str) -> Option<(&str, &str)> {
+    let (reason, meant) = message.rsplit_once(" (did you mean `")?;
+    Some((reason, meant.strip_suffix("`?)")?))
 }
 
 /// Why a known fact may not stand where only `known` may.

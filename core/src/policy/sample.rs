@@ -224,7 +224,7 @@ pub(super) fn transaction() -> impl Strategy<Value = Transaction> {
     )
         .prop_map(|(domain, purpose, known, internal, baa, (flags, party, agreement))| {
             let (vip, second_factor, smime) = flags;
-            let mut recipient = Recipient::new(format!("bob@{domain}")).internal(internal);
+            let mut recipient = Recipient::new(format!("bob@{domain}")).unwrap().internal(internal);
             recipient.baa = [
                 BaaState::PhiForbidden,
                 BaaState::None,
@@ -240,7 +240,7 @@ pub(super) fn transaction() -> impl Strategy<Value = Transaction> {
             }
             let evidence = known.map(|level| Evidence::new(EvidenceKind::Dane, level, Timestamp::EPOCH));
             recipient.evidence.extend(evidence);
-            let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+            let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
             transaction.purpose = purpose.map(str::to_owned);
             transaction.flags = vip.then(|| "vip".to_owned()).into_iter().collect();
             transaction
@@ -297,10 +297,10 @@ pub(super) fn waiver() -> impl Strategy<Value = (bool, Waiver)> {
             let waiver = Waiver {
                 id: id.into(),
                 individual: None,
-                recipient: "eve@example.org".into(),
+                recipient: "eve@example.org".parse().unwrap(),
                 representative: None,
                 entity: None,
-                sender: sender.map(Into::into),
+                sender: sender.map(|sender| sender.parse().unwrap()),
                 group: None,
                 basis,
                 scope: Scope {
@@ -334,7 +334,7 @@ pub(super) fn preference() -> impl Strategy<Value = Preference> {
         |(asks, purposes, has_way, history)| Preference {
             id: "p1".into(),
             individual: None,
-            recipient: "eve@example.org".into(),
+            recipient: "eve@example.org".parse().unwrap(),
             entity: None,
             asks,
             purposes: purposes.into_iter().map(str::to_owned).collect(),
@@ -346,4 +346,73 @@ pub(super) fn preference() -> impl Strategy<Value = Preference> {
             history,
         },
     )
+}
+
+/// `policy` with floors, agreements, groups and distrusted domains, written in one of many ways.
+pub(super) fn peopled(mut policy: Value, ways: u32) -> Value {
+    let domain = |name: &str| domain(name, ways);
+    let below = |name: &str| format!(" *.{} ", domain(name));
+    policy["distrusted_tls"] = json!([domain("west.example"), below("lab.example")]);
+    policy["group"] = json!([{"name": "desk", "members": [decorated("ann@clinic.example", ways)]}]);
+    policy["floor"] = json!([
+        {"scope": "domain", "of": domain("clinic.example"), "require": {"audit": "full"}},
+        {"scope": "user", "of": decorated("ann@clinic.example", ways), "require": {"crypto": "forward-secret-aead"}},
+        {"scope": "group", "of": "desk", "require": {"retention_days": 7}},
+    ]);
+    policy["recipients"] = json!([
+        {"name": "lab", "members": [domain("lab.example"), below("lab.example")]},
+        {"name": "east", "members": [domain("east.lab.example")]},
+    ]);
+    policy["partner"] = json!([
+        {"name": "west", "members": [domain("west.example")], "baa": "signed", "transport": "verified"},
+        {"name": "books", "members": [domain("xn--bcher-kva.example")], "baa": "phi-forbidden"},
+    ]);
+    policy
+}
+
+/// One of the ways to write an address: each bit of `ways` is a decoration that says nothing.
+pub(super) fn decorated(address: &str, ways: u32) -> String {
+    let has = |bit: u32| ways >> bit & 1 == 1;
+    let either = |bit: u32, yes: String, no: String| if has(bit) { yes } else { no };
+    let (local, name) = address.rsplit_once('@').unwrap();
+    let local = either(8, local.to_uppercase(), local.to_owned());
+    let local = either(9, format!("\"{local}\""), local);
+    let comment = either(10, " (or x@evil.example) ".into(), String::new());
+    let text = format!("{local}{comment}@{}", domain(name, ways));
+    let text = either(11, format!("<{text}>"), text);
+    let is_named = has(11) && has(12);
+    let text = if is_named {
+        format!("\"Doe, Jane\" {text}")
+    } else {
+        text
+    };
+    let text = either(13, format!("{text} (at (x@evil.example) work)"), text);
+    either(14, format!(" \t{text}\t "), text)
+}
+
+/// The same for a domain.
+fn domain(name: &str, ways: u32) -> String {
+    let has = |bit: u32| ways >> bit & 1 == 1;
+    let mut text = if has(0) {
+        name.replace("xn--bcher-kva", "bücher")
+    } else {
+        name.to_owned()
+    };
+    if has(1) {
+        text = text.to_uppercase();
+    }
+    if has(2) {
+        let wide = |letter: char| match letter {
+            'a'..='z' => char::from_u32(u32::from(letter) - u32::from('a') + u32::from('ａ')).unwrap(),
+            _ => letter,
+        };
+        text = text.chars().map(wide).collect();
+    }
+    if has(3) {
+        text.push('.');
+    }
+    if has(4) {
+        text = text.replace('.', if has(5) { "。" } else { "．" });
+    }
+    text
 }

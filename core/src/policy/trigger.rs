@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{PolicyFile, Trigger};
 use crate::Address;
+use crate::address::folded_detail;
 use crate::text::View;
 
 /// The names of the triggers that the message or its envelope sets. Every subject counts: the one that is given, and
@@ -26,13 +27,18 @@ pub(super) fn triggers<'a>(
         .map(folded)
         .collect();
     let names: BTreeSet<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
-    let plus: BTreeSet<String> = recipients.iter().filter_map(plus_address).collect();
+    let plus: BTreeSet<String> = recipients.iter().filter_map(Address::detail).collect();
     let is_set = |trigger: &&Trigger| {
         let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
         let has_tag = |tag: &String| subjects.iter().any(|subject| subject.contains(&folded(tag)));
         trigger.subject.0.iter().any(has_tag)
             || lower(&trigger.header.0).iter().any(|name| names.contains(name.trim()))
-            || lower(&trigger.plus.0).iter().any(|word| plus.contains(word))
+            || trigger
+                .plus
+                .0
+                .iter()
+                .filter_map(|word| folded_detail(word))
+                .any(|word| plus.contains(&word))
     };
     let set = file.triggers.iter().filter(is_set);
     set.map(|trigger| trigger.name.clone()).collect()
@@ -67,12 +73,6 @@ fn bracket(character: char) -> char {
     }
 }
 
-/// The part after `+` of a local part (RFC 5233), in lower case.
-fn plus_address(address: &Address) -> Option<String> {
-    let (local, _) = address.as_str().rsplit_once('@')?;
-    local.split_once('+').map(|(_, detail)| detail.to_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +81,7 @@ mod tests {
     fn set(subject: &str, headers: &[(&str, &str)], recipient: &str) -> Vec<String> {
         let text = "[[trigger]]\nname = 'ask'\nsubject = ['[Secure]', '#safe']\nheader = 'X-Encrypt'\nplus = 'secure'";
         let policy = Policy::from_toml(text, &Resources::new()).unwrap();
-        let recipients = [Address::from(recipient)];
+        let recipients = [Address::parse(recipient).unwrap()];
         let set = policy.triggers(subject, headers.iter().copied(), &recipients);
         set.into_iter().collect()
     }

@@ -181,7 +181,7 @@ impl Delivery {
     /// ```
     /// # use sealwax::policy::{Content, Policy};
     /// # use sealwax::{Timestamp, Transaction};
-    /// let transaction = Transaction::from("ann@clinic.example").to("bob@example.org");
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
     /// let deliveries = Policy::profile("minimal")?.decide(&Content::default(), &transaction, Timestamp::EPOCH)?;
     /// assert_eq!(deliveries[0].way(), Some("portal"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sealwax::Timestamp;
 use sealwax::engine::Engine;
-use sealwax::json::{self, Facts};
-use sealwax::{Timestamp, Transaction, outer};
+use sealwax::json::Facts;
+use sealwax::outer;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// What went wrong while the corpus was read.
 pub(crate) type Failure = Box<dyn std::error::Error>;
@@ -25,6 +27,8 @@ pub(crate) struct Case {
     pub(crate) policy: PathBuf,
     pub(crate) message: Vec<u8>,
     pub(crate) facts: Facts,
+    /// The facts file as the case writes it, each address in the form that the case gives it.
+    pub(crate) written: String,
     pub(crate) expect: Expect,
 }
 
@@ -105,7 +109,7 @@ struct Written {
     message_base64: Option<String>,
     policy: Option<String>,
     at: Option<Timestamp>,
-    transaction: Option<Transaction>,
+    transaction: Option<Value>,
     expect: Expect,
 }
 
@@ -140,17 +144,15 @@ fn case(folder: &Path, id: String, written: Written) -> Result<Case, Failure> {
         (None, Some(base64)) => STANDARD.decode(base64)?,
         _ => return Err(format!("{id} needs either `message` or `message_base64`").into()),
     };
-    let transaction = written
-        .transaction
-        .unwrap_or_else(|| Transaction::from(SENDER).to(RECIPIENT));
+    let ordinary = || json!({"sender": SENDER, "recipients": [{"address": RECIPIENT}]});
+    let transaction = written.transaction.unwrap_or_else(ordinary);
+    let at: Timestamp = written.at.map_or_else(|| AT.parse(), Ok)?;
+    let facts = json!({"at": at, "transaction": transaction}).to_string();
     let policy = written.policy.as_deref().unwrap_or("hipaa");
     Ok(Case {
         policy: folder.join("policies").join(policy).with_extension("toml"),
-        facts: Facts {
-            at: Some(written.at.map_or_else(|| AT.parse(), Ok)?),
-            transaction,
-            content: None,
-        },
+        facts: Facts::from_json(&facts)?,
+        written: facts,
         id,
         name: written.name,
         message,
@@ -183,14 +185,14 @@ pub(crate) fn unpack(case: &Case, folder: &Path) -> Result<(), Failure> {
     let verdict = engine.evaluate(&case.message, &case.facts.transaction, now)?;
     fs::create_dir_all(folder)?;
     fs::write(folder.join("message.eml"), &case.message)?;
-    fs::write(folder.join("facts.json"), case.facts.to_json())?;
+    fs::write(folder.join("facts.json"), &case.written)?;
     fs::write(folder.join("policy.toml"), policy)?;
     fs::write(folder.join("expect.json"), serde_json::to_string(&case.expect)?)?;
     fs::write(
         folder.join("scan.json"),
-        json::scan(&engine.scan_keeping_text(&case.message), &case.id),
+        sealwax::json::scan(&engine.scan_keeping_text(&case.message), &case.id),
     )?;
-    fs::write(folder.join("verdict.json"), json::verdict(&verdict))?;
+    fs::write(folder.join("verdict.json"), sealwax::json::verdict(&verdict))?;
     fs::write(folder.join("inner.eml"), outer::inner(&case.message))?;
     for (number, delivery) in verdict.deliveries.iter().enumerate() {
         let fallback = delivery

@@ -73,7 +73,11 @@ impl Lookup {
     fn decide(&self, content: &Content, key: &str, now: Timestamp) -> Answer {
         let mut transaction = self.facts.transaction.clone();
         let known = self.facts.next_hops.get(key).cloned();
-        transaction.recipients = vec![known.unwrap_or_else(|| Recipient::new(format!("postmaster@{}", domain(key))))];
+        let unknown = || Recipient::new(format!("postmaster@{}", domain(key)));
+        let Ok(recipient) = known.map_or_else(unknown, Ok) else {
+            return Answer::Temporary("the next hop is no domain");
+        };
+        transaction.recipients = vec![recipient];
         let Ok(verdict) = self.engine.evaluate_content(content, &transaction, now) else {
             return Answer::Temporary("no decision could be made");
         };

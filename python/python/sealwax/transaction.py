@@ -41,7 +41,7 @@ class Transaction:
     """
 
     sender: str
-    """The sender's address."""
+    """The sender's address, in any form that names one; empty for a bounce."""
     recipients: Collection[Recipient | str]
     """The recipients, in the order of the answer's deliveries; an address alone is one of whom nothing is known."""
     account: str | None = None
@@ -93,7 +93,7 @@ class Recipient:
     """One recipient and what the host knows of them."""
 
     address: str
-    """The address as it stands in the envelope: no display name."""
+    """The address, in any form that names one; what is not one address is refused."""
     _: KW_ONLY
     internal: bool = False
     """Whether the recipient belongs to the sender's own organisation."""

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use sealwax::Timestamp;
 use sealwax::consent::{Asks, Change, Preference, Registry, Status};
+use sealwax::{Address, Timestamp};
 
 use super::{Place, refused};
 use crate::arguments::named;
@@ -22,8 +22,8 @@ pub(super) struct Prefer {
     id: String,
 
     /// The exact address that it is about
-    #[arg(long = "for", value_name = "ADDRESS")]
-    recipient: String,
+    #[arg(long = "for", value_name = "ADDRESS", value_parser = Address::recipient)]
+    recipient: Address,
 
     /// What is asked for: elsewhere, opt-out, or sealed
     #[arg(long, value_name = "WISH", value_parser = asks)]
@@ -74,7 +74,7 @@ impl Prefer {
         Preference {
             id: self.id,
             individual: self.individual,
-            recipient: self.recipient.as_str().into(),
+            recipient: self.recipient,
             entity: self.entity,
             asks: self.asks,
             purposes: self.purpose.into_iter().collect(),
@@ -140,8 +140,8 @@ impl Withdraw {
 #[derive(Debug, Args)]
 pub(super) struct Preferences {
     /// Only those for this address
-    #[arg(long = "for", value_name = "ADDRESS")]
-    recipient: Option<String>,
+    #[arg(long = "for", value_name = "ADDRESS", value_parser = Address::recipient)]
+    recipient: Option<Address>,
 
     /// As it was at this time, now without it (RFC 3339)
     #[arg(long, value_name = "TIME")]
@@ -161,7 +161,7 @@ impl Preferences {
         let at = self.at.map_or_else(clock::now, Ok)?;
         let registry = place.existing()?;
         let found = match &self.recipient {
-            Some(address) => registry.preferences_of(&address.as_str().into()),
+            Some(address) => registry.preferences_of(address),
             None => registry.all_preferences(),
         };
         let mut out = io::stdout().lock();

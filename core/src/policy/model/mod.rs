@@ -121,6 +121,18 @@ pub(crate) struct PolicyFile {
     pub(crate) senders: Vec<Sender>,
 }
 
+impl PolicyFile {
+    /// The same policy with each address and domain in its one form.
+    pub(crate) fn canonical(mut self) -> Self {
+        for floor in &mut self.floors {
+            if let Ok(person) = floor.person() {
+                floor.of = person;
+            }
+        }
+        self
+    }
+}
+
 /// A rule: when all of its facts hold, its requirement is joined in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

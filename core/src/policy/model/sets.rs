@@ -9,7 +9,7 @@ use crate::classify::Level;
 use crate::evidence::Transport;
 use crate::policy::match_name::MatchName;
 use crate::policy::{Pattern, Requirement};
-use crate::{Agreement, BaaState, Party};
+use crate::{Address, AddressError, Agreement, BaaState, Domain, Party};
 
 /// A floor under everything that somebody sends; it can only raise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,17 @@ const fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 const fn is_yes(value: &bool) -> bool {
     *value
+}
+
+impl Floor {
+    /// The address or domain of a floor of a user or a domain in its one form; the name of any other as it stands.
+    pub(crate) fn person(&self) -> Result<String, AddressError> {
+        match self.scope {
+            Scope::Domain => Ok(Domain::parse(&self.of)?.to_string()),
+            Scope::User => Ok(Address::recipient(&self.of)?.key()),
+            Scope::Account | Scope::Group => Ok(self.of.clone()),
+        }
+    }
 }
 
 /// Whose floor it is, from the widest to the narrowest.

@@ -32,7 +32,11 @@ impl Example {
         let address = address(universe, model);
         let at = moment(universe.file, &facts, &address);
         let recipient = recipient(universe, &facts, address, at);
-        let mut transaction = Transaction::from(sender(universe.file, &facts)).recipient(recipient);
+        let mut transaction = Transaction {
+            sender: sender(universe.file, &facts),
+            recipients: vec![recipient],
+            ..Transaction::default()
+        };
         transaction.account = name(universe, &facts, &universe.file.accounts, Atom::Account);
         transaction.purpose = name(universe, &facts, &universe.file.purposes, Atom::Purpose);
         let streams = universe.file.streams.iter().map(|stream| stream.name.clone()).collect();
@@ -103,11 +107,11 @@ fn sender(file: &PolicyFile, facts: &BTreeSet<&Atom>) -> Address {
     let word = new_word(&patterns);
     let is_outside = |address: &Address| !patterns.iter().any(|pattern| pattern.holds(address));
     let users = facts.iter().find_map(|fact| match fact {
-        Atom::User(address) => Some(Address::from(address.as_str())),
+        Atom::User(address) => Some(address.clone()),
         _ => None,
     });
     let domains = facts.iter().find_map(|fact| match fact {
-        Atom::SenderDomain(domain) => Some(Address::from(format!("{word}@{domain}"))),
+        Atom::SenderDomain(domain) => Some(Address::at(&word, domain.clone())),
         _ => None,
     });
     let others = || {
@@ -149,7 +153,11 @@ fn moment(file: &PolicyFile, facts: &BTreeSet<&Atom>, address: &Address) -> Time
 
 fn recipient(universe: &Universe<'_>, facts: &BTreeSet<&Atom>, address: Address, at: Timestamp) -> Recipient {
     let has = |atom: &Atom| universe.lit(atom, true).is_some() && !facts.contains(atom);
-    let mut recipient = Recipient::new(address).internal(facts.contains(&Atom::Internal));
+    let mut recipient = Recipient {
+        address,
+        internal: facts.contains(&Atom::Internal),
+        ..Recipient::default()
+    };
     recipient.keys.smime = has(&Atom::LacksKey(Method::Smime));
     recipient.keys.pgp = has(&Atom::LacksKey(Method::Pgp));
     let factors = [Authentication::SingleFactor, Authentication::SecondFactor];

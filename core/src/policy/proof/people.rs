@@ -43,10 +43,14 @@ fn every_message() -> Vec<(Content, Transaction, Timestamp)> {
                     (false, later),
                     (true, later),
                 ] {
-                    let mut recipient = Recipient::new(format!("bob@{domain}")).internal(internal);
+                    let mut recipient = Recipient::new(format!("bob@{domain}")).unwrap().internal(internal);
                     recipient.baa = state;
                     recipient.party = party;
-                    all.push((Content::default(), Transaction::from(sender).recipient(recipient), at));
+                    all.push((
+                        Content::default(),
+                        Transaction::from(sender).unwrap().recipient(recipient),
+                        at,
+                    ));
                 }
             }
         }

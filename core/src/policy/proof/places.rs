@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::Address;
 use crate::policy::Pattern;
+use crate::{Address, Domain};
 
 /// Every combination of `sets` that an address can lie in, with an address that does.
 ///
@@ -29,15 +29,16 @@ pub(super) fn places<'a>(sets: &[(&'a str, BTreeSet<&'a Pattern>)]) -> BTreeMap<
 /// An address that `pattern` holds and no pattern nested in it does, unless it names one address only.
 pub(super) fn inside(pattern: &Pattern, word: &str) -> Address {
     match pattern {
-        Pattern::Address(exact) => Address::from(&**exact),
-        Pattern::Domain(domain) => Address::from(format!("{word}@{domain}")),
-        Pattern::Below(parent) => Address::from(format!("{word}@{word}.{parent}")),
+        Pattern::Address(exact) => exact.clone(),
+        Pattern::Domain(domain) => Address::at(word, domain.clone()),
+        Pattern::Below(parent) => Address::at(word, parent.below(word)),
     }
 }
 
 /// Addresses of which at least the second lies outside every pattern: a domain without a dot is below nothing.
 pub(super) fn outside(word: &str) -> [Address; 2] {
-    [format!("{word}@{word}.example"), format!("{word}@{word}")].map(Address::from)
+    let top = Domain::of_word(word);
+    [Domain::of_word("example").below(word), top].map(|domain| Address::at(word, domain))
 }
 
 /// A word that stands in no pattern.

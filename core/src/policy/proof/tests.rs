@@ -50,9 +50,9 @@ fn message(
         ..Content::default()
     };
     let known = verified.then(|| Evidence::new(EvidenceKind::StaticTable, Transport::Verified, Timestamp::EPOCH));
-    let mut recipient = Recipient::new(format!("bob@{domain}"));
+    let mut recipient = Recipient::new(format!("bob@{domain}")).unwrap();
     recipient.evidence.extend(known);
-    let mut transaction = Transaction::from("ann@clinic.example").recipient(recipient);
+    let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
     transaction.purpose = purpose.map(str::to_owned);
     transaction.flags = vip.then(|| "vip".to_owned()).into_iter().collect();
     (content, transaction)

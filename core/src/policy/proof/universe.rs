@@ -202,18 +202,17 @@ impl<'a> Universe<'a> {
         }
         for user in &users {
             let Atom::User(address) = user else { continue };
-            let address = Address::from(address.as_str());
             for domain in &domains {
                 let Atom::SenderDomain(name) = domain else { continue };
-                let lies_in = self.lit(domain, name.eq_ignore_ascii_case(&address.domain()));
+                let lies_in = self.lit(domain, address.domain() == Some(name));
                 self.clause([self.lit(user, false), lies_in]);
             }
-            self.bind_groups(user, |pattern| pattern.holds(&address));
+            self.bind_groups(user, |pattern| pattern.holds(address));
         }
         for domain in &domains {
             let Atom::SenderDomain(name) = domain else { continue };
             // Somebody of the domain whom no pattern names.
-            let anybody = Address::from(format!("*@{name}"));
+            let anybody = Address::at("*", name.clone());
             self.bind_groups(domain, |pattern| pattern.holds(&anybody));
         }
     }
@@ -327,8 +326,8 @@ impl<'a> Universe<'a> {
     fn bind_house(&mut self) {
         let Some(house) = &self.file.organization else { return };
         let is_of_house = |atom: &&Atom| match atom {
-            Atom::User(address) => house.holds(&Address::from(address.as_str())),
-            Atom::SenderDomain(domain) => house.holds(&Address::from(format!("*@{domain}"))),
+            Atom::User(address) => house.holds(address),
+            Atom::SenderDomain(domain) => house.holds(&Address::at("*", domain.clone())),
             _ => false,
         };
         let senders: Vec<Atom> = self.atoms().filter(is_of_house).cloned().collect();
