@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use sealwax::outer;
+use sealwax::outer as edited;
 
 use crate::input::Input;
 use crate::{error, released};
@@ -12,7 +12,7 @@ use crate::{error, released};
 #[pyo3(signature = (message, edits, /))]
 pub(crate) fn outer(py: Python<'_>, message: Input<'_>, edits: &str) -> PyResult<Py<PyBytes>> {
     let edits: Vec<sealwax::policy::Edit> = serde_json::from_str(edits).map_err(|_| error::edits())?;
-    let edited = released(py, message.len(), || outer::apply(&message, &edits));
+    let edited = released(py, message.len(), || edited::apply(&message, &edits));
     Ok(PyBytes::new(py, &edited).unbind())
 }
 
@@ -20,6 +20,6 @@ pub(crate) fn outer(py: Python<'_>, message: Input<'_>, edits: &str) -> PyResult
 #[pyfunction]
 #[pyo3(signature = (message, /))]
 pub(crate) fn inner(py: Python<'_>, message: Input<'_>) -> Py<PyBytes> {
-    let inner = released(py, message.len(), || outer::inner(&message));
+    let inner = released(py, message.len(), || edited::inner(&message));
     PyBytes::new(py, &inner).unbind()
 }
