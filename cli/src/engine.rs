@@ -10,6 +10,7 @@ use sealwax::detect::{Scanner, ScannerBuilder};
 use sealwax::engine::{BuildErrorKind, Engine};
 use sealwax::message::Limits;
 use sealwax::policy::Policy;
+use sealwax::text::utf8;
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -115,7 +116,7 @@ fn included(policy: &Path, text: &str) -> BTreeMap<String, Vec<u8>> {
             continue;
         }
         if let Ok(bytes) = fs::read(folder.join(&name)) {
-            wanted.extend(names(Path::new(&name), &String::from_utf8_lossy(&bytes)));
+            wanted.extend(names(Path::new(&name), utf8(&bytes).unwrap_or_default()));
             found.insert(name, bytes);
         }
     }

@@ -25,7 +25,7 @@ impl KeyFile {
     /// Reads a file; one that begins with `epoch` is a key ring.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = Zeroizing::new(files::read(path)?);
-        let text = std::str::from_utf8(&bytes).map_err(|_| failed(path, "holds no keys: it is not text"))?;
+        let text = files::text(path, &bytes)?;
         if text.contains("-----BEGIN ") {
             return Ok(Self::Pem(path.to_owned(), Zeroizing::new(text.to_owned())));
         }
@@ -102,7 +102,7 @@ pub(crate) fn recipients(argument: &str, id: Option<&str>) -> Result<Vec<Recipie
 /// The passphrase on the first line of a file.
 pub(crate) fn passphrase(path: &Path) -> Result<Passphrase, Failure> {
     let bytes = Zeroizing::new(files::read(path)?);
-    let text = std::str::from_utf8(&bytes).map_err(|_| failed(path, "holds no passphrase: it is not text"))?;
+    let text = files::text(path, &bytes)?;
     match text.lines().next().unwrap_or_default() {
         "" => Err(failed(path, "holds no passphrase on its first line")),
         words => Ok(Passphrase::new(words)),
@@ -112,7 +112,7 @@ pub(crate) fn passphrase(path: &Path) -> Result<Passphrase, Failure> {
 /// The key for rosters and pseudonyms in a file.
 pub(crate) fn hash_key(path: &Path) -> Result<HashKey, Failure> {
     let bytes = Zeroizing::new(files::read(path)?);
-    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    let text = files::text(path, &bytes)?;
     let line = text
         .lines()
         .map(str::trim)

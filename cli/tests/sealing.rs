@@ -157,7 +157,7 @@ fn what_is_wrong_is_named_with_its_place() {
         ("seal --key bad.key m.eml -o m.sealed", "`bad.key`: line 2: "),
         (
             "seal --key binary.key m.eml -o m.sealed",
-            "`binary.key`: holds no keys: it is not text",
+            "`binary.key`: is UTF-16 (little-endian), as its byte order mark says",
         ),
         ("seal --key a.key gone.eml -o m.sealed", "`gone.eml`: cannot be read"),
         (

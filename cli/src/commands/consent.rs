@@ -482,8 +482,7 @@ impl Import {
     }
 
     fn rows(&self) -> Result<Vec<(usize, Result<Record, ConsentError>)>, Failure> {
-        let text = files::read_text(&self.file)?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let text: &str = &files::read_text(&self.file)?;
         if text.trim_start().starts_with('{') {
             return Ok(exported(text));
         }

@@ -1,6 +1,5 @@
 //! `sealwax tls`.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -14,6 +13,7 @@ use serde::Serialize;
 use crate::arguments::named;
 use crate::console::{Console, Ink};
 use crate::failure::{Failure, Outcome};
+use crate::files;
 
 /// Judge cipher suites, lists of them, and the TLS settings of servers
 #[derive(Debug, Args)]
@@ -165,7 +165,7 @@ struct LintSettings {
 impl LintSettings {
     fn run(self, console: &Console) -> Result<Outcome, Failure> {
         let text = match (&self.file, &self.string) {
-            (Some(path), _) => fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?,
+            (Some(path), _) => files::read_text(path)?,
             (None, text) => text.clone().unwrap_or_default(),
         };
         let rules = Rules {

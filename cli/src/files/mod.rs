@@ -7,7 +7,9 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use sealwax::text::NotUtf8;
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
@@ -34,18 +36,24 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     bytes.map_err(|error| Failure::reading(path, &error))
 }
 
-/// Reads all of `path` as UTF-8 text; `-` is standard input.
+/// Reads all of `path` as UTF-8 text without its byte order mark; `-` is standard input.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    text(path, read(path)?)
+    let bytes = Zeroizing::new(read(path)?);
+    text(path, &bytes).map(str::to_owned)
 }
 
-/// The `bytes` of `path` as UTF-8 text.
-pub(crate) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|error| {
-        let place = error.utf8_error().valid_up_to();
-        Failure::new(format!("`{}`: is not UTF-8 text at byte {place}", path.display()))
-            .next_step("give a text file, saved as UTF-8")
-    })
+/// The `bytes` of `path` as UTF-8 text, without the byte order mark before it.
+pub(crate) fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, Failure> {
+    sealwax::text::utf8(bytes).map_err(|error| not_utf8(path, error))
+}
+
+/// The first `bytes` of `path`, which is read in pieces, without the byte order mark before them.
+pub(crate) fn unmarked<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a [u8], Failure> {
+    sealwax::text::unmarked(bytes).map_err(|error| not_utf8(path, error))
+}
+
+fn not_utf8(path: &Path, error: NotUtf8) -> Failure {
+    Failure::new(format!("`{}`: {error}", path.display())).next_step("give a text file, saved as UTF-8")
 }
 
 /// What is read in pieces.

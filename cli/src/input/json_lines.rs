@@ -6,12 +6,16 @@ use std::path::PathBuf;
 use super::lines::read_piece;
 use super::read::Unread;
 use crate::failure::Failure;
+use crate::files;
 
 /// The records of a file, numbered from 1; empty lines do not count.
 pub(crate) struct JsonLines<R> {
     path: PathBuf,
     reader: R,
     number: u64,
+    /// Nothing is read yet.
+    at_start: bool,
+    is_over: bool,
 }
 
 impl<R: BufRead> JsonLines<R> {
@@ -21,6 +25,8 @@ impl<R: BufRead> JsonLines<R> {
             path,
             reader,
             number: 0,
+            at_start: true,
+            is_over: false,
         }
     }
 
@@ -29,6 +35,9 @@ impl<R: BufRead> JsonLines<R> {
         let (mut line, mut piece, mut too_long) = (Vec::new(), Vec::new(), false);
         loop {
             read_piece(&mut self.reader, &mut piece).map_err(|error| Failure::reading(&self.path, &error))?;
+            if std::mem::take(&mut self.at_start) {
+                self.skip_mark(&mut piece)?;
+            }
             too_long |= line.len() + piece.len() > LINE;
             if !too_long {
                 line.extend_from_slice(&piece);
@@ -47,6 +56,18 @@ impl<R: BufRead> JsonLines<R> {
         Ok(line)
     }
 
+    /// Takes the byte order mark off the first piece. A file in another encoding is not read any further.
+    fn skip_mark(&mut self, piece: &mut Vec<u8>) -> Result<(), Failure> {
+        match files::unmarked(&self.path, piece) {
+            Ok(unmarked) => *piece = unmarked.to_owned(),
+            Err(failure) => {
+                self.is_over = true;
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
     fn too_long(&self) -> Failure {
         let place = format!("`{}`, record {}", self.path.display(), self.number + 1);
         Failure::new(format!("{place}: the line is longer than {} MiB", LINE >> 20))
@@ -58,6 +79,9 @@ impl<R: BufRead> Iterator for JsonLines<R> {
     type Item = Result<Unread, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
         let line = self.line();
         self.number += 1;
         match line {
@@ -90,6 +114,17 @@ mod tests {
     #[test]
     fn empty_lines_do_not_count() {
         assert_eq!(numbers(b"{}\n\n  \n{}\r\n\n{}"), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_and_that_of_another_encoding_ends_the_file() {
+        assert_eq!(numbers(b"\xef\xbb\xbf{}\n{}"), [1, 2]);
+        assert_eq!(numbers(b"\xef\xbb\xbf\n{}"), [1]);
+        assert!(numbers(b"\xef\xbb\xbf").is_empty());
+        let mut lines = JsonLines::new(PathBuf::from("x"), &b"\xff\xfe{\0}\0\n\0{\0}\0"[..]);
+        let failure = lines.next().unwrap().unwrap_err();
+        assert!(failure.to_string().starts_with("`x`: is UTF-16"), "{failure}");
+        assert!(lines.next().is_none());
     }
 
     #[test]

@@ -150,8 +150,8 @@ impl Redact {
         if !self.is_text(path) {
             return engine.redact(&bytes, redaction).map_err(failed);
         }
-        let text = files::text(path, bytes)?;
-        let (text, summary) = engine.redact_text(&text, redaction).map_err(failed)?;
+        let text = files::text(path, &bytes)?;
+        let (text, summary) = engine.redact_text(text, redaction).map_err(failed)?;
         Ok((text.into_bytes(), summary))
     }
 

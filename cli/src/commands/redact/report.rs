@@ -37,7 +37,7 @@ impl Redact {
 
     fn identifiers(&self, engine: &Engine, path: &Path, bytes: Vec<u8>) -> Result<Vec<Identified>, Failure> {
         Ok(if self.is_text(path) {
-            engine.identifiers_in_text(&files::text(path, bytes)?, self.purpose)
+            engine.identifiers_in_text(files::text(path, &bytes)?, self.purpose)
         } else {
             engine.identifiers(&bytes, self.purpose)
         })
