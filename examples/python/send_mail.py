@@ -55,8 +55,10 @@ def send(
 ) -> Iterator[tuple[sealwax.Delivery, bool]]:
     """Asks for a verdict and carries it out, recipient by recipient; says whether each was sent."""
     [(_, sender)] = getaddresses(message.get_all("From", []))
-    recipients = [address for _, address in getaddresses(message.get_all("To", []) + message.get_all("Cc", []))]
-    # These bytes are judged: what is judged must be what travels, with the edits of each delivery.
+    fields = [value for name in ("To", "Cc", "Bcc") for value in message.get_all(name, [])]
+    recipients = list(dict.fromkeys(address for _, address in getaddresses(fields)))
+    # These bytes are judged: what is judged must be what travels, with the edits of each delivery. Nobody sees a `Bcc`:
+    # `outer` takes it out of what leaves, and `inner` out of what is sealed.
     raw = message.as_bytes()
     for delivery in engine.evaluate(raw, sender=sender, recipients=recipients).deliveries:
         match delivery.action, delivery.method:

@@ -52,9 +52,12 @@ def message(text: str) -> EmailMessage:
     return message
 
 
-def run(monkeypatch: pytest.MonkeyPatch, sink: Sink, folder: Path, text: str) -> int:
+def run(monkeypatch: pytest.MonkeyPatch, sink: Sink, folder: Path, text: str, bcc: str = "") -> int:
     path = folder / "message.eml"
-    path.write_bytes(message(text).as_bytes())
+    mail = message(text)
+    if bcc:
+        mail["Bcc"] = bcc
+    path.write_bytes(mail.as_bytes())
     arguments = ["--host", "127.0.0.1", "--port", str(sink.port), "--pickup", str(folder / "pickup"), str(path)]
     monkeypatch.setattr(sys, "argv", ["send_mail.py", *arguments])
     return send_mail.main()
@@ -67,6 +70,20 @@ def test_ordinary_mail_travels_as_it_is(
     assert b"Lunch at noon?" in sink.received["bob@example.org"]
     assert capsys.readouterr().out == "bob@example.org: tls\n"
     assert not (tmp_path / "pickup").exists()
+
+
+def test_bcc_gets_the_message_and_nobody_sees_it(
+    monkeypatch: pytest.MonkeyPatch, sink: Sink, tmp_path: Path
+) -> None:
+    for text in ("Lunch at noon?\n", "MRN 12345678, diagnosis: diabetes, HbA1c 9.1\n"):
+        sink.received.clear()
+        assert run(monkeypatch, sink, tmp_path, text, bcc="Eve <eve@example.net>") == 0
+        assert set(sink.received) == {"bob@example.org", "eve@example.net"}
+        assert b"eve@" not in sink.received["bob@example.org"]
+        assert b"bcc" not in b"".join(sink.received.values()).lower()
+    for sealed in (tmp_path / "pickup").glob("*.sealed"):
+        key = sealwax.LocalKey.from_text(sealed.with_suffix(".key").read_text(encoding="ascii").strip())
+        assert b"eve@" not in sealwax.Engine().open(sealed.read_bytes(), keys=[key])
 
 
 def test_phi_is_sealed_and_the_notice_holds_nothing_of_it(

@@ -11,6 +11,7 @@ use sealwax::message::PartPathError;
 use sealwax::seal::{ContextError, HeaderError, KeyError, KeyRefError, OpenError, RewrapError, RingError, SealError};
 
 mod classes {
+    pyo3::import_exception!(sealwax.errors, ArgumentError);
     pyo3::import_exception!(sealwax.errors, EvaluateError);
     pyo3::import_exception!(sealwax.errors, FactsError);
     pyo3::import_exception!(sealwax.errors, HeaderError);
@@ -46,6 +47,11 @@ pub(crate) fn facts(error: &FactsError) -> PyErr {
     classes::FactsError::new_err((reason, "facts", None::<String>, error.recipient(), nearest))
 }
 
+/// An argument of a type or a value that the call does not take.
+pub(crate) fn argument(message: impl Into<String>) -> PyErr {
+    classes::ArgumentError::new_err((message.into(),))
+}
+
 /// What is no section number of a part.
 pub(crate) fn part(error: PartPathError) -> PyErr {
     classes::FactsError::new_err((error.to_string(), "part"))
@@ -68,6 +74,11 @@ pub(crate) fn unknown(what: &str, word: &str) -> PyErr {
 
 pub(crate) fn key(error: KeyError) -> PyErr {
     classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
+}
+
+/// A passphrase that anybody would guess.
+pub(crate) fn empty_passphrase() -> PyErr {
+    classes::KeyFormatError::new_err(("the passphrase is empty", "empty"))
 }
 
 pub(crate) fn hash_key(error: HashKeyError) -> PyErr {

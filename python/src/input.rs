@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ops::Deref;
 
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+
+use crate::error;
 
 /// The bytes of a buffer: `bytes` as they stand, every other buffer as a copy, since somebody may write to it while
 /// the interpreter is released.
@@ -19,7 +20,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Input<'a> {
         if object.is_instance_of::<PyBytes>() {
             return Ok(Self(Cow::Borrowed(object.extract()?)));
         }
-        let buffer = PyBuffer::<u8>::get(&object).map_err(|_| PyTypeError::new_err(EXPECTED))?;
+        let buffer = PyBuffer::<u8>::get(&object).map_err(|_| error::argument(EXPECTED))?;
         Ok(Self(Cow::Owned(buffer.to_vec(object.py())?)))
     }
 }

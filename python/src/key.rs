@@ -2,7 +2,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::Timestamp;
@@ -35,9 +34,7 @@ impl Key<'_> {
             Self::Passphrase(key) => (&key.get().0).into(),
             Self::Public(key) => (&key.get().0).into(),
             Self::Rsa(_) => {
-                return Err(PyTypeError::new_err(
-                    "an RsaSecretKey only opens: seal for its Certificate",
-                ));
+                return Err(error::argument("an RsaSecretKey only opens: seal for its Certificate"));
             }
             Self::Secret(key) => key.get().0.public().into(),
             Self::Service(key) => (&key.get().0).into(),
@@ -216,7 +213,7 @@ fn moment(at: Timestamp) -> PyResult<SystemTime> {
     } else {
         SystemTime::UNIX_EPOCH.checked_add(millis)
     };
-    at.ok_or_else(|| PyOverflowError::new_err("the time lies outside of what can be written"))
+    at.ok_or_else(|| error::argument("the time lies outside of what can be written"))
 }
 
 /// A key of 256 bits for rosters and pseudonyms. It opens nothing, but whoever has it can test a guess.
@@ -256,11 +253,14 @@ pub(crate) struct Passphrase(seal::Passphrase);
 
 #[pymethods]
 impl Passphrase {
-    /// The passphrase ``text``; it does not matter how an accent is typed.
+    /// The passphrase ``text``; it does not matter how an accent is typed. Raises ``KeyFormatError`` when it is empty.
     #[new]
     #[pyo3(signature = (text, /))]
-    fn new(text: &str) -> Self {
-        Self(seal::Passphrase::new(text))
+    fn new(text: &str) -> PyResult<Self> {
+        if text.is_empty() {
+            return Err(error::empty_passphrase());
+        }
+        Ok(Self(seal::Passphrase::new(text)))
     }
 
     #[expect(clippy::unused_self, reason = "Python calls it on a value")]

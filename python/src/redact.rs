@@ -1,6 +1,5 @@
 //! Minimisation.
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::redact::{Mode, Purpose, Redaction};
@@ -55,16 +54,16 @@ pub(crate) fn text(py: Python<'_>, engine: &Engine, text: &str, id: &str, how: &
 /// The purpose of this name, if one is given.
 pub(crate) fn purpose(name: Option<&str>) -> PyResult<Option<Purpose>> {
     let purpose = name.map(Purpose::named).transpose();
-    purpose.map_err(|error| PyValueError::new_err(error.to_string()))
+    purpose.map_err(|error| error::argument(error.to_string()))
 }
 
 fn unknown_mode() -> PyErr {
-    PyValueError::new_err(format!(
+    error::argument(format!(
         "unknown mode, expected one of {}",
         Mode::ALL.map(Mode::name).join(", ")
     ))
 }
 
 fn needs_key(what: &str) -> PyErr {
-    PyValueError::new_err(format!("{what} need a key"))
+    error::argument(format!("{what} need a key"))
 }

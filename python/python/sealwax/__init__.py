@@ -18,6 +18,7 @@ from .classification import Classification, Level
 from .consent import Asks, Basis, Change, Form, Preference, Status, Waiver
 from .engine import Engine, Feed
 from .errors import (
+    ArgumentError,
     EvaluateError,
     FactsError,
     HeaderError,
@@ -81,6 +82,7 @@ __all__ = [
     "Action",
     "Agreement",
     "Anomaly",
+    "ArgumentError",
     "Asks",
     "AuditLevel",
     "Authentication",

@@ -22,6 +22,8 @@ __all__ = [
     "Writer",
     "__version__",
     "header",
+    "inner",
+    "outer",
     "protect_memory",
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any, get_args
 
-from .errors import FactsError
+from .errors import ArgumentError, FactsError
 from .moment import millis
 
 
@@ -14,7 +14,7 @@ def freeze(value: object, *fields: str) -> None:
     for field in fields:
         items = getattr(value, field)
         if isinstance(items, str | bytes):
-            raise TypeError(f"`{field}` takes a collection of values, not one {type(items).__name__}")
+            raise ArgumentError(f"`{field}` takes a collection of values, not one {type(items).__name__}")
         if items is not None:
             object.__setattr__(value, field, tuple(items))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, overload
 
 from . import _sealwax
+from .errors import ArgumentError
 from .keys import HashKey, Key
 from .message import MessageLike, raw
 from .moment import When, millis
@@ -81,7 +82,7 @@ class Engine:
         Raises ``PolicyError`` with the line and the column when the policy cannot be loaded.
         """
         if policy is not None and profile is not None:
-            raise TypeError("an engine takes a policy or a profile, not both")
+            raise ArgumentError("an engine takes a policy or a profile, not both")
         text = Path(policy).read_text(encoding="utf-8") if isinstance(policy, os.PathLike) else policy
         self._engine = _sealwax.Engine(text, profile, dict(resources or {}), dict(limits or {}), roster_key)
 
@@ -312,7 +313,7 @@ class Engine:
         b'labs'
         """
         if isinstance(remove, str):
-            raise TypeError("`remove` takes a collection of names, not one str")
+            raise ArgumentError("`remove` takes a collection of names, not one str")
         change = (list(keys), list(add), list(hold), list(remove), replace_all)
         return Rewrapped(*self._engine.rewrap(sealed, change))
 
@@ -427,7 +428,7 @@ def _transaction(
         return transaction
     if transaction is None and sender is not None and recipients is not None:
         return Transaction(sender=sender, recipients=recipients)
-    raise TypeError("evaluate() takes a transaction, or a sender and recipients")
+    raise ArgumentError("evaluate() takes a transaction, or a sender and recipients")
 
 
 def _facts(transaction: Transaction) -> str:
@@ -436,7 +437,7 @@ def _facts(transaction: Transaction) -> str:
 
 def _types(keep: Collection[str]) -> list[str]:
     if isinstance(keep, str):
-        raise TypeError("`keep` takes a collection of types, not one str")
+        raise ArgumentError("`keep` takes a collection of types, not one str")
     return list(keep)
 
 

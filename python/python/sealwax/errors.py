@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "ArgumentError",
     "EvaluateError",
     "FactsError",
     "HeaderError",
@@ -102,6 +103,14 @@ class FactsError(SealwaxError, ValueError):
     def allowed(self) -> tuple[str, ...]:
         """The values that would do; empty where there are none, or too many to be listed."""
         return self._allowed
+
+
+class ArgumentError(SealwaxError, TypeError, ValueError):
+    """An argument is of a type, or has a value, that the call does not take. The argument itself is not repeated."""
+
+    def __init__(self, message: str, code: str = "argument") -> None:
+        """Makes an exception for an argument."""
+        super().__init__(message, code)
 
 
 class EvaluateError(SealwaxError):

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from .errors import FactsError
+from .errors import ArgumentError, FactsError
 
 __all__ = ["When", "millis", "moment", "rfc3339"]
 
@@ -27,7 +27,7 @@ def millis(at: When) -> int:
     if isinstance(at, datetime):
         return (_aware(at) - _EPOCH) // _MILLISECOND
     if isinstance(at, bool) or not isinstance(at, int):
-        raise TypeError(f"a time is an aware datetime, an int of milliseconds or None, not {type(at).__name__}")
+        raise ArgumentError(f"a time is an aware datetime, an int of milliseconds or None, not {type(at).__name__}")
     if at not in _INT64:
         raise FactsError("a time in milliseconds must fit 64 bits", "time")
     for unit, per_second in _OTHER_UNITS:

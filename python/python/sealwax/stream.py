@@ -6,6 +6,8 @@ import io
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from .errors import ArgumentError
+
 if TYPE_CHECKING:
     from . import _sealwax
 
@@ -105,7 +107,7 @@ class SealedReader(io.RawIOBase):
         """Moves to a place in the plaintext and returns it."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}.get(whence)
         if base is None or base + offset < 0:
-            raise ValueError("there is no such place")
+            raise ArgumentError("there is no such place")
         self._position = base + offset
         return self._position
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from ._values import freeze, one_of, present
 from .consent import Preference, Waiver
+from .errors import ArgumentError
 from .evidence import Evidence, Transport
 
 __all__ = ["Agreement", "Authentication", "BaaState", "ListContext", "Method", "Party", "Recipient", "Transaction"]
@@ -180,4 +181,4 @@ def _known(recipient: Recipient | str) -> Recipient:
         return Recipient(recipient)
     if isinstance(recipient, Recipient):
         return recipient
-    raise TypeError(f"a recipient is a Recipient or an address, not {type(recipient).__name__}")
+    raise ArgumentError(f"a recipient is a Recipient or an address, not {type(recipient).__name__}")
