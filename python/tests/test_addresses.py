@@ -18,7 +18,7 @@ ENGINE = Engine(policy="name = 'empty'")
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: ascii(form["written"])[:60])
 def test_every_form_gets_the_address_or_an_error_that_names_its_place(form: dict[str, Any]) -> None:
-    recipients = ["bob@mailbox.example", Recipient(form["written"])]
+    recipients: list[Recipient | str] = ["bob@mailbox.example", Recipient(form["written"])]
     if form.get("canonical"):
         verdict = ENGINE.evaluate(b"", sender="desk@clinic.example", recipients=recipients)
         assert verdict.deliveries[1].recipient == form["canonical"]

@@ -113,7 +113,7 @@ def test_a_fact_that_the_policy_does_not_know_is_named_with_its_recipient(
 ) -> None:
     seen = facts.pop("evidence", None)
     evidence = [] if seen is None else [Evidence(kind="probe", level="encrypted", observed_at=0, **seen)]
-    recipients = ["a@b.example", Recipient("c@d.example", evidence=evidence)]
+    recipients: list[Recipient | str] = ["a@b.example", Recipient("c@d.example", evidence=evidence)]
     transaction = Transaction(sender="a@b.example", recipients=recipients, **facts)
     with pytest.raises(sealwax.FactsError) as caught:
         sealwax.Engine(policy=CLINIC).evaluate(b"", transaction, at=0)
@@ -136,13 +136,14 @@ def test_a_time_in_another_unit_than_milliseconds_is_noticed(engine: sealwax.Eng
     at = 1_795_253_400 * unit
     with pytest.raises(sealwax.FactsError, match="milliseconds"):
         engine.evaluate(b"", sender="a@b.example", recipients=["c@d.example"], at=at)
-    for make in [
+    makes: list[Callable[[], object]] = [
         lambda: Evidence(kind="dane", level="dane", observed_at=at),
         lambda: Evidence(kind="dane", level="dane", observed_at=0, valid_until=at),
         lambda: Change(**{**CHANGE, "at": at}),
         lambda: Waiver(**{**WAIVER, "effective_from": at}),
         lambda: Waiver(**{**WAIVER, "expires": at}),
-    ]:
+    ]
+    for make in makes:
         with pytest.raises(sealwax.FactsError, match="milliseconds"):
             make()
 

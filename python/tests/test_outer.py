@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from email import message_from_bytes
-from email.message import EmailMessage, Message
-from email.policy import SMTP
+from email.message import EmailMessage
+from email.policy import SMTP, compat32
 
 import pytest
 
@@ -39,7 +39,7 @@ def block(seed: int) -> bytes:
 
 
 def names(raw: bytes) -> set[str]:
-    return {name.strip().lower() for name in message_from_bytes(raw, Message).keys()}  # noqa: SIM118
+    return {name.strip().lower() for name in message_from_bytes(raw, policy=compat32).keys()}  # noqa: SIM118
 
 
 @pytest.fixture
