@@ -1074,6 +1074,21 @@ int32_t sealwax_delivery_fallback_action(const sealwax_delivery *delivery);
 /// How the message travels by the fallback: a `SEALWAX_METHOD_` constant; 0 when it does not. Since 0.1.
 int32_t sealwax_delivery_fallback_method(const sealwax_delivery *delivery);
 
+/// How well the message itself must be protected: `none`, `sealed`, or `sealed-authenticated`, whose reader is authenticated
+/// by a second factor. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_requirement_message(const sealwax_delivery *delivery,
+                                                 size_t *length);
+
+/// How much evidence the audit record must keep: `normal` or `full`. `length` may be NULL. Since 0.1.
+const char *sealwax_delivery_requirement_audit(const sealwax_delivery *delivery,
+                                               size_t *length);
+
+/// How many days the audit record is kept at least, beyond the default. Since 0.1.
+size_t sealwax_delivery_requirement_retention_days(const sealwax_delivery *delivery);
+
+/// 1 when the key exchange must be post-quantum, else 0. Since 0.1.
+int32_t sealwax_delivery_requirement_post_quantum(const sealwax_delivery *delivery);
+
 /// The level below which the server must not send: a `SEALWAX_TRANSPORT_` constant; 0 when nothing leaves by SMTP.
 /// Since 0.1.
 int32_t sealwax_delivery_contract_level(const sealwax_delivery *delivery);
@@ -1397,7 +1412,8 @@ void sealwax_context_free(sealwax_context *context);
 sealwax_status sealwax_keyring_new(sealwax_keyring **keyring,
                                    sealwax_error **error);
 
-/// Adds a local key in its text form: `SEALWAX-LOCAL-1...`, as `sealwax keygen` writes it, without blanks around it.
+/// Adds a local key in its text form: `SEALWAX-LOCAL-1...`, alone or in a file as `sealwax keygen` writes it, with comments
+/// behind `#`, blank lines and a byte order mark.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
 /// column of what is wrong; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
@@ -1407,7 +1423,7 @@ sealwax_status sealwax_keyring_add_local(sealwax_keyring *keyring,
                                          sealwax_error **error);
 
 /// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
-/// pair, which seal and open; or a public key, which only seals. PEM is taken by `sealwax_keyring_add_certificate` and
+/// pair, which seal and open; or a public key, which only seals; alone or in a file as `sealwax keygen` writes it. PEM is taken by `sealwax_keyring_add_certificate` and
 /// `sealwax_keyring_add_rsa_secret_key`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.

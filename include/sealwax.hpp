@@ -328,6 +328,16 @@ public:
     [[nodiscard]] std::int32_t method() const noexcept { return sealwax_delivery_method(handle_); }
     [[nodiscard]] std::int32_t fallback_action() const noexcept { return sealwax_delivery_fallback_action(handle_); }
     [[nodiscard]] std::int32_t fallback_method() const noexcept { return sealwax_delivery_fallback_method(handle_); }
+    [[nodiscard]] std::string_view requirement_message() const noexcept {
+        return text(sealwax_delivery_requirement_message);
+    }
+    [[nodiscard]] std::string_view requirement_audit() const noexcept { return text(sealwax_delivery_requirement_audit); }
+    [[nodiscard]] std::size_t requirement_retention_days() const noexcept {
+        return sealwax_delivery_requirement_retention_days(handle_);
+    }
+    [[nodiscard]] bool requirement_post_quantum() const noexcept {
+        return sealwax_delivery_requirement_post_quantum(handle_) != 0;
+    }
     [[nodiscard]] std::int32_t contract_level() const noexcept { return sealwax_delivery_contract_level(handle_); }
     [[nodiscard]] std::string_view contract_postfix() const noexcept { return text(sealwax_delivery_contract_postfix); }
     [[nodiscard]] bool contract_require_tls() const noexcept {

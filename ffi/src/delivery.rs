@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use sealwax::Timestamp;
 use sealwax::consent::Unapplied;
 use sealwax::outer;
-use sealwax::policy::{Contract, Delivery, Edit, Fallback, Rejected, SmtpReply, Why};
+use sealwax::policy::{Contract, Delivery, Edit, Fallback, Rejected, Requirement, SmtpReply, Why};
 use zeroize::Zeroizing;
 
 use crate::buf::sealwax_buf;
@@ -27,6 +27,7 @@ pub struct sealwax_delivery {
     action: i32,
     method: i32,
     fallback: Option<Fallback>,
+    requirement: Demand,
     contract: Option<ContractTexts>,
     reply: Option<Reply>,
     edits: Vec<Change>,
@@ -39,6 +40,14 @@ pub struct sealwax_delivery {
     waiver_review_due: i64,
     unapplied: Vec<Passed>,
     instead: Option<Text>,
+}
+
+/// The requirement, where no contract and no method says it.
+struct Demand {
+    message: Text,
+    audit: Text,
+    post_quantum: bool,
+    retention_days: usize,
 }
 
 struct ContractTexts {
@@ -129,6 +138,37 @@ pub unsafe extern "C" fn sealwax_delivery_fallback_action(delivery: *const sealw
 pub unsafe extern "C" fn sealwax_delivery_fallback_method(delivery: *const sealwax_delivery) -> i32 {
     let method = |fallback: Option<&Fallback>| fallback.and_then(|fallback| fallback.method).map_or(0, Number::number);
     read!(delivery, 0, method(delivery.fallback.as_ref()))
+}
+
+/// How well the message itself must be protected: `none`, `sealed`, or `sealed-authenticated`, whose reader is authenticated
+/// by a second factor. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_requirement_message(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, Some(&delivery.requirement.message))
+}
+
+/// How much evidence the audit record must keep: `normal` or `full`. `length` may be NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_requirement_audit(
+    delivery: *const sealwax_delivery,
+    length: *mut usize,
+) -> *const c_char {
+    lend!(delivery, length, Some(&delivery.requirement.audit))
+}
+
+/// How many days the audit record is kept at least, beyond the default. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_requirement_retention_days(delivery: *const sealwax_delivery) -> usize {
+    read!(delivery, 0, delivery.requirement.retention_days)
+}
+
+/// 1 when the key exchange must be post-quantum, else 0. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_requirement_post_quantum(delivery: *const sealwax_delivery) -> i32 {
+    read!(delivery, 0, delivery.requirement.post_quantum.into())
 }
 
 /// The level below which the server must not send: a `SEALWAX_TRANSPORT_` constant; 0 when nothing leaves by SMTP.
@@ -522,6 +562,7 @@ impl sealwax_delivery {
             action: delivery.action.number(),
             method: delivery.method.map_or(0, Number::number),
             fallback: delivery.fallback.clone(),
+            requirement: Demand::new(&delivery.requirement),
             contract: delivery.transport.as_ref().map(ContractTexts::new),
             reply: delivery.reply.as_ref().map(Reply::new),
             edits: delivery.edits.iter().map(Change::new).collect(),
@@ -533,6 +574,17 @@ impl sealwax_delivery {
             waiver_review_due: delivery.waiver_review_due.map_or(SEALWAX_NO_TIME, Timestamp::as_millis),
             unapplied: delivery.unapplied_waivers.iter().map(Passed::new).collect(),
             instead: delivery.instead.as_ref().map(Text::from),
+        }
+    }
+}
+
+impl Demand {
+    fn new(requirement: &Requirement) -> Self {
+        Self {
+            message: Text::new(requirement.message.name()),
+            audit: Text::new(requirement.audit.name()),
+            post_quantum: requirement.post_quantum,
+            retention_days: usize::try_from(requirement.retention_days).unwrap_or(usize::MAX),
         }
     }
 }

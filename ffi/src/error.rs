@@ -36,6 +36,12 @@ impl sealwax_error {
         self
     }
 
+    /// Gives the line, counted from 1, and keeps the column.
+    pub(crate) fn on(mut self, line: usize) -> Self {
+        self.line = line;
+        self
+    }
+
     #[cfg(test)]
     pub(crate) fn line(&self) -> usize {
         self.line

@@ -5,9 +5,10 @@ use std::ffi::c_char;
 use sealwax::Timestamp;
 use sealwax::crypto::{CryptoError, Provider};
 use sealwax::seal::{
-    Certificate, Identity, KeyError, KeyExchange, KeyRing, LinkSecret, LocalKey, Passphrase, Recipient, RsaSecretKey,
-    SecretKey,
+    Certificate, Identity, KeyError, KeyErrorKind, KeyExchange, KeyRing, LinkSecret, LocalKey, Passphrase, Recipient,
+    RsaSecretKey, SecretKey,
 };
+use sealwax::text::without_mark;
 use zeroize::Zeroizing;
 
 use crate::buf::sealwax_buf;
@@ -75,7 +76,8 @@ pub unsafe extern "C" fn sealwax_keyring_new(
     })
 }
 
-/// Adds a local key in its text form: `SEALWAX-LOCAL-1...`, as `sealwax keygen` writes it, without blanks around it.
+/// Adds a local key in its text form: `SEALWAX-LOCAL-1...`, alone or in a file as `sealwax keygen` writes it, with comments
+/// behind `#`, blank lines and a byte order mark.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
 /// column of what is wrong; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
@@ -88,14 +90,15 @@ pub unsafe extern "C" fn sealwax_keyring_add_local(
 ) -> sealwax_status {
     call!(error, {
         let keyring = exclusive!(keyring);
-        let key: LocalKey = text!(key, key_length).parse().map_err(key_error)?;
+        let (line, key) = sole_key(text!(key, key_length))?;
+        let key: LocalKey = key.parse().map_err(|error| key_error(error).on(line))?;
         keyring.keys.push(Key::both(&key));
         Ok(())
     })
 }
 
 /// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
-/// pair, which seal and open; or a public key, which only seals. PEM is taken by `sealwax_keyring_add_certificate` and
+/// pair, which seal and open; or a public key, which only seals; alone or in a file as `sealwax keygen` writes it. PEM is taken by `sealwax_keyring_add_certificate` and
 /// `sealwax_keyring_add_rsa_secret_key`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.
@@ -113,7 +116,8 @@ pub unsafe extern "C" fn sealwax_keyring_add_key(
         if text.contains(PEM) {
             return Err(sealwax_error::new(SEALWAX_KEY, "PEM is taken by calls of its own"));
         }
-        let recipient = text.parse().map_err(key_error)?;
+        let (line, text) = sole_key(text)?;
+        let recipient = text.parse().map_err(|error| any_key_error(error).on(line))?;
         keyring.keys.push(Key {
             recipient: Some(recipient),
             identity: text.parse().ok(),
@@ -317,6 +321,29 @@ fn draw(kind: KeyKind) -> Result<(Key, Zeroizing<String>, String), CryptoError> 
     Ok((key, secret.to_text(), secret.public().to_string()))
 }
 
+/// The one key in the text of a file, and the number of its line.
+fn sole_key(text: &str) -> Result<(usize, &str), sealwax_error> {
+    let lines = (1..).zip(without_mark(text).lines().map(str::trim));
+    let mut keys = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    match (keys.next(), keys.next()) {
+        (Some((line, key)), _) if key.starts_with("epoch ") => {
+            let text = "this is a key ring: it is taken by `sealwax_keyring_add_ring`";
+            Err(sealwax_error::new(SEALWAX_KEY, text).on(line))
+        }
+        (Some(key), None) => Ok(key),
+        (None, _) => Err(sealwax_error::new(SEALWAX_KEY, "the text holds no key")),
+        (_, Some((line, _))) => Err(sealwax_error::new(SEALWAX_KEY, "expected one key, and here is another").on(line)),
+    }
+}
+
+/// The error where a key of any kind would have done.
+fn any_key_error(error: KeyError) -> sealwax_error {
+    if matches!(error.kind(), KeyErrorKind::Type { .. }) {
+        return sealwax_error::new(SEALWAX_KEY, EXPECTED).at(1, error.column());
+    }
+    key_error(error)
+}
+
 fn key_error(error: KeyError) -> sealwax_error {
     sealwax_error::new(SEALWAX_KEY, error).at(1, error.column())
 }
@@ -340,6 +367,10 @@ fn no_active_key() -> sealwax_error {
 pub(crate) fn no_randomness() -> sealwax_error {
     sealwax_error::new(SEALWAX_TEMPORARY, "the system gave no randomness")
 }
+
+const EXPECTED: &str = "expected a local key (`SEALWAX-LOCAL-1`), a link secret (`sealwax-link-1`), the secret key of a pair \
+                        (`SEALWAX-X25519-SECRET-1`, `SEALWAX-P256-SECRET-1`, `SEALWAX-XWING-SECRET-1`), or a public key \
+                        (`sealwax-x25519-1`, `sealwax-p256-1`, `sealwax-xwing-1`)";
 
 /// How every text in PEM begins (RFC 7468, section 2).
 const PEM: &str = "-----BEGIN ";

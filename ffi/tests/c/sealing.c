@@ -112,6 +112,27 @@ static sealwax_keyring *empty(void) {
     return keyring;
 }
 
+static void a_key_file_is_taken_as_it_was_written(void) {
+    sealwax_keyring *drawn = empty(), *read = empty();
+    sealwax_error *error;
+    sealwax_buf *key;
+    char file[600];
+    OK(sealwax_keyring_generate_local(drawn, &key, NULL));
+    sprintf(file, "\xef\xbb\xbf# sealwax key\r\n\r\n  %.*s \r\n", (int)sealwax_buf_len(key),
+            (const char *)sealwax_buf_data(key));
+    OK(sealwax_keyring_add_key(read, file, strlen(file), NULL));
+    OK(sealwax_keyring_add_local(read, file, strlen(file), NULL));
+    CHECK(opens(drawn, read));
+    CHECK(sealwax_keyring_add_key(read, "# x\n" CANARY, strlen("# x\n" CANARY), &error) == SEALWAX_KEY);
+    CHECK(strstr(sealwax_error_text(error, NULL), "SEALWAX-X25519-SECRET-1") != NULL);
+    CHECK(strstr(sealwax_error_text(error, NULL), CANARY) == NULL);
+    CHECK(sealwax_error_line(error) == 2);
+    sealwax_error_free(error);
+    sealwax_buf_free(key);
+    sealwax_keyring_free(drawn);
+    sealwax_keyring_free(read);
+}
+
 static void every_kind_of_key_seals_and_opens(void) {
     static const int32_t kinds[] = {SEALWAX_KEY_LINK, SEALWAX_KEY_LOCAL, SEALWAX_KEY_P256, SEALWAX_KEY_X25519,
                                     SEALWAX_KEY_XWING};
@@ -291,6 +312,7 @@ static void a_stream_opens_in_every_way(void) {
 }
 
 int main(void) {
+    a_key_file_is_taken_as_it_was_written();
     every_kind_of_key_seals_and_opens();
     a_passphrase_and_a_key_ring_open();
     a_key_service_wraps_and_unwraps();
