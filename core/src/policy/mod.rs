@@ -64,7 +64,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 
 pub use content::Content;
-pub use diff::{Diff, Weaker};
+pub use diff::{Diff, Direction, Part, Weaker};
 pub use edit::{Edit, Keeps, Kept};
 pub use error::{PolicyError, PolicyErrorKind};
 pub use fact::{FactError, FactErrorKind};

@@ -17,6 +17,7 @@ mod universe;
 pub use example::Example;
 pub use report::{Proof, Report};
 
+pub(super) use places::inside;
 use solve::{Answer, Budget, Lit, solve};
 use universe::Universe;
 

@@ -27,7 +27,7 @@ pub(super) fn places<'a>(sets: &[(&'a str, BTreeSet<&'a Pattern>)]) -> BTreeMap<
 }
 
 /// An address that `pattern` holds and no pattern nested in it does, unless it names one address only.
-pub(super) fn inside(pattern: &Pattern, word: &str) -> Address {
+pub(in crate::policy) fn inside(pattern: &Pattern, word: &str) -> Address {
     match pattern {
         Pattern::Address(exact) => exact.clone(),
         Pattern::Domain(domain) => Address::at(word, domain.clone()),

@@ -1,8 +1,12 @@
 //! Whether a message gets weaker under another policy.
 
+mod parts;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+pub use parts::{Direction, Part};
 
 use super::model::PolicyFile;
 use super::proof::{Example, Prover, literals};
@@ -15,6 +19,8 @@ pub struct Diff {
     pub weaker: Vec<Weaker>,
     /// Changes beside the rules that can make a message weaker, in words.
     pub changed: Vec<String>,
+    /// Those of them that are groups, lists, partners, recipient sets and senders, each with its direction.
+    pub parts: Vec<Part>,
     /// Whether the question was given up because the budget was used up.
     pub exhausted: bool,
 }
@@ -62,9 +68,15 @@ impl Policy {
     #[must_use]
     pub fn diff(&self, new: &Self) -> Diff {
         let mut prover = Prover::asking(&new.file, &new.table, &self.table.literals);
+        let parts: Vec<Part> = people(&self.file, &new.file)
+            .into_iter()
+            .map(|(kind, name)| Part::of(kind, name, self, new))
+            .collect();
+        let beside = changes(&self.file, &new.file).into_iter();
         let mut diff = Diff {
             weaker: Vec::new(),
-            changed: changes(&self.file, &new.file),
+            changed: beside.chain(parts.iter().map(Part::words)).collect(),
+            parts,
             exhausted: false,
         };
         for guard in &self.table.guards {
@@ -175,42 +187,12 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
             .collect()
     };
     changed.extend(names(
-        "group",
-        differing(&old.groups, &new.groups, |group| (&group.name, group)),
-    ));
-    changed.extend(names(
-        "recipient set",
-        differing(&old.recipients, &new.recipients, |set| (&set.name, set)),
-    ));
-    changed.extend(names(
-        "partner",
-        differing(&old.partners, &new.partners, |partner| (&partner.name, partner)),
-    ));
-    changed.extend(names(
-        "partner",
-        added(&old.partners, &new.partners, |partner| &partner.name),
-    ));
-    let parties = new.recipients.iter().filter(|set| set.party.is_some()).cloned();
-    let parties: Vec<_> = parties.collect();
-    changed.extend(names(
-        "recipient set",
-        added(&old.recipients, &parties, |set| &set.name),
-    ));
-    changed.extend(names(
         "stream",
         differing(&old.streams, &new.streams, |stream| (&stream.name, stream)),
     ));
     changed.extend(names(
         "trigger",
         differing(&old.triggers, &new.triggers, |trigger| (&trigger.name, trigger)),
-    ));
-    changed.extend(names(
-        "list",
-        differing(&old.lists, &new.lists, |list| (&list.id, list)),
-    ));
-    changed.extend(names(
-        "sender",
-        differing(&old.senders, &new.senders, |sender| (&sender.name, sender)),
     ));
     changed.extend(names(
         "detector",
@@ -236,6 +218,42 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
     changed.dedup();
     changed.extend(longer_allows(old, new));
     changed
+}
+
+/// The sets of people and the lists that stand otherwise in the new policy, or only there where that can lower something.
+fn people<'a>(old: &'a PolicyFile, new: &'a PolicyFile) -> Vec<(&'static str, &'a str)> {
+    let parties: Vec<_> = new.recipients.iter().filter(|set| set.party.is_some()).collect();
+    let named = [
+        (
+            "group",
+            differing(&old.groups, &new.groups, |group| (&group.name, group)),
+        ),
+        (
+            "recipient set",
+            differing(&old.recipients, &new.recipients, |set| (&set.name, set)),
+        ),
+        (
+            "partner",
+            differing(&old.partners, &new.partners, |partner| (&partner.name, partner)),
+        ),
+        ("partner", added(&old.partners, &new.partners, |partner| &partner.name)),
+        (
+            "recipient set",
+            added(&old.recipients, &new.recipients, |set| &set.name)
+                .into_iter()
+                .filter(|name| parties.iter().any(|set| set.name == **name))
+                .collect(),
+        ),
+        ("list", differing(&old.lists, &new.lists, |list| (&list.id, list))),
+        (
+            "sender",
+            differing(&old.senders, &new.senders, |sender| (&sender.name, sender)),
+        ),
+    ];
+    named
+        .into_iter()
+        .flat_map(|(kind, names)| names.into_iter().map(move |name| (kind, name.as_str())))
+        .collect()
 }
 
 fn is_relaxed(old: &PolicyFile, new: &PolicyFile) -> bool {
@@ -418,5 +436,48 @@ mod tests {
         assert!(toml("").diff(&toml("distrusted_tls = ['a.example']")).holds());
         let allow = toml("[[allow]]\nid = 'own'\ndetector = 'us-phone'\nvalues = ['a']");
         assert!(allow.diff(&toml("")).holds(), "a shorter allow-list is no weaker");
+    }
+
+    #[test]
+    fn a_change_of_people_has_its_direction_and_an_example() {
+        let partner = |baa: &str| format!("[[partner]]\nname = 'lab'\nmembers = ['lab.example']\nbaa = '{baa}'");
+        let sender = "[[sender]]\nname = 'dialysis'\nmembers = ['dialysis.example']\nhealth = true";
+        let list = "[[list]]\nid = 'renal'\nhealth = true";
+        for (old, new, kind, direction, words) in [
+            (
+                partner("phi-forbidden"),
+                partner("signed"),
+                "partner",
+                Direction::Weaker,
+                "mail with PHI to somebody@lab.example is held now, and would be",
+            ),
+            (
+                partner("signed"),
+                partner("phi-forbidden"),
+                "partner",
+                Direction::Stronger,
+                "mail with PHI to somebody@lab.example is sent by",
+            ),
+            (
+                sender.to_owned(),
+                String::new(),
+                "sender",
+                Direction::Weaker,
+                "ordinary mail of somebody@dialysis.example is sent by portal now, and would be sent by encrypted TLS",
+            ),
+            (
+                list.to_owned(),
+                String::new(),
+                "list",
+                Direction::Weaker,
+                "ordinary mail to the list renal is sent by portal now, and would be sent by encrypted TLS",
+            ),
+        ] {
+            let diff = toml(&old).diff(&toml(&new));
+            let part = &diff.parts[0];
+            assert_eq!((part.kind, part.direction), (kind, direction), "{part:?}");
+            assert!(part.example.as_ref().unwrap().contains(words), "{part:?}");
+            assert!(diff.changed.contains(&part.words()), "{:?}", diff.changed);
+        }
     }
 }
