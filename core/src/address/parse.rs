@@ -84,17 +84,16 @@ impl Signs {
 
 /// A local part, its quotes taken off, and what stands behind the `@`.
 fn parts(specification: &str) -> Result<(String, &str), AddressErrorKind> {
-    let (local, rest) = match specification.strip_prefix('"') {
-        Some(quoted) => quoted_local(quoted)?,
-        None => {
-            let end = specification.find(|letter| !local::is_atext(letter) && letter != '.');
-            let end = end.unwrap_or(specification.len());
-            let (local, rest) = specification.split_at_checked(end).ok_or(LocalPart)?;
-            if !rest.is_empty() && !local::is_dot_atom(local) {
-                return Err(LocalPart);
-            }
-            (local.to_owned(), rest)
+    let (local, rest) = if let Some(quoted) = specification.strip_prefix('"') {
+        quoted_local(quoted)?
+    } else {
+        let end = specification.find(|letter| !local::is_atext(letter) && letter != '.');
+        let end = end.unwrap_or(specification.len());
+        let (local, rest) = specification.split_at_checked(end).ok_or(LocalPart)?;
+        if !rest.is_empty() && !local::is_dot_atom(local) {
+            return Err(LocalPart);
         }
+        (local.to_owned(), rest)
     };
     let rest = skip_comments(rest)?;
     match rest.strip_prefix('@') {

@@ -61,7 +61,7 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
     /// The cipher suite that was negotiated, as [`Suite::by_name`](crate::tls::Suite::by_name) reads it: by its IANA,
-    /// OpenSSL or GnuTLS name. One that is not known proves nothing.
+    /// OpenSSL or `GnuTLS` name. One that is not known proves nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suite: Option<String>,
     /// Whether the attempt to reach `level` failed (RFC 8460, section 4.3).

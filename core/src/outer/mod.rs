@@ -149,7 +149,7 @@ impl<'a> Letter<'a> {
 
     /// Adds a field before the others, where every mail program takes it for one.
     fn add(&mut self, name: &str, value: &str) {
-        let Some(new) = self.new(name, value) else { return };
+        let Some(new) = self.of_text(name, value) else { return };
         let is_before = |piece: &&Piece<'_>| match piece {
             Piece::Line(line) => !line.can_follow_a_field(),
             Piece::New(new) => !new.name.is_empty(),
@@ -180,7 +180,7 @@ impl<'a> Letter<'a> {
             return self.add(name, value);
         };
         let behind = self.pieces.split_off(first);
-        self.pieces.extend(self.new(name, value).map(Piece::New));
+        self.pieces.extend(self.of_text(name, value).map(Piece::New));
         self.pieces.extend(behind.into_iter().filter(|piece| !piece.is(name)));
     }
 
@@ -214,7 +214,7 @@ impl<'a> Letter<'a> {
     fn kept(&self, kept: &Kept) -> Option<New> {
         let value = keep::of(kept.keeps, &self.values(&kept.name))?;
         match kept.keeps {
-            Keeps::Text => self.new(&kept.name, &value),
+            Keeps::Text => self.of_text(&kept.name, &value),
             Keeps::Addresses | Keeps::Date | Keeps::Keyword => Some(New {
                 name: kept.name.clone(),
                 text: field::of_tokens(&kept.name, &value, self.head.line_end)?,
@@ -222,7 +222,7 @@ impl<'a> Letter<'a> {
         }
     }
 
-    fn new(&self, name: &str, value: &str) -> Option<New> {
+    fn of_text(&self, name: &str, value: &str) -> Option<New> {
         Some(New {
             name: name.into(),
             text: field::of_text(name, value, self.head.line_end)?,
@@ -253,9 +253,8 @@ impl<'a> Letter<'a> {
     /// Where a piece is gone or new, the line before it ends for every mail program; a lone CR is no end to most.
     fn end_line(&self, out: &mut Vec<u8>, with_line_feed: bool) {
         match out.last() {
-            None | Some(b'\n') => {}
             Some(b'\r') if with_line_feed => out.push(b'\n'),
-            Some(b'\r') => {}
+            None | Some(b'\n' | b'\r') => {}
             Some(_) => out.extend_from_slice(self.head.line_end.as_bytes()),
         }
     }

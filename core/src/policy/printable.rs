@@ -41,19 +41,19 @@ fn find<'a>(key: &'a str, value: &'a Value, path: &mut Vec<Step<'a>>) -> Option<
     }
     path.push(Step::Key(key));
     let found = key.chars().find(|letter| is_unprintable(*letter));
-    let found = found.or_else(|| find_in(key, value, path));
+    let found = found.or_else(|| find_in(value, path));
     if found.is_none() {
         path.pop();
     }
     found
 }
 
-fn find_in<'a>(key: &'a str, value: &'a Value, path: &mut Vec<Step<'a>>) -> Option<char> {
+fn find_in<'a>(value: &'a Value, path: &mut Vec<Step<'a>>) -> Option<char> {
     match value {
         Value::String(text) => text.chars().find(|letter| is_unprintable(*letter)),
         Value::Array(values) => values.iter().enumerate().find_map(|(index, value)| {
             path.push(Step::Index(index));
-            let found = find_in(key, value, path);
+            let found = find_in(value, path);
             if found.is_none() {
                 path.pop();
             }

@@ -195,7 +195,9 @@ impl Vocabulary {
             ("waivers.review_by", waiver.review_by),
         ];
         for (field, at) in times {
-            at.into_iter().for_each(|at| check_time(field, at, faults));
+            if let Some(at) = at {
+                check_time(field, at, faults);
+            }
         }
         for change in &waiver.history {
             check_time("waivers.history.at", change.at, faults);

@@ -27,9 +27,9 @@ impl Suite {
         SUITES.iter().map(Self)
     }
 
-    /// The suite of this IANA, OpenSSL or GnuTLS name, in any case.
+    /// The suite of this IANA, OpenSSL or `GnuTLS` name, in any case.
     ///
-    /// OpenSSL's older `EDH` for `DHE`, Java's `SSL_` for `TLS_`, and GnuTLS's `TLS_RSA_AES_128_CBC_SHA1` without a `WITH`
+    /// OpenSSL's older `EDH` for `DHE`, Java's `SSL_` for `TLS_`, and the `TLS_RSA_AES_128_CBC_SHA1` without a `WITH`
     /// (`gnutls-cli --list`) are understood.
     ///
     /// ```
@@ -245,7 +245,7 @@ fn by_older_name(name: &str) -> Option<Suite> {
     }
 }
 
-/// A name in another case, or as GnuTLS writes it. Every suite is tried: such names are rare.
+/// A name in another case, or as `GnuTLS` writes it. Every suite is tried: such names are rare.
 fn by_any_spelling(name: &str) -> Option<Suite> {
     let name = name.trim();
     let is_named = |suite: &Suite| {
@@ -263,7 +263,7 @@ fn by_any_spelling(name: &str) -> Option<Suite> {
     Suite::all().find(is_named).or_else(|| Suite::all().find(is_spelled))
 }
 
-/// The name as GnuTLS writes it: `TLS_ECDHE_RSA_AES_256_GCM_SHA384` for `TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384`.
+/// The name as `GnuTLS` writes it: `TLS_ECDHE_RSA_AES_256_GCM_SHA384` for `TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384`.
 fn gnutls(name: &str) -> String {
     let plain = name
         .to_ascii_uppercase()

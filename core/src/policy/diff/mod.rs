@@ -122,7 +122,6 @@ impl Policy {
 }
 
 /// The changes beside the rules that can make a message weaker.
-#[expect(clippy::too_many_lines, reason = "one row for each section of the file")]
 fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
     let mut changed: Vec<String> = old
         .distrusted_tls

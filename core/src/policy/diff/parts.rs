@@ -173,9 +173,9 @@ impl Sample<'_> {
         };
         let decide = |policy: &Policy| {
             let context = policy.context(transaction, list, None);
-            let content = content(is_phi, context.health_list || context.health_sender);
+            let message = content(is_phi, context.health_list || context.health_sender);
             policy
-                .decide_by_known(&content, transaction, Timestamp::EPOCH)
+                .decide_by_known(&message, transaction, Timestamp::EPOCH)
                 .into_iter()
                 .next()
         };
