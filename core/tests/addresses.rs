@@ -158,7 +158,7 @@ const NEVER_MATCHED: [(&str, (usize, usize), Option<&str>); 12] = [
     ("[[recipients]]\nname = 'nobody'\nmembers = []", (3, 11), None),
     (
         "[[partner]]\nname = 'lab'\nmembers = ['a@lab.example,b@lab.example']",
-        (3, 12),
+        (3, 11),
         None,
     ),
     ("[[trigger]]\nname = 'ask'\nplus = '+secure'", (3, 8), Some("secure")),

@@ -351,6 +351,8 @@ pub(super) fn preference() -> impl Strategy<Value = Preference> {
 /// `policy` with floors, agreements, groups and distrusted domains, written in one of many ways.
 pub(super) fn peopled(mut policy: Value, ways: u32) -> Value {
     let domain = |name: &str| domain(name, ways);
+    // A policy is printable text, so what stands around an address in it is blanks and no tab.
+    let decorated = |address: &str, ways: u32| decorated(address, ways).replace('\t', " ");
     let below = |name: &str| format!(" *.{} ", domain(name));
     policy["distrusted_tls"] = json!([domain("west.example"), below("lab.example")]);
     policy["group"] = json!([{"name": "desk", "members": [decorated("ann@clinic.example", ways)]}]);
