@@ -1,7 +1,5 @@
 //! Addresses on the command line and in facts: one answer, and the same words, as from the Rust API.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod common;
 #[path = "../../core/tests/forms/mod.rs"]
 mod forms;

@@ -157,18 +157,18 @@ fn a_decision_reads_the_registry() {
         r#"{"transaction": {"sender": "nurse@clinic.example", "purpose": "appointment", "recipients": []}}"#,
     );
     folder.file("p.toml", "include = ['hipaa-2013']");
-    let ask = "evaluate --json --policy p.toml --facts f.json --to ann@example.org,bob@example.org a.eml";
+    let ask = "evaluate --json --policy p.toml --facts f.json --to ann@example.org --to bob@example.org a.eml";
     let decide = |more: &str| -> serde_json::Value {
         serde_json::from_str(&folder.run(&format!("{ask} {more}")).fine()).unwrap()
     };
-    let without = decide("--at 2026-02-01T00:00:00Z");
-    assert_eq!(without["deliveries"][0]["method"], "portal");
-    let with = decide("--consent waivers.sqlite --at 2026-08-01T00:00:00Z");
-    assert_eq!(with["deliveries"][0]["waiver"], "w1");
-    assert_eq!(with["deliveries"][0]["waiver_review_due"], "2026-07-01T00:00:00Z");
-    assert_eq!(with["deliveries"][0]["archive"], true);
-    assert_eq!(with["deliveries"][1]["action"], "return");
-    assert_eq!(with["deliveries"][1]["instead"], "letter");
+    let before = decide("--at 2026-02-01T00:00:00Z");
+    assert_eq!(before["deliveries"][0]["method"], "portal");
+    let waived = decide("--consent waivers.sqlite --at 2026-08-01T00:00:00Z");
+    assert_eq!(waived["deliveries"][0]["waiver"], "w1");
+    assert_eq!(waived["deliveries"][0]["waiver_review_due"], "2026-07-01T00:00:00Z");
+    assert_eq!(waived["deliveries"][0]["archive"], true);
+    assert_eq!(waived["deliveries"][1]["action"], "return");
+    assert_eq!(waived["deliveries"][1]["instead"], "letter");
     folder
         .run("consent withdraw p1 --by bob --at 2026-09-01T00:00:00Z")
         .fine();

@@ -1,6 +1,6 @@
 //! `docs/JSON.md` and the program name exactly the same fields.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![expect(clippy::expect_used, reason = "a test may panic")]
 
 mod common;
 

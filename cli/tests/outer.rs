@@ -1,7 +1,5 @@
 //! `sealwax outer`, and `seal --mail`.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod common;
 
 use common::Folder;

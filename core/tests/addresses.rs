@@ -1,7 +1,5 @@
 //! Every form in which an address is handed over is taken apart or refused, and no form changes a verdict.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod forms;
 
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
 //! Facts that the policy does not know: an error that says what would do, or the safe end.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use sealwax::classify::{Category, Classification, Level};
 use sealwax::consent::Waiver;
@@ -107,8 +107,8 @@ fn seconds() -> Timestamp {
     Timestamp::from_millis(NOW.as_millis() / 1000)
 }
 
-fn list(id: &str, health: bool) -> Option<ListContext> {
-    Some(ListContext { id: id.into(), health })
+fn list(id: &str, health: bool) -> ListContext {
+    ListContext { id: id.into(), health }
 }
 
 /// What a case changes.
@@ -119,35 +119,35 @@ const UNKNOWN: [(&str, Option<usize>, Option<&str>, Change); 29] = [
     ("flags", None, Some("vip"), |t, _| t.flags.extend(["VIP".into()])),
     ("flags", None, Some("vip"), |t, _| t.flags.extend([" vip".into()])),
     ("flags", None, Some("board-member"), |t, _| {
-        t.flags.extend(["board members".into()])
+        t.flags.extend(["board members".into()]);
     }),
     ("flags", None, None, |t, _| t.flags.extend([String::new()])),
     ("flags", None, Some("board-member"), |t, _| {
         t.flags.extend(["vip".into(), "board_member".into()]);
     }),
     ("groups", None, Some("front-desk"), |t, _| {
-        t.groups.extend(["Front-Desk".into()])
+        t.groups.extend(["Front-Desk".into()]);
     }),
     ("groups", None, None, |t, _| t.groups.extend(["everybody".into()])),
     ("account", None, Some("research"), |t, _| {
-        t.account = Some("Research".into())
+        t.account = Some("Research".into());
     }),
     ("account", None, None, |t, _| t.account = Some(String::new())),
     ("purpose", None, Some("newsletter"), |t, _| {
-        t.purpose = Some("newsletters".into())
+        t.purpose = Some("newsletters".into());
     }),
     ("purpose", None, Some("billing"), |t, _| {
-        t.purpose = Some("billing ".into())
+        t.purpose = Some("billing ".into());
     }),
     ("stream", None, Some("bulk"), |t, _| t.stream = Some("BULK".into())),
     ("list.id", None, Some("news.clinic.example"), |t, _| {
-        t.list = list("new.clinic.example", false);
+        t.list = Some(list("new.clinic.example", false));
     }),
     ("evidence.protocol", Some(2), Some("TLSv1.3"), |t, _| {
         evidence(t).protocol = Some("TLSv1,3".into());
     }),
     ("evidence.protocol", Some(2), None, |t, _| {
-        evidence(t).protocol = Some(String::new())
+        evidence(t).protocol = Some(String::new());
     }),
     ("evidence.suite", Some(2), Some("TLS_AES_256_GCM_SHA384"), |t, _| {
         evidence(t).suite = Some("TLS_AES_256_GCM_SHA348".into());
@@ -168,31 +168,31 @@ const UNKNOWN: [(&str, Option<usize>, Option<&str>, Change); 29] = [
         c.classification.categories.extend([Category::from("Phi".to_owned())]);
     }),
     ("content.triggers", None, Some("secure"), |_, c| {
-        c.triggers.extend(["Secure".into()])
+        c.triggers.extend(["Secure".into()]);
     }),
     ("content.anomalies", None, None, |_, c| {
         c.anomalies.extend(["nothing like any that there is".into()]);
     }),
     ("evidence.observed_at", Some(2), None, |t, _| {
-        evidence(t).observed_at = seconds()
+        evidence(t).observed_at = seconds();
     }),
     ("evidence.valid_until", Some(2), None, |t, _| {
-        evidence(t).valid_until = Some(seconds())
+        evidence(t).valid_until = Some(seconds());
     }),
     ("evidence.valid_until", Some(2), None, |t, _| {
         evidence(t).valid_until = Some(Timestamp::from_millis(NOW.as_millis() * 1000));
     }),
     ("waivers.effective_from", Some(2), None, |t, _| {
-        waiver(t).effective_from = seconds()
+        waiver(t).effective_from = seconds();
     }),
     ("waivers.expires", Some(2), None, |t, _| {
-        waiver(t).expires = Some(seconds())
+        waiver(t).expires = Some(seconds());
     }),
     ("waivers.review_by", Some(2), None, |t, _| {
-        waiver(t).review_by = Some(seconds())
+        waiver(t).review_by = Some(seconds());
     }),
     ("waivers.history.at", Some(2), None, |t, _| {
-        waiver(t).history[0].at = seconds()
+        waiver(t).history[0].at = seconds();
     }),
 ];
 
@@ -344,7 +344,7 @@ fn under_strictest_an_unknown_list_may_be_one_of_health() {
         ("Patients <dialysis.clinic.example>", true),
         ("dialisys.clinic.example", true),
     ] {
-        transaction.list = list(id, false);
+        transaction.list = Some(list(id, false));
         let verdict = engine.evaluate(RAW, &transaction, NOW).unwrap();
         assert_eq!(verdict.classification.implied_phi, expected, "{id}");
     }
@@ -357,7 +357,7 @@ fn the_list_id_of_ordinary_mail_is_content_and_never_an_error() {
     let verdict = engine.evaluate(raw, &two_recipients(), NOW).unwrap();
     assert!(!verdict.classification.implied_phi);
     let mut transaction = two_recipients();
-    transaction.list = list("our own name of it", true);
+    transaction.list = Some(list("our own name of it", true));
     let verdict = engine.evaluate(raw, &transaction, NOW).unwrap();
     assert!(verdict.classification.implied_phi);
 }
@@ -370,7 +370,7 @@ fn a_policy_that_declares_nothing_of_a_kind_asks_nothing_of_it_but_for_flags() {
     transaction.groups.extend(["front-desk".into()]);
     transaction.purpose = Some("billing".into());
     transaction.stream = Some("bulk".into());
-    transaction.list = list("news", false);
+    transaction.list = Some(list("news", false));
     assert!(empty.decide(&plain(), &transaction, NOW).is_ok());
     transaction.flags.extend(["vip".into()]);
     let error = empty.decide(&plain(), &transaction, NOW).unwrap_err();

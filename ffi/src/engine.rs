@@ -365,7 +365,6 @@ fn decided(verdict: Result<Verdict, EvaluateError>) -> Result<sealwax_verdict, s
     verdict.map(sealwax_verdict::new).map_err(evaluate_error)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 pub(crate) fn evaluate_error(error: EvaluateError) -> sealwax_error {
     let status = if error.fact().is_some() {
         SEALWAX_FACTS

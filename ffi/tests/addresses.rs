@@ -1,6 +1,6 @@
 //! Addresses through C: the builder and the facts give the address of the Rust API, or its words.
 #![expect(unsafe_code, reason = "this is the side of the caller")]
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 #[path = "../../core/tests/forms/mod.rs"]
 mod forms;

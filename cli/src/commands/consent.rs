@@ -447,9 +447,12 @@ struct Import {
     dry_run: bool,
 }
 
+/// The number of a line, and what stands in it.
+type Row = (usize, Result<Record, ConsentError>);
+
 /// A record of either kind.
 enum Record {
-    Preference(Preference),
+    Preference(Box<Preference>),
     Waiver(Box<Waiver>),
 }
 
@@ -481,7 +484,7 @@ impl Import {
         Ok(if refused > 0 { Outcome::No } else { Outcome::Fine })
     }
 
-    fn rows(&self) -> Result<Vec<(usize, Result<Record, ConsentError>)>, Failure> {
+    fn rows(&self) -> Result<Vec<Row>, Failure> {
         let text: &str = &files::read_text(&self.file)?;
         if text.trim_start().starts_with('{') {
             return Ok(exported(text));
@@ -491,7 +494,9 @@ impl Import {
         let failed = |error: ConsentError| Failure::new(format!("`{}`: {error}", self.file.display()));
         if names_asks {
             let rows = parse_preferences(text).map_err(failed)?.into_iter();
-            return Ok(rows.map(|(line, row)| (line, row.map(Record::Preference))).collect());
+            return Ok(rows
+                .map(|(line, row)| (line, row.map(|wish| Record::Preference(Box::new(wish)))))
+                .collect());
         }
         let rows = parse_csv(text).map_err(failed)?.into_iter();
         Ok(rows
@@ -505,7 +510,7 @@ fn exported(text: &str) -> Vec<(usize, Result<Record, ConsentError>)> {
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     let record = |line: &str| {
         let waiver = serde_json::from_str(line).map(|waiver| Record::Waiver(Box::new(waiver)));
-        let preference = || serde_json::from_str(line).map(Record::Preference);
+        let preference = || serde_json::from_str(line).map(|wish| Record::Preference(Box::new(wish)));
         waiver.or_else(|_| preference()).map_err(|_| ConsentError::unreadable())
     };
     lines.map(|(line, number)| (number, record(line))).collect()

@@ -101,8 +101,9 @@ fn is_own(_: &Path, _: &Metadata) -> io::Result<bool> {
 fn name() -> io::Result<String> {
     let mut random = [0; DRAWN / 2];
     Provider::ring().fill_random(&mut random).map_err(io::Error::other)?;
-    let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(named(&random))
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
+    let random = random.iter().flat_map(|byte| [byte >> 4, byte & 15].map(digit));
+    Ok(named(&random.collect::<String>()))
 }
 
 fn named(random: &str) -> String {

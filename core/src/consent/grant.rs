@@ -350,10 +350,13 @@ mod tests {
         }
     }
 
+    /// What makes a record one that no registry takes.
+    type Spoil<'a> = &'a dyn Fn(&mut Waiver);
+
     #[test]
     fn every_record_that_a_registry_refuses_gives_nothing_and_says_why() {
         let hash = || Some("ab".repeat(32));
-        let spoilt: [(&str, &dyn Fn(&mut Waiver)); 16] = [
+        let spoilt: [(&str, Spoil<'_>); 16] = [
             ("needs an id", &|waiver| waiver.id.clear()),
             ("needs an id", &|waiver| waiver.id = "w\n1".into()),
             ("needs a risk notice", &|waiver| waiver.risk_notice = None),
@@ -367,10 +370,10 @@ mod tests {
             }),
             ("needs a first status", &|waiver| waiver.history.clear()),
             ("needs a secure alternative", &|waiver| {
-                waiver.alternative_offered = None
+                waiver.alternative_offered = None;
             }),
             ("needs a secure alternative", &|waiver| {
-                waiver.alternative_offered = Some(String::new())
+                waiver.alternative_offered = Some(String::new());
             }),
             ("needs something that shows", &|waiver| {
                 waiver.expression = Some(Expression {
@@ -396,7 +399,7 @@ mod tests {
             ("needs a maximum", &|waiver| waiver.scope.maximum = Level::None),
             ("needs a maximum", &|waiver| waiver.scope.maximum = Level::Personal),
             ("names the purpose `picnic`", &|waiver| {
-                waiver.scope.purposes.extend(["picnic".to_owned()])
+                waiver.scope.purposes.extend(["picnic".to_owned()]);
             }),
             ("needs an end after", &|waiver| waiver.expires = Some(at(5))),
         ];
@@ -429,17 +432,17 @@ mod tests {
     fn a_waiver_covers_nothing_outside_its_scope() {
         let cases: [Case; 5] = [
             ("is for another address", |question| {
-                question.recipient = kept("bob@example.org".parse().unwrap())
+                question.recipient = kept("bob@example.org".parse().unwrap());
             }),
             ("does not cover the purpose `billing`", |question| {
-                question.purpose = Some("billing")
+                question.purpose = Some("billing");
             }),
             ("covers some purposes only", |question| question.purpose = None),
             ("does not cover credential, custom:x", |question| {
                 question.categories = kept([Category::Credential, Category::Phi, Category::Custom("x".into())].into());
             }),
             ("does not cover critical content", |question| {
-                question.level = Level::Critical
+                question.level = Level::Critical;
             }),
         ];
         for (expected, ask) in cases {
@@ -474,11 +477,11 @@ mod tests {
                 question.sender = Some(kept("doctor@clinic.example".parse().unwrap()));
             }),
             ("is for mail from the group `nurses`", |question| {
-                question.groups = &["doctors"]
+                question.groups = &["doctors"];
             }),
             ("is for mail from `Clinic`", |question| question.entities = &["clinic"]),
             ("is for mail from `Clinic`, and neither", |question| {
-                question.entities = &[]
+                question.entities = &[];
             }),
         ];
         for (expected, ask) in cases {

@@ -204,8 +204,8 @@ mod tests {
 
     fn recipient(baa: BaaState, party: Option<Party>, agreement: Option<Agreement>) -> Recipient {
         Recipient {
-            baa,
             party,
+            baa,
             agreement,
             ..Recipient::new("ann@lab.example").unwrap()
         }

@@ -402,22 +402,28 @@ mod tests {
     use crate::policy::sample::{self, content, requirement, transaction};
     use crate::policy::{Delivery, Policy, Resources};
 
+    /// How a host gives a name.
+    type Name = fn(&mut Transaction, &mut Content, &str);
+
+    /// How evidence tells of a connection.
+    type See = fn(&mut Evidence, &str);
+
     /// Every kind of name that a rule can ask for, the names that the policy below declares, and how a host gives one.
-    const NAMED: [(&str, [&str; 2], fn(&mut Transaction, &mut Content, &str)); 8] = [
+    const NAMED: [(&str, [&str; 2], Name); 8] = [
         ("account", ["east", "west"], |t, _, name| t.account = Some(name.into())),
         ("purpose", ["billing", "newsletter"], |t, _, name| {
-            t.purpose = Some(name.into())
+            t.purpose = Some(name.into());
         }),
         ("stream", ["bulk", "business"], |t, _, name| {
-            t.stream = Some(name.into())
+            t.stream = Some(name.into());
         }),
         ("group", ["desk", "lab"], |t, _, name| t.groups.extend([name.into()])),
         ("flag", ["vip", "board"], |t, _, name| t.flags.extend([name.into()])),
         ("trigger", ["secure", "tagged"], |_, c, name| {
-            c.triggers.extend([name.into()])
+            c.triggers.extend([name.into()]);
         }),
         ("anomaly", ["archive-damaged", "charset-unknown"], |_, c, name| {
-            c.anomalies.extend([name.into()])
+            c.anomalies.extend([name.into()]);
         }),
         ("category", ["custom:research", "financial"], |_, c, name| {
             c.classification.categories.extend([Category::from(name.to_owned())]);
@@ -501,7 +507,7 @@ mod tests {
     }
 
     /// Ways to say of a connection what the policy cannot rely on, and all that could have been meant.
-    const SEEN: [(fn(&mut Evidence, &str), &str, [&str; 4]); 2] = [
+    const SEEN: [(See, &str, [&str; 4]); 2] = [
         (
             |seen, name| seen.protocol = Some(name.into()),
             "TLSv9",

@@ -667,8 +667,8 @@ mod tests {
                 None,
             ),
         ] {
-            let lint = rules.lint_settings(server, &text);
-            let found = lint
+            let linted = rules.lint_settings(server, &text);
+            let found = linted
                 .findings
                 .iter()
                 .find(|finding| finding.text.starts_with("TLS 1.3 is allowed"));
@@ -676,9 +676,9 @@ mod tests {
                 found.map(|finding| finding.line),
                 line,
                 "{server}: {text}: {:?}",
-                lint.findings
+                linted.findings
             );
-            assert!(line.is_none() || !lint.passes());
+            assert!(line.is_none() || !linted.passes());
         }
     }
 

@@ -277,7 +277,7 @@ const SPOILT: [(&str, Spoil); 24] = [
     ("blank notice", |all| all[0].risk_notice = Some(" ".into())),
     ("no alternative", |all| all[0].alternative_offered = None),
     ("blank alternative", |all| {
-        all[0].alternative_offered = Some("\t".into())
+        all[0].alternative_offered = Some("\t".into());
     }),
     ("revoked", |all| all[0].history.push(change(-2, Status::Revoked))),
     ("revoked, then active", |all| {
@@ -295,15 +295,15 @@ const SPOILT: [(&str, Spoil); 24] = [
         all[1].review_by = Some(hours(9));
     }),
     ("another recipient", |all| {
-        all[0].recipient = "\"*\"@example.org".parse().unwrap()
+        all[0].recipient = "\"*\"@example.org".parse().unwrap();
     }),
     ("another sender", |all| {
-        all[0].sender = Some("x@evil.example".parse().unwrap())
+        all[0].sender = Some("x@evil.example".parse().unwrap());
     }),
     ("another group", |all| all[0].group = Some("Desk".into())),
     ("another entity", |all| all[0].entity = Some("Clinic".into())),
     ("undeclared purpose", |all| {
-        all[0].scope.purposes = ["Billing".to_owned()].into()
+        all[0].scope.purposes = ["Billing".to_owned()].into();
     }),
     ("spoken without a record", |all| {
         all[0].expression = Some(Expression {
@@ -312,13 +312,13 @@ const SPOILT: [(&str, Spoil); 24] = [
         });
     }),
     ("for letters", |all| {
-        all[0].scope.communications = ["letter".to_owned()].into()
+        all[0].scope.communications = ["letter".to_owned()].into();
     }),
     (UNKNOWN_CATEGORY, |all| {
         all[0].scope.categories.insert(Category::Custom("reserch".into()));
     }),
     (SECONDS, |all| {
-        all[0].effective_from = Timestamp::from_millis(1_767_225_600)
+        all[0].effective_from = Timestamp::from_millis(1_767_225_600);
     }),
 ];
 

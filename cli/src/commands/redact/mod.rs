@@ -95,7 +95,7 @@ impl Redact {
     }
 
     fn redact(&self, engine: &Engine, input: &Path, output: &Path, console: &Console) -> Result<Outcome, Failure> {
-        let (bytes, summary) = self.redacted(engine, &self.redaction()?, input, files::read(input)?)?;
+        let (bytes, summary) = self.redacted(engine, &self.redaction()?, input, &files::read(input)?)?;
         files::write(output, &bytes, Readers::Owner)?;
         let to_standard = output.as_os_str() == "-";
         self.tell(&summary, &input.display().to_string(), to_standard, console)?;
@@ -116,7 +116,7 @@ impl Redact {
         for (number, message) in (1..).zip(each(inputs)) {
             let done = message.and_then(|(id, bytes)| {
                 progress.advance(bytes.len());
-                let (bytes, summary) = self.redacted(engine, &redaction, Path::new(&id), bytes)?;
+                let (bytes, summary) = self.redacted(engine, &redaction, Path::new(&id), &bytes)?;
                 let ending = if self.is_text(Path::new(&id)) { "txt" } else { "eml" };
                 let output = folder.join(format!("{number:06}.{ending}"));
                 files::write_new(&output, &bytes, Readers::Owner)?;
@@ -144,13 +144,13 @@ impl Redact {
         engine: &Engine,
         redaction: &Redaction,
         path: &Path,
-        bytes: Vec<u8>,
+        bytes: &[u8],
     ) -> Result<(Vec<u8>, Summary), Failure> {
         let failed = |error| Failure::new(format!("`{}`: {error}", path.display()));
         if !self.is_text(path) {
-            return engine.redact(&bytes, redaction).map_err(failed);
+            return engine.redact(bytes, redaction).map_err(failed);
         }
-        let text = files::text(path, &bytes)?;
+        let text = files::text(path, bytes)?;
         let (text, summary) = engine.redact_text(text, redaction).map_err(failed)?;
         Ok((text.into_bytes(), summary))
     }

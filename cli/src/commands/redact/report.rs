@@ -16,7 +16,7 @@ impl Redact {
     pub(super) fn report(&self, engine: &Engine, console: &Console) -> Result<Outcome, Failure> {
         let (mut unneeded, mut failed) = (false, false);
         for message in each(&self.inputs) {
-            let found = message.and_then(|(id, bytes)| Ok((self.identifiers(engine, Path::new(&id), bytes)?, id)));
+            let found = message.and_then(|(id, bytes)| Ok((self.identifiers(engine, Path::new(&id), &bytes)?, id)));
             match found {
                 Ok((found, id)) => {
                     output::print::text(&self.reported(&found, &id, console))?;
@@ -35,11 +35,11 @@ impl Redact {
         })
     }
 
-    fn identifiers(&self, engine: &Engine, path: &Path, bytes: Vec<u8>) -> Result<Vec<Identified>, Failure> {
+    fn identifiers(&self, engine: &Engine, path: &Path, bytes: &[u8]) -> Result<Vec<Identified>, Failure> {
         Ok(if self.is_text(path) {
-            engine.identifiers_in_text(files::text(path, &bytes)?, self.purpose)
+            engine.identifiers_in_text(files::text(path, bytes)?, self.purpose)
         } else {
-            engine.identifiers(&bytes, self.purpose)
+            engine.identifiers(bytes, self.purpose)
         })
     }
 
