@@ -49,9 +49,9 @@ impl Line<'_> {
         })
     }
 
-    /// Whether a field can stand before it: it does not continue one, and is not the first line of an mbox.
+    /// Whether a field can stand before it: it would not become a part of it, and is not the first line of an mbox.
     pub(super) fn can_follow_a_field(&self) -> bool {
-        !continues(self.bytes) && !self.bytes.starts_with(MBOX)
+        !matches!(self.bytes, [b' ' | b'\t', ..]) && !self.bytes.starts_with(MBOX)
     }
 }
 

@@ -80,8 +80,8 @@ impl Reader {
                 self.had_angle = true;
             }
             '>' => {
-                self.is_angle = false;
                 self.find();
+                self.is_angle = false;
             }
             // The name of a group, or the route before an address (section 4.4).
             ':' => self.text.clear(),
@@ -108,9 +108,15 @@ impl Reader {
         };
     }
 
-    /// Takes what stands here for an address, if it is one; of several words those that are.
+    /// Takes what stands here for an address, if it is one. Between angle brackets stands one or none; of other words
+    /// those are taken that are one.
     fn find(&mut self) {
         let text = std::mem::take(&mut self.text);
+        if self.is_angle {
+            let address = Some(text.trim()).filter(|address| is_address(address));
+            self.found.extend(address.map(Into::into));
+            return;
+        }
         self.found
             .extend(words(&text).filter(|word| is_address(word)).map(Into::into));
     }
@@ -220,6 +226,8 @@ mod tests {
             ("Jane Doe ann@example.org", &["ann@example.org"]),
             ("Dr. ann @ example.org", &[]),
             ("<ann@example.org", &["ann@example.org"]),
+            ("Ann < ann@example.org >", &["ann@example.org"]),
+            ("<ann@clinic example>, <MRN 4821@clinic.example x>", &[]),
             ("ann@example.org> MRN 48210937", &["ann@example.org"]),
             ("<ann@example.org> MRN 48210937 x@y.example", &["ann@example.org"]),
             ("\"unfinished <ann@example.org>", &[]),
