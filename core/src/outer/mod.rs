@@ -10,7 +10,7 @@
 //! let engine = Engine::with_profile("hipaa-2013")?;
 //! let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
 //! let raw = b"To: \"Ann, MRN 12345678\" <ann@example.org>\r\nBcc: boss@clinic.example\r\nThread-Topic: diabetes\r\n\
-//!     Subject: your results\r\n\r\nMRN 12345678, HbA1c 9.1\r\n";
+//!     Subject: diabetes, MRN 12345678\r\n\r\nHbA1c 9.1\r\n";
 //! let verdict = engine.evaluate(raw, &transaction, Timestamp::EPOCH)?;
 //! let outside = verdict.deliveries[0].outer(raw).unwrap();
 //! assert_eq!(outside, b"To: ann@example.org\r\nSubject: Secure message\r\n");

@@ -50,7 +50,7 @@ void a_message_is_decided_and_sealed(const sealwax::engine &engine) {
     CHECK(verdict[0].method() == SEALWAX_METHOD_PORTAL && verdict[1].action() == 0 && verdict[1].summary().empty());
     CHECK(verdict.has_category("phi") && !verdict.has_category("financial"));
     CHECK(engine.evaluate(transaction, phi, 0).json().view().find("portal") != std::string_view::npos);
-    CHECK(verdict[0].outer("To: Ann <ann@example.org>\nX-Patient: 7\n\nx").view().substr(0, 21) == "To: ann@example.org\nS");
+    CHECK(verdict[0].outer("To: Ann <ann@example.org>\nX-Patient: 7\n\nx").view() == "To: ann@example.org\n");
     CHECK(sealwax::inner("Bcc: a@b.example\nTo: c@d.example\n\nx").view() == "To: c@d.example\n\nx");
     try {
         (void)verdict[0].fallback_outer("To: ann@example.org\n\nx");
