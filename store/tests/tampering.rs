@@ -1,5 +1,5 @@
 //! Whatever is done to a registry behind its back is found, and named by its place.
-#![expect(clippy::indexing_slicing, reason = "a test stops where it fails")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::path::{Path, PathBuf};
 

@@ -325,7 +325,7 @@ mod tests {
                 "recipients[1].authentication",
                 Some("second-factor"),
             ),
-            (r#""intern": true"#.into(), "recipients[1].intern", None),
+            (r#""intern": true"#.into(), "recipients[1].intern", Some("internal")),
         ] {
             let error = transaction(&facts(&recipient)).unwrap_err();
             assert_eq!((error.recipient(), error.nearest()), (Some(2), near), "{error}");

@@ -118,10 +118,6 @@ mod tests {
             ),
             ("[[trigger]]\nname = \"a\\nb\"\nsubject = '[x]'", "trigger[0].name"),
             ("[[trigger]]\nname = 'a'\nheader = \"X\\nY\"", "trigger[0].header[0]"),
-            (
-                "[[partner]]\nname = 'a'\nmembers = ['a.example']\nmatch_names = [\"a\\nb\"]",
-                "partner[0].match_names[0]",
-            ),
             ("[[list]]\nid = \"a\\nb\"", "list[0].id"),
             ("[[invariant]]\nid = \"a\\nb\"\nrequire = {}", "invariant[0].id"),
         ] {

@@ -366,6 +366,14 @@ mod tests {
     fn the_schema_has_every_key_of_the_model_and_no_other() {
         let full = PolicyFile {
             entity: Some("Clinic".into()),
+            contact: Some("privacy@clinic.example".into()),
+            replies: crate::policy::model::Replies {
+                hold: Some("Held".into()),
+                ..Default::default()
+            },
+            tls13_suites: toml::from_str::<PolicyFile>("tls13_suites = ['TLS_AES_256_GCM_SHA384']")
+                .unwrap()
+                .tls13_suites,
             archive: Some(crate::policy::model::Archive::Clear),
             relax_floor: Some(crate::policy::Requirement::NONE),
             unknown_facts: Some(crate::policy::UnknownFacts::Strictest),
