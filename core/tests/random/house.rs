@@ -114,7 +114,7 @@ pub(crate) const PARTIES: [Option<Party>; 4] = [
 ];
 
 impl House {
-    pub(crate) fn draw(dice: &mut Dice) -> Self {
+    pub(crate) fn draw(is_strictest: bool, dice: &mut Dice) -> Self {
         let floors = [
             ("account", "east"),
             ("domain", "clinic.example"),
@@ -134,7 +134,7 @@ impl House {
         });
         Self {
             floors: floors.collect(),
-            is_strictest: dice.once_in(2),
+            is_strictest,
             baseline: if dice.once_in(3) {
                 requirement(dice)
             } else {
