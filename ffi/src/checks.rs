@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn an_error_in_the_facts_has_its_place_and_quotes_nothing() {
-        let wrong = "{\n  \"sender\": \"a\",\n  \"ssn 078-05-1120\": 1}";
+        let wrong = "{\n  \"sender\": \"a@b.example\",\n  \"ssn 078-05-1120\": 1}";
         let error = sealwax::json::transaction(wrong).unwrap_err();
         let error = facts_error(&error);
         assert_eq!((error.status(), error.line()), (SEALWAX_FACTS, 3));

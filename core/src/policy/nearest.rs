@@ -20,19 +20,26 @@ fn folded(word: &str) -> Vec<char> {
     letters.map(joined).take(MAXIMUM_LENGTH).collect()
 }
 
-/// Edit distance with insertions, deletions and substitutions (Levenshtein).
+/// Edit distance with insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
 fn distance(left: &[char], right: &[char]) -> usize {
+    let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (line, from) in left.iter().enumerate() {
         let mut diagonal = line;
         let mut before = line + 1;
         let mut next = vec![before];
-        for (cell, to) in row.iter().skip(1).zip(right) {
+        for (place, (cell, to)) in row.iter().skip(1).zip(right).enumerate() {
             before = (diagonal + usize::from(from != to)).min(before + 1).min(cell + 1);
+            let is_swapped = |last: usize, other: usize| left.get(last) == Some(to) && right.get(other) == Some(from);
+            if let (Some(last), Some(other)) = (line.checked_sub(1), place.checked_sub(1))
+                && is_swapped(last, other)
+            {
+                before = before.min(above.get(other).copied().unwrap_or(before) + 1);
+            }
             diagonal = *cell;
             next.push(before);
         }
-        row = next;
+        above = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or_default()
 }
@@ -62,6 +69,7 @@ mod tests {
             ("categry", Some("category")),
             ("levels", Some("level")),
             ("CATEGORY", Some("category")),
+            ("cuont", Some("count")),
             (" Level ", Some("level")),
             ("sausage", None),
             ("", None),
