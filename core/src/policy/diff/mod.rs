@@ -448,7 +448,7 @@ mod tests {
                 partner("signed"),
                 "partner",
                 Direction::Weaker,
-                "mail with PHI to somebody@lab.example is held now, and would be",
+                "mail with PHI to somebody@lab.example is given back now, and would be sent by portal",
             ),
             (
                 partner("signed"),
