@@ -152,7 +152,8 @@ impl Recipient {
     ///
     /// ```
     /// # use sealwax::{Party, Recipient};
-    /// assert_eq!(Recipient::new("ann@example.org").party(Party::Individual).party, Some(Party::Individual));
+    /// assert_eq!(Recipient::new("ann@example.org")?.party(Party::Individual).party, Some(Party::Individual));
+    /// # Ok::<(), sealwax::AddressError>(())
     /// ```
     #[must_use]
     pub fn party(mut self, party: Party) -> Self {
