@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How much one message may cost. What is beyond a limit is named by an [anomaly](super::AnomalyKind) and makes
-/// the scan incomplete.
+/// the scan incomplete; beyond [`findings`](Self::findings), it is counted.
 ///
 /// ```
 /// # use sealwax::message::{AnomalyKind, Limits, Message};
@@ -35,11 +35,16 @@ pub struct Limits {
     pub expansion: usize,
     /// The units of work; a unit is about a byte looked at once.
     pub work: u64,
+    /// The findings of a message that are listed, and the distinct values that are told apart.
+    ///
+    /// The only limit that leaves nothing unread: what is beyond it is counted instead, each finding as a value of its own, so
+    /// that the verdict is the same or a stricter one, and the scan stays complete.
+    pub findings: usize,
 }
 
 impl Limits {
     /// The names of all limits, as the policy, C and Python write them.
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 10] = [
         "message_bytes",
         "header_bytes",
         "headers",
@@ -49,6 +54,7 @@ impl Limits {
         "decoded_bytes",
         "expansion",
         "work",
+        "findings",
     ];
 
     /// The same limits, with the one of this name at `value`; `None` when there is none of the name.
@@ -71,6 +77,7 @@ impl Limits {
             "decoded_bytes" => self.decoded_bytes = size,
             "expansion" => self.expansion = size,
             "work" => self.work = value,
+            "findings" => self.findings = size,
             _ => return None,
         }
         Some(self)
@@ -89,6 +96,7 @@ impl Default for Limits {
             decoded_bytes: DECODED_BYTES,
             expansion: EXPANSION,
             work: WORK,
+            findings: FINDINGS,
         }
     }
 }
@@ -111,6 +119,9 @@ const DECODED_BYTES: usize = 256 << 20;
 const EXPANSION: usize = 64;
 /// Ten looks at each byte of the largest message.
 const WORK: u64 = 1 << 31;
+/// Nobody reads a longer list, and ten individuals are critical already. A page of text has about 50 findings, so that a
+/// book is still listed whole; and so many take no more than some megabytes, as values or as JSON.
+const FINDINGS: usize = 10_000;
 
 #[cfg(test)]
 mod tests {
