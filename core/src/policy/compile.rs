@@ -306,7 +306,7 @@ fn rules(file: &PolicyFile) -> Result<Vec<Entry>, PolicyError> {
     let entry = |rule: &super::model::Rule| {
         let raiser = Raiser {
             rule: rule.id.clone(),
-            reason: rule.reason.clone(),
+            reason: reason(rule),
             citation: rule.citation.clone(),
             require: rule.require,
             origin: Origin::Rule,
@@ -317,6 +317,15 @@ fn rules(file: &PolicyFile) -> Result<Vec<Entry>, PolicyError> {
         Ok(Entry { cases, raiser })
     };
     file.rules.iter().map(entry).collect()
+}
+
+/// The rule's own reason, with all that the recipient has to lack for the rule to apply.
+fn reason(rule: &super::model::Rule) -> String {
+    match rule.when.lacks.words() {
+        Some(lack) if rule.reason.is_empty() => lack,
+        Some(lack) => format!("{}, {lack}", rule.reason),
+        None => rule.reason.clone(),
+    }
 }
 
 fn triggers(file: &PolicyFile) -> Vec<Entry> {

@@ -84,6 +84,63 @@ pub(crate) struct Lacks {
     pub(crate) party: Option<Party>,
 }
 
+impl Lacks {
+    /// In words for a reason: until when the rule applies, such as "as long as no agreement and no verified TLS is
+    /// known"; `None` when it asks for no lack.
+    pub(crate) fn words(&self) -> Option<String> {
+        let keys = self.keys.0.iter().map(|method| match method {
+            Method::Smime => "S/MIME key",
+            Method::Pgp => "PGP key",
+            other => other.name(),
+        });
+        let missing: Vec<&str> = [
+            self.baa.map(agreement_words),
+            self.transport.map(transport_words),
+            self.authentication.map(authentication_words),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(keys)
+        .collect();
+        let known = (!missing.is_empty()).then(|| format!("no {} is known", missing.join(" and no ")));
+        let party = self.party.and_then(party_words).map(str::to_owned);
+        let clauses: Vec<String> = known.into_iter().chain(party).collect();
+        (!clauses.is_empty()).then(|| format!("as long as {}", clauses.join(" and ")))
+    }
+}
+
+const fn agreement_words(least: BaaState) -> &'static str {
+    match least {
+        BaaState::Signed => "signed agreement",
+        BaaState::PhiForbidden | BaaState::None | BaaState::Unknown | BaaState::NotNeeded => "agreement",
+    }
+}
+
+const fn transport_words(least: Transport) -> &'static str {
+    match least {
+        Transport::None | Transport::Opportunistic => "TLS",
+        Transport::Encrypted => "encrypted TLS",
+        Transport::Verified => "verified TLS",
+        Transport::Dane => "TLS by DANE",
+    }
+}
+
+const fn authentication_words(least: Authentication) -> &'static str {
+    match least {
+        Authentication::None | Authentication::SingleFactor => "sign-in",
+        Authentication::SecondFactor => "sign-in with a second factor",
+    }
+}
+
+/// Nobody is less than an organisation.
+const fn party_words(least: Party) -> Option<&'static str> {
+    match least {
+        Party::Organization => None,
+        Party::Unknown => Some("the recipient is an organisation"),
+        Party::Individual => Some("the recipient is not known as an individual"),
+    }
+}
+
 /// Facts that neither raise nor lower anything by themselves.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -141,6 +198,35 @@ pub(crate) const NEUTRAL_KEYS: [&str; 6] = ["account", "direction", "group", "pu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lack_is_told_whole() {
+        const ROWS: &[(&str, Option<&str>)] = &[
+            ("", None),
+            ("baa = 'signed'", Some("as long as no signed agreement is known")),
+            (
+                "baa = 'not-needed'\ntransport = 'verified'",
+                Some("as long as no agreement and no verified TLS is known"),
+            ),
+            (
+                "baa = 'not-needed'\nparty = 'unknown'",
+                Some("as long as no agreement is known and the recipient is an organisation"),
+            ),
+            (
+                "authentication = 'second-factor'\nkeys = ['smime', 'pgp']",
+                Some("as long as no sign-in with a second factor and no S/MIME key and no PGP key is known"),
+            ),
+            (
+                "party = 'individual'",
+                Some("as long as the recipient is not known as an individual"),
+            ),
+            ("party = 'organization'", None),
+        ];
+        for (written, words) in ROWS {
+            let lacks: Lacks = toml::from_str(written).unwrap();
+            assert_eq!(lacks.words().as_deref(), *words, "{written}");
+        }
+    }
 
     #[test]
     fn the_lists_of_keys_name_every_field() {
