@@ -1,16 +1,14 @@
 //! The engine.
 
-use std::collections::BTreeMap;
-
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::engine::PartTexts;
 use sealwax::policy::Outcome;
 use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
-use sealwax::{Address, Timestamp, json};
+use sealwax::{Address, json};
 
 use crate::feed::Feed;
-use crate::input::Input;
+use crate::input::Given;
 use crate::key::{HashKey, Key};
 use crate::redact::{self, How};
 use crate::sealing::{self, Change, Terms};
@@ -26,25 +24,26 @@ impl Engine {
     #[pyo3(signature = (policy, profile, resources, limits, roster_key, /))]
     fn new(
         py: Python<'_>,
-        policy: Option<String>,
-        profile: Option<String>,
-        resources: BTreeMap<String, Vec<u8>>,
-        limits: BTreeMap<String, u64>,
-        roster_key: Option<Bound<'_, HashKey>>,
+        policy: Given<'_>,
+        profile: Given<'_>,
+        resources: Given<'_>,
+        limits: Given<'_>,
+        roster_key: Given<'_>,
     ) -> PyResult<Self> {
         let mut builder = sealwax::Engine::builder();
-        if let Some(key) = roster_key {
+        if let Some(key) = roster_key.optional() {
+            let key = key.own::<HashKey>("roster_key", "a HashKey")?;
             builder = builder.roster_key(key.get().0.clone());
         }
-        for (name, value) in limits {
+        for (name, value) in limits.table("limits", |value, name| value.number(name, 0..=u64::MAX))? {
             builder = builder.limit(name, value);
         }
-        for (name, bytes) in resources {
+        for (name, bytes) in resources.table("resources", |value, name| Ok(value.bytes(name)?.to_vec()))? {
             builder = builder.resource(name, bytes);
         }
-        builder = match (policy, profile) {
-            (Some(text), _) => builder.policy_toml(text),
-            (None, Some(name)) => builder.profile(name),
+        builder = match (policy.optional(), profile.optional()) {
+            (Some(policy), _) => builder.policy_toml(policy.text("policy")?),
+            (None, Some(profile)) => builder.profile(profile.text("profile")?),
             (None, None) => builder,
         };
         py.detach(|| builder.build())
@@ -58,40 +57,43 @@ impl Engine {
     }
 
     #[pyo3(signature = (message, id, show_text, /))]
-    fn scan(&self, py: Python<'_>, message: Input<'_>, id: &str, show_text: bool) -> String {
-        released(py, message.len(), || {
+    fn scan(&self, py: Python<'_>, message: Given<'_>, id: Given<'_>, show_text: Given<'_>) -> PyResult<String> {
+        let (message, id, show_text) = (message.bytes("message")?, id.text("id")?, show_text.flag("show_text")?);
+        Ok(released(py, message.len(), || {
             let scan = if show_text {
                 self.0.scan_keeping_text(&message)
             } else {
                 self.0.scan(&message)
             };
             json::scan(&scan, id)
-        })
+        }))
     }
 
     #[pyo3(signature = (text, id, show_text, /))]
-    fn scan_text(&self, py: Python<'_>, text: &str, id: &str, show_text: bool) -> String {
-        released(py, text.len(), || {
+    fn scan_text(&self, py: Python<'_>, text: Given<'_>, id: Given<'_>, show_text: Given<'_>) -> PyResult<String> {
+        let (text, id, show_text) = (text.text("text")?, id.text("id")?, show_text.flag("show_text")?);
+        Ok(released(py, text.len(), || {
             let scan = if show_text {
                 self.0.scan_text_keeping_text(text)
             } else {
                 self.0.scan_text(text)
             };
             json::scan(&scan, id)
-        })
+        }))
     }
 
     #[pyo3(signature = (message, transaction, part_texts, at, /))]
     fn evaluate(
         &self,
         py: Python<'_>,
-        message: Input<'_>,
-        transaction: &str,
-        part_texts: BTreeMap<String, String>,
-        at: i64,
+        message: Given<'_>,
+        transaction: Given<'_>,
+        part_texts: Given<'_>,
+        at: Given<'_>,
     ) -> PyResult<String> {
-        let transaction = feed::transaction(transaction)?;
-        let at = Timestamp::from_millis(at);
+        let (message, at) = (message.bytes("message")?, feed::time(&at)?);
+        let transaction = feed::transaction(&transaction)?;
+        let part_texts = part_texts.pairs("part_texts")?;
         let mut texts = PartTexts::new();
         for (part, text) in &part_texts {
             texts.add(feed::part(part)?, text);
@@ -106,18 +108,16 @@ impl Engine {
     fn report_outcome(
         &self,
         py: Python<'_>,
-        message: Input<'_>,
-        transaction: &str,
-        recipient: &str,
-        outcome: &str,
-        at: i64,
+        message: Given<'_>,
+        transaction: Given<'_>,
+        recipient: Given<'_>,
+        outcome: Given<'_>,
+        at: Given<'_>,
     ) -> PyResult<String> {
-        let transaction = feed::transaction(transaction)?;
-        let outcome = Outcome::named(outcome).ok_or_else(|| error::unknown("outcome", outcome))?;
-        let (recipient, at) = (
-            Address::recipient(recipient).map_err(error::address)?,
-            Timestamp::from_millis(at),
-        );
+        let (message, at) = (message.bytes("message")?, feed::time(&at)?);
+        let transaction = feed::transaction(&transaction)?;
+        let outcome = Outcome::named(outcome.text("outcome")?).ok_or_else(error::outcome)?;
+        let recipient = Address::recipient(recipient.text("recipient")?).map_err(error::address)?;
         let verdict = released(py, message.len(), || {
             self.0.report_outcome(&message, &transaction, &recipient, outcome, at)
         });
@@ -125,32 +125,44 @@ impl Engine {
     }
 
     #[pyo3(signature = (message, id, how, /))]
-    fn redact(&self, py: Python<'_>, message: Input<'_>, id: &str, how: How<'_>) -> PyResult<(Py<PyBytes>, String)> {
-        redact::message(py, &self.0, &message, id, &how)
+    fn redact(
+        &self,
+        py: Python<'_>,
+        message: Given<'_>,
+        id: Given<'_>,
+        how: How<'_>,
+    ) -> PyResult<(Py<PyBytes>, String)> {
+        redact::message(py, &self.0, &message.bytes("message")?, id.text("id")?, &how)
     }
 
     #[pyo3(signature = (text, id, how, /))]
-    fn redact_text(&self, py: Python<'_>, text: &str, id: &str, how: How<'_>) -> PyResult<(String, String)> {
-        redact::text(py, &self.0, text, id, &how)
+    fn redact_text(&self, py: Python<'_>, text: Given<'_>, id: Given<'_>, how: How<'_>) -> PyResult<(String, String)> {
+        redact::text(py, &self.0, text.text("text")?, id.text("id")?, &how)
     }
 
     #[pyo3(signature = (message, id, purpose, /))]
-    fn identifiers(&self, py: Python<'_>, message: Input<'_>, id: &str, purpose: Option<&str>) -> PyResult<String> {
-        let purpose = redact::purpose(purpose)?;
+    fn identifiers(&self, py: Python<'_>, message: Given<'_>, id: Given<'_>, purpose: Given<'_>) -> PyResult<String> {
+        let (message, id, purpose) = (message.bytes("message")?, id.text("id")?, redact::purpose(&purpose)?);
         let found = released(py, message.len(), || self.0.identifiers(&message, purpose));
         Ok(json::identifiers(&found, purpose, id))
     }
 
     #[pyo3(signature = (text, id, purpose, /))]
-    fn identifiers_in_text(&self, py: Python<'_>, text: &str, id: &str, purpose: Option<&str>) -> PyResult<String> {
-        let purpose = redact::purpose(purpose)?;
+    fn identifiers_in_text(
+        &self,
+        py: Python<'_>,
+        text: Given<'_>,
+        id: Given<'_>,
+        purpose: Given<'_>,
+    ) -> PyResult<String> {
+        let (text, id, purpose) = (text.text("text")?, id.text("id")?, redact::purpose(&purpose)?);
         let found = released(py, text.len(), || self.0.identifiers_in_text(text, purpose));
         Ok(json::identifiers(&found, purpose, id))
     }
 
     #[pyo3(signature = (transaction, /))]
-    fn feed(&self, transaction: &str) -> PyResult<Feed> {
-        Ok(Feed::new(self.0.feed(feed::transaction(transaction)?)))
+    fn feed(&self, transaction: Given<'_>) -> PyResult<Feed> {
+        Ok(Feed::new(self.0.feed(feed::transaction(&transaction)?)))
     }
 
     /// Seals straight into the bytes that are returned: there is no second copy of a large message.
@@ -158,12 +170,13 @@ impl Engine {
     fn seal<'py>(
         &self,
         py: Python<'py>,
-        plaintext: Input<'_>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        terms: Terms,
+        plaintext: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        terms: Terms<'_>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let sealer = self.sealer(&keys, context, terms)?;
+        let (plaintext, keys) = (plaintext.bytes("plaintext")?, keys.keys("keys")?);
+        let sealer = self.sealer(&keys, &context, &terms)?;
         let len = sealer.sealed_len(plaintext.len()).map_err(error::seal)?;
         if keys.iter().any(Key::is_service) {
             let message = released(py, plaintext.len(), || sealer.seal(&plaintext));
@@ -179,12 +192,13 @@ impl Engine {
     fn seal_detached(
         &self,
         py: Python<'_>,
-        plaintext: Input<'_>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        terms: Terms,
+        plaintext: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        terms: Terms<'_>,
     ) -> PyResult<(Py<PyBytes>, Py<PyBytes>)> {
-        let sealer = self.sealer(&keys, context, terms)?;
+        let plaintext = plaintext.bytes("plaintext")?;
+        let sealer = self.sealer(&keys.keys("keys")?, &context, &terms)?;
         let pieces = released(py, plaintext.len(), || sealer.seal_detached(&plaintext));
         let (header, body) = pieces.map_err(error::seal)?;
         Ok((PyBytes::new(py, &header).unbind(), PyBytes::new(py, &body).unbind()))
@@ -194,12 +208,13 @@ impl Engine {
     fn open<'py>(
         &self,
         py: Python<'py>,
-        sealed: Input<'_>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        threads: usize,
+        sealed: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        threads: Given<'_>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let opener = self.opener(&keys, context)?.threads(threads);
+        let sealed = sealed.bytes("sealed")?;
+        let opener = self.opener(&keys, &context)?.threads(sealing::threads(&threads)?);
         let len = Opener::opened_len(&sealed).map_err(error::open)?;
         PyBytes::new_with(py, len, |out| {
             let written = released(py, sealed.len(), || opener.open_into(&sealed, out));
@@ -211,32 +226,34 @@ impl Engine {
     fn open_detached<'py>(
         &self,
         py: Python<'py>,
-        header: Input<'_>,
-        body: Input<'_>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        threads: usize,
+        header: Given<'_>,
+        body: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        threads: Given<'_>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let opener = self.opener(&keys, context)?.threads(threads);
+        let (header, body) = (header.bytes("header")?, body.bytes("body")?);
+        let opener = self.opener(&keys, &context)?.threads(sealing::threads(&threads)?);
         let plain = released(py, body.len(), || opener.open_detached(&header, &body));
         Ok(PyBytes::new(py, &plain.map_err(error::open)?))
     }
 
     #[pyo3(signature = (sealed, change, /))]
-    fn rewrap(&self, py: Python<'_>, sealed: Input<'_>, change: Change<'_>) -> PyResult<(Py<PyBytes>, usize, bool)> {
+    fn rewrap(&self, py: Python<'_>, sealed: Given<'_>, change: Change<'_>) -> PyResult<(Py<PyBytes>, usize, bool)> {
         let rewrapper = change.apply(Rewrapper::new(self.0.provider()))?;
-        sealing::rewrap(py, &rewrapper, &sealed)
+        sealing::rewrap(py, &rewrapper, &sealed.bytes("sealed")?)
     }
 
     #[pyo3(signature = (file, keys, context, terms, /))]
     fn sealed_writer(
         &self,
-        file: Py<PyAny>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        terms: Terms,
+        file: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        terms: Terms<'_>,
     ) -> PyResult<Writer> {
-        let writer = self.sealer(&keys, context, terms)?.writer(File(file));
+        let file = File::writable(file)?;
+        let writer = self.sealer(&keys.keys("keys")?, &context, &terms)?.writer(file);
         writer.map(Writer::new).map_err(stopped)
     }
 
@@ -244,12 +261,15 @@ impl Engine {
     fn sealed_writer_detached(
         &self,
         py: Python<'_>,
-        file: Py<PyAny>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        terms: Terms,
+        file: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        terms: Terms<'_>,
     ) -> PyResult<(Py<PyBytes>, Writer)> {
-        let begun = self.sealer(&keys, context, terms)?.writer_detached(File(file));
+        let file = File::writable(file)?;
+        let begun = self
+            .sealer(&keys.keys("keys")?, &context, &terms)?
+            .writer_detached(file);
         let (header, writer) = begun.map_err(stopped)?;
         Ok((PyBytes::new(py, &header).unbind(), Writer::new(writer)))
     }
@@ -257,15 +277,15 @@ impl Engine {
     #[pyo3(signature = (file, keys, context, header, /))]
     fn sealed_reader(
         &self,
-        file: Py<PyAny>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        header: Option<Input<'_>>,
+        file: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        header: Given<'_>,
     ) -> PyResult<Reader> {
-        let opener = self.opener(&keys, context)?;
-        let reader = match header {
-            Some(header) => opener.seek_reader_detached(&header, File(file)),
-            None => opener.seek_reader(File(file)),
+        let (file, opener) = (File::seekable(file)?, self.opener(&keys, &context)?);
+        let reader = match header.optional() {
+            Some(header) => opener.seek_reader_detached(&header.bytes("header")?, file),
+            None => opener.seek_reader(file),
         };
         reader.map(Reader::new).map_err(stopped)
     }
@@ -273,23 +293,23 @@ impl Engine {
     #[pyo3(signature = (file, keys, context, header, /))]
     fn chunkwise_reader(
         &self,
-        file: Py<PyAny>,
-        keys: Vec<Key<'_>>,
-        context: BTreeMap<String, String>,
-        header: Option<Input<'_>>,
+        file: Given<'_>,
+        keys: Given<'_>,
+        context: Given<'_>,
+        header: Given<'_>,
     ) -> PyResult<ChunkwiseReader> {
-        let opener = self.opener(&keys, context)?;
-        let reader = match header {
-            Some(header) => opener.chunkwise_reader_detached(&header, File(file)),
-            None => opener.chunkwise_reader(File(file)),
+        let (file, opener) = (File::readable(file)?, self.opener(&keys, &context)?);
+        let reader = match header.optional() {
+            Some(header) => opener.chunkwise_reader_detached(&header.bytes("header")?, file),
+            None => opener.chunkwise_reader(file),
         };
         reader.map(ChunkwiseReader::new).map_err(stopped)
     }
 }
 
 impl Engine {
-    fn sealer(&self, keys: &[Key<'_>], context: BTreeMap<String, String>, terms: Terms) -> PyResult<Sealer> {
-        let context = Context::from_pairs(context).map_err(error::context)?;
+    fn sealer(&self, keys: &[Key<'_>], context: &Given<'_>, terms: &Terms<'_>) -> PyResult<Sealer> {
+        let context = Context::from_pairs(context.pairs("context")?).map_err(error::context)?;
         let mut sealer = terms.apply(Sealer::new(self.0.provider()).supplied(context))?;
         for key in keys {
             sealer = sealer.recipient(key.recipient()?);
@@ -297,8 +317,9 @@ impl Engine {
         Ok(sealer)
     }
 
-    fn opener(&self, keys: &[Key<'_>], context: BTreeMap<String, String>) -> PyResult<Opener> {
-        let context = Context::from_pairs(context).map_err(error::context)?;
+    fn opener(&self, keys: &Given<'_>, context: &Given<'_>) -> PyResult<Opener> {
+        let keys = keys.keys("keys")?;
+        let context = Context::from_pairs(context.pairs("context")?).map_err(error::context)?;
         let opener = Opener::new(self.0.provider()).supplied(context);
         Ok(keys.iter().filter_map(Key::identity).fold(opener, Opener::identity))
     }

@@ -67,9 +67,14 @@ pub(crate) fn address(error: AddressError) -> PyErr {
     classes::FactsError::new_err((error.to_string(), "address"))
 }
 
-/// A word of the caller's that names nothing.
-pub(crate) fn unknown(what: &str, word: &str) -> PyErr {
-    classes::FactsError::new_err((format!("there is no {what} `{word}`"), "facts"))
+/// A word that names no outcome of a delivery.
+pub(crate) fn outcome() -> PyErr {
+    classes::FactsError::new_err(("`outcome` names no outcome of a delivery", "facts"))
+}
+
+/// A file object whose `method` answers with something else than a binary file does.
+pub(crate) fn file(method: &str, expected: &str) -> PyErr {
+    argument(format!("`{method}` of `file` must return {expected}"))
 }
 
 pub(crate) fn key(error: KeyError) -> PyErr {

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use sealwax::message::PartPath;
 use sealwax::{Timestamp, Transaction, engine, json};
 
-use crate::input::Input;
+use crate::input::Given;
 use crate::{error, released};
 
 #[pyclass(module = "sealwax._sealwax")]
@@ -23,40 +23,47 @@ impl Feed {
 #[pymethods]
 impl Feed {
     #[pyo3(signature = (name, value, /))]
-    fn header(&mut self, name: Input<'_>, value: Input<'_>) {
+    fn header(&mut self, name: Given<'_>, value: Given<'_>) -> PyResult<()> {
+        let (name, value) = (name.bytes("name")?, value.bytes("value")?);
         self.size = self.size.saturating_add(name.len()).saturating_add(value.len());
         self.feed.header(&name, &value);
+        Ok(())
     }
 
     #[pyo3(signature = (chunk, /))]
-    fn body(&mut self, chunk: Input<'_>) {
+    fn body(&mut self, chunk: Given<'_>) -> PyResult<()> {
+        let chunk = chunk.bytes("chunk")?;
         self.size = self.size.saturating_add(chunk.len());
         self.feed.body(&chunk);
+        Ok(())
     }
 
     #[pyo3(signature = (chunk, /))]
-    fn raw(&mut self, chunk: Input<'_>) {
+    fn raw(&mut self, chunk: Given<'_>) -> PyResult<()> {
+        let chunk = chunk.bytes("chunk")?;
         self.size = self.size.saturating_add(chunk.len());
         self.feed.raw(&chunk);
+        Ok(())
     }
 
     #[pyo3(signature = (part, text, /))]
-    fn part_text(&mut self, part: &str, text: &str) -> PyResult<()> {
+    fn part_text(&mut self, part: Given<'_>, text: Given<'_>) -> PyResult<()> {
+        let (part, text) = (self::part(part.text("part")?)?, text.text("text")?);
         self.size = self.size.saturating_add(text.len());
-        self.feed.part_text(self::part(part)?, text);
+        self.feed.part_text(part, text);
         Ok(())
     }
 
     #[pyo3(signature = (at, /))]
-    fn finish(&mut self, py: Python<'_>, at: i64) -> PyResult<String> {
-        let (feed, at) = (&mut self.feed, Timestamp::from_millis(at));
+    fn finish(&mut self, py: Python<'_>, at: Given<'_>) -> PyResult<String> {
+        let (feed, at) = (&mut self.feed, time(&at)?);
         let verdict = released(py, self.size, || feed.finish(at));
         verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
     }
 
     #[pyo3(signature = (transaction, /))]
-    fn reset(&mut self, transaction: &str) -> PyResult<()> {
-        self.feed.reset(self::transaction(transaction)?);
+    fn reset(&mut self, transaction: Given<'_>) -> PyResult<()> {
+        self.feed.reset(self::transaction(&transaction)?);
         self.size = 0;
         Ok(())
     }
@@ -68,6 +75,11 @@ pub(crate) fn part(number: &str) -> PyResult<PartPath> {
 }
 
 /// Reads a transaction in the shape of a facts file.
-pub(crate) fn transaction(shape: &str) -> PyResult<Transaction> {
-    json::transaction(shape).map_err(|failure| error::facts(&failure))
+pub(crate) fn transaction(shape: &Given<'_>) -> PyResult<Transaction> {
+    json::transaction(shape.text("transaction")?).map_err(|failure| error::facts(&failure))
+}
+
+/// Reads a time in milliseconds.
+pub(crate) fn time(at: &Given<'_>) -> PyResult<Timestamp> {
+    at.number("at", i64::MIN..=i64::MAX).map(Timestamp::from_millis)
 }

@@ -10,6 +10,7 @@ use sealwax::seal::{self, Identity, KeyProvider, KeyProviderError, KeyRef, Recip
 use zeroize::Zeroizing;
 
 use crate::error;
+use crate::input::Given;
 
 /// Any key of the package's.
 #[derive(FromPyObject)]
@@ -72,8 +73,8 @@ macro_rules! named_key {
             #[doc = $read]
             #[staticmethod]
             #[pyo3(signature = (text, /))]
-            fn $from(text: &str) -> PyResult<Self> {
-                text.parse().map(Self).map_err(error::key)
+            fn $from(text: Given<'_>) -> PyResult<Self> {
+                text.text("text")?.parse().map(Self).map_err(error::key)
             }
 
             /// How sealed messages name the key; it reveals nothing of it.
@@ -140,13 +141,13 @@ named_key! {
     named by |key| key.public().key_ref(), {
         /// A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer.
         #[staticmethod]
-        #[pyo3(signature = (exchange = "x25519"))]
-        fn generate(exchange: &str) -> PyResult<Self> {
-            let exchange = match exchange {
-                "p256" => seal::KeyExchange::P256,
-                "x25519" => seal::KeyExchange::X25519,
-                "xwing" => seal::KeyExchange::XWing,
-                _ => return Err(error::exchange()),
+        #[pyo3(signature = (exchange = None), text_signature = "(exchange='x25519')")]
+        fn generate(exchange: Option<Given<'_>>) -> PyResult<Self> {
+            let exchange = match exchange.as_ref().map(|name| name.text("exchange")).transpose()? {
+                Some("p256") => seal::KeyExchange::P256,
+                None | Some("x25519") => seal::KeyExchange::X25519,
+                Some("xwing") => seal::KeyExchange::XWing,
+                Some(_) => return Err(error::exchange()),
             };
             let key = seal::SecretKey::generate(exchange, Provider::ring());
             key.map(Self).map_err(error::randomness)
@@ -232,8 +233,8 @@ impl HashKey {
     /// Reads the text form; raises ``KeyFormatError``.
     #[staticmethod]
     #[pyo3(signature = (text, /))]
-    fn from_text(text: &str) -> PyResult<Self> {
-        text.parse().map(Self).map_err(error::hash_key)
+    fn from_text(text: Given<'_>) -> PyResult<Self> {
+        text.text("text")?.parse().map(Self).map_err(error::hash_key)
     }
 
     /// The text form, which is as secret as the key.
@@ -256,7 +257,8 @@ impl Passphrase {
     /// The passphrase ``text``; it does not matter how an accent is typed. Raises ``KeyFormatError`` when it is empty.
     #[new]
     #[pyo3(signature = (text, /))]
-    fn new(text: &str) -> PyResult<Self> {
+    fn new(text: Given<'_>) -> PyResult<Self> {
+        let text = text.text("text")?;
         if text.is_empty() {
             return Err(error::empty_passphrase());
         }
@@ -282,20 +284,26 @@ pub(crate) struct KeyService(seal::KeyService);
 impl KeyService {
     /// The key that headers name by ``provider``, ``id`` and ``version``, in clear.
     #[new]
-    #[pyo3(signature = (provider, id, *, wrap, unwrap, version = 0, max_wrapped = 1024))]
+    #[pyo3(
+        signature = (provider, id, *, wrap, unwrap, version = None, max_wrapped = None),
+        text_signature = "(provider, id, *, wrap, unwrap, version=0, max_wrapped=1024)"
+    )]
     fn new(
-        provider: &str,
-        id: &str,
-        wrap: Py<PyAny>,
-        unwrap: Py<PyAny>,
-        version: u32,
-        max_wrapped: u16,
+        provider: Given<'_>,
+        id: Given<'_>,
+        wrap: Given<'_>,
+        unwrap: Given<'_>,
+        version: Option<Given<'_>>,
+        max_wrapped: Option<Given<'_>>,
     ) -> PyResult<Self> {
-        let key_ref = KeyRef::new(provider, id, version).map_err(error::key_name)?;
+        let version = version.map(|version| version.number("version", 0..=u32::MAX));
+        let max_wrapped = max_wrapped.map(|max| max.number("max_wrapped", 0..=u16::MAX));
+        let (version, max_wrapped) = (version.unwrap_or(Ok(0))?, max_wrapped.unwrap_or(Ok(1024))?);
+        let key_ref = KeyRef::new(provider.text("provider")?, id.text("id")?, version).map_err(error::key_name)?;
         Ok(Self(seal::KeyService::new(Callables {
             key_ref,
-            wrap,
-            unwrap,
+            wrap: wrap.callable("wrap")?,
+            unwrap: unwrap.callable("unwrap")?,
             max_wrapped: max_wrapped.into(),
         })))
     }

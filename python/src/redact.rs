@@ -5,26 +5,32 @@ use pyo3::types::PyBytes;
 use sealwax::redact::{Mode, Purpose, Redaction};
 use sealwax::{Engine, json};
 
-use crate::input::Input;
+use crate::input::{Given, Input};
 use crate::key::HashKey;
 use crate::{error, released};
 
 /// How to redact: a mode, a key, the subject whose dates are moved, the types that stay, whether participants stay.
 #[derive(FromPyObject)]
-pub(crate) struct How<'py>(String, Option<Bound<'py, HashKey>>, Option<String>, Vec<String>, bool);
+pub(crate) struct How<'py>(Given<'py>, Given<'py>, Given<'py>, Given<'py>, Given<'py>);
 
 impl How<'_> {
     fn redaction(&self) -> PyResult<Redaction> {
         let Self(mode, key, subject, keep, participants) = self;
-        let key = key.as_ref().map(|key| &key.get().0);
-        let mode = Mode::named(mode).ok_or_else(unknown_mode)?;
+        let key = key
+            .optional()
+            .map(|key| key.own::<HashKey>("key", "a HashKey"))
+            .transpose()?;
+        let key = key.map(|key| &key.get().0);
+        let mode = Mode::named(mode.text("mode")?).ok_or_else(unknown_mode)?;
         let mut redaction = Redaction::of(mode, key).ok_or_else(|| needs_key("pseudonyms"))?;
-        if let Some(subject) = subject {
+        if let Some(subject) = subject.optional() {
+            let subject = subject.text("shift_dates")?;
             redaction = redaction.shift_dates(key.ok_or_else(|| needs_key("moved dates"))?, subject);
         }
-        if *participants {
+        if participants.flag("keep_participants")? {
             redaction = redaction.keep_participants();
         }
+        let keep = keep.texts("keep")?;
         Ok(keep.iter().fold(redaction, |redaction, label| redaction.keep(label)))
     }
 }
@@ -52,9 +58,12 @@ pub(crate) fn text(py: Python<'_>, engine: &Engine, text: &str, id: &str, how: &
 }
 
 /// The purpose of this name, if one is given.
-pub(crate) fn purpose(name: Option<&str>) -> PyResult<Option<Purpose>> {
-    let purpose = name.map(Purpose::named).transpose();
-    purpose.map_err(|error| error::argument(error.to_string()))
+pub(crate) fn purpose(name: &Given<'_>) -> PyResult<Option<Purpose>> {
+    let Some(name) = name.optional() else {
+        return Ok(None);
+    };
+    let purpose = Purpose::named(name.text("purpose")?);
+    purpose.map(Some).map_err(|error| error::argument(error.to_string()))
 }
 
 fn unknown_mode() -> PyErr {

@@ -5,6 +5,7 @@ use sealwax::crypto::Provider;
 use sealwax::seal;
 
 use crate::error;
+use crate::input::Given;
 use crate::key::LocalKey;
 
 /// Local keys with ids and versions: the newest version of an id seals and opens, older ones only open.
@@ -16,8 +17,8 @@ impl KeyRing {
     /// Reads the text of a key ring file, as ``sealwax keygen --ring`` writes it; raises ``KeyFormatError``.
     #[staticmethod]
     #[pyo3(signature = (text, /))]
-    fn from_text(text: &str) -> PyResult<Self> {
-        seal::KeyRing::parse(text).map(Self).map_err(error::ring)
+    fn from_text(text: Given<'_>) -> PyResult<Self> {
+        seal::KeyRing::parse(text.text("text")?).map(Self).map_err(error::ring)
     }
 
     /// The text of a key ring file, which is as secret as the keys.
@@ -27,19 +28,20 @@ impl KeyRing {
 
     /// A ring with a new version of the key ``id``, whose older versions still open.
     #[pyo3(signature = (id, /))]
-    fn rotated(&self, id: &str) -> PyResult<Self> {
+    fn rotated(&self, id: Given<'_>) -> PyResult<Self> {
         let mut ring = self.0.clone();
-        ring.rotate(id, Provider::ring()).map_err(error::randomness)?;
+        ring.rotate(id.text("id")?, Provider::ring())
+            .map_err(error::randomness)?;
         Ok(Self(ring))
     }
 
     /// A ring in which every version of the key ``id`` is destroyed: what was sealed under them alone never opens again, if
     /// no copy of this ring is left anywhere.
     #[pyo3(signature = (id, /))]
-    fn destroyed(&self, id: &str) -> Self {
+    fn destroyed(&self, id: Given<'_>) -> PyResult<Self> {
         let mut ring = self.0.clone();
-        ring.destroy(id);
-        Self(ring)
+        ring.destroy(id.text("id")?);
+        Ok(Self(ring))
     }
 
     /// Every version of every key: its id, its number, and ``active``, ``destroyed`` or ``retired``.
@@ -53,8 +55,8 @@ impl KeyRing {
 
     /// The key that seals for ``id``; ``None`` when there is none.
     #[pyo3(signature = (id, /))]
-    fn active(&self, id: &str) -> Option<LocalKey> {
-        self.0.active(id).cloned().map(LocalKey)
+    fn active(&self, id: Given<'_>) -> PyResult<Option<LocalKey>> {
+        Ok(self.0.active(id.text("id")?).cloned().map(LocalKey))
     }
 
     /// Every key that opens.

@@ -1,7 +1,5 @@
 //! What sealing is told beside its keys, and what a sealed message says and may have changed.
 
-use std::collections::BTreeMap;
-
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::memory::Protection;
@@ -9,67 +7,81 @@ use sealwax::seal::{Context, Header, KeyRef, Retention, Rewrapper, Sealer};
 use sealwax::{Timestamp, json};
 
 use crate::error;
-use crate::input::Input;
+use crate::input::Given;
 use crate::key::Key;
 
 /// On what terms a message is sealed: stored pairs, retention class, the end of retention, bucket, key epoch, whether its
 /// recipients are protected, and how many threads may share the work.
 #[derive(FromPyObject)]
-pub(crate) struct Terms(
-    BTreeMap<String, String>,
-    String,
-    Option<i64>,
-    Option<String>,
-    u32,
-    bool,
-    usize,
+pub(crate) struct Terms<'py>(
+    Given<'py>,
+    Given<'py>,
+    Given<'py>,
+    Given<'py>,
+    Given<'py>,
+    Given<'py>,
+    Given<'py>,
 );
 
-impl Terms {
-    pub(crate) fn apply(self, sealer: Sealer) -> PyResult<Sealer> {
+impl Terms<'_> {
+    pub(crate) fn apply(&self, sealer: Sealer) -> PyResult<Sealer> {
         let Self(stored, class, not_after, bucket, key_epoch, protected, threads) = self;
+        let stored = Context::from_pairs(stored.pairs("stored")?).map_err(error::context)?;
+        let not_after = not_after.optional();
+        let not_after = not_after
+            .map(|end| end.number("not_after", i64::MIN..=i64::MAX))
+            .transpose()?;
         let mut sealer = sealer
-            .stored(Context::from_pairs(stored).map_err(error::context)?)
+            .stored(stored)
             .retention(Retention {
-                class: class.into(),
+                class: class.text("retention")?.into(),
                 not_after: not_after.map(Timestamp::from_millis),
             })
-            .key_epoch(key_epoch)
-            .threads(threads);
-        if let Some(bucket) = bucket {
-            sealer = sealer.bucket(&bucket).map_err(error::seal)?;
+            .key_epoch(key_epoch.number("key_epoch", 0..=u32::MAX)?)
+            .threads(self::threads(threads)?);
+        if let Some(bucket) = bucket.optional() {
+            sealer = sealer.bucket(bucket.text("bucket")?).map_err(error::seal)?;
         }
-        Ok(if protected { sealer.protect_recipients() } else { sealer })
+        if protected.flag("protect_recipients")? {
+            sealer = sealer.protect_recipients();
+        }
+        Ok(sealer)
     }
 }
 
 /// Who shall open a message: keys that open it now, keys that are added, those of a legal hold, names of keys that go, and
 /// whether all others go.
 #[derive(FromPyObject)]
-pub(crate) struct Change<'py>(Vec<Key<'py>>, Vec<Key<'py>>, Vec<Key<'py>>, Vec<String>, bool);
+pub(crate) struct Change<'py>(Given<'py>, Given<'py>, Given<'py>, Given<'py>, Given<'py>);
 
 impl Change<'_> {
     pub(crate) fn apply(&self, rewrapper: Rewrapper) -> PyResult<Rewrapper> {
         let Self(keys, add, hold, remove, replace_all) = self;
+        let keys = keys.keys("keys")?;
         let mut rewrapper = keys
             .iter()
             .filter_map(Key::identity)
             .fold(rewrapper, Rewrapper::identity);
-        for key in add {
+        for key in add.keys("add")? {
             rewrapper = rewrapper.recipient(key.recipient()?);
         }
-        for key in hold {
+        for key in hold.keys("hold")? {
             rewrapper = rewrapper.hold(key.recipient()?);
         }
-        for name in remove {
+        for name in remove.texts("remove")? {
             rewrapper = rewrapper.remove(name.parse::<KeyRef>().map_err(error::key_name)?);
         }
-        Ok(if *replace_all {
+        Ok(if replace_all.flag("replace_all")? {
             rewrapper.replace_all()
         } else {
             rewrapper
         })
     }
+}
+
+/// How many threads may share the work on one message.
+pub(crate) fn threads(count: &Given<'_>) -> PyResult<usize> {
+    count.number("threads", 0..=usize::MAX)
 }
 
 /// A new header, where the body begins in the old message, and whether anything was changed.
@@ -82,7 +94,8 @@ pub(crate) fn rewrap(py: Python<'_>, rewrapper: &Rewrapper, sealed: &[u8]) -> Py
 /// What a header says in clear, as JSON, and its length.
 #[pyfunction]
 #[pyo3(signature = (sealed, /))]
-pub(crate) fn header(sealed: Input<'_>) -> PyResult<(String, usize)> {
+pub(crate) fn header(sealed: Given<'_>) -> PyResult<(String, usize)> {
+    let sealed = sealed.bytes("sealed")?;
     let header = Header::parse(&sealed).map_err(error::header)?;
     let mut body: &[u8] = &sealed;
     let len = Header::take_from(&mut body)

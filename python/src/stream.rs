@@ -2,14 +2,13 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::seal::cobblestone::CHUNK_LEN;
 use sealwax::seal::{self, OpenError, SealError, SealedWriter, SeekReader};
 use zeroize::Zeroizing;
 
-use crate::input::Input;
+use crate::input::Given;
 use crate::{error, released};
 
 /// Seals what is written to it, and passes it on to a file object.
@@ -25,7 +24,8 @@ impl Writer {
 #[pymethods]
 impl Writer {
     #[pyo3(signature = (bytes, /))]
-    fn write(&mut self, py: Python<'_>, bytes: Input<'_>) -> PyResult<()> {
+    fn write(&mut self, py: Python<'_>, bytes: Given<'_>) -> PyResult<()> {
+        let bytes = bytes.bytes("data")?;
         let writer = self.0.as_mut().ok_or_else(finished)?;
         released(py, bytes.len(), || writer.write_all(&bytes)).map_err(stopped)
     }
@@ -62,7 +62,9 @@ impl Reader {
     }
 
     #[pyo3(signature = (offset, size, /))]
-    fn read_at<'py>(&mut self, py: Python<'py>, offset: u64, size: usize) -> PyResult<Bound<'py, PyBytes>> {
+    fn read_at<'py>(&mut self, py: Python<'py>, offset: Given<'_>, size: Given<'_>) -> PyResult<Bound<'py, PyBytes>> {
+        let offset = offset.number("offset", 0..=u64::MAX)?;
+        let size = size.number("size", 0..=usize::MAX)?;
         let rest = usize::try_from(self.0.len().saturating_sub(offset)).unwrap_or(usize::MAX);
         let reader = &mut self.0;
         PyBytes::new_with(py, size.min(rest), |out| {
@@ -86,7 +88,8 @@ impl ChunkwiseReader {
 impl ChunkwiseReader {
     /// Up to `size` bytes; none at the end.
     #[pyo3(signature = (size, /))]
-    fn read<'py>(&mut self, py: Python<'py>, size: usize) -> PyResult<Bound<'py, PyBytes>> {
+    fn read<'py>(&mut self, py: Python<'py>, size: Given<'_>) -> PyResult<Bound<'py, PyBytes>> {
+        let size = size.number("size", 0..=usize::MAX)?;
         let mut plain = Zeroizing::new(vec![0; size.min(CHUNK_LEN)]);
         let reader = &mut self.0;
         let len = released(py, plain.len(), || reader.read(&mut plain)).map_err(stopped)?;
@@ -95,14 +98,30 @@ impl ChunkwiseReader {
 }
 
 /// A file object.
-pub(crate) struct File(pub(crate) Py<PyAny>);
+pub(crate) struct File(Py<PyAny>);
+
+impl File {
+    pub(crate) fn readable(file: Given<'_>) -> PyResult<Self> {
+        file.file("file", &["read"]).map(Self)
+    }
+
+    pub(crate) fn seekable(file: Given<'_>) -> PyResult<Self> {
+        file.file("file", &["read", "seek"]).map(Self)
+    }
+
+    pub(crate) fn writable(file: Given<'_>) -> PyResult<Self> {
+        file.file("file", &["write", "flush"]).map(Self)
+    }
+}
 
 impl Write for File {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         Python::attach(|py| {
             let answer = self.0.call_method1(py, "write", (PyBytes::new(py, bytes),))?;
             // Raw files may take less; some objects do not say what they took.
-            let taken: Option<usize> = answer.extract(py)?;
+            let taken: Option<usize> = answer
+                .extract(py)
+                .map_err(|_| error::file("write", "a number of bytes"))?;
             Ok(taken.unwrap_or(bytes.len()).min(bytes.len()))
         })
     }
@@ -116,7 +135,7 @@ impl Read for File {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         Python::attach(|py| {
             let answer = self.0.call_method1(py, "read", (out.len(),))?;
-            let bytes: &[u8] = answer.extract(py).map_err(PyErr::from)?;
+            let bytes: &[u8] = answer.extract(py).map_err(|_| error::file("read", "bytes"))?;
             let room = out.get_mut(..bytes.len()).ok_or(io::ErrorKind::InvalidData)?;
             room.copy_from_slice(bytes);
             Ok(bytes.len())
@@ -132,7 +151,9 @@ impl Seek for File {
                 SeekFrom::Current(distance) => self.0.call_method1(py, "seek", (distance, 1))?,
                 SeekFrom::End(distance) => self.0.call_method1(py, "seek", (distance, 2))?,
             };
-            Ok(answer.extract(py)?)
+            answer
+                .extract(py)
+                .map_err(|_| error::file("seek", "a place from 0 on").into())
         })
     }
 }
@@ -148,7 +169,7 @@ pub(crate) fn stopped(failure: io::Error) -> PyErr {
     }
     match failure.downcast::<PyErr>() {
         Ok(own) => own,
-        Err(other) => PyOSError::new_err(other.to_string()),
+        Err(_) => error::argument("`file` takes or gives another number of bytes than a binary file does"),
     }
 }
 

@@ -163,7 +163,7 @@ def test_what_is_no_time_is_a_type_error(engine: sealwax.Engine, at: object) -> 
 def test_one_address_where_several_are_meant_is_a_type_error(engine: sealwax.Engine) -> None:
     with pytest.raises(TypeError, match="`recipients`"):
         Transaction(sender="a@b.example", recipients="c@d.example")
-    with pytest.raises(TypeError, match="a recipient is"):
+    with pytest.raises(TypeError, match="`recipients` takes a Recipient or a str"):
         engine.evaluate(b"", sender="a@b.example", recipients=[7])  # type: ignore[list-item]
 
 

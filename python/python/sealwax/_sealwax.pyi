@@ -1,6 +1,6 @@
 """The extension module: thin, positional, and private. Use the classes of ``sealwax``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, final
 
@@ -27,11 +27,13 @@ __all__ = [
     "protect_memory",
 ]
 
-_How = tuple[str, "HashKey | None", str | None, list[str], bool]
+_How = tuple[str, "HashKey | None", str | None, Collection[str], bool]
 _Bytes = bytes | bytearray | memoryview
 _Key = Certificate | KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | RsaSecretKey | SecretKey
-_Terms = tuple[dict[str, str], str, int | None, str | None, int, bool, int]
-_Change = tuple[list[_Key], list[_Key], list[_Key], list[str], bool]
+_Terms = tuple[Mapping[str, str], str, int | None, str | None, int, bool, int]
+_Keys = Collection[_Key]
+_Pairs = Mapping[str, str] | None
+_Change = tuple[_Keys, _Keys, _Keys, Collection[str], bool]
 
 @final
 class Engine:
@@ -39,8 +41,8 @@ class Engine:
         cls,
         policy: str | None,
         profile: str | None,
-        resources: dict[str, bytes],
-        limits: dict[str, int],
+        resources: Mapping[str, bytes] | None,
+        limits: Mapping[str, int] | None,
         roster_key: HashKey | None,
         /,
     ) -> Engine: ...
@@ -52,7 +54,7 @@ class Engine:
         self,
         message: bytes | bytearray | memoryview,
         transaction: str,
-        part_texts: dict[str, str],
+        part_texts: _Pairs,
         at: int,
         /,
     ) -> str: ...
@@ -70,24 +72,24 @@ class Engine:
     def identifiers(self, message: bytes | bytearray | memoryview, id: str, purpose: str | None, /) -> str: ...
     def identifiers_in_text(self, text: str, id: str, purpose: str | None, /) -> str: ...
     def feed(self, transaction: str, /) -> Feed: ...
-    def seal(self, plaintext: _Bytes, keys: list[_Key], context: dict[str, str], terms: _Terms, /) -> bytes: ...
+    def seal(self, plaintext: _Bytes, keys: _Keys, context: _Pairs, terms: _Terms, /) -> bytes: ...
     def seal_detached(
-        self, plaintext: _Bytes, keys: list[_Key], context: dict[str, str], terms: _Terms, /
+        self, plaintext: _Bytes, keys: _Keys, context: _Pairs, terms: _Terms, /
     ) -> tuple[bytes, bytes]: ...
-    def open(self, sealed: _Bytes, keys: list[_Key], context: dict[str, str], threads: int, /) -> bytes: ...
+    def open(self, sealed: _Bytes, keys: _Keys, context: _Pairs, threads: int, /) -> bytes: ...
     def open_detached(
-        self, header: _Bytes, body: _Bytes, keys: list[_Key], context: dict[str, str], threads: int, /
+        self, header: _Bytes, body: _Bytes, keys: _Keys, context: _Pairs, threads: int, /
     ) -> bytes: ...
     def rewrap(self, sealed: _Bytes, change: _Change, /) -> tuple[bytes, int, bool]: ...
-    def sealed_writer(self, file: Any, keys: list[_Key], context: dict[str, str], terms: _Terms, /) -> Writer: ...
+    def sealed_writer(self, file: Any, keys: _Keys, context: _Pairs, terms: _Terms, /) -> Writer: ...
     def sealed_writer_detached(
-        self, file: Any, keys: list[_Key], context: dict[str, str], terms: _Terms, /
+        self, file: Any, keys: _Keys, context: _Pairs, terms: _Terms, /
     ) -> tuple[bytes, Writer]: ...
     def sealed_reader(
-        self, file: Any, keys: list[_Key], context: dict[str, str], header: _Bytes | None, /
+        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, /
     ) -> Reader: ...
     def chunkwise_reader(
-        self, file: Any, keys: list[_Key], context: dict[str, str], header: _Bytes | None, /
+        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, /
     ) -> ChunkwiseReader: ...
 
 @final

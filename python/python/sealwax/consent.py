@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ._values import freeze, one_of, present, times
+from ._values import present, settle
 from .classification import Level
 from .moment import rfc3339
 
@@ -48,9 +48,8 @@ class Change:
     """Why."""
 
     def __post_init__(self) -> None:
-        """Refuses a status and a time that do not exist."""
-        one_of("status", Status, self.status)
-        times(self, "at")
+        """Refuses what is not of its field's type, and words and times that do not exist."""
+        settle(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -104,13 +103,8 @@ class Waiver:
     """The append-only history of its status, oldest first."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection, and refuses words and times that do not exist."""
-        freeze(self, "categories", "communications", "purposes", "history")
-        one_of("basis", Basis, self.basis)
-        one_of("maximum", Level, self.maximum)
-        if self.form is not None:
-            one_of("form", Form, self.form)
-        times(self, "effective_from", "expires", "review_by")
+        """Takes its own copy of each collection, and refuses what is not of its field's type."""
+        settle(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -168,10 +162,8 @@ class Preference:
     """The append-only history of its status, oldest first."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection, and refuses words and times that do not exist."""
-        freeze(self, "purposes", "history")
-        one_of("asks", Asks, self.asks)
-        times(self, "effective_from", "expires")
+        """Takes its own copy of each collection, and refuses what is not of its field's type."""
+        settle(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""

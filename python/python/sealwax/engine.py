@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol, overload
 
 from . import _sealwax
-from .errors import ArgumentError
+from ._values import one_of, own
+from .errors import ArgumentError, PolicyError, SealwaxError
 from .keys import HashKey, Key
 from .message import MessageLike, raw
 from .moment import When, millis
@@ -83,8 +84,8 @@ class Engine:
         """
         if policy is not None and profile is not None:
             raise ArgumentError("an engine takes a policy or a profile, not both")
-        text = Path(policy).read_text(encoding="utf-8") if isinstance(policy, os.PathLike) else policy
-        self._engine = _sealwax.Engine(text, profile, dict(resources or {}), dict(limits or {}), roster_key)
+        text = _text_of(policy) if isinstance(policy, os.PathLike) else policy
+        self._engine = _sealwax.Engine(text, profile, resources, limits, roster_key)
 
     def scan(self, message: MessageLike, *, id: str = "", show_text: bool = False) -> Scan:
         """What ``message`` holds, apart from any policy.
@@ -119,7 +120,7 @@ class Engine:
         Raises ``RedactError`` when something is still found after every effort, and ``ValueError`` without a key that
         is needed.
         """
-        how = (mode, key, shift_dates, _types(keep), keep_participants)
+        how = (mode, key, shift_dates, keep, keep_participants)
         redacted, summary = self._engine.redact(raw(message), id, how)
         return redacted, Redaction(json.loads(summary))
 
@@ -138,7 +139,7 @@ class Engine:
         >>> Engine().redact_text("SSN 536-90-4399, asthma")[0]
         'SSN [US_SSN], asthma'
         """
-        redacted, summary = self._engine.redact_text(text, id, (mode, key, shift_dates, _types(keep), False))
+        redacted, summary = self._engine.redact_text(text, id, (mode, key, shift_dates, keep, False))
         return redacted, Redaction(json.loads(summary))
 
     def identifiers(self, message: MessageLike, *, purpose: Purpose | None = None, id: str = "") -> Identifiers:
@@ -198,8 +199,7 @@ class Engine:
         declare.
         """
         facts = _facts(_transaction(transaction, sender, recipients))
-        texts = dict(part_texts or {})
-        return Verdict(json.loads(self._engine.evaluate(raw(message), facts, texts, millis(at))))
+        return Verdict(json.loads(self._engine.evaluate(raw(message), facts, part_texts, millis(at))))
 
     def report_outcome(
         self,
@@ -227,6 +227,7 @@ class Engine:
         'portal'
         """
         facts = _facts(transaction)
+        one_of("outcome", Outcome, outcome)
         return Verdict(json.loads(self._engine.report_outcome(raw(message), facts, recipient, outcome, millis(at))))
 
     def feed(self, transaction: Transaction) -> Feed:
@@ -246,7 +247,7 @@ class Engine:
         ``context`` binds the sealed message to pairs that are not stored in it: they must be given again to open it.
         ``terms`` say how long it is kept, in which bucket, and more. Raises ``SealError``.
         """
-        return self._engine.seal(plaintext, list(keys), dict(context or {}), shape(terms))
+        return self._engine.seal(plaintext, keys, context, shape(terms))
 
     def seal_detached(
         self,
@@ -257,7 +258,7 @@ class Engine:
         terms: Terms | None = None,
     ) -> tuple[bytes, bytes]:
         """As ``seal``, into a header and a body that are kept apart, in a database and an object store for instance."""
-        return self._engine.seal_detached(plaintext, list(keys), dict(context or {}), shape(terms))
+        return self._engine.seal_detached(plaintext, keys, context, shape(terms))
 
     def open(
         self,
@@ -272,7 +273,7 @@ class Engine:
         ``threads`` may share the work on a message of 1 MiB or more. Raises ``OpenError``, the same for every reason.
         Python cannot wipe the ``bytes`` that it returns.
         """
-        return self._engine.open(sealed, list(keys), dict(context or {}), threads)
+        return self._engine.open(sealed, keys, context, threads)
 
     def open_detached(
         self,
@@ -284,7 +285,7 @@ class Engine:
         threads: int = 1,
     ) -> bytes:
         """As ``open``, of a message whose header was kept apart."""
-        return self._engine.open_detached(header, body, list(keys), dict(context or {}), threads)
+        return self._engine.open_detached(header, body, keys, context, threads)
 
     def rewrap(
         self,
@@ -312,9 +313,7 @@ class Engine:
         >>> engine.open(change.header + sealed[change.old_length :], keys=[new])
         b'labs'
         """
-        if isinstance(remove, str):
-            raise ArgumentError("`remove` takes a collection of names, not one str")
-        change = (list(keys), list(add), list(hold), list(remove), replace_all)
+        change = (keys, add, hold, remove, replace_all)
         return Rewrapped(*self._engine.rewrap(sealed, change))
 
     def sealed_writer(
@@ -329,7 +328,7 @@ class Engine:
 
         Closing it ends the message; see ``SealedWriter``. Raises ``SealError``.
         """
-        return SealedWriter(self._engine.sealed_writer(file, list(keys), dict(context or {}), shape(terms)))
+        return SealedWriter(self._engine.sealed_writer(file, keys, context, shape(terms)))
 
     def sealed_writer_detached(
         self,
@@ -340,7 +339,7 @@ class Engine:
         terms: Terms | None = None,
     ) -> tuple[bytes, SealedWriter]:
         """As ``sealed_writer``, with the header given back instead of written: ``file`` takes the body alone."""
-        header, writer = self._engine.sealed_writer_detached(file, list(keys), dict(context or {}), shape(terms))
+        header, writer = self._engine.sealed_writer_detached(file, keys, context, shape(terms))
         return header, SealedWriter(writer)
 
     def sealed_reader(
@@ -356,7 +355,7 @@ class Engine:
         With ``header``, which was kept apart, ``file`` holds the body. Raises ``OpenError``, the same for every reason; so
         does reading.
         """
-        return SealedReader(self._engine.sealed_reader(file, list(keys), dict(context or {}), header))
+        return SealedReader(self._engine.sealed_reader(file, keys, context, header))
 
     def chunkwise_reader(
         self,
@@ -372,7 +371,7 @@ class Engine:
         ``header``, which was kept apart, ``file`` gives the body. Raises ``OpenError``, the same for every reason; so does
         reading.
         """
-        return ChunkwiseReader(self._engine.chunkwise_reader(file, list(keys), dict(context or {}), header))
+        return ChunkwiseReader(self._engine.chunkwise_reader(file, keys, context, header))
 
     def __repr__(self) -> str:
         return f"<Engine policy={self._engine.policy_name}>"
@@ -388,11 +387,11 @@ class Feed:
 
     def __init__(self, feed: _sealwax.Feed) -> None:
         """Wraps a feed; use ``Engine.feed`` to get one."""
-        self._feed = feed
+        self._feed = own("feed", _sealwax.Feed, feed)
 
     def header(self, name: bytes | str, value: bytes | str) -> None:
         """Adds a header field."""
-        self._feed.header(_octets(name), _octets(value))
+        self._feed.header(_octets("name", name), _octets("value", value))
 
     def body(self, chunk: bytes | bytearray | memoryview) -> None:
         """Adds a piece of the body, of any size, after the last header."""
@@ -432,14 +431,38 @@ def _transaction(
 
 
 def _facts(transaction: Transaction) -> str:
-    return json.dumps(transaction.to_dict())
+    return json.dumps(own("transaction", Transaction, transaction).to_dict())
 
 
-def _types(keep: Collection[str]) -> list[str]:
-    if isinstance(keep, str):
-        raise ArgumentError("`keep` takes a collection of types, not one str")
-    return list(keep)
+def _octets(argument: str, text: bytes | str) -> bytes:
+    """The bytes of a header field; what a milter could not decode came in as surrogates, and goes out as it was."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        refused = ArgumentError(f"`{argument}` takes bytes, or a str whose lone surrogates stand for bytes")
+    raise refused
 
 
-def _octets(text: bytes | str) -> bytes:
-    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+def _text_of(policy: os.PathLike[str]) -> str:
+    """The text of a policy file."""
+    try:
+        path = os.fsdecode(policy)
+        content = Path(path).read_bytes()
+    except OSError as failure:
+        refused: SealwaxError = PolicyError(f"the policy file cannot be read: {failure.strerror}", "unreadable")
+    except Exception:
+        refused = ArgumentError("`policy` takes the text of a policy, or the path of one")
+    else:
+        return _decoded(content)
+    raise refused
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as failure:
+        before = content[: failure.start]
+    line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode()) + 1
+    raise PolicyError(f"line {line}, column {column}: the policy is not UTF-8", "syntax", line, column)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ._values import one_of, present, times
+from ._values import present, settle
 from .moment import rfc3339
 
 __all__ = ["Evidence", "EvidenceKind", "Transport"]
@@ -51,10 +51,8 @@ class Evidence:
     """Whether the attempt to reach ``level`` failed."""
 
     def __post_init__(self) -> None:
-        """Refuses words and times that do not exist."""
-        one_of("kind", EvidenceKind, self.kind)
-        one_of("level", Transport, self.level)
-        times(self, "observed_at", "valid_until")
+        """Refuses what is not of its field's type, and words and times that do not exist."""
+        settle(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any, ClassVar, NoReturn, Self
 
+from .errors import ArgumentError
+
 __all__ = ["Record"]
 
 
@@ -20,6 +22,8 @@ class Record:
 
     def __init__(self, shape: dict[str, Any]) -> None:
         """Wraps a shape; results are made by an engine, not by hand."""
+        if not isinstance(shape, dict):
+            raise ArgumentError(f"a {type(self).__name__} is made by an engine")
         object.__setattr__(self, "_shape", shape)
 
     def to_dict(self) -> dict[str, Any]:

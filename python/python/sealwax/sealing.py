@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from . import _sealwax
+from ._values import own, settle
 from .moment import millis, moment
 from .record import Record
 
@@ -43,13 +44,17 @@ class Terms:
     threads: int = 1
     """How many threads may share the sealing of one message of 1 MiB or more; they are joined before the call returns."""
 
+    def __post_init__(self) -> None:
+        """Takes its own copy of ``stored``, and refuses what is not of its field's type."""
+        settle(self)
+
 
 Shape = tuple[dict[str, str], str, int | None, str | None, int, bool, int]
 
 
 def shape(terms: Terms | None) -> Shape:
     """What the extension module takes."""
-    terms = terms or Terms()
+    terms = Terms() if terms is None else own("terms", Terms, terms)
     end = None if terms.not_after is None else millis(terms.not_after)
     return (
         dict(terms.stored),
@@ -133,7 +138,8 @@ class Header(Record):
         """Who still opens the message after the keys of the id ``bucket`` were destroyed; with nobody left, it is
         destroyed.
         """
-        return tuple(stanza for stanza in self.stanzas if stanza.id != bucket)
+        id = own("bucket", str, bucket)
+        return tuple(stanza for stanza in self.stanzas if stanza.id != id)
 
     def __repr__(self) -> str:
         return f"<Header {self.sealed_id} stanzas={len(self.stanzas)}>"

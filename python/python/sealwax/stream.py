@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 from types import TracebackType
-from typing import TYPE_CHECKING
 
+from . import _sealwax
+from ._values import own, refusal
 from .errors import ArgumentError
-
-if TYPE_CHECKING:
-    from . import _sealwax
 
 __all__ = ["ChunkwiseReader", "SealedReader", "SealedWriter"]
 
@@ -23,7 +21,7 @@ class SealedWriter(io.BufferedIOBase):
 
     def __init__(self, writer: _sealwax.Writer) -> None:
         """Wraps a writer; use ``Engine.sealed_writer`` to get one."""
-        self._writer = writer
+        self._writer = own("writer", _sealwax.Writer, writer)
 
     def writable(self) -> bool:
         """Always."""
@@ -58,7 +56,8 @@ class SealedWriter(io.BufferedIOBase):
 
     def __del__(self) -> None:
         """Gives the message up."""
-        self._give_up()
+        if hasattr(self, "_writer"):
+            self._give_up()
 
     def _give_up(self) -> None:
         self._writer.abort()
@@ -75,7 +74,7 @@ class SealedReader(io.RawIOBase):
 
     def __init__(self, reader: _sealwax.Reader) -> None:
         """Wraps a reader; use ``Engine.sealed_reader`` to get one."""
-        self._reader = reader
+        self._reader = own("reader", _sealwax.Reader, reader)
         self._position = 0
 
     @property
@@ -97,7 +96,7 @@ class SealedReader(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         """Reads into ``buffer`` and returns the number of bytes."""
-        view = memoryview(buffer).cast("B")
+        view = _room(buffer)
         data = self.read_at(self._position, len(view))
         view[: len(data)] = data
         self._position += len(data)
@@ -105,6 +104,8 @@ class SealedReader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Moves to a place in the plaintext and returns it."""
+        if not isinstance(offset, int) or not isinstance(whence, int):
+            raise ArgumentError("a place is an int, counted from the begin, the place or the end")
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}.get(whence)
         if base is None or base + offset < 0:
             raise ArgumentError("there is no such place")
@@ -126,7 +127,7 @@ class ChunkwiseReader(io.RawIOBase):
 
     def __init__(self, reader: _sealwax.ChunkwiseReader) -> None:
         """Wraps a reader; use ``Engine.chunkwise_reader`` to get one."""
-        self._reader = reader
+        self._reader = own("reader", _sealwax.ChunkwiseReader, reader)
 
     def readable(self) -> bool:
         """Always."""
@@ -134,7 +135,18 @@ class ChunkwiseReader(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         """Reads into ``buffer`` and returns the number of bytes; raises ``OpenError``."""
-        view = memoryview(buffer).cast("B")
+        view = _room(buffer)
         data = self._reader.read(len(view))
         view[: len(data)] = data
         return len(data)
+
+
+def _room(buffer: bytearray | memoryview) -> memoryview:
+    """What can be written to of a buffer, byte by byte."""
+    try:
+        view = memoryview(buffer).cast("B")
+    except (BufferError, TypeError, ValueError):
+        view = None
+    if view is None or view.readonly:
+        raise refusal("buffer", "a bytearray or a memoryview that can be written to", buffer)
+    return view

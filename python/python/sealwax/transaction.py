@@ -9,9 +9,8 @@ from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, TypeAlias
 
-from ._values import freeze, one_of, present
+from ._values import present, settle
 from .consent import Preference, Waiver
-from .errors import ArgumentError
 from .evidence import Evidence, Transport
 
 __all__ = ["Agreement", "Authentication", "BaaState", "ListContext", "Method", "Party", "Recipient", "Transaction"]
@@ -65,12 +64,8 @@ class Transaction:
     """Facts that the host raises by name; the policy can only raise on them."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection, and refuses words that do not exist."""
-        freeze(self, "recipients", "groups", "methods", "flags")
-        for method in self.methods or ():
-            one_of("methods", Method, method)
-        if self.enforces is not None:
-            one_of("enforces", Transport, self.enforces)
+        """Takes its own copy of each collection, and refuses what is not of its field's type."""
+        settle(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -118,12 +113,8 @@ class Recipient:
     """The recipient's wishes about mail to them that the host holds."""
 
     def __post_init__(self) -> None:
-        """Takes its own copy of each collection, and refuses words that do not exist."""
-        freeze(self, "evidence", "waivers", "preferences")
-        one_of("baa", BaaState, self.baa)
-        one_of("authentication", Authentication, self.authentication)
-        if self.party is not None:
-            one_of("party", Party, self.party)
+        """Takes its own copy of each collection, and refuses what is not of its field's type."""
+        settle(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
@@ -156,6 +147,10 @@ class Agreement:
     document_sha256: str | None = None
     """SHA-256 of the signed document, 64 hexadecimal digits."""
 
+    def __post_init__(self) -> None:
+        """Refuses what is not of its field's type."""
+        settle(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
         return present(date=self.date, end=self.end, document_sha256=self.document_sha256)
@@ -171,14 +166,14 @@ class ListContext:
     health: bool = False
     """Whether being on the list tells something of a person's health, as with "dialysis clinic patients"."""
 
+    def __post_init__(self) -> None:
+        """Refuses what is not of its field's type."""
+        settle(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The shape that it has in a facts file."""
         return {"id": self.id, "health": self.health}
 
 
 def _known(recipient: Recipient | str) -> Recipient:
-    if isinstance(recipient, str):
-        return Recipient(recipient)
-    if isinstance(recipient, Recipient):
-        return recipient
-    raise ArgumentError(f"a recipient is a Recipient or an address, not {type(recipient).__name__}")
+    return Recipient(recipient) if isinstance(recipient, str) else recipient

@@ -10,6 +10,7 @@ from . import _sealwax
 from .classification import Classification
 from .evidence import EvidenceKind, Transport
 from .message import MessageLike, raw
+from .moment import moment
 from .record import Record
 from .requirement import Contract, Requirement, Why
 from .transaction import Method
@@ -200,7 +201,7 @@ class Delivery(Record):
     def waiver_review_due(self) -> datetime | None:
         """By when somebody should have asked whether that waiver still stands, where that time is over."""
         text = self._shape.get("waiver_review_due")
-        return None if text is None else datetime.fromisoformat(text)
+        return None if text is None else moment(text)
 
     @property
     def unapplied_waivers(self) -> tuple[Unapplied, ...]:
@@ -234,7 +235,7 @@ class Proven(Record):
     @property
     def observed_at(self) -> datetime:
         """When it was observed."""
-        return datetime.fromisoformat(self._shape["observed_at"])
+        return moment(self._shape["observed_at"])
 
     @property
     def age_seconds(self) -> int | None:
