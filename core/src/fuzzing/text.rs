@@ -10,6 +10,9 @@ pub fn fold(data: &[u8]) {
     let original = String::from_utf8_lossy(data);
     let view = View::fold(&original);
     leads_back(&original, &view);
+    if let Some(written) = view.gaps_kept() {
+        leads_back(&original, written);
+    }
     for decoded in view.decodings() {
         assert!(
             decoded.text().len() <= view.text().len() * MOST_GROWTH,

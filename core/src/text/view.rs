@@ -18,6 +18,8 @@ pub struct View<'a> {
     original: &'a str,
     text: Cow<'a, str>,
     map: OffsetMap,
+    /// The same with its gaps as they were written, where closing them changed the text.
+    gaps_kept: Option<Box<Self>>,
 }
 
 impl<'a> View<'a> {
@@ -42,14 +44,46 @@ impl<'a> View<'a> {
             original,
             text: text.into(),
             map,
+            gaps_kept: None,
         };
-        for step in STEPS {
-            if let Some((text, map)) = step(&view.text) {
-                view.text = Cow::Owned(text);
-                view.map = map.compose(&view.map);
+        for step in CHARACTER_STEPS {
+            if let Some(changed) = step(&view.text) {
+                view = view.changed(changed);
             }
         }
-        view
+        match spaced::close(&view.text) {
+            Some(closed) => {
+                let closed = view.changed(closed);
+                Self {
+                    gaps_kept: Some(Box::new(view)),
+                    ..closed
+                }
+            }
+            None => view,
+        }
+    }
+
+    fn changed(&self, (text, map): (String, OffsetMap)) -> Self {
+        Self {
+            original: self.original,
+            text: Cow::Owned(text),
+            map: map.compose(&self.map),
+            gaps_kept: None,
+        }
+    }
+
+    /// The same text with the gaps of letter-spaced words as they were written, where folding closed any: what stands
+    /// beside a number may look like a part of it once its gaps are closed.
+    ///
+    /// ```
+    /// # use sealwax::text::View;
+    /// let view = View::fold("ABA: 3222-7162-7 - 8 4");
+    /// assert_eq!(view.text(), "ABA: 3222-7162-7-84");
+    /// assert_eq!(view.gaps_kept().expect("a gap was closed").text(), "ABA: 3222-7162-7 - 8 4");
+    /// ```
+    #[must_use]
+    pub fn gaps_kept(&self) -> Option<&Self> {
+        self.gaps_kept.as_deref()
     }
 
     /// The same text with its encoded runs decoded, once for each time that it was encoded, up to three.
@@ -108,7 +142,7 @@ impl fmt::Debug for View<'_> {
 type Step = fn(&str) -> Option<(String, OffsetMap)>;
 
 /// In this order: letters are judged after their characters, and gaps after both.
-const STEPS: [Step; 3] = [fold::characters, homoglyph::words, spaced::close];
+const CHARACTER_STEPS: [Step; 2] = [fold::characters, homoglyph::words];
 
 /// The last character boundary at or before `at`.
 fn floor(text: &str, at: usize) -> usize {

@@ -11,7 +11,7 @@ use super::lane::{self, Candidate, Dictionary, Labelled, Names, Value};
 use super::phrases::Phrases;
 use super::spec::Confidence;
 use super::token::{Token, tokens};
-use super::{Detector, Finding};
+use super::{Detector, Finding, Strength};
 use crate::text::View;
 
 pub use build::ScannerBuilder;
@@ -68,7 +68,11 @@ impl Scanner {
     /// text gives the same findings.
     #[must_use]
     pub fn scan(&self, view: &View<'_>) -> Vec<Finding> {
-        let mut findings = self.scan_view(view);
+        let mut findings = in_order(self.scan_view(view));
+        if let Some(written) = view.gaps_kept() {
+            let hidden = hidden_by(&findings, in_order(self.scan_view(written)));
+            findings.extend(hidden);
+        }
         for decoded in view.decodings() {
             findings.extend(self.scan_view(&decoded));
         }
@@ -227,6 +231,25 @@ pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     });
     findings.dedup_by(|next, kept| next.span == kept.span && next.detector.id() == kept.detector.id());
     findings
+}
+
+/// Those of the `written` findings, where gaps stay as they were written, that closing the gaps took away: beside `closed`
+/// they count where they overlap none, or where a checksum speaks for them and none of their type.
+fn hidden_by(closed: &[Finding], written: Vec<Finding>) -> Vec<Finding> {
+    let mut ahead = closed.iter().peekable();
+    let mut near: Vec<&Finding> = Vec::new();
+    let mut is_hidden = |finding: &Finding| {
+        near.retain(|other| other.span.end > finding.span.start);
+        while let Some(other) = ahead.next_if(|other| other.span.start < finding.span.end) {
+            near.push(other);
+        }
+        let displaces = |other: &&Finding| {
+            other.span.overlaps(finding.span)
+                && (finding.strength < Strength::Checksum || other.detector.label() == finding.detector.label())
+        };
+        !near.iter().any(|other| displaces(other))
+    };
+    written.into_iter().filter(|finding| is_hidden(finding)).collect()
 }
 
 impl fmt::Debug for Scanner {
