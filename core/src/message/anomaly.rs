@@ -69,6 +69,29 @@ macro_rules! anomaly_kinds {
                 match self { $(Self::$kind => $sentence,)+ }
             }
 
+            /// The kind of this name.
+            ///
+            /// ```
+            /// # use sealwax::message::AnomalyKind;
+            /// assert_eq!(AnomalyKind::named("boundary-missing"), Some(AnomalyKind::BoundaryMissing));
+            /// ```
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.name() == name)
+            }
+
+            /// Whether a message that has it is taken for PHI under every policy: all kinds but those of
+            /// [`Severity::Notice`].
+            ///
+            /// ```
+            /// # use sealwax::message::AnomalyKind;
+            /// assert!(AnomalyKind::BoundaryConflict.raises() && !AnomalyKind::BoundaryUnclosed.raises());
+            /// ```
+            #[must_use]
+            pub fn raises(self) -> bool {
+                self.severity() > Severity::Notice
+            }
+
             /// How much it weighs.
             #[must_use]
             pub const fn severity(self) -> Severity {
@@ -97,6 +120,8 @@ anomaly_kinds! {
     BoundaryUnclosed, "boundary-unclosed", Notice, "a multipart ends without its closing boundary";
     /// Bytes that the declared charset does not have.
     CharsetInvalid, "charset-invalid", Notice, "text holds bytes that its charset does not have";
+    /// UTF-16, UTF-32 or EBCDIC that no charset declares, or another byte order than the declared one.
+    CharsetGuessed, "charset-guessed", Suspicious, "text is written in UTF-16, UTF-32 or EBCDIC where nothing or something else is declared; it was read as that, too";
     /// A charset that is not known.
     CharsetUnknown, "charset-unknown", Suspicious, "text names a charset that is not known";
     /// UTF-7, which hides text from most scanners.
@@ -123,6 +148,8 @@ anomaly_kinds! {
     EncodingOnComposite, "encoding-on-composite", Suspicious, "a multipart or message part carries a transfer encoding, which the standard forbids";
     /// Several different transfer encodings.
     EncodingDuplicate, "encoding-duplicate", Suspicious, "a part has several transfer encodings that differ";
+    /// Base64 or quoted-printable of which so much breaks the rules that no way to read it is sure.
+    EncodingGarbled, "encoding-garbled", Blind, "so much of an encoded part breaks the rules of its encoding that what it holds is not sure";
     /// A transfer encoding that is not one of the five.
     EncodingUnknown, "encoding-unknown", Suspicious, "a transfer encoding is not one that the standard knows";
     /// Content that only a key opens.
@@ -137,14 +164,20 @@ anomaly_kinds! {
     HeaderColonMissing, "header-colon-missing", Suspicious, "a header line has no colon";
     /// A boundary inside of a header block.
     HeaderCut, "header-cut", Suspicious, "a boundary stands inside of a header, which some mail programs read on";
+    /// A MIME header in a folded line, which belongs to the header before it.
+    HeaderFolded, "header-folded", Suspicious, "a MIME header stands in a folded line, which some mail programs read as a header of its own";
     /// Headers larger or more than the limit.
     HeaderLimit, "header-limit", Blind, "the headers are larger or more than the limit";
+    /// A multipart or a message of which only the header is there, as bounces return it.
+    HeaderOnly, "header-only", Notice, "a message is given by its header alone, without its body, as bounces return it";
     /// A blank between a header's name and its colon.
     HeaderSpaceBeforeColon, "header-space-before-colon", Suspicious, "a blank stands between a header's name and its colon";
     /// Raw 8-bit text in a header that is not UTF-8.
     HeaderUndeclared, "header-undeclared", Notice, "a header holds 8-bit text that is not UTF-8";
     /// CR without LF in the header block.
     LineEndBare, "line-end-bare", Suspicious, "a header block holds a carriage return without a line feed";
+    /// A mailbox: several messages in one, each behind a line `From ...`.
+    Mailbox, "mailbox", Notice, "a message or a part is a mailbox of several messages, of which each was read";
     /// A message larger than the limit.
     MessageLimit, "message-limit", Blind, "the message is larger than the limit";
     /// A multipart without parts.

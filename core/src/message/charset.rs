@@ -4,6 +4,7 @@ use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 
 use super::AnomalyKind;
 use super::utf7;
+use super::wide::{self, Wide};
 
 /// Text, and what was odd about its bytes.
 pub(super) struct Decoded {
@@ -43,6 +44,27 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     }
 }
 
+/// Other readings of text whose bytes tell of another charset than its label, each with the name of its unit.
+pub(super) fn others(bytes: &[u8], label: Option<&str>, odd: Option<AnomalyKind>) -> Vec<(&'static str, String)> {
+    let label = label.map(plain_label);
+    let is_declared_wide = label.as_deref().is_some_and(is_wide);
+    let by_label = label.as_deref().and_then(Wide::labelled);
+    // Most text is none of this: it holds no zeros, and every byte of it belongs to its charset.
+    if !is_declared_wide && by_label.is_none() && odd.is_none() && memchr::memchr(0, bytes).is_none() {
+        return Vec::new();
+    }
+    let by_bytes = Wide::of_text(bytes);
+    let mut others: Vec<_> = by_label
+        .into_iter()
+        .chain(by_bytes.filter(|wide| Some(*wide) != by_label))
+        .map(|wide| (wide.member(), wide.decode(bytes)))
+        .collect();
+    if is_declared_wide && by_bytes.is_none() && std::str::from_utf8(bytes).is_ok() {
+        others.push((":as-utf-8", guess(bytes).text));
+    }
+    others
+}
+
 /// Whether a charset of this label is known; a missing or meaningless label is.
 pub(super) fn is_known(label: &str) -> bool {
     let label = plain_label(label);
@@ -51,9 +73,21 @@ pub(super) fn is_known(label: &str) -> bool {
         || Encoding::for_label(label.as_bytes()).is_some_and(|e| e != REPLACEMENT)
 }
 
+/// Whether the bytes are text by a charset in which text holds zeros or no letter of ASCII.
+pub(super) fn is_wide_text(bytes: &[u8], label: Option<&str>) -> bool {
+    let by_label = label.filter(|label| is_wide(label) || Wide::labelled(&plain_label(label)).is_some());
+    let text = by_label.map(|label| match Wide::labelled(&plain_label(label)) {
+        Some(wide) => wide.decode(bytes),
+        None => decode(bytes, Some(label)).text,
+    });
+    text.is_some_and(|text| !wide::is_nonsense(&text)) || Wide::of_text(bytes).is_some()
+}
+
 /// Whether text of this charset holds NUL bytes.
-pub(super) fn is_wide(label: &str) -> bool {
-    plain_label(label).starts_with("utf-16") || Encoding::for_label(label.as_bytes()).is_some_and(|e| e == UTF_16LE)
+fn is_wide(label: &str) -> bool {
+    let label = plain_label(label);
+    label.starts_with("utf-16")
+        || Encoding::for_label(label.as_bytes()).is_some_and(|encoding| encoding == UTF_16LE || encoding == UTF_16BE)
 }
 
 /// Turns CRLF, and a CR alone, into LF.

@@ -7,7 +7,9 @@ use super::leaf::Leaf;
 use super::parse::Reader;
 use super::sniff::{self, Class, Format};
 use super::unit::{Media, TextUnit};
-use super::{AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, charset, rescue};
+use super::{
+    AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, charset, mailbox, overstrike, rescue,
+};
 
 /// Where content comes from.
 pub(super) struct Origin<'a> {
@@ -28,6 +30,9 @@ impl Reader<'_> {
         let (content, clean) = leaf.encoding.decode(body);
         if !clean {
             self.note(malformed(leaf.encoding), path);
+            if leaf.encoding.is_garbled(body) {
+                self.note(AnomalyKind::EncodingGarbled, path);
+            }
             // A mail program that refuses the encoding shows the body as it stands.
             if leaf.encoding != TransferEncoding::QuotedPrintable
                 && sniff::is_text(body)
@@ -49,6 +54,18 @@ impl Reader<'_> {
                 member: None,
             },
         );
+        for content in leaf.encoding.other_readings(body) {
+            if !is_telling(&content) {
+                continue;
+            }
+            let origin = Origin {
+                leaf,
+                path,
+                depth,
+                member: Some(":as-malformed"),
+            };
+            state = state.max(self.inspect(&content, &origin));
+        }
         for &encoding in &leaf.other_encodings {
             let (content, _) = encoding.decode(body);
             let member = format!(":as-{encoding}");
@@ -81,7 +98,10 @@ impl Reader<'_> {
         if let Some(state) = self.declared(content, origin) {
             return state;
         }
-        let is_text = sniff::is_text(content) || origin.leaf.charset.as_deref().is_some_and(charset::is_wide);
+        if mailbox::is_one(content) && !is_html(origin.leaf, content) {
+            return self.mailbox(content, origin);
+        }
+        let is_text = sniff::is_text(content) || charset::is_wide_text(content, origin.leaf.charset.as_deref());
         if !is_text {
             self.note(AnomalyKind::UnknownContent, origin.path);
             if !origin.leaf.content_type.starts_with("text/") {
@@ -91,6 +111,18 @@ impl Reader<'_> {
         self.text(content, Some(origin.leaf), origin.path, origin.member);
         let state = self.embedded_files(content, origin);
         if is_text { state } else { PartState::Uninspectable }
+    }
+
+    /// Reads each message of a mailbox that a part or a file is.
+    fn mailbox(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
+        self.note(AnomalyKind::Mailbox, origin.path);
+        for range in mailbox::messages(content) {
+            if !self.count_file(origin.path) {
+                return PartState::Uninspectable;
+            }
+            self.embedded(content.get(range).unwrap_or_default(), origin.path, origin.depth);
+        }
+        PartState::Inspected
     }
 
     fn known_format(&mut self, format: Format, content: &[u8], origin: &Origin<'_>) -> PartState {
@@ -145,7 +177,7 @@ impl Reader<'_> {
     }
 
     /// Decodes files that stand encoded in a text, as Usenet posted them.
-    fn embedded_files(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
+    pub(super) fn embedded_files(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
         let mut state = PartState::Inspected;
         if origin.leaf.encoding == TransferEncoding::Identity
             && rescue::has_escapes(content)
@@ -161,9 +193,7 @@ impl Reader<'_> {
                 state = PartState::Uninspectable;
                 continue;
             }
-            let (decoded, _) = run.encoding.decode(content.get(run.range).unwrap_or_default());
-            let known = format(&decoded).is_some() || (sniff::is_text(&decoded) && !decoded.is_empty());
-            if run.declared || known {
+            if let Some(decoded) = run.content(content) {
                 self.note(AnomalyKind::RescuedContent, origin.path);
                 state = state.max(self.rescued(&decoded, origin.path, origin.depth));
             }
@@ -209,6 +239,8 @@ impl Reader<'_> {
         if let Some(odd) = decoded.odd {
             self.note(odd, path);
         }
+        let others = charset::others(bytes, label.as_deref(), decoded.odd);
+        let struck = overstrike::struck_over(&decoded.text);
         let text = charset::with_line_feeds(decoded.text);
         if media == Media::Html {
             self.pictures_in_page(&text, path);
@@ -216,6 +248,18 @@ impl Reader<'_> {
         let structure = leaf
             .filter(|_| media == Media::Plain)
             .and_then(|leaf| Structure::of(&leaf.content_type, leaf.name.as_deref(), &text));
+        let typed = struck
+            .into_iter()
+            .chain(overstrike::in_columns(&text))
+            .map(|other| (":as-typed", other));
+        let others = others
+            .into_iter()
+            .map(|(name, other)| (name, charset::with_line_feeds(other)));
+        let others: Vec<_> = others.filter(|(_, other)| *other != text).collect();
+        if !others.is_empty() {
+            self.note(AnomalyKind::CharsetGuessed, path);
+        }
+        let others: Vec<_> = others.into_iter().chain(typed).collect();
         self.units.push(TextUnit {
             place: Place::Part(path.clone()),
             member: member.map(Into::into),
@@ -223,6 +267,23 @@ impl Reader<'_> {
             structure,
             media,
             flowed: leaf.and_then(|leaf| leaf.flowed),
+        });
+        for (name, other) in others {
+            if self.spend(bytes.len(), path) {
+                self.other_text(other, media, path, name);
+            }
+        }
+    }
+
+    /// Adds another reading of a text.
+    fn other_text(&mut self, text: String, media: Media, path: &PartPath, name: &str) {
+        self.units.push(TextUnit {
+            place: Place::Part(path.clone()),
+            member: Some(name.into()),
+            text,
+            media,
+            flowed: None,
+            structure: None,
         });
     }
 
@@ -261,6 +322,11 @@ impl Reader<'_> {
 fn format(content: &[u8]) -> Option<Format> {
     let format = sniff::format(content.trim_ascii_start()).or_else(|| sniff::format(content))?;
     (format.is_textual() || !sniff::is_text(content)).then_some(format)
+}
+
+/// Whether a second reading is text or a file, and not what a wrong guess makes.
+fn is_telling(content: &[u8]) -> bool {
+    sniff::is_text(content) || format(content).is_some_and(|format| format.class != Class::Opaque)
 }
 
 const fn malformed(encoding: TransferEncoding) -> AnomalyKind {

@@ -63,7 +63,7 @@ fn text(header: &Header) -> Option<String> {
 /// Whether the value of a machine's field is not of the shape that machines write.
 fn is_foreign_to_machines(name: &str, value: &str) -> bool {
     if DATES.contains(&name) {
-        return !value.split(|c: char| !c.is_alphanumeric()).all(is_of_date);
+        return !is_date(value);
     }
     if !name.starts_with("x-") {
         return false;
@@ -75,6 +75,11 @@ fn is_foreign_to_machines(name: &str, value: &str) -> bool {
         words = if is_word { words + 1 } else { 0 };
         words == PROSE || is_number_of_people(bare)
     })
+}
+
+/// Whether the value holds a date and nothing else.
+pub(super) fn is_date(value: &str) -> bool {
+    value.split(|c: char| !c.is_alphanumeric()).all(is_of_date)
 }
 
 /// Whether a word is a part of a date: a number, a zone, or the front of a name of a day or a month.
@@ -105,9 +110,12 @@ fn is_number_of_people(token: &str) -> bool {
 fn display_names(value: &str) -> Option<String> {
     let mut names = String::new();
     for piece in value.split(',') {
-        let name = piece.split('<').next().unwrap_or_default().trim();
-        if !name.contains('@') && name.contains(|c: char| c.is_numeric()) {
-            names.push_str(name);
+        let (name, rest) = piece.split_once('<').unwrap_or((piece, ""));
+        let behind = rest.split_once('>').map_or("", |(_, behind)| behind);
+        let words = name.split_whitespace().chain(behind.split_whitespace());
+        let words: Vec<_> = words.filter(|word| !word.contains('@')).collect();
+        if words.iter().any(|word| word.contains(char::is_numeric)) {
+            names.push_str(&words.join(" "));
             names.push('\n');
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::word;
-use super::{AnomalyKind, Limits};
+use super::{AnomalyKind, Limits, TransferEncoding};
 
 /// A header field of the message.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub(super) struct Block<'a> {
     fields: Vec<RawField<'a>>,
     /// Where the body starts.
     pub(super) body: usize,
+    /// The lines `From ...` of a mailbox, which are no fields.
+    pub(super) separators: Vec<Range<usize>>,
     pub(super) odd: Vec<AnomalyKind>,
 }
 
@@ -98,7 +100,7 @@ impl<'a> Block<'a> {
                 block.body = from;
                 return block;
             }
-            if !has_name(line) && from == at && !line.starts_with(b"From ") {
+            if !has_name(line) && from == at && !is_separator(line) {
                 // The first line is no field: there is no header, all is body. Others skip the line.
                 let front = source
                     .get(at..end.min(at.saturating_add(FRONT_BYTES)))
@@ -134,6 +136,18 @@ impl<'a> Block<'a> {
         headers
     }
 
+    /// Whether it has no field.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Whether it says what the body is.
+    pub(super) fn is_of_mime(&self) -> bool {
+        ["Content-Type", "Content-Transfer-Encoding"]
+            .iter()
+            .any(|name| self.first(name).is_some())
+    }
+
     /// Whether some of its lines may be no header at all.
     pub(super) fn is_ambiguous(&self) -> bool {
         let ambiguous = |kind: &AnomalyKind| {
@@ -149,6 +163,9 @@ impl<'a> Block<'a> {
         if line.trim_ascii().is_empty() {
             self.odd.push(AnomalyKind::SeparatorAmbiguous);
         }
+        if is_folded_field(line.trim_ascii()) {
+            self.odd.push(AnomalyKind::HeaderFolded);
+        }
         match open {
             Some(open) => open.end = end,
             None => self.odd.push(AnomalyKind::HeaderColonMissing),
@@ -158,16 +175,16 @@ impl<'a> Block<'a> {
     fn close(&mut self, source: &'a [u8], range: Option<Range<usize>>) {
         let Some(range) = range else { return };
         let Some(bytes) = source.get(range.clone()) else { return };
+        if is_separator(bytes) {
+            self.inspect_controls(bytes);
+            self.separators.push(range);
+            return;
+        }
         let Some(colon) = memchr::memchr(b':', bytes) else {
-            if !bytes.starts_with(b"From ") {
-                self.odd.push(AnomalyKind::HeaderColonMissing);
-            }
+            self.odd.push(AnomalyKind::HeaderColonMissing);
             return;
         };
         let (name, value) = bytes.split_at(colon);
-        if name.starts_with(b"From ") {
-            return;
-        }
         let trimmed = name.trim_ascii();
         if trimmed.len() != name.len() {
             self.odd.push(AnomalyKind::HeaderSpaceBeforeColon);
@@ -186,7 +203,7 @@ impl<'a> Block<'a> {
 
     fn inspect_controls(&mut self, bytes: &[u8]) {
         let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B);
-        if bytes.iter().any(is_control) {
+        if bytes.iter().any(is_control) || memchr::memmem::find(bytes, NEXT_LINE).is_some() {
             self.odd.push(AnomalyKind::ControlInHeader);
         }
         let bare = memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'));
@@ -226,8 +243,33 @@ pub(super) fn line_at(source: &[u8], at: usize) -> &[u8] {
     rest.get(..length).unwrap_or_default()
 }
 
+/// Whether the line stands between two messages of a mailbox, or was kept from looking so.
+pub(super) fn is_separator(line: &[u8]) -> bool {
+    line.strip_prefix(b">").unwrap_or(line).starts_with(b"From ")
+}
+
+/// Whether a folded line is what some mail programs take for a MIME header: a type or an encoding behind its name. A
+/// signature, which names headers, is none.
+fn is_folded_field(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line.get(..line.len().min(FIELD_BYTES)).unwrap_or_default()) else {
+        return false;
+    };
+    let (name, value) = line.split_at(colon);
+    let name = name.trim_ascii_end();
+    let word = value
+        .get(1..)
+        .unwrap_or_default()
+        .split(|byte| matches!(byte, b';' | b':'))
+        .next();
+    let word = word.unwrap_or_default();
+    if name.eq_ignore_ascii_case(b"content-type") {
+        return word.contains(&b'/');
+    }
+    name.eq_ignore_ascii_case(b"content-transfer-encoding") && TransferEncoding::resembling(word).is_some()
+}
+
 /// Whether the line starts with `Name:`, where blanks before the colon are tolerated.
-fn has_name(line: &[u8]) -> bool {
+pub(super) fn has_name(line: &[u8]) -> bool {
     let Some(colon) = memchr::memchr(b':', line) else {
         return false;
     };
@@ -235,6 +277,10 @@ fn has_name(line: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(|byte| matches!(byte, 33..=57 | 59..=126 | 0x80..))
 }
 
+/// U+0085 in UTF-8, which ends a line for some programs.
+const NEXT_LINE: &[u8] = b"\xC2\x85";
+/// A longer name than this is none of MIME.
+const FIELD_BYTES: usize = 40;
 /// As far as a part without a header is searched for one that others may see.
 const FRONT_BYTES: usize = 4_096;
 
@@ -275,6 +321,21 @@ mod tests {
         let block = block("From ann@example.org Mon Jan  1 00:00:00 2026\nA: b\n\nbody");
         assert_eq!(block.fields.len(), 1);
         assert_eq!(block.odd, []);
+        assert_eq!(block.separators, std::slice::from_ref(&(0..46)));
+    }
+
+    #[test]
+    fn a_mime_header_in_a_folded_line_is_named_and_a_signature_is_none() {
+        for line in ["Content-Type: text/html", "content-transfer-encoding : base64"] {
+            assert!(
+                block(&format!("A: b\n {line}\n\n"))
+                    .odd
+                    .contains(&AnomalyKind::HeaderFolded)
+            );
+        }
+        for line in ["content-type:mime-version:from; b=a/b", "Content-Type of the day", "b"] {
+            assert_eq!(block(&format!("DKIM-Signature: h=a\n {line}\n\n")).odd, []);
+        }
     }
 
     #[test]

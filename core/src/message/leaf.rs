@@ -146,6 +146,11 @@ impl Leaf {
         self.charset = field.first("charset");
         if self.is_multipart() {
             self.read_boundary(field);
+        } else {
+            // Some mail programs look at nothing but the boundary, or correct a type that they do not know.
+            for boundary in field.all("boundary") {
+                self.push_other_boundary(&boundary);
+            }
         }
         if field
             .first("format")

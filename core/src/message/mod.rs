@@ -16,7 +16,10 @@ mod header;
 mod html;
 mod leaf;
 mod limits;
+mod line_end;
+mod mailbox;
 mod opaque;
+mod overstrike;
 mod parse;
 mod part;
 mod place;
@@ -25,6 +28,7 @@ mod sniff;
 mod transfer;
 mod unit;
 mod utf7;
+mod wide;
 mod word;
 mod xml;
 

@@ -1,13 +1,16 @@
 //! The strict reading of a message: one pass from the first byte to the last.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::content::Origin;
 use super::header::{Block, Header, line_at};
 use super::leaf::Leaf;
+use super::wide::Wide;
 use super::{
     Anomaly, AnomalyKind, Limits, Opaque, OpaqueKind, Part, PartPath, PartState, Place, TextUnit, TransferEncoding,
-    freetext,
+    freetext, line_end, mailbox,
 };
 
 /// Reads a message and gathers what it holds.
@@ -58,13 +61,75 @@ impl<'l> Reader<'l> {
             self.note(AnomalyKind::MessageLimit, &PartPath::root());
         }
         self.size = readable.len();
+        match line_end::of_carriage_returns(readable) {
+            Some(mended) if self.spend(mended.len(), &PartPath::root()) => {
+                self.note(AnomalyKind::LineEndBare, &PartPath::root());
+                self.messages(&mended);
+                self.rescue(&mended);
+            }
+            _ => {
+                self.messages(readable);
+                self.rescue(readable);
+            }
+        }
+    }
+
+    /// Reads a message, and where it is a mailbox of several, each of them.
+    fn messages(&mut self, bytes: &[u8]) {
+        let root = PartPath::root();
+        let mut all = mailbox::messages(bytes).into_iter();
+        let first = all.next().unwrap_or_default();
         let mut source = Source {
-            bytes: readable,
+            bytes: bytes.get(first).unwrap_or_default(),
             base: Some(0),
             open: Vec::new(),
         };
-        self.entity(&mut source, &Entity::message(0, PartPath::root(), 0));
-        self.rescue(readable);
+        self.entity(&mut source, &Entity::message(0, root.clone(), 0));
+        for range in all {
+            self.note(AnomalyKind::Mailbox, &root);
+            if !self.count_file(&root) {
+                return;
+            }
+            self.reread(bytes.get(range).unwrap_or_default(), 0, &root, ":mailbox");
+        }
+        if memchr::memchr2(b'\n', b'\r', bytes).is_none() {
+            self.reread(&line_end::mended(bytes), 0, &root, ":as-lines");
+        }
+        if self.headers.is_empty()
+            && let Some(wide) = Wide::of_text(bytes)
+        {
+            self.note(AnomalyKind::CharsetGuessed, &root);
+            self.reread(wide.decode(bytes).as_bytes(), 0, &root, wide.member());
+        }
+    }
+
+    /// Reads bytes once more as a message that stands beside the part, and keeps what it finds as texts of the part.
+    fn reread(&mut self, bytes: &[u8], depth: usize, own: &PartPath, member: &'static str) {
+        if self.is_spent(depth, own) || !self.spend(bytes.len(), own) {
+            return;
+        }
+        let mut other = self.beside();
+        let mut source = Source {
+            bytes,
+            base: None,
+            open: Vec::new(),
+        };
+        other.entity(&mut source, &Entity::message(0, own.clone(), depth + 1));
+        self.keep(other, own, member);
+    }
+
+    /// A reader for another reading, with what is left of the budgets.
+    fn beside(&self) -> Self {
+        Self {
+            decoded: self.decoded,
+            work: self.work,
+            size: self.size,
+            #[cfg(feature = "extract")]
+            unpacked: self.unpacked,
+            files: self.files.saturating_add(self.parts.len()),
+            alternatives: ALTERNATIVES,
+            ..Reader::new(self.limits)
+        }
     }
 
     pub(super) fn anomaly_kinds(&self) -> impl Iterator<Item = AnomalyKind> {
@@ -150,23 +215,35 @@ impl<'l> Reader<'l> {
     /// Reads the entity whose header starts at `entity.at`, up to the boundary that ends it.
     fn entity(&mut self, source: &mut Source<'_>, entity: &Entity) -> Delimiter {
         let bytes = source.bytes;
-        let mut block = Block::read(bytes, entity.at, self.limits, |line| source.delimits(line));
+        let front = entity.at + if entity.is_message { mark(bytes, entity.at) } else { 0 };
+        let mut block = Block::read(bytes, front, self.limits, |line| source.delimits(line));
         if entity.is_message {
             self.message_headers(&mut block, source, entity);
         }
         let leaf = Leaf::read(&block, entity, self.limits);
         let own = entity.own_path(leaf.is_multipart());
         for kind in block.odd.iter().chain(&leaf.odd) {
-            self.note(*kind, &own);
+            let is_returned = *kind == AnomalyKind::HeaderCut && source.is_returned_header(entity, block.body);
+            self.note(if is_returned { AnomalyKind::HeaderOnly } else { *kind }, &own);
         }
         if block.is_ambiguous() {
-            self.aside(source, ":raw", entity.at..block.body, &own);
+            self.aside(source, ":raw", entity.at..block.body, &own, entity.depth);
+        }
+        for line in &block.separators {
+            self.separator(source.bytes.get(line.clone()).unwrap_or_default(), &own);
         }
         let index = self.parts.len();
         self.parts.push(leaf.part(&own, 0));
         let end = self.content(source, entity, &leaf, &own, block.body, index);
         let body = source.bytes.get(block.body..end.start).unwrap_or_default();
         self.alternatives(&leaf, body, entity, &own);
+        self.other_fronts(
+            &block,
+            front,
+            source.bytes.get(..end.start).unwrap_or_default(),
+            entity,
+            &own,
+        );
         self.place(index, source, entity.at..end.start, block.body..end.start);
         end
     }
@@ -187,6 +264,10 @@ impl<'l> Reader<'l> {
         if leaf.is_multipart() {
             if let Some(boundary) = leaf.boundary.clone() {
                 return self.multipart(source, entity, boundary, leaf, body, index);
+            }
+            if source.is_blank(body) {
+                self.note(AnomalyKind::HeaderOnly, own);
+                return source.next_delimiter(body);
             }
             self.note(AnomalyKind::BoundaryMissing, own);
             return self.raw_leaf(source, own, body, index);
@@ -216,6 +297,7 @@ impl<'l> Reader<'l> {
         index: usize,
     ) -> Delimiter {
         let own = entity.own_path(true);
+        let is_blank = source.is_blank(body);
         if source.open.contains(&boundary) {
             self.note(AnomalyKind::BoundaryConflict, &own);
         }
@@ -223,7 +305,7 @@ impl<'l> Reader<'l> {
         source.open.push(boundary);
         let mut found = source.next_delimiter(body);
         self.note_lookalike(&found, &own);
-        self.aside(source, ":preamble", body..found.start, &own);
+        self.aside(source, ":preamble", body..found.start, &own, entity.depth);
         let mut number = 0;
         while found.level == Some(level) && !found.closing {
             number += 1;
@@ -242,6 +324,11 @@ impl<'l> Reader<'l> {
             found = self.entity(source, &child);
         }
         source.open.truncate(level);
+        if number == 0 && is_blank {
+            // Nothing stands there that could be hidden: a bounce returns headers so.
+            self.note(AnomalyKind::HeaderOnly, &own);
+            return found;
+        }
         if number == 0 {
             self.note(AnomalyKind::MultipartEmpty, &own);
             self.state(index, PartState::Uninspectable);
@@ -249,7 +336,7 @@ impl<'l> Reader<'l> {
         if found.level == Some(level) {
             let epilogue = found.next;
             found = source.next_delimiter(epilogue);
-            self.aside(source, ":epilogue", epilogue..found.start, &own);
+            self.aside(source, ":epilogue", epilogue..found.start, &own, entity.depth);
         } else {
             self.note(AnomalyKind::BoundaryUnclosed, &own);
         }
@@ -266,14 +353,7 @@ impl<'l> Reader<'l> {
             if !self.spend(body.len(), own) {
                 return;
             }
-            let mut other = Reader {
-                decoded: self.decoded,
-                work: self.work,
-                size: self.size,
-                files: self.files.saturating_add(self.parts.len()),
-                alternatives: ALTERNATIVES,
-                ..Reader::new(self.limits)
-            };
+            let mut other = self.beside();
             other.parts.push(leaf.part(own, 0));
             let mut source = Source {
                 bytes: body,
@@ -281,21 +361,59 @@ impl<'l> Reader<'l> {
                 open: Vec::new(),
             };
             other.multipart(&mut source, entity, boundary.clone(), leaf, 0, 0);
-            self.take(other, own);
+            if other.parts.len() == 1 {
+                // A boundary that is not in the body is a wrong guess, no finding.
+                (self.decoded, self.work) = (other.decoded, other.work);
+            } else {
+                self.note(AnomalyKind::BoundaryConflict, own);
+                self.keep(other, own, ":as-boundary");
+            }
+        }
+    }
+
+    /// Reads an entity once more where some mail programs see its header in another place: behind other line ends, or
+    /// behind empty lines.
+    fn other_fronts(&mut self, block: &Block<'_>, front: usize, bytes: &[u8], entity: &Entity, own: &PartPath) {
+        let rest = bytes.get(front..).unwrap_or_default();
+        let is_odd = |kind: &AnomalyKind| matches!(kind, AnomalyKind::ControlInHeader | AnomalyKind::LineEndBare);
+        let is_late = entity.is_message && block.is_empty() && block.body > front;
+        let mended = || Some(line_end::mended(rest)).filter(|mended| mended != rest);
+        let (other, member) = if block.odd.iter().any(is_odd)
+            && let Some(mended) = mended()
+        {
+            (Cow::Owned(mended), ":as-lines")
+        } else if is_late && Block::read(rest.trim_ascii_start(), 0, self.limits, |_| false).is_of_mime() {
+            self.note(AnomalyKind::SeparatorAmbiguous, own);
+            (Cow::Borrowed(rest.trim_ascii_start()), ":as-header")
+        } else {
+            return;
+        };
+        self.alternatives += 1;
+        if self.alternatives > ALTERNATIVES {
+            return self.note(AnomalyKind::WorkLimit, own);
+        }
+        self.reread(&other, entity.depth, own, member);
+    }
+
+    /// Scans the line of a mailbox that holds more than a machine writes.
+    fn separator(&mut self, line: &[u8], own: &PartPath) {
+        let text = String::from_utf8_lossy(line);
+        if let Some(words) = mailbox::words_of(text.trim()) {
+            self.unit(words.to_owned(), own, Some(":mailbox"));
         }
     }
 
     /// Keeps what another reading found, as texts beside the part.
-    fn take(&mut self, other: Self, own: &PartPath) {
+    fn keep(&mut self, other: Self, own: &PartPath, member: &'static str) {
         (self.decoded, self.work) = (other.decoded, other.work);
-        self.files = self.files.saturating_add(other.parts.len());
-        if other.parts.len() == 1 {
-            // A boundary that is not in the body is a wrong guess, no finding.
-            return;
+        #[cfg(feature = "extract")]
+        {
+            self.unpacked = other.unpacked;
         }
+        self.files = self.files.saturating_add(other.parts.len());
         self.units.extend(other.units.into_iter().map(|unit| TextUnit {
             place: Place::Part(own.clone()),
-            member: Some(":as-boundary".into()),
+            member: Some(member.into()),
             ..unit
         }));
         for anomaly in &other.anomalies {
@@ -309,13 +427,13 @@ impl<'l> Reader<'l> {
     /// Scans as plain text what cannot be taken apart.
     fn raw_leaf(&mut self, source: &mut Source<'_>, own: &PartPath, body: usize, index: usize) -> Delimiter {
         let end = source.next_delimiter(body);
-        self.aside(source, ":raw", body..end.start, own);
+        self.aside(source, ":raw", body..end.start, own, 0);
         self.state(index, PartState::Uninspectable);
         end
     }
 
     /// Text beside the parts: before the first, behind the last, or in place of them.
-    fn aside(&mut self, source: &Source<'_>, member: &str, range: Range<usize>, own: &PartPath) {
+    fn aside(&mut self, source: &Source<'_>, member: &str, range: Range<usize>, own: &PartPath, depth: usize) {
         let bytes = source.bytes.get(range).unwrap_or_default().trim_ascii();
         let declares = |line: &[u8]| {
             line.get(..8)
@@ -324,8 +442,19 @@ impl<'l> Reader<'l> {
         if member != ":raw" && bytes.split(|&byte| byte == b'\n').any(declares) {
             self.note(AnomalyKind::PartOutside, own);
         }
-        if !bytes.is_empty() && self.spend(bytes.len(), own) {
-            self.text(bytes, None, own, Some(member));
+        if bytes.is_empty() || !self.spend(bytes.len(), own) {
+            return;
+        }
+        self.text(bytes, None, own, Some(member));
+        if member != ":raw" {
+            let leaf = Leaf::plain();
+            let origin = Origin {
+                leaf: &leaf,
+                path: own,
+                depth,
+                member: Some(member),
+            };
+            self.embedded_files(bytes, &origin);
         }
     }
 
@@ -394,6 +523,14 @@ impl<'l> Reader<'l> {
     }
 }
 
+/// The bytes of the mark of UTF-8 at `at`, which an editor may have put before a header.
+fn mark(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if rest.starts_with(MARK) { MARK.len() } else { 0 }
+}
+
+/// U+FEFF in UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// A message that names more boundaries than these is not mail.
 const ALTERNATIVES: usize = 16;
 /// What is unpacked of a small message may be very regular without being a bomb.
@@ -468,6 +605,22 @@ impl Source<'_> {
             closing: true,
             lookalike,
         }
+    }
+
+    /// Whether the header of an embedded message is cut by a closing boundary behind which nothing stands any more, as
+    /// in a bounce that returns headers only.
+    fn is_returned_header(&self, entity: &Entity, cut: usize) -> bool {
+        let line = line_at(self.bytes, cut);
+        let is_closing = matches!(self.delimiter(line), Match::Exact { closing: true, .. });
+        let rest = self.bytes.get(cut + line.len()..).unwrap_or_default();
+        entity.is_message && entity.depth > 0 && is_closing && rest.trim_ascii().is_empty()
+    }
+
+    /// Whether nothing but white space stands between `from` and the next boundary.
+    fn is_blank(&self, from: usize) -> bool {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let at = self.bytes.len() - rest.trim_ascii_start().len();
+        at >= self.bytes.len() || self.delimits(line_at(self.bytes, at))
     }
 
     /// The start of the next line behind `from` that begins with `--`.

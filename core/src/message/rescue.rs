@@ -20,13 +20,32 @@ pub(super) struct Run {
     pub(super) declared: bool,
 }
 
+impl Run {
+    /// What a mail program, or somebody with a tool for it, reads in the run; `None` when it is no content.
+    pub(super) fn content(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let bytes = text.get(self.range.clone()).unwrap_or_default();
+        if self.declared {
+            return Some(self.encoding.decode(bytes).0.into_owned());
+        }
+        let is_long = line_at(bytes, 0).trim_ascii_end().len() >= LINE_BYTES;
+        // Words may stand above the first line, or before it.
+        let next = |at: &usize| Some(at + line_at(bytes, *at).len()).filter(|at| at + RUN_BYTES <= bytes.len());
+        let starts = std::iter::successors(Some(0), next).take(STARTS);
+        let decoded = starts
+            .filter_map(|at| bytes.get(at..))
+            .map(|bytes| self.encoding.decode(bytes).0.into_owned());
+        let mut all = decoded.chain(hexadecimal(bytes));
+        all.find(|content| is_container(content) || is_words(content) || (is_long && is_content(content)))
+    }
+}
+
 /// The encoded runs of a text, in order.
 pub(super) fn runs(text: &[u8]) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let line = line_at(text, at);
-        let run = framed(text, line, at).or_else(|| base64_lines(text, at, LINE_BYTES));
+        let run = framed(text, line, at).or_else(|| base64_run(text, line, at));
         at = run
             .as_ref()
             .map_or(at + line.len(), |run| run.range.end.max(at + line.len()));
@@ -35,10 +54,19 @@ pub(super) fn runs(text: &[u8]) -> Vec<Run> {
     runs
 }
 
-/// Whether a text holds quoted-printable that nobody declared: two of the escapes that every writer of it uses.
+/// Whether a text holds quoted-printable that nobody declared: two of the escapes that every writer of it uses, or three
+/// of any in a row.
 pub(super) fn has_escapes(text: &[u8]) -> bool {
-    let is_escape = |at: &usize| text.get(*at..at + 3).is_some_and(|escape| ESCAPES.contains(&escape));
-    memchr::memchr_iter(b'=', text).filter(is_escape).nth(1).is_some()
+    let is_usual = |at: &usize| text.get(*at..at + 3).is_some_and(|escape| ESCAPES.contains(&escape));
+    let is_in_row = |at: usize| {
+        let row = text.get(at..at + 9).unwrap_or_default();
+        row.len() == 9 && row.chunks(3).all(is_escape)
+    };
+    memchr::memchr_iter(b'=', text).filter(is_usual).nth(1).is_some() || memchr::memchr_iter(b'=', text).any(is_in_row)
+}
+
+fn is_escape(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'=', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
 
 impl Reader<'_> {
@@ -121,11 +149,75 @@ impl Reader<'_> {
     }
 }
 
+/// Base64 from the last word of the line on, if enough of it follows.
+fn base64_run(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
+    let body = line.trim_ascii_end();
+    let word = body.iter().rev().take_while(|byte| is_sign(**byte)).count();
+    let start = at + body.len() - word;
+    let mut end = at + line.len();
+    // A word behind others begins a run only if it is longer than words are, or a line of nothing else follows.
+    let is_whole = word == body.trim_ascii_start().len();
+    let following = line_at(text, end).trim_ascii();
+    let is_followed = following.len() >= SHORT_LINE_BYTES && is_base64(following);
+    if word == 0 || !(is_whole || word >= WORD_BYTES || is_followed) {
+        return None;
+    }
+    let mut is_padded = body.ends_with(b"=");
+    while !is_padded {
+        let line = line_at(text, end);
+        let body = line.trim_ascii();
+        if body.is_empty() || !is_base64(body) {
+            break;
+        }
+        end += line.len();
+        is_padded = body.ends_with(b"=");
+    }
+    (end - start >= RUN_BYTES).then_some(Run {
+        range: start..end,
+        encoding: TransferEncoding::Base64,
+        declared: false,
+    })
+}
+
+/// The bytes that a run of hexadecimal digits stands for, in lines of any length.
+fn hexadecimal(bytes: &[u8]) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let pair = |two: &[u8]| match two {
+        [high, low] => Some(char::from(*high).to_digit(16)? << 4 | char::from(*low).to_digit(16)?),
+        _ => None,
+    };
+    digits
+        .chunks(2)
+        .map(|two| pair(two).and_then(|byte| u8::try_from(byte).ok()))
+        .collect()
+}
+
+/// Whether content is of a format that is taken apart or cannot be, and no text that begins like one.
+fn is_container(content: &[u8]) -> bool {
+    sniff::format(content).is_some_and(|format| format.class != sniff::Class::Opaque)
+        && (content.len() >= RUN_BYTES / 4 * 3)
+}
+
+/// Whether content is words for certain: enough characters, none of which is a control character.
+fn is_words(content: &[u8]) -> bool {
+    let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    content.len() >= WORDS_BYTES && std::str::from_utf8(content).is_ok_and(|text| text.chars().all(is_plain))
+}
+
+/// Whether content is a known format or text.
+fn is_content(content: &[u8]) -> bool {
+    !content.is_empty() && (sniff::format(content).is_some() || sniff::is_text(content))
+}
+
 /// A file between the lines that announce and end it.
 fn framed(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
     let (encoding, end): (_, &[u8]) = match line {
         [b'b', b'e', b'g', b'i', b'n', b' ', a, b, c, rest @ ..]
-            if [a, b, c].iter().all(|byte| byte.is_ascii_digit()) && rest.starts_with(b" ") =>
+            if [a, b, c].iter().all(|byte| byte.is_ascii_digit()) && has_name(rest) =>
         {
             (TransferEncoding::Uuencode, b"\nend")
         }
@@ -161,9 +253,22 @@ fn base64_lines(text: &[u8], at: usize, least: usize) -> Option<Run> {
     })
 }
 
+/// Whether a name follows the mode of a uuencoded file, which has three or four digits.
+fn has_name(rest: &[u8]) -> bool {
+    let rest = if rest.first().is_some_and(u8::is_ascii_digit) {
+        rest.get(1..).unwrap_or_default()
+    } else {
+        rest
+    };
+    rest.first().is_some_and(u8::is_ascii_whitespace)
+}
+
 fn is_base64(line: &[u8]) -> bool {
-    line.iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+    line.iter().all(|byte| is_sign(*byte))
+}
+
+const fn is_sign(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 /// Runs of base64 with short lines and foreign characters between.
@@ -219,6 +324,14 @@ const ESCAPES: &[&[u8]] = &[b"=0A", b"=0D", b"=20", b"=2D", b"=2E", b"=3D"];
 const BINHEX: &[u8] = b"(This file must be converted with BinHex";
 /// Base64 of files has lines of 60 to 76; words and links do not reach this length in text.
 const LINE_BYTES: usize = 40;
+/// Less base64 than this holds no file, and no sentence.
+const RUN_BYTES: usize = 16;
+/// Base64 behind words of its own line is longer than a word.
+const WORD_BYTES: usize = 16;
+/// Base64 begins in one of so many lines of what looks like it.
+const STARTS: usize = 4;
+/// So many characters without any control character among them are no chance.
+const WORDS_BYTES: usize = 12;
 /// In a disputed message a short line is enough.
 const SHORT_LINE_BYTES: usize = 8;
 /// Shorter content holds no identifier.

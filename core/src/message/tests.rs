@@ -221,6 +221,10 @@ const EXAMPLES: &[(AnomalyKind, &str)] = &[
         "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nx",
     ),
     (
+        AnomalyKind::CharsetGuessed,
+        "Content-Type: text/plain; charset=utf-16\n\nplain text",
+    ),
+    (
         AnomalyKind::CharsetInvalid,
         "Content-Type: text/plain; charset=iso-2022-jp\n\n\u{1b}$Bx\u{e9}",
     ),
@@ -253,6 +257,10 @@ const EXAMPLES: &[(AnomalyKind, &str)] = &[
         "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\nZm9v",
     ),
     (
+        AnomalyKind::EncodingGarbled,
+        "Content-Transfer-Encoding: quoted-printable\n\n=XX=50=XX=50=XX=50=XX=50=XX=50",
+    ),
+    (
         AnomalyKind::EncodingOnComposite,
         "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogYgoKeA==",
     ),
@@ -276,6 +284,12 @@ const EXAMPLES: &[(AnomalyKind, &str)] = &[
     (
         AnomalyKind::HeaderCut,
         "Content-Type: multipart/mixed; boundary=a\n\n--a\nX: y\n--a--\n",
+    ),
+    (AnomalyKind::HeaderFolded, "Subject: a\n Content-Type: text/html\n\nx"),
+    (AnomalyKind::HeaderOnly, "Content-Type: multipart/mixed; boundary=a\n\n"),
+    (
+        AnomalyKind::Mailbox,
+        "From a\nSubject: b\n\nx\n\nFrom a\nSubject: b\n\nx\n",
     ),
     (
         AnomalyKind::PartOutside,

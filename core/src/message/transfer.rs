@@ -1,5 +1,7 @@
 //! Transfer encodings (RFC 2045, section 6, and the older ones of Usenet).
 
+mod garbled;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -30,8 +32,8 @@ impl TransferEncoding {
             "" | "7bit" | "8bit" | "binary" => Self::Identity,
             "base64" => Self::Base64,
             "quoted-printable" => Self::QuotedPrintable,
-            "uuencode" | "x-uuencode" | "x-uue" | "uue" => Self::Uuencode,
-            "yenc" | "x-yenc" => Self::Yenc,
+            "uuencode" | "x-uuencode" | "x-uue" | "uue" | "x-uu" => Self::Uuencode,
+            "yenc" | "x-yenc" | "x-yencode" => Self::Yenc,
             _ => Self::Unknown,
         }
     }
@@ -42,6 +44,7 @@ impl TransferEncoding {
         let compact: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
         let signs = [
             ("base64", Self::Base64),
+            ("gzip64", Self::Base64),
             ("quoted", Self::QuotedPrintable),
             ("uue", Self::Uuencode),
             ("yenc", Self::Yenc),
@@ -75,6 +78,24 @@ impl TransferEncoding {
             Self::Yenc => yenc(bytes),
         };
         (Cow::Owned(decoded), clean)
+    }
+
+    /// What else a mail program may read in bytes that break the rules of the encoding, once each.
+    pub(super) fn other_readings(self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        match self {
+            Self::Base64 => garbled::base64_readings(bytes),
+            Self::QuotedPrintable => garbled::quoted_printable_readings(bytes),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether so much of the bytes breaks the rules of the encoding that no reading of it is sure.
+    pub(super) fn is_garbled(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Base64 => garbled::is_garbled_base64(bytes),
+            Self::QuotedPrintable => garbled::is_garbled_quoted_printable(bytes),
+            _ => false,
+        }
     }
 }
 
@@ -180,10 +201,8 @@ pub(super) fn quoted_printable(bytes: &[u8]) -> (Vec<u8>, bool) {
         let (direct, escape) = rest.split_at(at);
         out.extend_from_slice(direct);
         let tail = escape.get(1..).unwrap_or_default();
-        rest = if let Some((&[high, low], tail)) = tail.split_first_chunk::<2>()
-            && let (Some(high), Some(low)) = (hex(high), hex(low))
-        {
-            out.push(high << 4 | low);
+        rest = if let Some((byte, tail)) = escaped(tail) {
+            out.push(byte);
             tail
         } else if let Some(tail) = after_soft_break(tail) {
             tail
@@ -197,13 +216,19 @@ pub(super) fn quoted_printable(bytes: &[u8]) -> (Vec<u8>, bool) {
     (out, clean)
 }
 
+/// The byte that two hexadecimal digits behind a `=` stand for, and what follows.
+fn escaped(tail: &[u8]) -> Option<(u8, &[u8])> {
+    let (&[high, low], tail) = tail.split_first_chunk::<2>()?;
+    Some((hex(high)? << 4 | hex(low)?, tail))
+}
+
 /// What follows a soft line break, before which blanks may stand.
 fn after_soft_break(bytes: &[u8]) -> Option<&[u8]> {
     let blanks = bytes.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
     let rest = bytes.get(blanks..)?;
     match rest {
         [] => Some(rest),
-        [b'\r', b'\n', tail @ ..] | [b'\n', tail @ ..] => Some(tail),
+        [b'\r', b'\n', tail @ ..] | [b'\n' | b'\r', tail @ ..] => Some(tail),
         _ => None,
     }
 }
@@ -353,6 +378,7 @@ mod tests {
             (b"a=3Db", b"a=b", true),
             (b"a=\r\nb=\nc", b"abc", true),
             (b"a=  \r\nb", b"ab", true),
+            (b"a=\rb", b"ab", true),
             (b"caf=c3=A9", "café".as_bytes(), true),
             (b"a=ZZ", b"a=ZZ", false),
             (b"a=", b"a", true),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::classify::{Category, Classification, Level};
-use crate::message::OpaqueKind;
+use crate::message::{AnomalyKind, OpaqueKind};
 
 /// What was found in a message: the optional `content` member of a facts file.
 ///
@@ -23,7 +23,8 @@ pub struct Content {
     /// Whether everything in the message could be inspected.
     #[serde(default)]
     pub complete: bool,
-    /// The names of the anomalies of its form.
+    /// The names of the anomalies of its form. One that [raises](AnomalyKind::raises) makes the message count as PHI, as
+    /// if something had not been inspected.
     #[serde(default)]
     pub anomalies: BTreeSet<String>,
     /// What it holds that cannot be read, by kind: also what the host read for the engine, whose reading may miss some.
@@ -51,6 +52,15 @@ impl Default for Content {
     }
 }
 
+impl Content {
+    /// Whether everything was inspected, and every mail program reads it as it was read here.
+    pub(super) fn is_sure(&self) -> bool {
+        // What is not known may be the worst there is.
+        let raises = |name: &String| AnomalyKind::named(name).is_none_or(AnomalyKind::raises);
+        self.complete && !self.anomalies.iter().any(raises)
+    }
+}
+
 fn unknown_subject() -> Level {
     Level::Sensitive
 }
@@ -65,7 +75,7 @@ pub(super) struct Taken {
 impl From<&Content> for Taken {
     fn from(content: &Content) -> Self {
         let mut categories = content.classification.categories.clone();
-        if !content.complete || content.classification.implied_phi {
+        if !content.is_sure() || content.classification.implied_phi {
             categories.insert(Category::Phi);
         }
         let implied = categories.iter().map(Category::least_level).max().unwrap_or_default();
@@ -85,6 +95,19 @@ mod tests {
         let taken = Taken::from(&Content::default());
         assert!(taken.categories.contains(&Category::Phi));
         assert_eq!(taken.level, Level::Sensitive);
+    }
+
+    #[test]
+    fn what_mail_programs_read_differently_is_taken_for_phi_and_what_is_harmless_is_not() {
+        for kind in AnomalyKind::ALL {
+            let content = Content {
+                complete: true,
+                anomalies: BTreeSet::from([kind.name().to_owned()]),
+                ..Content::default()
+            };
+            let is_phi = Taken::from(&content).categories.contains(&Category::Phi);
+            assert_eq!(is_phi, kind.raises(), "{}", kind.name());
+        }
     }
 
     #[test]

@@ -320,7 +320,7 @@ impl<'a> Decider<'a> {
         let kept = floor.join(reached.kept).join(self.asked()).join(wanted);
         let lowered = relax(required, kept);
         let relaxed = choose(lowered, reach);
-        if relaxed.is_unsealed() && self.content.complete {
+        if relaxed.is_unsealed() && self.content.is_sure() {
             let relief = Relief {
                 grant,
                 lowered,
@@ -328,9 +328,11 @@ impl<'a> Decider<'a> {
             };
             return (Some(relief), unapplied);
         }
-        let reason = if self.content.complete {
+        let reason = if self.content.is_sure() {
             let would_do = choose(relax(reached.requirement, floor), reach).is_unsealed();
             self.of_no_use(reached, wanted, &relaxed, would_do)
+        } else if self.content.complete {
+            "does not cover what mail programs read differently".into()
         } else {
             "does not cover what could not be inspected".into()
         };

@@ -210,6 +210,11 @@ fn content(dice: &mut Dice) -> Content {
     if dice.once_in(6) {
         content.triggers.insert("secure".into());
     }
+    if dice.once_in(8) {
+        content
+            .anomalies
+            .insert(dice.of(&["boundary-unclosed", "name-conflict"]).into());
+    }
     content
 }
 

@@ -2,7 +2,9 @@
 
 use sealwax::classify::{Category, Level};
 use sealwax::evidence::{Evidence, EvidenceKind, Transport};
-use sealwax::policy::{Action, AuditLevel, CryptoFloor, Delivery, Disposition, MessageProtection, Method, Requirement};
+use sealwax::policy::{
+    Action, AuditLevel, Content, CryptoFloor, Delivery, Disposition, MessageProtection, Method, Requirement,
+};
 use sealwax::{BaaState, Party};
 
 use super::house::{
@@ -21,6 +23,11 @@ pub(crate) struct Oracle<'a> {
 /// Whether the host named anything that the policy does not know, of the message or of anybody.
 pub(crate) fn has_unknown(mail: &Mail) -> bool {
     is_message_unknown(mail) || mail.people.iter().any(is_person_unknown)
+}
+
+/// Whether everything was inspected, and no mail program reads it in another way.
+fn is_sure(content: &Content) -> bool {
+    content.complete && !content.anomalies.contains("name-conflict")
 }
 
 fn is_message_unknown(mail: &Mail) -> bool {
@@ -202,7 +209,7 @@ impl Oracle<'_> {
         self.house.relax_floor.is_some()
             && !self.person.waivers.is_empty()
             && self.person.spoilt.is_none()
-            && self.mail.content.complete
+            && is_sure(&self.mail.content)
             && found.level <= Level::Sensitive
             && found.categories.iter().all(is_covered)
             && !is_message_unknown(self.mail)
@@ -300,7 +307,7 @@ impl Oracle<'_> {
     fn has(&self, category: &Category) -> bool {
         let content = &self.mail.content;
         let found = &content.classification;
-        let is_taken_for_phi = *category == Category::Phi && (!content.complete || found.implied_phi);
+        let is_taken_for_phi = *category == Category::Phi && (!is_sure(content) || found.implied_phi);
         found.categories.contains(category) || is_taken_for_phi || has_odd_category(self.mail)
     }
 

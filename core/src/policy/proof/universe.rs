@@ -10,6 +10,7 @@ use super::places::places;
 use super::solve::Lit;
 use crate::classify::{Category, Level};
 use crate::evidence::Transport;
+use crate::message::AnomalyKind;
 use crate::policy::atom::{Atom, Literal};
 use crate::policy::compile::Table;
 use crate::policy::model::PolicyFile;
@@ -147,7 +148,8 @@ impl<'a> Universe<'a> {
         }
     }
 
-    /// What cannot be inspected and what is implied is PHI, and a category brings its level.
+    /// What cannot be inspected, what mail programs read differently and what is implied is PHI, and a category brings
+    /// its level.
     fn bind_content(&mut self) {
         let phi = Atom::Category(Category::Phi);
         for cause in [Atom::Incomplete, Atom::ImpliedPhi] {
@@ -155,8 +157,12 @@ impl<'a> Universe<'a> {
         }
         let atoms: Vec<Atom> = self.atoms().cloned().collect();
         for atom in atoms {
-            if let Atom::Category(category) = &atom {
-                self.implies(&atom, &Atom::Level(category.least_level()));
+            match &atom {
+                Atom::Anomaly(name) if AnomalyKind::named(name).is_some_and(AnomalyKind::raises) => {
+                    self.implies(&atom, &phi);
+                }
+                Atom::Category(category) => self.implies(&atom, &Atom::Level(category.least_level())),
+                _ => {}
             }
         }
     }
