@@ -162,7 +162,7 @@ fn command(root: &Path, program: &Path, target: &str, seconds: u32) -> Result<Co
 const MAIL: [&str; 2] = ["data/mail", "data/eval"];
 
 /// The targets that are named as the formats they read.
-const FORMATS: [&str; 7] = ["gzip", "ole", "pdf", "rtf", "tar", "tnef", "zip"];
+const FORMATS: [&str; 8] = ["dicom", "gzip", "ole", "pdf", "rtf", "tar", "tnef", "zip"];
 
 /// A larger message makes every run slow and teaches the fuzzer nothing more.
 const LARGEST_SEED: usize = 64 << 10;

@@ -3,9 +3,25 @@
 use super::message::hold;
 use crate::message::Message;
 
+/// Takes `data` apart as a DICOM study.
+pub fn dicom(data: &[u8]) {
+    hold(|limits| Message::extracted("dicom", data, limits));
+}
+
 /// Takes `data` apart as a gzip file.
 pub fn gzip(data: &[u8]) {
     hold(|limits| Message::extracted("gzip", data, limits));
+}
+
+/// Takes `data` apart as a picture, a sound or a film; the first byte says of which format.
+pub fn media(data: &[u8]) {
+    let Some((&first, content)) = data.split_first() else {
+        return;
+    };
+    let Some(format) = MEDIA.get(usize::from(first) % MEDIA.len()) else {
+        return;
+    };
+    hold(|limits| Message::extracted(format, content, limits));
 }
 
 /// Takes `data` apart as an Open Document of stored files, whose contents are parted by the byte FF.
@@ -67,8 +83,9 @@ pub(super) struct Packed<'a> {
     /// 0 for stored, 8 for deflated.
     pub(super) method: u8,
     pub(super) bytes: &'a [u8],
-    /// The size of the file itself.
+    /// The size of the file itself, and its CRC-32.
     pub(super) size: usize,
+    pub(super) sum: u32,
 }
 
 /// A ZIP archive of files that are not compressed.
@@ -78,6 +95,7 @@ pub(super) fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
         method: 0,
         bytes: content,
         size: content.len(),
+        sum: crc32fast::hash(content),
     });
     archive(&files.collect::<Vec<_>>())
 }
@@ -91,7 +109,7 @@ pub(super) fn archive(files: &[Packed<'_>]) -> Vec<u8> {
         bytes.extend_from_slice(file.bytes);
         directory.extend(central_header(file, at));
     }
-    with_directory(&bytes, &directory)
+    with_directory(&bytes, &directory, files.len())
 }
 
 /// A ZIP archive whose files are all the bytes of the first one.
@@ -101,7 +119,7 @@ pub(super) fn overlapping(files: &[Packed<'_>]) -> Vec<u8> {
     };
     let bytes = [local_header(first).as_slice(), first.bytes].concat();
     let directory: Vec<u8> = files.iter().flat_map(|file| central_header(file, 0)).collect();
-    with_directory(&bytes, &directory)
+    with_directory(&bytes, &directory, files.len())
 }
 
 fn local_header(file: &Packed<'_>) -> Vec<u8> {
@@ -116,18 +134,30 @@ fn central_header(file: &Packed<'_>, at: usize) -> Vec<u8> {
 /// What both headers share, from the version to the length of the extra field.
 fn common(file: &Packed<'_>) -> Vec<u8> {
     let sizes = [le32(file.bytes.len()), le32(file.size), le32(file.name.len())].concat();
-    [b"\x14\0\0\0".as_slice(), &[file.method], &[0; 9], &sizes].concat()
+    let sum = file.sum.to_le_bytes();
+    [b"\x14\0\0\0".as_slice(), &[file.method], &[0; 5], &sum, &sizes].concat()
 }
 
-fn with_directory(files: &[u8], directory: &[u8]) -> Vec<u8> {
+fn with_directory(files: &[u8], directory: &[u8], count: usize) -> Vec<u8> {
     let (size, at) = (le32(directory.len()), le32(files.len()));
-    [files, directory, b"PK\x05\x06\0\0\0\0\0\0\0\0", &size, &at, &[0; 2]].concat()
+    let [low, high, ..] = le32(count);
+    [
+        files,
+        directory,
+        b"PK\x05\x06\0\0\0\0",
+        &[low, high, low, high],
+        &size,
+        &at,
+        &[0; 2],
+    ]
+    .concat()
 }
 
 fn le32(number: usize) -> [u8; 4] {
     u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
 }
 
+const MEDIA: &[&str] = &["bmp", "flac", "gif", "jpeg", "mp3", "mp4", "png", "tiff", "wav"];
 const ODF: &[&str] = &[
     "mimetype",
     "content.xml",

@@ -12,7 +12,7 @@ mod text;
 mod traps;
 
 pub use address::address;
-pub use attachment::{gzip, odf, office, ole, pdf, pkcs7, rtf, tar, tnef, zip};
+pub use attachment::{dicom, gzip, media, odf, office, ole, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use evidence::evidence;
 pub use message::{fields, html, message, sniff};
 pub use policy::policy;
@@ -30,11 +30,13 @@ pub type Body = fn(&[u8]);
 /// `core/tests/fuzz_replay.rs` runs each over its seeds and regressions.
 pub const BODIES: &[(&str, Body)] = &[
     ("address", address),
+    ("dicom", dicom),
     ("evidence", evidence),
     ("fields", fields),
     ("fold", fold),
     ("gzip", gzip),
     ("html", html),
+    ("media", media),
     ("message", message),
     ("odf", odf),
     ("office", office),

@@ -102,6 +102,8 @@ macro_rules! anomaly_kinds {
 }
 
 anomaly_kinds! {
+    /// An archive that says two things about a file.
+    ArchiveConflict, "archive-conflict", Suspicious, "an archive says two things about what it holds, so that two programs unpack it differently";
     /// A container whose structure is broken.
     ArchiveDamaged, "archive-damaged", Blind, "an archive or document is damaged and was not read to its end";
     /// A file in an archive that its directory does not name, or several of one name.
@@ -202,6 +204,8 @@ anomaly_kinds! {
     ScannedPages, "scanned-pages", Blind, "a document holds pictures of pages and no text";
     /// The blank line after the header holds blanks, or a line before it is no field, so that the body may start there.
     SeparatorAmbiguous, "separator-ambiguous", Suspicious, "the line between header and body is not empty, so that mail programs disagree where the body starts";
+    /// Bytes before, behind or between what a file's format accounts for.
+    StrayContent, "stray-content", Suspicious, "a file holds content before, behind or between what its own format accounts for";
     /// Content of an unknown or unread format.
     UnknownContent, "unknown-content", Blind, "content is of a format that is not read";
     /// The work budget is spent.

@@ -101,6 +101,14 @@ impl Reader<'_> {
         if mailbox::is_one(content) && !is_html(origin.leaf, content) {
             return self.mailbox(content, origin);
         }
+        #[cfg(feature = "extract")]
+        if let Some(state) = self.saved_message(content, origin) {
+            return state;
+        }
+        #[cfg(feature = "extract")]
+        let buried = self.buried(content, origin);
+        #[cfg(not(feature = "extract"))]
+        let buried = PartState::Inspected;
         let is_text = sniff::is_text(content) || charset::is_wide_text(content, origin.leaf.charset.as_deref());
         if !is_text {
             self.note(AnomalyKind::UnknownContent, origin.path);
@@ -110,7 +118,11 @@ impl Reader<'_> {
         }
         self.text(content, Some(origin.leaf), origin.path, origin.member);
         let state = self.embedded_files(content, origin);
-        if is_text { state } else { PartState::Uninspectable }
+        if is_text {
+            state.max(buried)
+        } else {
+            PartState::Uninspectable
+        }
     }
 
     /// Reads each message of a mailbox that a part or a file is.
@@ -142,10 +154,17 @@ impl Reader<'_> {
                 if let Some(kind) = OpaqueKind::of(format.name, content, !origin.leaf.attachment) {
                     self.saw(kind, origin.path, origin.member.is_none());
                 }
+                #[cfg(feature = "extract")]
+                return self.media(format.name, content, origin);
+                #[cfg(not(feature = "extract"))]
                 return PartState::Opaque;
             }
             Class::Encrypted => self.note(AnomalyKind::EncryptedContent, origin.path),
-            Class::Container => self.note(AnomalyKind::UnknownContent, origin.path),
+            Class::Container => {
+                self.note(AnomalyKind::UnknownContent, origin.path);
+                #[cfg(feature = "extract")]
+                self.buried(content, origin);
+            }
         }
         if sniff::is_text(content) {
             self.text(content, Some(origin.leaf), origin.path, origin.member);

@@ -345,11 +345,13 @@ fn raw_8_bit_headers_that_are_not_utf_8_are_named() {
 #[test]
 fn every_kind_has_an_example() {
     let elsewhere = [
+        AnomalyKind::ArchiveConflict,
         AnomalyKind::ArchiveDamaged,
         AnomalyKind::ArchiveHidden,
         AnomalyKind::ExpansionLimit,
         AnomalyKind::HeaderUndeclared,
         AnomalyKind::ScannedPages,
+        AnomalyKind::StrayContent,
     ];
     for kind in AnomalyKind::ALL {
         let is_limit = kind.name().ends_with("-limit");

@@ -184,6 +184,74 @@ impl<'a> Iterator for Events<'a> {
     }
 }
 
+/// Whether every tag is one and ends what the last one began: what programs write, and refuse to read otherwise.
+#[cfg(feature = "extract")]
+pub(super) fn is_sound(source: &str) -> bool {
+    let mut open = Vec::new();
+    let mut rest = source;
+    while let Some((_, tag)) = rest.split_once('<') {
+        let close = CLOSED
+            .iter()
+            .find(|(start, _)| tag.starts_with(start))
+            .map_or(">", |(_, close)| close);
+        let Some((tag, tail)) = tag.split_once(close) else {
+            return false;
+        };
+        rest = tail;
+        if close != ">" || tag.starts_with("!DOCTYPE") {
+            continue;
+        }
+        if let Some(name) = tag.strip_prefix('/') {
+            if open.pop() != Some(name.trim_end()) {
+                return false;
+            }
+            continue;
+        }
+        let is_empty = tag.ends_with('/');
+        let tag = tag.strip_suffix('/').unwrap_or(tag);
+        let name = tag.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        if !is_name(name) || !are_attributes(tag.get(name.len()..).unwrap_or_default()) {
+            return false;
+        }
+        if !is_empty {
+            open.push(name);
+        }
+    }
+    open.is_empty()
+}
+
+#[cfg(feature = "extract")]
+fn is_name(name: &str) -> bool {
+    let ordinary = |c: char| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.');
+    !name.is_empty() && name.chars().all(ordinary)
+}
+
+#[cfg(feature = "extract")]
+fn are_attributes(attributes: &str) -> bool {
+    let mut rest = attributes.trim();
+    while !rest.is_empty() {
+        let Some((name, value)) = rest.split_once('=') else {
+            return false;
+        };
+        let value = value.trim_start();
+        let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            return false;
+        };
+        let Some((_, tail)) = value.get(1..).and_then(|value| value.split_once(quote)) else {
+            return false;
+        };
+        if !is_name(name.trim_end()) || tail.starts_with(|c: char| !c.is_ascii_whitespace()) {
+            return false;
+        }
+        rest = tail.trim_start();
+    }
+    true
+}
+
+/// What begins otherwise than a tag, and how it ends.
+#[cfg(feature = "extract")]
+const CLOSED: &[(&str, &str)] = &[("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")];
+
 fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
@@ -239,6 +307,31 @@ mod tests {
         ];
         for (source, events) in ROWS {
             assert_eq!(shown(source), *events, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_sound_when_every_tag_is_one_and_ends_what_was_begun() {
+        for source in [
+            "",
+            "x",
+            "<?xml version='1.0'?><!DOCTYPE d><a b = \"c\"\n d='e'><!-- < --><x:y/></a >",
+            "<![CDATA[<]]>",
+        ] {
+            assert!(is_sound(source), "{source}");
+        }
+        for source in [
+            "<a>",
+            "</a>",
+            "<a></b>",
+            "<a",
+            "<a b></a>",
+            "<a b=\"c></a>",
+            "<a?x></a>",
+            "<!a>x</a>",
+            "<a b='c'd='e'/>",
+        ] {
+            assert!(!is_sound(source), "{source}");
         }
     }
 

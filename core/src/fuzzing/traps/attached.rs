@@ -184,6 +184,7 @@ fn deflated_archive(files: &[(&str, &[u8])]) -> Vec<u8> {
         method: 8,
         bytes: packed,
         size: content.len(),
+        sum: crc32fast::hash(content),
     });
     archive(&files.collect::<Vec<_>>())
 }
@@ -195,6 +196,7 @@ fn shared_archive(names: &[String], packed: &[u8], size: usize) -> Vec<u8> {
         method: 8,
         bytes: packed,
         size,
+        sum: 0,
     };
     overlapping(&names.iter().map(|name| file(name)).collect::<Vec<_>>())
 }

@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use flate2::bufread::ZlibDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 use weezl::decode::Decoder;
 use weezl::{BitOrder, LzwStatus};
 
@@ -13,8 +14,6 @@ use crate::message::{AnomalyKind, Limits};
 /// How bytes are packed: deflate in its wrappers, and the older ways of PDF.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Packing {
-    /// RFC 1952, several members in a row.
-    Gzip,
     /// ISO 32000-1, section 7.4.4; whether a code grows one code early.
     Lzw { early: bool },
     /// RFC 1951, without any.
@@ -29,6 +28,8 @@ pub(super) enum Packing {
 pub(super) struct Inflated {
     pub(super) bytes: Vec<u8>,
     pub(super) whole: bool,
+    /// How many of the packed bytes that took.
+    pub(super) used: usize,
 }
 
 impl Reader<'_> {
@@ -41,7 +42,7 @@ impl Reader<'_> {
         } else {
             (room, limit)
         };
-        let (mut bytes, sound) = read(packed, packing, most);
+        let (mut bytes, sound, used) = read(packed, packing, most);
         let over = bytes.len() > most;
         let within = self.unpacked(bytes.len(), origin.path);
         if over {
@@ -56,6 +57,7 @@ impl Reader<'_> {
         Inflated {
             whole: sound && !over && within,
             bytes: if within { bytes } else { Vec::new() },
+            used,
         }
     }
 }
@@ -65,17 +67,45 @@ fn largest(packed: usize, limits: &Limits) -> usize {
     packed.saturating_mul(limits.expansion).max(SMALL_BYTES)
 }
 
-/// Reads some more than `most`, so that the caller sees that there is more.
-fn read(packed: &[u8], packing: Packing, most: usize) -> (Vec<u8>, bool) {
+/// Reads some more than `most`, so that the caller sees that there is more: the bytes, whether they are sound, and how
+/// many packed ones they took.
+fn read(packed: &[u8], packing: Packing, most: usize) -> (Vec<u8>, bool, usize) {
+    let (bytes, sound) = match packing {
+        Packing::Raw => return deflate(packed, most),
+        Packing::Zlib => zlib(packed, most),
+        Packing::Lzw { early } => lzw(packed, early, most),
+        Packing::RunLength => run_length(packed, most),
+    };
+    (bytes, sound, packed.len())
+}
+
+/// Sound is only what comes to its end.
+fn deflate(packed: &[u8], most: usize) -> (Vec<u8>, bool, usize) {
+    let (mut inflater, mut bytes, mut buffer) = (Decompress::new(false), Vec::new(), vec![0; BUFFER_BYTES]);
+    let (mut rest, mut sound) = (packed, false);
+    while bytes.len() <= most {
+        let before = (inflater.total_in(), inflater.total_out());
+        let status = inflater.decompress(rest, &mut buffer, FlushDecompress::None);
+        let step = |now: u64, before: u64| usize::try_from(now - before).unwrap_or_default();
+        let (taken, given) = (
+            step(inflater.total_in(), before.0),
+            step(inflater.total_out(), before.1),
+        );
+        bytes.extend_from_slice(buffer.get(..given).unwrap_or_default());
+        rest = rest.get(taken..).unwrap_or_default();
+        sound = matches!(status, Ok(Status::StreamEnd));
+        if sound || status.is_err() || (taken == 0 && given == 0) {
+            break;
+        }
+    }
+    let over = bytes.len() > most;
+    (bytes, sound || over, packed.len() - rest.len())
+}
+
+fn zlib(packed: &[u8], most: usize) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    let outcome = match packing {
-        Packing::Gzip => GzDecoder::new(packed).take(limit).read_to_end(&mut bytes),
-        Packing::Raw => DeflateDecoder::new(packed).take(limit).read_to_end(&mut bytes),
-        Packing::Zlib => ZlibDecoder::new(packed).take(limit).read_to_end(&mut bytes),
-        Packing::Lzw { early } => return lzw(packed, early, most),
-        Packing::RunLength => return run_length(packed, most),
-    };
+    let outcome = ZlibDecoder::new(packed).take(limit).read_to_end(&mut bytes);
     (bytes, outcome.is_ok())
 }
 
@@ -126,6 +156,9 @@ fn run_length(packed: &[u8], most: usize) -> (Vec<u8>, bool) {
     (bytes, true)
 }
 
+/// What is unpacked at a time.
+const BUFFER_BYTES: usize = 32 << 10;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +170,15 @@ mod tests {
         let plain = [45, 45, 45, 45, 45, 65, 45, 45, 45, 66];
         assert_eq!(lzw(&packed, true, 100), (plain.to_vec(), true));
         assert!(lzw(&packed, true, 3).0.len() > 3);
+    }
+
+    #[test]
+    fn deflate_that_stops_before_its_end_is_not_sound() {
+        let packed = b"\xcb\x48\x54\xc8\x2c\x56\x28\xce\x4d\x2c\x2a\xd1\x81\xb3\x00";
+        let (bytes, sound, used) = deflate(packed, 100);
+        assert!(sound && used == packed.len(), "{bytes:?}");
+        assert_eq!(deflate(&[packed.as_slice(), b"more"].concat(), 100).2, packed.len());
+        assert!((0..packed.len()).all(|length| !deflate(&packed[..length], 100).1));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Text out of attachments: containers are taken apart within the budgets, and every file in them is inspected as a
 //! part would be. `docs/ATTACHMENTS.md` says for each format what is read and what is not.
 
+mod dicom;
 mod directory;
 mod gzip;
 mod inflate;
+mod media;
 mod odf;
 mod office;
 mod ole;
@@ -12,6 +14,8 @@ mod pkcs7;
 #[cfg(feature = "_testing")]
 mod probe;
 mod rtf;
+mod runs;
+mod saved;
 mod sheet;
 mod tar;
 mod tnef;
@@ -20,6 +24,7 @@ mod zip;
 use super::content::Origin;
 use super::leaf::Leaf;
 use super::parse::Reader;
+use super::sniff::{self, Class};
 use super::{AnomalyKind, PartState};
 
 impl Reader<'_> {
@@ -30,6 +35,7 @@ impl Reader<'_> {
             return Some(PartState::Uninspectable);
         }
         let read = match format {
+            "dicom" => dicom::read,
             "gzip" => gzip::read,
             "ole" => ole::read,
             "pdf" => pdf::read,
@@ -64,6 +70,55 @@ impl Reader<'_> {
         )
     }
 
+    /// Inspects what a file's own structure does not account for, as content of its own. Padding is none; a picture
+    /// behind a picture or a film behind its first frame is what cameras write; all else is odd.
+    fn stray(&mut self, bytes: &[u8], origin: &Origin<'_>) -> PartState {
+        let is_padding = |byte: &u8| matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n' | 0x1A | 0xFF);
+        if bytes.len() < STRAY_BYTES || bytes.iter().all(is_padding) {
+            return PartState::Inspected;
+        }
+        if origin.depth >= self.limits.depth {
+            self.note(AnomalyKind::DepthLimit, origin.path);
+            return PartState::Uninspectable;
+        }
+        if !self.count_file(origin.path) {
+            return PartState::Uninspectable;
+        }
+        if !sniff::format(bytes).is_some_and(|format| format.class == Class::Opaque) {
+            self.note(AnomalyKind::StrayContent, origin.path);
+            if sniff::format(bytes).is_none() && !sniff::is_text(bytes) {
+                self.drawn(runs::of_bytes(bytes), ":stray", origin);
+            }
+        }
+        self.file(":stray", bytes, origin)
+    }
+
+    /// Looks for what other programs find in content of another format, by its end or by a later sign: an archive behind
+    /// a program or a text, a document behind whatever stands before it.
+    pub(super) fn buried(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
+        let mut state = PartState::Inspected;
+        let local = memchr::memmem::find(content, directory::LOCAL);
+        let archive = local
+            .and_then(|at| content.get(at..))
+            .filter(|_| directory::ends_as_archive(content));
+        let document = memchr::memmem::find(content, b"%PDF-").and_then(|at| content.get(at..));
+        let document = document.filter(|document| pdf::is_document(document));
+        for (format, found) in [("zip", archive), ("pdf", document)] {
+            if let Some(found) = found.filter(|found| found.len() < content.len())
+                && let Some(read) = self.extract(format, found, origin)
+            {
+                self.note(AnomalyKind::StrayContent, origin.path);
+                state = state.max(read);
+            }
+        }
+        let is_there = |sign: &&[u8]| memchr::memmem::find(content, sign).is_some_and(|at| at > 0);
+        if !sniff::is_text(content) && UNREAD.iter().any(|sign| is_there(&sign)) {
+            self.note(AnomalyKind::StrayContent, origin.path);
+            state = self.blind(AnomalyKind::UnknownContent, origin);
+        }
+        state
+    }
+
     /// Adds text that was drawn out of a container.
     fn drawn(&mut self, text: String, name: &str, origin: &Origin<'_>) {
         if !text.trim().is_empty() && self.spend(text.len(), origin.path) {
@@ -77,6 +132,11 @@ impl Reader<'_> {
         PartState::Uninspectable
     }
 }
+
+/// Fewer bytes hold no identifier.
+const STRAY_BYTES: usize = 6;
+/// The signs of archives that are not read: 7-Zip and RAR, which unpack themselves behind a program.
+const UNREAD: &[&[u8]] = &[b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07"];
 
 /// The name of a file inside of what it stands in.
 fn member(origin: &Origin<'_>, name: &str) -> String {

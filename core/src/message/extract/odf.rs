@@ -4,15 +4,16 @@ use super::directory::Entry;
 use super::zip;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
-use crate::message::xml::{Event, Events};
+use crate::message::xml::{self, Event, Events};
 use crate::message::{AnomalyKind, PartState};
 
 pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], origin: &Origin<'_>) -> PartState {
     let mut state = PartState::Inspected;
-    for (name, entry) in entries.iter().filter(|(name, _)| !name.ends_with('/')) {
+    for (name, entry) in entries.iter().filter(|(_, entry)| !entry.is_folder()) {
         let found = match name.as_str() {
             "META-INF/manifest.xml" => manifest(reader, entry, origin),
-            "settings.xml" | "mimetype" | "manifest.rdf" => PartState::Inspected,
+            "mimetype" if entry.packed.starts_with(b"application/") => PartState::Inspected,
+            "settings.xml" | "manifest.rdf" => text(reader, &format!(":{name}"), entry, origin),
             _ if name.ends_with("content.xml") || name.ends_with("styles.xml") || name.ends_with("meta.xml") => {
                 text(reader, name, entry, origin)
             }
@@ -31,14 +32,19 @@ fn manifest(reader: &mut Reader<'_>, entry: &Entry<'_>, origin: &Origin<'_>) -> 
     if memchr::memmem::find(&bytes, b"encryption-data").is_some() {
         return reader.blind(AnomalyKind::EncryptedContent, origin);
     }
-    PartState::Inspected
+    text(reader, ":manifest", entry, origin)
 }
 
 fn text(reader: &mut Reader<'_>, name: &str, entry: &Entry<'_>, origin: &Origin<'_>) -> PartState {
     let Some(bytes) = entry.unpack(reader, origin) else {
         return PartState::Uninspectable;
     };
-    let text = paragraphs(&String::from_utf8_lossy(&bytes));
+    let source = String::from_utf8_lossy(&bytes);
+    if !xml::is_sound(&source) {
+        reader.note(AnomalyKind::ArchiveDamaged, origin.path);
+        reader.drawn(source.clone().into_owned(), ":raw", origin);
+    }
+    let text = paragraphs(&source);
     reader.drawn(text, name, origin);
     PartState::Inspected
 }

@@ -5,7 +5,7 @@ use super::sheet;
 use super::zip;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
-use crate::message::xml::{Event, Events};
+use crate::message::xml::{self, Event, Events};
 use crate::message::{AnomalyKind, PartState};
 
 pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], origin: &Origin<'_>) -> PartState {
@@ -15,14 +15,18 @@ pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], ori
         .find(|(name, _)| name == "xl/sharedStrings.xml")
         .and_then(|(_, entry)| source(reader, entry, origin));
     let strings = sheet::shared_strings(strings.as_deref().unwrap_or_default());
-    for (name, entry) in entries.iter().filter(|(name, _)| !name.ends_with('/')) {
+    let mut used = vec![false; strings.len()];
+    for (name, entry) in entries.iter().filter(|(_, entry)| !entry.is_folder()) {
         state = state.max(match role(name) {
-            Role::Machinery => PartState::Inspected,
+            Role::Machinery => drawn(reader, &format!(":{name}"), entry, origin, |xml| Some(paragraphs(xml))),
             Role::Foreign => zip::file(reader, entry, origin),
-            Role::Sheet => drawn(reader, name, entry, origin, |xml| sheet::rows(xml, &strings)),
+            Role::Sheet => drawn(reader, name, entry, origin, |xml| sheet::rows(xml, &strings, &mut used)),
             Role::Text => drawn(reader, name, entry, origin, |xml| Some(paragraphs(xml))),
         });
     }
+    let unused = strings.iter().zip(&used).filter(|(_, used)| !**used);
+    let unused: String = unused.map(|(string, _)| format!("{string}\n")).collect();
+    reader.drawn(unused, ":strings", origin);
     state
 }
 
@@ -68,7 +72,13 @@ fn drawn(
 
 fn source(reader: &mut Reader<'_>, entry: &Entry<'_>, origin: &Origin<'_>) -> Option<String> {
     let bytes = entry.unpack(reader, origin)?;
-    Some(crate::message::charset::decode(&bytes, None).text)
+    let source = crate::message::charset::decode(&bytes, None).text;
+    if !xml::is_sound(&source) {
+        // Programs that mend it show what a tag swallowed.
+        reader.note(AnomalyKind::ArchiveDamaged, origin.path);
+        reader.drawn(source.clone(), ":raw", origin);
+    }
+    Some(source)
 }
 
 /// The runs of each paragraph joined: `219-` + `09` + `-9999` is one number.

@@ -20,7 +20,11 @@ impl Message {
         };
         let state = match format {
             "pkcs7" => reader.unwrap_signed(content, &origin),
-            _ => reader.extract(format, content, &origin),
+            _ => Some(
+                reader
+                    .extract(format, content, &origin)
+                    .unwrap_or_else(|| reader.media(format, content, &origin)),
+            ),
         };
         reader.state(0, state.unwrap_or(PartState::Uninspectable));
         Self::gathered(reader)

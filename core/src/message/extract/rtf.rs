@@ -6,11 +6,14 @@ use crate::message::{AnomalyKind, PartState};
 
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
     let document = Document::read(content);
+    let behind = document.end.and_then(|end| content.get(end..)).unwrap_or_default();
     reader.drawn(document.text, "text", origin);
+    reader.drawn(document.hidden, ":hidden", origin);
+    let state = reader.stray(behind, origin);
     if document.embeds {
         return reader.blind(AnomalyKind::UnknownContent, origin);
     }
-    PartState::Inspected
+    state
 }
 
 /// The text of RTF source, for what carries RTF inside.
@@ -21,6 +24,10 @@ pub(super) fn text(content: &[u8]) -> String {
 #[derive(Default)]
 struct Document {
     text: String,
+    /// What stands in groups that hold no text for older readers, but for the numbers that pictures are written in.
+    hidden: String,
+    /// Where the outermost group ends.
+    end: Option<usize>,
     /// Whether an object is embedded, which is not read.
     embeds: bool,
     /// How many groups are open, and at which depth a group began that holds no text.
@@ -49,8 +56,18 @@ impl Document {
                     tail
                 }
             };
+            if byte == b'}' && document.depth == 0 && document.text_began(content, rest) {
+                document.end.get_or_insert(content.len() - rest.len());
+            }
         }
+        document.hidden = without_numbers(&document.hidden);
         document
+    }
+
+    /// Whether a group was opened before this place: braces that close nothing end nothing.
+    fn text_began(&self, content: &[u8], rest: &[u8]) -> bool {
+        let read = content.get(..content.len() - rest.len()).unwrap_or_default();
+        self.end.is_none() && memchr::memchr(b'{', read).is_some()
     }
 
     fn open<'a>(&mut self, tail: &'a [u8]) -> &'a [u8] {
@@ -64,6 +81,7 @@ impl Document {
     fn close<'a>(&mut self, tail: &'a [u8]) -> &'a [u8] {
         if self.silent_from == Some(self.depth) {
             self.silent_from = None;
+            self.hidden.push('\n');
         }
         self.depth = self.depth.saturating_sub(1);
         tail
@@ -116,6 +134,8 @@ impl Document {
     fn push<'a>(&mut self, character: char, rest: &'a [u8]) -> &'a [u8] {
         if self.silent_from.is_none() {
             self.text.push(character);
+        } else {
+            self.hidden.push(character);
         }
         rest
     }
@@ -161,6 +181,17 @@ impl Document {
     }
 }
 
+/// The text without long words of hexadecimal digits.
+fn without_numbers(text: &str) -> String {
+    let is_number = |word: &str| word.len() >= NUMBER_DIGITS && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.split_inclusive(char::is_whitespace)
+        .filter(|word| !is_number(word.trim_end()))
+        .collect()
+}
+
+/// No word and no number of people is that long.
+const NUMBER_DIGITS: usize = 24;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +212,16 @@ mod tests {
         for (source, expected) in ROWS {
             assert_eq!(text(source.as_bytes()), *expected, "{source}");
         }
+    }
+
+    #[test]
+    fn what_older_readers_do_not_show_is_read_and_the_outermost_group_ends_the_document() {
+        let document = Document::read(br"{\rtf1 a{\*\note SSN 219-09-9999}{\pict 0102030405060708090a0b0c0d0e0f}}more");
+        assert_eq!(
+            (document.text.as_str(), document.hidden.as_str()),
+            ("amore", "SSN 219-09-9999\n")
+        );
+        assert_eq!(document.end, Some(72));
     }
 
     #[test]

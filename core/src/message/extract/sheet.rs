@@ -22,8 +22,9 @@ pub(super) fn shared_strings(source: &str) -> Vec<String> {
 
 /// The rows of a sheet: only cells that exist, so that a sparse sheet costs what it weighs.
 ///
-/// `None` when the rows grow beyond all measure: a small sheet may name one long string very often.
-pub(super) fn rows(source: &str, strings: &[String]) -> Option<String> {
+/// `used` learns which strings the sheet shows. `None` when the rows grow beyond all measure: a small sheet may name one
+/// long string very often.
+pub(super) fn rows(source: &str, strings: &[String], used: &mut [bool]) -> Option<String> {
     let most = source.len().saturating_mul(GROWTH);
     let mut sheet = Sheet::default();
     let mut cell = Cell::default();
@@ -44,7 +45,12 @@ pub(super) fn rows(source: &str, strings: &[String]) -> Option<String> {
                 };
             }
             Event::Text(run) if cell.open => cell.text.push_str(&run.decoded()),
-            Event::End("c") => sheet.push(std::mem::take(&mut cell), strings),
+            // Headers and footers of the printed page stand outside of the cells.
+            Event::Text(run) if !run.text.trim().is_empty() => {
+                sheet.text.push_str(&run.decoded());
+                sheet.text.push('\n');
+            }
+            Event::End("c") => sheet.push(std::mem::take(&mut cell), strings, used),
             Event::End("row") => sheet.end_row(),
             // A formula is no value; its cached result follows in `v`.
             Event::End("f") => cell.text.clear(),
@@ -73,8 +79,11 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn push(&mut self, cell: Cell, strings: &[String]) {
+    fn push(&mut self, cell: Cell, strings: &[String], used: &mut [bool]) {
         let index = cell.shared.then(|| cell.text.trim().parse::<usize>().ok()).flatten();
+        if let Some(used) = index.and_then(|index| used.get_mut(index)) {
+            *used = true;
+        }
         let value = index.map_or(Some(cell.text.trim()), |index| strings.get(index).map(String::as_str));
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return;
@@ -124,7 +133,7 @@ mod tests {
         let xml = "<row><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>\
                    <row><c r=\"A2\"><v>219099999</v></c><c r=\"B2\" t=\"s\"><v>2</v></c></row>";
         assert_eq!(
-            rows(xml, &strings).as_deref(),
+            rows(xml, &strings, &mut [false; 3]).as_deref(),
             Some("SSN\tName\t\nSSN: 219099999\tName: Ann\t\n")
         );
     }
@@ -132,12 +141,12 @@ mod tests {
     #[test]
     fn inline_strings_and_results_of_formulas_are_read_and_formulas_are_not() {
         let xml = "<row><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"B1\"><f>1+1</f><v>2</v></c></row>";
-        assert_eq!(rows(xml, &[]).as_deref(), Some("a\t2\t\n"));
+        assert_eq!(rows(xml, &[], &mut []).as_deref(), Some("a\t2\t\n"));
     }
 
     #[test]
     fn a_sparse_sheet_costs_what_it_weighs() {
-        let sparse = rows("<row><c r=\"XFD1048576\"><v>7</v></c></row>", &[]);
+        let sparse = rows("<row><c r=\"XFD1048576\"><v>7</v></c></row>", &[], &mut []);
         assert_eq!(sparse.as_deref(), Some("7\t\n"));
     }
 
@@ -145,6 +154,6 @@ mod tests {
     fn a_long_string_that_is_named_often_is_refused() {
         let strings = ["x".repeat(100_000)];
         let xml = "<c t=\"s\"><v>0</v></c>".repeat(1_000);
-        assert_eq!(rows(&xml, &strings), None);
+        assert_eq!(rows(&xml, &strings, &mut [false]), None);
     }
 }

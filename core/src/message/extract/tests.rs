@@ -3,7 +3,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
-use crate::message::{AnomalyKind, Limits, Message, PartState, TransferEncoding};
+use crate::message::{AnomalyKind, Limits, Message, PartState, Severity, TransferEncoding};
 
 /// A message with one attachment.
 fn attached(content: &[u8]) -> Message {
@@ -53,7 +53,8 @@ fn zipped_with(files: &[(&str, &[u8])], flags: usize) -> Vec<u8> {
             le(20, 2),
             le(flags, 2),
             le(8, 2),
-            le(0, 8),
+            le(0, 4),
+            crc32fast::hash(content).to_le_bytes().to_vec(),
             le(packed.len(), 4),
             le(content.len(), 4),
             le(name.len(), 2),
@@ -113,6 +114,9 @@ fn tarred(name: &str, content: &[u8]) -> Vec<u8> {
     block[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
     block[156] = b'0';
     block[257..262].copy_from_slice(b"ustar");
+    block[148..156].fill(b' ');
+    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
+    block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
     block.extend_from_slice(content);
     block.resize(block.len().next_multiple_of(512) + 1024, 0);
     block
@@ -140,6 +144,74 @@ fn a_file_that_the_directory_of_an_archive_does_not_name_is_read_and_flagged() {
     assert!(shows(&twice, SSN) && has(&twice, AnomalyKind::ArchiveHidden));
     let cut = attached(&local);
     assert!(shows(&cut, SSN) && has(&cut, AnomalyKind::ArchiveDamaged));
+}
+
+#[test]
+fn a_folder_that_holds_something_is_read_and_headers_that_differ_are_odd() {
+    let folder = attached(&zipped(&[("x/", b"SSN 219-09-9999")]));
+    assert!(shows(&folder, SSN) && folder.is_complete(), "{:?}", folder.anomalies());
+    let whole = zipped(&[("a.txt", b"SSN 219-09-9999")]);
+    let central = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
+    for at in (6..30).chain(central + 8..central + 28) {
+        let mut broken = whole.clone();
+        broken[at] ^= 1;
+        let message = attached(&broken);
+        let is_odd = message
+            .anomalies()
+            .iter()
+            .any(|anomaly| anomaly.kind.severity() > Severity::Notice);
+        assert!(is_odd || shows(&message, SSN), "{at}: {:?}", message.anomalies());
+        // The method, the sum, the sizes and the length of the name.
+        let is_said_twice = (8..10).contains(&at) || (14..28).contains(&at);
+        assert!(is_odd || !is_said_twice, "{at}");
+    }
+    let prefixed = attached(&[b"MZ\0 a program that unpacks itself \0".as_slice(), &whole].concat());
+    assert!(shows(&prefixed, SSN) && has(&prefixed, AnomalyKind::StrayContent));
+    let commented = [&whole[..whole.len() - 2], &le(15, 2), b"SSN 219-09-9999"].concat();
+    assert!(shows(&attached(&commented), SSN) && attached(&commented).is_complete());
+}
+
+#[test]
+fn what_stands_beside_a_picture_or_a_document_is_read_and_flagged() {
+    let archive = zipped(&[("a.txt", b"SSN 219-09-9999")]);
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xae\x42\x60\x82";
+    let text = [&b"x".repeat(2_000)[..], &pdf(b"BT (SSN 219-09-9999) Tj ET")].concat();
+    for content in [
+        [png.as_slice(), &archive].concat(),
+        [br"{\rtf1 hello}".as_slice(), &archive].concat(),
+        [pdf(b"BT (hello) Tj ET").as_slice(), b"\n", &archive].concat(),
+        [gzipped(b"hello").as_slice(), b"SSN 219-09-9999"].concat(),
+        [tarred("a", b"hello").as_slice(), b"SSN 219-09-9999"].concat(),
+        text,
+    ] {
+        let message = attached(&content);
+        assert!(
+            shows(&message, SSN) && has(&message, AnomalyKind::StrayContent),
+            "{:?}",
+            message.anomalies()
+        );
+    }
+    let camera = attached(&[b"\xff\xd8\xff\xd9".as_slice(), b"\xff\xd8\xff\xd9"].concat());
+    assert!(!has(&camera, AnomalyKind::StrayContent) && camera.is_complete());
+}
+
+#[test]
+fn messages_in_mailboxes_and_in_archives_are_read_as_messages() {
+    let mail = b"Subject: a\nContent-Transfer-Encoding: base64\n\nU1NOIDIxOS0wOS05OTk5\n";
+    let mailbox = [b"From ann@clinic.example Fri Nov 27 12:00:00 2026\n".as_slice(), mail].concat();
+    assert!(shows(&attached(&mailbox), SSN));
+    assert!(shows(&attached(&zipped(&[("a.eml", mail)])), SSN));
+}
+
+#[test]
+fn an_older_revision_of_a_pdf_is_read() {
+    let page = |text: &str| format!("2 0 obj << >> stream\nBT ({text}) Tj ET\nendstream endobj\n%%EOF\n");
+    let both = format!(
+        "%PDF-1.4\n1 0 obj << /Contents 2 0 R >> endobj\n{}{}",
+        page("SSN 219-09-9999"),
+        page("hello")
+    );
+    assert!(shows(&attached(both.as_bytes()), SSN));
 }
 
 #[test]
@@ -319,7 +391,7 @@ fn rtf_and_tnef_are_read() {
             le(6, 2),
             le(value.len(), 4),
             value.to_vec(),
-            le(0, 2),
+            le(value.iter().map(|&byte| usize::from(byte)).sum::<usize>() % 65_536, 2),
         ]
         .concat()
     };

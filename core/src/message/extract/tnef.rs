@@ -1,6 +1,6 @@
 //! TNEF (MS-OXTNEF), the `winmail.dat` of Outlook: its body and its attachments.
 
-use super::{le16, le32, rtf};
+use super::{le16, le32, rtf, runs};
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::{AnomalyKind, PartState};
@@ -15,6 +15,9 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
         };
         rest = tail;
         let value = attribute.value;
+        if !attribute.sound {
+            state = reader.blind(AnomalyKind::ArchiveDamaged, origin);
+        }
         match attribute.id {
             SUBJECT => reader.drawn(latin(value), "subject", origin),
             BODY => reader.drawn(latin(value), "body", origin),
@@ -22,7 +25,7 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
             ATTACH_DATA if !reader.count_file(origin.path) => return PartState::Uninspectable,
             ATTACH_DATA => state = state.max(reader.file(&name, value, origin)),
             MESSAGE_PROPERTIES => state = state.max(properties(reader, value, origin)),
-            _ => {}
+            _ => reader.drawn(runs::of_bytes(value), ":properties", origin),
         }
     }
     state
@@ -31,6 +34,8 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
 struct Attribute<'a> {
     id: usize,
     value: &'a [u8],
+    /// Whether the sum of its bytes is right.
+    sound: bool,
 }
 
 impl<'a> Attribute<'a> {
@@ -38,9 +43,12 @@ impl<'a> Attribute<'a> {
     fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (id, length) = (le16(bytes, 1)?, le32(bytes, 5)?);
         let end = 9_usize.checked_add(length)?;
+        let value = bytes.get(9..end)?;
+        let sum = value.iter().fold(0_u16, |sum, &byte| sum.wrapping_add(byte.into()));
         let attribute = Self {
             id,
-            value: bytes.get(9..end)?,
+            value,
+            sound: le16(bytes, end)? == usize::from(sum),
         };
         Some((attribute, bytes.get(end.checked_add(2)?..)?))
     }
@@ -49,6 +57,7 @@ impl<'a> Attribute<'a> {
 /// The compressed RTF or the HTML body among the properties of the message, found by their tags.
 fn properties(reader: &mut Reader<'_>, value: &[u8], origin: &Origin<'_>) -> PartState {
     let mut state = PartState::Inspected;
+    reader.drawn(runs::of_bytes(value), ":properties", origin);
     for tag in [RTF_COMPRESSED, HTML] {
         let Some(at) = memchr::memmem::find(value, tag) else {
             continue;
@@ -73,6 +82,9 @@ fn properties(reader: &mut Reader<'_>, value: &[u8], origin: &Origin<'_>) -> Par
 fn decompressed(bytes: &[u8], room: usize) -> Option<Vec<u8>> {
     let raw_size = le32(bytes, 4)?.min(room);
     let packed = bytes.get(16..)?;
+    if le32(bytes, 0)?.checked_add(4)? > bytes.len() || le32(bytes, 4)? > room {
+        return None;
+    }
     if le32(bytes, 8)? == UNCOMPRESSED {
         return Some(packed.get(..raw_size.min(packed.len()))?.to_vec());
     }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::directory::{Directory, Entry};
+use super::directory::{Directory, ENCRYPTED, Entry};
 use super::inflate::Packing;
-use super::{odf, office};
+use super::{odf, office, runs};
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::{AnomalyKind, PartState};
@@ -15,53 +15,71 @@ impl<'a> Entry<'a> {
         String::from_utf8_lossy(self.name).into_owned()
     }
 
-    fn is_folder(&self) -> bool {
-        self.name.ends_with(b"/")
-    }
-
-    const fn is_encrypted(&self) -> bool {
-        self.flags & 1 == 1
+    /// Folders hold nothing; what is called one and holds something is a file all the same.
+    pub(super) fn is_folder(&self) -> bool {
+        self.name.ends_with(b"/") && self.packed.is_empty()
     }
 
     /// The unpacked bytes; `None` when they cannot be had, which is written down.
     pub(super) fn unpack(&self, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<Cow<'a, [u8]>> {
-        let kind = match self.method {
-            _ if self.is_encrypted() => AnomalyKind::EncryptedContent,
-            0 => return Some(Cow::Borrowed(self.packed)),
+        if self.flags & ENCRYPTED != 0 {
+            reader.note(AnomalyKind::EncryptedContent, origin.path);
+            return None;
+        }
+        let bytes = match self.method {
+            0 => Cow::Borrowed(self.packed),
             8 => {
                 let file = reader.inflate(self.packed, Packing::Raw, origin);
-                return (file.whole || !file.bytes.is_empty()).then_some(Cow::Owned(file.bytes));
+                if file.whole {
+                    let behind = self.packed.get(file.used..).unwrap_or_default();
+                    reader.stray(behind, origin);
+                } else if file.bytes.is_empty() {
+                    return None;
+                }
+                Cow::Owned(file.bytes)
             }
-            _ => AnomalyKind::UnknownContent,
+            _ => {
+                reader.note(AnomalyKind::UnknownContent, origin.path);
+                return None;
+            }
         };
-        reader.note(kind, origin.path);
-        None
+        if self
+            .sum
+            .is_some_and(|sum| sum != (bytes.len(), crc32fast::hash(&bytes)))
+        {
+            reader.note(AnomalyKind::ArchiveDamaged, origin.path);
+        }
+        Some(bytes)
     }
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
-    let Directory { entries, odd } = Directory::read(content, reader.limits.parts);
-    for &kind in &odd {
+    let directory = Directory::read(content, reader.limits.parts);
+    for &kind in &directory.odd {
         reader.note(kind, origin.path);
     }
-    let files: Vec<(String, Entry<'_>)> = entries.iter().map(|entry| (entry.name(), *entry)).collect();
+    let files: Vec<(String, Entry<'_>)> = directory.entries.iter().map(|entry| (entry.name(), *entry)).collect();
     let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     if names.len() < files.len() {
         reader.note(AnomalyKind::ArchiveHidden, origin.path);
     }
-    let whole = if odd.contains(&AnomalyKind::ArchiveDamaged) {
+    let remarks: String = directory.remarks.iter().map(|remark| runs::of_bytes(remark)).collect();
+    reader.drawn(remarks, ":remarks", origin);
+    let mut state = if directory.odd.contains(&AnomalyKind::ArchiveDamaged) {
         PartState::Uninspectable
     } else {
         PartState::Inspected
     };
+    for stray in &directory.stray {
+        state = state.max(reader.stray(stray, origin));
+    }
     if names.contains("[Content_Types].xml") {
-        return whole.max(office::read(reader, &files, origin));
+        return state.max(office::read(reader, &files, origin));
     }
     if names.contains("content.xml") && names.contains("mimetype") {
-        return whole.max(odf::read(reader, &files, origin));
+        return state.max(odf::read(reader, &files, origin));
     }
-    let mut state = whole;
-    for entry in entries.iter().filter(|entry| !entry.is_folder()) {
+    for entry in directory.entries.iter().filter(|entry| !entry.is_folder()) {
         state = state.max(file(reader, entry, origin));
     }
     state

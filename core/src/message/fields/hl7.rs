@@ -2,19 +2,38 @@
 
 use super::Fields;
 
+/// Whether a text is a message, a batch or a file of them (chapter 2), or what was cut out of one.
+pub(super) fn is_one(text: &str) -> bool {
+    let is_segment = |name: &str| text.starts_with(name) && mark(text).is_some();
+    HEADERS.iter().any(|name| is_segment(name)) || text.starts_with("PID|")
+}
+
 pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
-    let mut at = 0;
+    let (mut at, mut separator) = (0, '|');
     for segment in text.split_inclusive(['\r', '\n']) {
-        let name = segment.get(..3).unwrap_or_default();
-        let mut start = at;
-        for (index, value) in segment.split('|').enumerate() {
+        // Frames of the lower layer (MLLP) stand around messages.
+        let body = segment.trim_start_matches(|c: char| matches!(c, '\u{B}' | '\u{1C}' | '\u{FEFF}' | ' '));
+        let name = body.get(..3).unwrap_or_default();
+        if HEADERS.contains(&name) {
+            separator = mark(body).unwrap_or(separator);
+        }
+        let mut start = at + segment.len() - body.len();
+        for (index, value) in body.split(separator).enumerate() {
             if index > 0 {
                 fields.push(&label(name, index), start..start + value.len());
             }
-            start += value.len() + 1;
+            start += value.len() + separator.len_utf8();
         }
         at += segment.len();
     }
+}
+
+/// What parts the fields: the character behind the name of a header, with other marks behind it.
+fn mark(header: &str) -> Option<char> {
+    let mut marks = header.get(3..)?.chars();
+    let is_mark = |c: &char| !c.is_alphanumeric() && !c.is_whitespace();
+    let first = marks.next().filter(is_mark)?;
+    marks.next().filter(is_mark).map(|_| first)
 }
 
 fn label(segment: &str, index: usize) -> String {
@@ -24,6 +43,8 @@ fn label(segment: &str, index: usize) -> String {
     named.map_or_else(|| format!("{segment} {index}"), |(_, _, label)| (*label).to_owned())
 }
 
+/// The segments that name their own marks: of a message, of a batch, of a file.
+const HEADERS: &[&str] = &["MSH", "BHS", "FHS"];
 /// Fields of the standard's chapters 3 (patient) and 6 (insurance).
 const LABELS: &[(&str, usize, &str)] = &[
     ("DG1", 3, "diagnosis code"),
@@ -33,6 +54,8 @@ const LABELS: &[(&str, usize, &str)] = &[
     ("IN1", 2, "health plan id"),
     ("IN1", 36, "policy number"),
     ("IN1", 49, "member id"),
+    ("IN2", 2, "ssn"),
+    ("MRG", 1, "medical record number mrn"),
     ("NK1", 2, "name"),
     ("NK1", 5, "phone number"),
     ("PID", 2, "patient id"),

@@ -8,6 +8,7 @@ mod form;
 mod hl7;
 mod json;
 mod table;
+mod x12;
 mod xml;
 
 use std::ops::Range;
@@ -27,6 +28,8 @@ pub(super) enum Structure {
     Hl7,
     /// Also FHIR.
     Json,
+    /// Interchanges of X12, such as claims (837) and remittances (835).
+    X12,
     /// Also C-CDA and FHIR.
     Xml,
 }
@@ -44,9 +47,11 @@ impl Structure {
                 .iter()
                 .any(|kind| content_type.ends_with(kind) || extension == *kind)
         };
-        // A message begins with MSH; what was cut out of one may begin with the patient.
-        if ["MSH|", "PID|"].iter().any(|segment| start.starts_with(segment)) {
+        if hl7::is_one(start) {
             return Some(Self::Hl7);
+        }
+        if x12::is_one(start) {
+            return Some(Self::X12);
         }
         if start.starts_with("BEGIN:VC") {
             return Some(Self::Card);
@@ -77,6 +82,7 @@ impl Structure {
             Self::Table(separator) => table::read(text, separator, &mut fields),
             Self::Hl7 => hl7::read(text, &mut fields),
             Self::Json => json::read(text, &mut fields),
+            Self::X12 => x12::read(text, &mut fields),
             Self::Xml => xml::read(text, &mut fields),
         }
         (!fields.text.is_empty()).then_some((fields.text, fields.map))
@@ -226,6 +232,44 @@ mod tests {
     }
 
     #[test]
+    fn messages_of_hl7_are_read_in_frames_batches_and_other_marks() {
+        let rows = [
+            "\u{B}MSH|^~\\&|A\rPID|1||3885728||LEE^ANN\r\u{1C}\r",
+            "FHS|^~\\&|A\rBHS|^~\\&|A\rMSH|^~\\&|A\rPID|1||3885728||LEE^ANN\r",
+            "MSH#^~\\&#A\nPID#1##3885728##LEE^ANN\n",
+            "FHS|^~\\&|A\nMSH*:~\\&*A\nPID*1**3885728**LEE^ANN\n",
+        ];
+        for text in rows {
+            let found = view("application/octet-stream", text);
+            assert!(
+                found.contains("medical record number mrn: 3885728\npatient name: LEE^ANN\n"),
+                "{text:?}: {found}"
+            );
+        }
+        assert_eq!(Structure::of("text/plain", None, "MSH is our word for it"), None);
+    }
+
+    #[test]
+    fn claims_name_the_patient_the_numbers_and_the_diagnosis() {
+        let head = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *261127*1200*^*00501*000000001*0*T*:~\n";
+        let body = "NM1*IL*1*OKAFOR*ROSALIND****MI*W19900217~\nREF*SY*219099994~\nDMG*D8*19610314*F~HI*ABK:E119~PER*IC**TE*9195550123~";
+        let found = view("application/edi-x12", &format!("{head}{body}"));
+        for field in [
+            "patient name: OKAFOR*ROSALIND\n",
+            "member id: W19900217\n",
+            "ssn: 219099994\n",
+            "date of birth: 19610314\n",
+            "diagnosis code: ABK:E119\n",
+            "phone number: 9195550123\n",
+        ] {
+            assert!(found.contains(field), "{field}: {found}");
+        }
+        let other = format!("{head}{body}").replace('*', "|").replace('~', "'");
+        assert!(view("text/plain", &other).contains("ssn: 219099994\n"));
+        assert_eq!(Structure::of("text/plain", None, "ISA* is a word"), None);
+    }
+
+    #[test]
     fn plain_text_has_no_fields() {
         assert_eq!(Structure::of("text/plain", Some("a.txt"), "Name, SSN"), None);
         assert_eq!(Structure::of("text/csv", None, "one column\nonly\n"), None);
@@ -243,7 +287,9 @@ mod tests {
 
     #[test]
     fn hostile_structures_cost_linear_time() {
-        for trap in ["a=%", "&", "{\"a\":", "[", "\"", "<a ", "<a>", "PID|", ",", "\\u"] {
+        for trap in [
+            "ISA*", "MSH^~", "a=%", "&", "{\"a\":", "[", "\"", "<a ", "<a>", "PID|", ",", "\\u",
+        ] {
             let text = trap.repeat(100_000);
             for structure in [
                 Structure::Card,
@@ -251,6 +297,7 @@ mod tests {
                 Structure::Table(b','),
                 Structure::Hl7,
                 Structure::Json,
+                Structure::X12,
                 Structure::Xml,
             ] {
                 if let Some((fields, map)) = structure.view(&text) {

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use self::font::Font;
 use self::value::{Value, Values};
 use super::inflate::Packing;
+use super::{media, runs};
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::{AnomalyKind, OpaqueKind, PartState, charset, sniff};
@@ -26,8 +27,10 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
     }
     document.unpack_object_streams(reader, origin);
     document.find_pages();
-    reader.drawn(document.fields(), "fields", origin);
-    let (mut state, mut shown, mut loaded) = (PartState::Inspected, false, Loaded::new());
+    let strings = document.strings();
+    reader.drawn(strings.fields, "fields", origin);
+    reader.drawn(strings.others, ":strings", origin);
+    let (mut state, mut shown, mut loaded) = (document.read_gaps(reader, origin), false, Loaded::new());
     let numbers: Vec<u32> = document.objects.keys().copied().collect();
     for number in numbers {
         let found = document.read_stream(number, reader, origin, &mut loaded, &mut shown);
@@ -62,6 +65,19 @@ struct Document<'a> {
     /// The first object that names fonts.
     any_fonts: Option<u32>,
     encrypted: bool,
+    /// What stands before, between and behind the objects.
+    gaps: Vec<&'a [u8]>,
+    /// How many objects were written anew by a later one of the same number.
+    old: u32,
+}
+
+/// The strings in a document's objects.
+#[derive(Default)]
+struct Strings {
+    /// What people write: fields of forms, notes, outlines and properties.
+    fields: String,
+    /// All others that are text.
+    others: String,
 }
 
 /// Names of fonts with their values in the resources of a page.
@@ -82,7 +98,7 @@ impl<'a> Document<'a> {
         let starts: Vec<(u32, usize)> = marks
             .filter_map(|mark| Some((object_number(content.get(..mark)?)?, mark + 3)))
             .collect();
-        let mut end_of_stream = 0;
+        let (mut end_of_stream, mut reached) = (0, 0);
         for (index, &(number, start)) in starts.iter().enumerate() {
             if start < end_of_stream {
                 continue;
@@ -90,16 +106,52 @@ impl<'a> Document<'a> {
             let next = starts.get(index + 1).map_or(content.len(), |(_, next)| *next);
             let mut values = Values::new(content.get(start..next).unwrap_or_default());
             let Some(value) = values.next() else { continue };
+            self.gaps.extend(content.get(reached..start - 3));
+            reached = next - values.rest.len();
             let mut stream = None;
             if matches!(values.next(), Some(Value::Operator(word)) if word == b"stream") {
                 let (bytes, end) = stream_bytes(content, next - values.rest.len(), &value);
                 stream = Some(Cow::Borrowed(bytes));
-                end_of_stream = end;
+                (end_of_stream, reached) = (end, end);
             }
             self.encrypted |= value.key(b"Encrypt").is_some() && value.key(b"Root").is_some();
-            self.objects.insert(number, Object { value, stream });
+            if let Some(old) = self.objects.insert(number, Object { value, stream }) {
+                self.keep_old(old);
+            }
         }
+        self.gaps.extend(content.get(reached..));
         self.encrypted |= has_encrypted_trailer(content);
+    }
+
+    /// Keeps an object that a later one of its number takes the place of: some programs show it all the same.
+    fn keep_old(&mut self, object: Object<'a>) {
+        self.old += 1;
+        self.objects.insert(u32::MAX - self.old, object);
+    }
+
+    /// Inspects what stands between the objects and is neither a table, a trailer nor a comment.
+    fn read_gaps(&self, reader: &mut Reader<'_>, origin: &Origin<'_>) -> PartState {
+        let mut state = PartState::Inspected;
+        let Some((last, between)) = self.gaps.split_last() else {
+            return state;
+        };
+        for gap in between {
+            if is_foreign(gap) {
+                reader.note(AnomalyKind::ArchiveDamaged, origin.path);
+                reader.drawn(runs::of_bytes(gap), ":between", origin);
+            }
+        }
+        // Behind the last mark of the end stands what other programs read.
+        let end = memchr::memmem::rfind(last, b"%%EOF").map_or(0, |at| at + 5);
+        let (table, behind) = last.split_at(end);
+        if is_foreign(table) {
+            reader.note(AnomalyKind::ArchiveDamaged, origin.path);
+            reader.drawn(runs::of_bytes(table), ":between", origin);
+        }
+        if end > 0 || is_foreign(behind) {
+            state = reader.stray(behind, origin);
+        }
+        state
     }
 
     /// Reads the objects that stand packed in streams (section 7.5.7).
@@ -116,8 +168,12 @@ impl<'a> Document<'a> {
             let ends = offsets.iter().skip(1).map(|(offset, _)| *offset).chain([body.len()]);
             for (&(offset, number), end) in offsets.iter().zip(ends) {
                 let value = body.get(offset..end).and_then(|source| Values::new(source).next());
-                if let Some(value) = value {
-                    self.objects.entry(number).or_insert(Object { value, stream: None });
+                let Some(value) = value else { continue };
+                let object = Object { value, stream: None };
+                if self.objects.contains_key(&number) {
+                    self.keep_old(object);
+                } else {
+                    self.objects.insert(number, object);
                 }
             }
         }
@@ -161,17 +217,26 @@ impl<'a> Document<'a> {
                 .key(key)
                 .is_some_and(|value| names.iter().any(|name| value.is_name(name)))
         };
-        if is(
-            b"Subtype",
-            &[b"Image", b"Type1C", b"CIDFontType0C", b"OpenType", b"XML"],
-        ) || is(b"Type", &[b"ObjStm", b"XRef", b"Metadata"])
+        let is_shown = self.pages.contains_key(&number);
+        if is(b"Subtype", &[b"XML"]) {
+            let xmp = decoded(object, reader, origin).map(|source| media::of_xml(&source));
+            reader.drawn(xmp.unwrap_or_default(), ":strings", origin);
+            return PartState::Inspected;
+        }
+        if !is_shown && is(b"Subtype", &[b"Image", b"Type1C", b"CIDFontType0C", b"OpenType"])
+            || is(b"Type", &[b"ObjStm", b"XRef"])
         {
+            reader.drawn(
+                runs::of_noise(object.stream.as_deref().unwrap_or_default()),
+                ":strings",
+                origin,
+            );
             return PartState::Inspected;
         }
         let is_font = [b"Length1".as_slice(), b"Length2", b"Length3"]
             .iter()
             .any(|key| object.value.key(key).is_some());
-        if is_font && !is(b"Type", &[b"EmbeddedFile"]) {
+        if is_font && !is_shown && !is(b"Type", &[b"EmbeddedFile"]) {
             return PartState::Inspected;
         }
         let Some(bytes) = decoded(object, reader, origin) else {
@@ -185,6 +250,10 @@ impl<'a> Document<'a> {
             };
         }
         if !shows_text(&bytes) {
+            // A script, or what nothing leads to.
+            if is_prose(&bytes) {
+                reader.drawn(charset::decode(&bytes, None).text, ":strings", origin);
+            }
             return PartState::Inspected;
         }
         let (text, readable) = page::text(&bytes, &self.load_fonts(&self.fonts(number), loaded, reader, origin));
@@ -270,27 +339,73 @@ impl<'a> Document<'a> {
         target.map_or(value, |object| &object.value)
     }
 
-    /// The texts of forms, notes, outlines and properties.
-    fn fields(&self) -> String {
-        let mut text = String::new();
+    /// The texts of forms, notes, outlines and properties, and every other string.
+    fn strings(&self) -> Strings {
+        let mut strings = Strings::default();
         for object in self.objects.values() {
-            collect(&object.value, &mut text, 0);
+            strings.collect(&object.value, b"", 0);
         }
-        text
+        strings
     }
 }
 
-fn collect(value: &Value, text: &mut String, depth: usize) {
-    if depth > FIELD_DEPTH {
-        return;
-    }
-    for (key, value) in value.entries() {
-        if let (Value::Text(string), true) = (value, FIELDS.contains(&key.as_slice())) {
-            text.push_str(&text_string(string));
-            text.push(if key == b"T" { ' ' } else { '\n' });
+impl Strings {
+    fn collect(&mut self, value: &Value, key: &[u8], depth: usize) {
+        match value {
+            _ if depth > FIELD_DEPTH => {}
+            Value::Text(string) if FIELDS.contains(&key) => {
+                self.fields.push_str(&text_string(string));
+                self.fields.push(if key == b"T" { ' ' } else { '\n' });
+            }
+            Value::Text(string) if !BINARY.contains(&key) => {
+                let text = text_string(string);
+                let printable = text
+                    .chars()
+                    .filter(|c| c.is_alphanumeric() || c.is_ascii_graphic() || *c == ' ')
+                    .count();
+                if printable * 10 >= text.chars().count() * 8 {
+                    self.others.push_str(&text);
+                    self.others.push('\n');
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item, key, depth + 1)),
+            Value::Dictionary(entries) => {
+                entries
+                    .iter()
+                    .for_each(|(key, value)| self.collect(value, key, depth + 1));
+            }
+            Value::Name(_) | Value::Number(_) | Value::Operator(_) | Value::Reference(_) | Value::Text(_) => {}
         }
-        value.items().iter().for_each(|item| collect(item, text, depth + 1));
     }
+}
+
+/// Whether something stands there that no reader of the document needs.
+fn is_foreign(gap: &[u8]) -> bool {
+    let mut values = Values::new(gap);
+    let mut foreign = 0;
+    while let Some(value) = values.next() {
+        foreign += match value {
+            Value::Operator(word) if BETWEEN.contains(&word.as_slice()) => 0,
+            Value::Operator(word) => word.len(),
+            Value::Text(text) => text.len(),
+            Value::Array(_) | Value::Dictionary(_) | Value::Name(_) | Value::Number(_) | Value::Reference(_) => 0,
+        };
+    }
+    foreign >= FOREIGN_BYTES
+}
+
+/// Whether a stream reads as text, and not as the numbers of a drawing or the tables of a font.
+fn is_prose(stream: &[u8]) -> bool {
+    let letters = stream.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    sniff::is_text(stream) && letters * 5 >= stream.len() * 2 && memchr::memmem::find(stream, b"begincmap").is_none()
+}
+
+/// Whether what begins with the sign of a document is one, and no text that speaks of it.
+pub(super) fn is_document(bytes: &[u8]) -> bool {
+    bytes.get(5).is_some_and(u8::is_ascii_digit)
+        && [b"obj".as_slice(), b"endobj"]
+            .iter()
+            .all(|word| memchr::memmem::find(bytes, word).is_some())
 }
 
 /// A text string: UTF-16 with its mark, or nearly windows-1252.
@@ -349,7 +464,10 @@ fn decoded<'o>(object: &'o Object<'_>, reader: &mut Reader<'_>, origin: &Origin<
     let mut bytes = Cow::Borrowed(object.stream.as_deref()?);
     let filters = object.value.key(b"Filter").map(Value::items).unwrap_or_default();
     for (index, filter) in filters.iter().take(FILTERS).enumerate() {
-        let Value::Name(name) = filter else { continue };
+        let Value::Name(name) = filter else {
+            reader.note(AnomalyKind::UnknownContent, origin.path);
+            return None;
+        };
         let packing = match name.as_slice() {
             b"FlateDecode" | b"Fl" => Packing::Zlib,
             b"LZWDecode" | b"LZW" => Packing::Lzw {
@@ -370,6 +488,10 @@ fn decoded<'o>(object: &'o Object<'_>, reader: &mut Reader<'_>, origin: &Origin<
                 return None;
             }
         };
+        if is_predicted(&object.value, index) {
+            reader.note(AnomalyKind::UnknownContent, origin.path);
+            return None;
+        }
         let unpacked = reader.inflate(&bytes, packing, origin);
         if !unpacked.whole && unpacked.bytes.is_empty() {
             return None;
@@ -381,6 +503,19 @@ fn decoded<'o>(object: &'o Object<'_>, reader: &mut Reader<'_>, origin: &Origin<
         return None;
     }
     Some(bytes)
+}
+
+/// Whether what is unpacked is the difference to what stands before it, as pictures are.
+fn is_predicted(value: &Value, index: usize) -> bool {
+    let parameters = value
+        .key(b"DecodeParms")
+        .or_else(|| value.key(b"DP"))
+        .map(Value::items)
+        .unwrap_or_default();
+    let predictor = parameters
+        .get(index)
+        .and_then(|parameters| parameters.key(b"Predictor"));
+    predictor.and_then(Value::index).is_some_and(|predictor| predictor > 1)
 }
 
 /// Whether LZW codes of this filter grow one code early, which they do unless it says otherwise.
@@ -450,8 +585,26 @@ const FIELDS: &[&[u8]] = &[
     b"Title",
     b"V",
 ];
-/// Fields stand in dictionaries of dictionaries.
-const FIELD_DEPTH: usize = 8;
+/// Keys whose strings are bytes, times or the machine's own.
+const BINARY: &[&[u8]] = &[
+    b"CreationDate",
+    b"DA",
+    b"ID",
+    b"M",
+    b"ModDate",
+    b"O",
+    b"OE",
+    b"Panose",
+    b"Perms",
+    b"U",
+    b"UE",
+];
+/// The words between objects.
+const BETWEEN: &[&[u8]] = &[b"endobj", b"endstream", b"f", b"n", b"startxref", b"trailer", b"xref"];
+/// A damaged word is shorter; an identifier is not.
+const FOREIGN_BYTES: usize = 6;
+/// Fields stand in dictionaries of dictionaries, as deep as values are read.
+const FIELD_DEPTH: usize = 40;
 /// Pages have one content stream or some dozens.
 const PAGE_STREAMS: usize = 256;
 /// Nobody packs a stream more often.
