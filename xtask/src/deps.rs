@@ -56,16 +56,20 @@ fn as_root(words: &[&str]) -> Command {
     command
 }
 
-/// A C and C++ compiler, and what the tests of the C interface run.
+/// A C and C++ compiler, what the tests of the C interface run, and the programs that changed containers are shown to.
 const BASE: &[&str] = &[
     "binutils",
     "cmake",
     "g++",
     "gcc",
     "libc6-dev",
+    "libimage-exiftool-perl",
     "make",
     "openssl",
     "pkg-config",
+    "poppler-utils",
+    "qpdf",
+    "unzip",
     "valgrind",
 ];
 

@@ -1,0 +1,110 @@
+//! Real files made by the programs that people make them with (`testdata/attachments/make.sh`): what of each is read.
+//! The table of `docs/ATTACHMENTS.md` says the same in words.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use sealwax::message::{AnomalyKind, Limits, Message, OpaqueKind};
+
+/// How a file ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    /// Its text is shown, and nothing is left unread.
+    Read,
+    /// Its text is shown, and the message is flagged by this.
+    Odd(AnomalyKind),
+    /// Its text is shown, as a help, and the message is incomplete.
+    Helped,
+    /// The message is incomplete, by this.
+    Unread(AnomalyKind),
+}
+
+const FILES: &[(&str, End)] = &[
+    ("behind.png", End::Odd(AnomalyKind::StrayContent)),
+    ("big.dcm", End::Read),
+    ("bzip2.zip", End::Unread(AnomalyKind::UnknownContent)),
+    ("commented.png", End::Read),
+    ("deflated.dcm", End::Read),
+    ("encrypted.zip", End::Unread(AnomalyKind::EncryptedContent)),
+    ("gnu.tar", End::Read),
+    ("implicit.dcm", End::Read),
+    ("lzma.zip", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.7z", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.doc", End::Helped),
+    ("note.docx", End::Read),
+    ("note.odt", End::Read),
+    ("note.pdf", End::Read),
+    ("note.rtf", End::Read),
+    ("note.txt.bz2", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.txt.gz", End::Read),
+    ("note.txt.lzma", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.txt.xz", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.txt.zst", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.zip", End::Read),
+    ("pax.tar", End::Read),
+    ("stored.zip", End::Read),
+    ("study.dcm", End::Read),
+    ("table.ods", End::Read),
+    ("table.xls", End::Helped),
+    ("table.xlsx", End::Read),
+];
+
+#[test]
+fn every_file_of_a_real_program_is_read_as_the_table_says() {
+    for (name, end) in FILES {
+        let bytes = std::fs::read(common::testdata("attachments").join(name)).unwrap();
+        let head = b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: binary\n\n";
+        let message = Message::parse(&[head.as_slice(), &bytes].concat(), &Limits::default());
+        let kinds: Vec<AnomalyKind> = message.anomalies().iter().map(|anomaly| anomaly.kind).collect();
+        let needle = if name.ends_with(".dcm") {
+            "38857281"
+        } else {
+            "219-09-9994"
+        };
+        let shows = message.units().iter().any(|unit| unit.text().contains(needle));
+        let found = match end {
+            End::Read => shows && message.is_complete() && kinds.is_empty(),
+            End::Odd(kind) => shows && kinds.contains(kind),
+            End::Helped => shows && !message.is_complete(),
+            End::Unread(kind) => !shows && !message.is_complete() && kinds.contains(kind),
+        };
+        assert!(found, "{name}: {end:?}, {shows}, {kinds:?}");
+    }
+}
+
+#[test]
+fn every_file_of_the_folder_stands_in_the_table() {
+    let known: BTreeSet<&str> = FILES
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(["make.sh", "picture.png"])
+        .collect();
+    for path in common::files_below(&common::testdata("attachments")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(known.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_study_names_its_patient_behind_labels_and_its_picture_is_opaque_where_it_has_one() {
+    let bytes = std::fs::read(common::testdata("attachments/study.dcm")).unwrap();
+    let picture = b"\xe0\x7f\x10\0OW\0\0\x04\0\0\0\x01\x02\x03\x04";
+    let head = b"Content-Type: application/dicom\nContent-Transfer-Encoding: binary\n\n";
+    let message = Message::parse(&[head.as_slice(), &bytes, picture].concat(), &Limits::default());
+    let texts: String = message.units().iter().map(sealwax::message::TextUnit::text).collect();
+    for field in [
+        "patient name: Okafor^Rosalind\n",
+        "mrn: 38857281\n",
+        "date of birth: 19610314\n",
+        "study description: Chest PA\n",
+    ] {
+        assert!(texts.contains(field), "{field}: {texts}");
+    }
+    assert_eq!(
+        message.opaque().iter().map(|opaque| opaque.kind).collect::<Vec<_>>(),
+        [OpaqueKind::Picture]
+    );
+    assert!(message.is_complete());
+}
