@@ -11,13 +11,15 @@ trap 'rm -rf "$folder"' EXIT
 
 text='Patient: Rosalind Okafor, SSN 219-09-9994, DOB 03/14/1961'
 echo "$text" > "$folder/note.txt"
+# 7-Zip packs nothing that would not get smaller.
+for _ in $(seq 100); do echo "$text"; done > "$folder/long.txt"
 printf 'Patient,SSN,DOB\nRosalind Okafor,219-09-9994,03/14/1961\n' > "$folder/table.csv"
 
 # Archives and packers.
 (cd "$folder" && zip -q note.zip note.txt && zip -q -0 stored.zip note.txt && zip -q -P secret encrypted.zip note.txt
  tar --format=gnu -cf gnu.tar note.txt && tar --format=pax -cf pax.tar note.txt
  gzip -k note.txt && bzip2 -k note.txt && xz -k note.txt && xz -k --format=lzma note.txt && zstd -q note.txt
- 7z a -bso0 -bsp0 note.7z note.txt && 7z a -bso0 -bsp0 -tzip -mm=LZMA lzma.zip note.txt && 7z a -bso0 -bsp0 -tzip -mm=BZip2 bzip2.zip note.txt)
+ 7z a -bso0 -bsp0 note.7z note.txt && 7z a -bso0 -bsp0 -tzip -mm=LZMA lzma.zip long.txt && 7z a -bso0 -bsp0 -tzip -mm=BZip2 bzip2.zip long.txt)
 for file in note.zip stored.zip encrypted.zip gnu.tar pax.tar note.txt.gz note.txt.bz2 note.txt.xz note.txt.lzma note.txt.zst note.7z lzma.zip bzip2.zip; do
     mv "$folder/$file" .
 done

@@ -66,7 +66,7 @@ fn what_another_program_shows_of_a_changed_file_is_not_passed_over_in_silence() 
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let names: String = asked.keys().map(|path| format!("{path}\n")).collect();
+    let names: String = asked.keys().map(|path| path.clone() + "\n").collect();
     let mut input = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || input.write_all(names.as_bytes()));
     let output = child.wait_with_output().unwrap();

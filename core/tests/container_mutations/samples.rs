@@ -175,11 +175,12 @@ fn pdf(filter: &str, page: &[u8]) -> Vec<u8> {
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ];
     let mut bytes = b"%PDF-1.4\n".to_vec();
-    let mut table = String::from("xref\n0 6\n0000000000 65535 f \n");
+    let mut table = vec!["xref\n0 6\n0000000000 65535 f \n".to_owned()];
     for (object, number) in objects.iter().zip(1..) {
-        table += &format!("{:010} 00000 n \n", bytes.len());
+        table.push(format!("{:010} 00000 n \n", bytes.len()));
         bytes.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
     }
+    let table = table.concat();
     let tail = format!(
         "{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
         bytes.len()

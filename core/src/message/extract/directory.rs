@@ -260,10 +260,12 @@ fn descriptor(bytes: &[u8], before: &Entry<'_>) -> usize {
     let signed = if bytes.starts_with(DESCRIPTOR) { 4 } else { 0 };
     let sum_fits = le32(bytes, signed) == usize::try_from(sum).ok();
     let fits = |packed: Option<usize>, whole: Option<usize>| packed == Some(before.packed.len()) && whole == Some(size);
-    match sum_fits {
-        true if fits(le32(bytes, signed + 4), le32(bytes, signed + 8)) => signed + 12,
-        true if fits(le64(bytes, signed + 4), le64(bytes, signed + 12)) => signed + 20,
-        _ => 0,
+    if sum_fits && fits(le32(bytes, signed + 4), le32(bytes, signed + 8)) {
+        signed + 12
+    } else if sum_fits && fits(le64(bytes, signed + 4), le64(bytes, signed + 12)) {
+        signed + 20
+    } else {
+        0
     }
 }
 

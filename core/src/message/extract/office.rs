@@ -25,8 +25,8 @@ pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], ori
         });
     }
     let unused = strings.iter().zip(&used).filter(|(_, used)| !**used);
-    let unused: String = unused.map(|(string, _)| format!("{string}\n")).collect();
-    reader.drawn(unused, ":strings", origin);
+    let unused: Vec<&str> = unused.map(|(string, _)| string.as_str()).collect();
+    reader.drawn(unused.join("\n"), ":strings", origin);
     state
 }
 

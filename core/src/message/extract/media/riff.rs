@@ -1,4 +1,4 @@
-//! RIFF (WAVE, AVI, WebP): chunks, of which lists of kind INFO, Exif, XMP and ID3 hold texts.
+//! RIFF (WAVE, AVI, `WebP`): chunks, of which lists of kind INFO, Exif, XMP and ID3 hold texts.
 
 use super::{Anatomy, id3, tiff};
 use crate::message::extract::le32;
