@@ -103,10 +103,8 @@ pub(crate) fn recipients(argument: &str, id: Option<&str>) -> Result<Vec<Recipie
 pub(crate) fn passphrase(path: &Path) -> Result<Passphrase, Failure> {
     let bytes = Zeroizing::new(files::read(path)?);
     let text = files::text(path, &bytes)?;
-    match text.lines().next().unwrap_or_default() {
-        "" => Err(failed(path, "holds no passphrase on its first line")),
-        words => Ok(Passphrase::new(words)),
-    }
+    let words = text.lines().next().unwrap_or_default();
+    Passphrase::new(words).map_err(|_| failed(path, "holds no passphrase on its first line"))
 }
 
 /// The key for rosters and pseudonyms in a file.

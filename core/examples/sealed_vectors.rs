@@ -117,7 +117,10 @@ fn recipients() -> Vec<Value> {
             passes: 2,
             lanes: 4,
         };
-        let sealed = bare().recipient(Passphrase::new(words).cost(cost)).seal(&text).unwrap();
+        let sealed = bare()
+            .recipient(Passphrase::new(words).unwrap().cost(cost))
+            .seal(&text)
+            .unwrap();
         let typed = if words.is_ascii() { words } else { "cafe\u{301}" };
         let mut case = valid(&format!("the passphrase {words}"), json!([]), &sealed, &text);
         case["passphrases"] = json!([typed]);
@@ -399,7 +402,7 @@ fn broken_fields() -> Vec<(&'static str, Craft)> {
 
 fn broken_passphrases() -> Vec<Value> {
     let cheap = |words: &str| {
-        Passphrase::new(words).cost(Cost {
+        Passphrase::new(words).unwrap().cost(Cost {
             memory_kib: 64,
             passes: 1,
             lanes: 1,

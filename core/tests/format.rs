@@ -106,7 +106,7 @@ fn opener(provider: Provider, case: &Value) -> Opener {
         };
     }
     for words in case.get("passphrases").and_then(Value::as_array).into_iter().flatten() {
-        opener = opener.identity(Passphrase::new(words.as_str().unwrap()));
+        opener = opener.identity(Passphrase::new(words.as_str().unwrap()).unwrap());
     }
     let supplied = case.get("supplied").and_then(Value::as_object).into_iter().flatten();
     let pairs = supplied.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));

@@ -109,7 +109,7 @@ fn a_passphrase_stands_alone_and_within_its_cost() {
     let sealer = Sealer::new(Provider::ring()).recipient(passphrase());
     let both = sealer.clone().recipient(LocalKey::from_bytes(&[1; 32]));
     assert_eq!(both.seal(b"x").unwrap_err().kind(), SealErrorKind::PassphraseNotAlone);
-    let dear = Passphrase::new("x").cost(Cost {
+    let dear = Passphrase::new("x").unwrap().cost(Cost {
         memory_kib: Cost::MAX.memory_kib + 1,
         ..Cost::MAX
     });
@@ -250,7 +250,7 @@ fn passphrase() -> Passphrase {
 }
 
 fn cheap(text: &str) -> Passphrase {
-    Passphrase::new(text).cost(Cost {
+    Passphrase::new(text).unwrap().cost(Cost {
         memory_kib: 64,
         passes: 1,
         lanes: 2,

@@ -79,7 +79,7 @@ fn a_removed_stanza_is_noticed_when_the_list_is_protected() {
 #[test]
 fn a_change_that_is_not_allowed_leaves_everything_as_it_was() {
     let sealed = seal(&[1, 2], false);
-    let passphrase = Passphrase::new("x").cost(Cost {
+    let passphrase = Passphrase::new("x").unwrap().cost(Cost {
         memory_kib: 64,
         passes: 1,
         lanes: 1,

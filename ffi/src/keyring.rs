@@ -194,10 +194,8 @@ pub unsafe extern "C" fn sealwax_keyring_add_passphrase(
     call!(error, {
         let keyring = exclusive!(keyring);
         let text = text!(passphrase, passphrase_length);
-        if text.is_empty() {
-            return Err(sealwax_error::new(SEALWAX_KEY, "the passphrase is empty"));
-        }
-        keyring.keys.push(Key::both(&Passphrase::new(text)));
+        let passphrase = Passphrase::new(text).map_err(key_error)?;
+        keyring.keys.push(Key::both(&passphrase));
         Ok(())
     })
 }

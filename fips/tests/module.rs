@@ -74,7 +74,7 @@ fn what_the_module_does_not_compute_is_refused_in_words() {
         passes: 1,
         lanes: 1,
     };
-    let words = Passphrase::new("words").cost(cheap);
+    let words = Passphrase::new("words").unwrap().cost(cheap);
     let mut outside = vec![(Recipient::from(&words), Identity::from(&words))];
     for exchange in KeyExchange::ALL {
         let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();

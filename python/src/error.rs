@@ -81,11 +81,6 @@ pub(crate) fn key(error: KeyError) -> PyErr {
     classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
 }
 
-/// A passphrase that anybody would guess.
-pub(crate) fn empty_passphrase() -> PyErr {
-    classes::KeyFormatError::new_err(("the passphrase is empty", "empty"))
-}
-
 pub(crate) fn hash_key(error: HashKeyError) -> PyErr {
     classes::KeyFormatError::new_err((error.to_string(), "hash-key"))
 }

@@ -258,11 +258,7 @@ impl Passphrase {
     #[new]
     #[pyo3(signature = (text, /))]
     fn new(text: Given<'_>) -> PyResult<Self> {
-        let text = text.text("text")?;
-        if text.is_empty() {
-            return Err(error::empty_passphrase());
-        }
-        Ok(Self(seal::Passphrase::new(text)))
+        seal::Passphrase::new(text.text("text")?).map(Self).map_err(error::key)
     }
 
     #[expect(clippy::unused_self, reason = "Python calls it on a value")]

@@ -120,6 +120,9 @@ pub enum KeyErrorKind {
     /// The check at the end does not fit the rest: a typing error.
     #[error("the check at the end of the key does not fit: it was mistyped or cut")]
     Checksum,
+    /// A passphrase without a character: anybody would guess it.
+    #[error("the passphrase is empty")]
+    Empty,
     /// The key has too few or too many characters.
     #[error("the key has the wrong length")]
     Length,

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::chunks::InputKey;
-use super::error::SealErrorKind;
+use super::error::{KeyError, KeyErrorKind, SealErrorKind};
 use super::key_ref::KeyRef;
 use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
@@ -26,7 +26,7 @@ use crate::crypto::{CryptoError, KEY_LEN, Provider};
 /// use sealwax::crypto::Provider;
 /// use sealwax::seal::{Cost, Opener, Passphrase, Sealer};
 /// let cheap = Cost { memory_kib: 64, passes: 1, lanes: 1 }; // for this example only
-/// let passphrase = Passphrase::new("correct horse battery staple").cost(cheap);
+/// let passphrase = Passphrase::new("correct horse battery staple")?.cost(cheap);
 /// let sealed = Sealer::new(Provider::ring()).recipient(&passphrase).seal(b"labs")?;
 /// assert_eq!(Opener::new(Provider::ring()).identity(&passphrase).open(&sealed)?.as_slice(), b"labs");
 /// # }
@@ -91,15 +91,26 @@ impl Cost {
 
 impl Passphrase {
     /// The passphrase `text`, at the cost of [`Cost::RFC_9106`] when it seals.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`KeyErrorKind::Empty`] when the text is empty, as a variable is that nobody set.
+    ///
+    /// ```
+    /// use sealwax::seal::{KeyErrorKind, Passphrase};
+    /// assert_eq!(Passphrase::new("").unwrap_err().kind(), KeyErrorKind::Empty);
+    /// ```
+    pub fn new(text: &str) -> Result<Self, KeyError> {
+        if text.is_empty() {
+            return Err(KeyError::new(KeyErrorKind::Empty, 1));
+        }
         let mut normal = Zeroizing::new(String::with_capacity(text.len().saturating_mul(3))); // NFC at most triples
         normal.extend(text.nfc());
-        Self {
+        Ok(Self {
             text: normal,
             cost: Cost::RFC_9106,
             key_ref: KeyRef::derived(PROVIDER, String::new()),
-        }
+        })
     }
 
     /// The same passphrase with another cost for what it seals; more than [`Cost::MAX`] fails when sealing.

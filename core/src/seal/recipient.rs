@@ -264,7 +264,7 @@ mod tests {
             passes: 1,
             lanes: 1,
         };
-        let words = Passphrase::new("words").cost(cheap);
+        let words = Passphrase::new("words").unwrap().cost(cheap);
         let mut outside = vec![(Recipient::from(&words), Identity::from(&words))];
         for exchange in KeyExchange::ALL {
             let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
