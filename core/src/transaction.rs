@@ -92,7 +92,7 @@ impl Transaction {
 }
 
 /// One recipient and what the host knows of them. What is not known takes the safe end.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipient {
     /// The recipient's address, never the null one.
@@ -135,10 +135,23 @@ impl Recipient {
     ///
     /// [`AddressError`] when the text is no address that can be written to.
     pub fn new<A: TryInto<Address, Error: Into<AddressError>>>(address: A) -> Result<Self, AddressError> {
-        Ok(Self {
-            address: address.try_into().map_err(Into::into)?.not_null()?,
-            ..Self::default()
-        })
+        Ok(Self::at(address.try_into().map_err(Into::into)?.not_null()?))
+    }
+
+    /// The same at an address that somebody can be written to.
+    pub(crate) fn at(address: Address) -> Self {
+        Self {
+            address,
+            internal: false,
+            party: None,
+            evidence: Vec::new(),
+            keys: ClientKeys::default(),
+            baa: BaaState::default(),
+            agreement: None,
+            authentication: Authentication::default(),
+            waivers: Vec::new(),
+            preferences: Vec::new(),
+        }
     }
 
     /// Says whether the recipient belongs to the sender's own organisation.

@@ -62,15 +62,28 @@ impl Source {
 
     /// Gives an error its file and the place of `path` in it.
     pub(super) fn locate(&self, error: PolicyError, path: &[Step<'_>]) -> PolicyError {
-        let place = match self.form {
-            Form::Toml => locate(&self.text, path),
-            #[cfg(feature = "serde")]
-            Form::Json => locate_json(&self.text, path),
-        };
-        let error = error.at(place).on(write_path(path));
+        let error = error.at(self.line_and_column(path)).on(write_path(path));
         match &self.name {
             Some(name) => error.in_file(name),
             None => error,
+        }
+    }
+
+    /// Where `path` stands, in words.
+    pub(super) fn place_of(&self, path: &[Step<'_>]) -> String {
+        let place = match self.line_and_column(path) {
+            Some((line, column)) => format!("in line {line}, column {column}"),
+            None => format!("at `{}`", write_path(path)),
+        };
+        let file = self.name.as_deref();
+        file.map_or_else(|| place.clone(), |file| format!("{place} of `{file}`"))
+    }
+
+    fn line_and_column(&self, path: &[Step<'_>]) -> Option<(usize, usize)> {
+        match self.form {
+            Form::Toml => locate(&self.text, path),
+            #[cfg(feature = "serde")]
+            Form::Json => locate_json(&self.text, path),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The check of names: every name that is used is declared, and every name is declared once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::include::Source;
 use super::locate::Step;
@@ -14,9 +14,9 @@ use crate::message::AnomalyKind;
 /// Checks every file against the names that all of them declare together.
 pub(super) fn check(sources: &[Source], merged: &PolicyFile) -> Result<(), PolicyError> {
     let names = Names::of(merged);
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     for source in sources {
-        let found = declared_once(&source.file, &mut seen).and_then(|()| names.check(&source.file, merged));
+        let found = declared_once(source, &mut seen).and_then(|()| names.check(&source.file, merged));
         found.map_err(|fault| source.locate(fault.error, &fault.path))?;
     }
     Ok(())
@@ -369,8 +369,12 @@ fn known(word: &'static str, name: &str, names: &BTreeSet<&str>, path: &[Step<'s
     Err(fault)
 }
 
+/// Where each name of a kind was declared first.
+type Declared<'a> = BTreeMap<(&'static str, String), (&'a Source, [Step<'static>; 3])>;
+
 /// Refuses a second declaration of a name and a name without a character.
-fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>) -> Result<(), Fault> {
+fn declared_once<'a>(source: &'a Source, seen: &mut Declared<'a>) -> Result<(), Fault> {
+    let file = &source.file;
     let set = |kind, key, names: Vec<&String>| (kind, key, names.into_iter().cloned().collect::<Vec<_>>());
     let recipients = file.recipients.iter().map(|set| &set.name).collect();
     for (key, field, names) in [
@@ -400,6 +404,12 @@ fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>)
         set("group", "name", file.groups.iter().map(|group| &group.name).collect()),
         set("recipients", "name", recipients),
         set(
+            "sender",
+            "name",
+            file.senders.iter().map(|sender| &sender.name).collect(),
+        ),
+        set("list", "id", file.lists.iter().map(|list| &list.id).collect()),
+        set(
             "partner",
             "name",
             file.partners.iter().map(|partner| &partner.name).collect(),
@@ -416,8 +426,15 @@ fn declared_once(file: &PolicyFile, seen: &mut BTreeSet<(&'static str, String)>)
                     &path,
                 ));
             }
-            if !seen.insert((space, name.clone())) {
-                let message = format!("the {key} `{name}` is declared twice");
+            // The host may name a list in any case.
+            let folded = if key == "list" {
+                name.to_ascii_lowercase()
+            } else {
+                name.clone()
+            };
+            if let Some((first, place)) = seen.insert((space, folded), (source, path)) {
+                let first = first.place_of(&place);
+                let message = format!("the {key} `{name}` is declared twice, for the first time {first}");
                 return Err(Fault::new(PolicyErrorKind::Duplicate, message, &path));
             }
         }
@@ -435,3 +452,65 @@ pub(super) const BUILT_IN_CATEGORIES: [&str; 8] = [
     "phi",
     "treatment",
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::{Policy, PolicyErrorKind, Resources};
+
+    /// A section, the key of its name, and what else it needs.
+    const NAMED: [(&str, &str, &str); 12] = [
+        ("rule", "id", "when = {}\nrequire = {}"),
+        ("invariant", "id", "when = {}\nrequire = {}"),
+        ("stream", "name", ""),
+        ("trigger", "name", "subject = '[a]'\nrequire = {}"),
+        ("allow", "id", "detector = 'us-phone'\nvalues = ['1']\nreason = 'ours'"),
+        ("roster", "name", "file = 'a'"),
+        ("form", "name", "file = 'a'"),
+        ("group", "name", ""),
+        ("recipients", "name", "members = 'lab.example'"),
+        ("partner", "name", "members = 'lab.example'"),
+        ("sender", "name", "members = 'lab.example'"),
+        ("list", "id", ""),
+    ];
+
+    #[test]
+    fn a_name_that_is_declared_twice_is_refused_with_both_places() {
+        for (key, field, rest) in NAMED {
+            let rest = rest.replace("members = 'lab.example'", "members = ['lab.example']");
+            let section = format!("[[{key}]]\n{field} = 'a'\n{rest}\n");
+            let lines = section.lines().count();
+            let error = Policy::from_toml(&section.repeat(2), &Resources::new()).unwrap_err();
+            assert_eq!(error.kind(), PolicyErrorKind::Duplicate, "{error}");
+            assert_eq!(error.line(), Some(lines + 2), "{error}");
+            let message = format!("the {key} `a` is declared twice, for the first time in line 2, column ");
+            assert!(error.message().starts_with(&message), "{error}");
+
+            let including = format!("include = ['other.toml']\n{section}");
+            let resources = [("other.toml".to_owned(), section.into_bytes())].into();
+            let error = Policy::from_toml(&including, &resources).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.file()),
+                (PolicyErrorKind::Duplicate, Some("other.toml"))
+            );
+            assert!(
+                error.message().contains("for the first time in line 3, column "),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_is_one_in_any_case_and_a_partner_is_a_set() {
+        for (text, first) in [
+            ("[[list]]\nid = 'News'\n[[list]]\nid = 'news'", 2),
+            (
+                "[[recipients]]\nname = 'a'\nmembers = ['b.example']\n[[partner]]\nname = 'a'\nmembers = ['b.example']",
+                2,
+            ),
+        ] {
+            let error = Policy::from_toml(text, &Resources::new()).unwrap_err();
+            assert_eq!(error.kind(), PolicyErrorKind::Duplicate, "{error}");
+            assert!(error.message().contains(&format!("in line {first}, ")), "{error}");
+        }
+    }
+}

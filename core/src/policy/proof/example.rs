@@ -106,10 +106,12 @@ fn sender(file: &PolicyFile, facts: &BTreeSet<&Atom>) -> Address {
     let patterns: Vec<&Pattern> = groups.chain(house(file)).collect();
     let word = new_word(&patterns);
     let is_outside = |address: &Address| !patterns.iter().any(|pattern| pattern.holds(address));
-    let users = facts.iter().find_map(|fact| match fact {
+    // A plus-address stands for the one whose it is, too.
+    let users = facts.iter().filter_map(|fact| match fact {
         Atom::User(address) => Some(address.clone()),
         _ => None,
     });
+    let users = users.max_by_key(|address| address.bare().is_some());
     let domains = facts.iter().find_map(|fact| match fact {
         Atom::SenderDomain(domain) => Some(Address::at(&word, domain.clone())),
         _ => None,
@@ -153,11 +155,7 @@ fn moment(file: &PolicyFile, facts: &BTreeSet<&Atom>, address: &Address) -> Time
 
 fn recipient(universe: &Universe<'_>, facts: &BTreeSet<&Atom>, address: Address, at: Timestamp) -> Recipient {
     let has = |atom: &Atom| universe.lit(atom, true).is_some() && !facts.contains(atom);
-    let mut recipient = Recipient {
-        address,
-        internal: facts.contains(&Atom::Internal),
-        ..Recipient::default()
-    };
+    let mut recipient = Recipient::at(address).internal(facts.contains(&Atom::Internal));
     recipient.keys.smime = has(&Atom::LacksKey(Method::Smime));
     recipient.keys.pgp = has(&Atom::LacksKey(Method::Pgp));
     let factors = [Authentication::SingleFactor, Authentication::SecondFactor];
