@@ -104,6 +104,8 @@ fn no_form_of_an_address_escapes_its_floor_partner_or_hold() {
         "desk@clinic.example",
         "Front Desk <desk@clinic.example>",
         "\"DESK\"@clinic。example",
+        "desk+x@clinic.example",
+        "Front Desk <\"Desk+a b\"@clinic.example>",
         "a@bücher.example",
     ] {
         assert_eq!(decide(sender, "bob@x.example").unwrap(), "Send Sealed", "{sender}");

@@ -76,7 +76,7 @@ impl Address {
         Self::default()
     }
 
-    /// The address of `local`, which is an atom, at a domain.
+    /// The address of `local`, which is in its one form, at a domain.
     pub(crate) fn at(local: &str, domain: Domain) -> Self {
         Self {
             text: format!("{local}@{domain}").into(),
@@ -120,6 +120,14 @@ impl Address {
         let local = local::unquoted(self.local_part());
         let (_, detail) = local.split_once('+')?;
         folded_detail(detail)
+    }
+
+    /// The address of the one whose plus-address it is, `ann@lab.example` of `ann+news@lab.example`; `None` for an address
+    /// without a detail (RFC 5233).
+    pub(crate) fn bare(&self) -> Option<Self> {
+        let local = local::unquoted(self.local_part());
+        let (user, _) = local.split_once('+')?;
+        Some(Self::at(&local::canonical(user).ok()?, self.domain.clone()?))
     }
 
     /// The text that is the same for all addresses that are equal, for a place that keeps and compares texts.

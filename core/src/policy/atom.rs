@@ -77,10 +77,14 @@ pub(super) struct Facts<'a> {
     pub(super) transport: Transport,
     pub(super) account: Option<&'a str>,
     pub(super) groups: &'a BTreeSet<&'a str>,
+    /// The groups of the one whose plus-address the sender is: each may be the sender's, or not.
+    pub(super) groups_of_bare: &'a BTreeSet<&'a str>,
     pub(super) internal: bool,
     pub(super) purpose: Option<&'a str>,
     pub(super) recipient_sets: BTreeSet<&'a str>,
     pub(super) sender: &'a Address,
+    /// The one whose plus-address the sender is.
+    pub(super) bare: Option<&'a Address>,
     pub(super) stream: Option<&'a str>,
     /// What the host named that the policy does not know: each may be any of its kind, or none.
     pub(super) unknown: &'a BTreeSet<Word>,
@@ -99,6 +103,7 @@ impl Facts<'_> {
             Atom::Anomaly(_) => Word::Anomaly,
             Atom::Category(_) => Word::Category,
             Atom::Flag(_) => Word::Flag,
+            Atom::Group(name) if self.groups_of_bare.contains(name.as_str()) => return true,
             Atom::Group(_) => Word::Group,
             Atom::Purpose(_) => Word::Purpose,
             Atom::Stream(_) => Word::Stream,
@@ -148,7 +153,7 @@ impl Facts<'_> {
             Atom::Recipients(name) => self.recipient_sets.contains(name.as_str()),
             Atom::SenderDomain(domain) => self.sender.domain() == Some(domain),
             Atom::Stream(name) => self.stream == Some(name),
-            Atom::User(address) => self.sender == address,
+            Atom::User(address) => self.sender == address || self.bare == Some(address),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::choose::{Choice, Reach, choose};
 use super::compile::{Raiser, Reached};
 use super::content::Taken;
 use super::edit::Editor;
-use super::model::{Archive, OnUnmet, Partner, Stream, WaiverRules};
+use super::model::{Archive, Group, OnUnmet, Partner, Stream, WaiverRules};
 use super::names::BUILT_IN_CATEGORIES;
 use super::people::{Relation, is_internal, partners};
 use super::reply::reply;
@@ -20,7 +20,7 @@ use crate::consent::{
     AMBIGUOUS, ConsentGrant, Judgement, Preference, Profile, Question, Unapplied, Waiver, judge, printable,
 };
 use crate::evidence::{Evidence, EvidenceKind, Transport, capability, last_connections};
-use crate::{Authentication, Recipient, Timestamp, Transaction};
+use crate::{Address, Authentication, Recipient, Timestamp, Transaction};
 
 /// Everything that is the same for every recipient of a message.
 pub(super) struct Decider<'a> {
@@ -29,6 +29,8 @@ pub(super) struct Decider<'a> {
     taken: Taken,
     transaction: &'a Transaction,
     groups: BTreeSet<&'a str>,
+    groups_of_bare: BTreeSet<&'a str>,
+    bare: Option<Address>,
     /// The ids that several recipients' waivers share though they are not one record.
     ambiguous: BTreeSet<&'a str>,
     /// What the host named that the policy does not know; it counts as whatever raises most.
@@ -51,17 +53,23 @@ impl<'a> Decider<'a> {
         unknown: Unknown,
         now: Timestamp,
     ) -> Self {
-        let derived = policy.file.groups.iter().filter(|group| {
-            let members = &mut group.members.iter();
-            members.any(|member| member.holds(&transaction.sender))
-        });
+        let bare = transaction.sender.bare();
+        let of = |sender: &Address| -> BTreeSet<&'a str> {
+            let holds = |group: &&Group| group.members.iter().any(|member| member.holds(sender));
+            let groups = policy.file.groups.iter().filter(holds);
+            groups.map(|group| group.name.as_str()).collect()
+        };
         let given = transaction.groups.iter().map(String::as_str);
+        let groups: BTreeSet<&str> = of(&transaction.sender).into_iter().chain(given).collect();
+        let of_bare = bare.as_ref().map(of).unwrap_or_default();
         Self {
             policy,
             content,
             taken: taken(policy, content, &unknown),
             transaction,
-            groups: derived.map(|group| group.name.as_str()).chain(given).collect(),
+            groups_of_bare: of_bare.difference(&groups).copied().collect(),
+            groups,
+            bare,
             ambiguous: ambiguous(&transaction.recipients),
             unknown,
             now,
@@ -218,10 +226,12 @@ impl<'a> Decider<'a> {
             transport: reach.proved(),
             account: self.account(),
             groups: &self.groups,
+            groups_of_bare: &self.groups_of_bare,
             internal: is_internal(&self.policy.file, &self.transaction.sender, recipient),
             purpose: self.purpose(),
             recipient_sets: sets.map(|set| set.name.as_str()).chain(partner_names).collect(),
             sender: &self.transaction.sender,
+            bare: self.bare.as_ref(),
             stream: self.stream(),
             unknown: &self.unknown.words,
         }

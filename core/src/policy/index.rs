@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use super::atom::{Atom, Facts, Literal};
 use super::compile::WORD_BITS;
-use crate::Domain;
+use crate::{Address, Domain};
 
 /// The way from facts to guards.
 #[derive(Clone, Debug, Default)]
@@ -120,13 +120,14 @@ impl Index {
         facts.triggers.iter().for_each(|trigger| name(Kind::Trigger, trigger));
         facts.groups.iter().for_each(|group| name(Kind::Group, group));
         facts.recipient_sets.iter().for_each(|set| name(Kind::Recipients, set));
-        let sender = facts.sender.key();
+        let (sender, bare) = (facts.sender.key(), facts.bare.map(Address::key));
         for (kind, value) in [
             (Kind::Account, facts.account),
             (Kind::Purpose, facts.purpose),
             (Kind::SenderDomain, facts.sender.domain().map(Domain::as_str)),
             (Kind::Stream, facts.stream),
             (Kind::User, Some(sender.as_str())),
+            (Kind::User, bare.as_deref()),
         ] {
             if let Some(value) = value {
                 name(kind, value);
@@ -135,7 +136,7 @@ impl Index {
         for (label, count) in facts.counts {
             self.hold(Kind::Count, label, *count, &mut bits);
         }
-        if !facts.unknown.is_empty() {
+        if !facts.unknown.is_empty() || !facts.groups_of_bare.is_empty() {
             self.open(literals, facts, &mut bits);
         }
         bits

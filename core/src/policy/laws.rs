@@ -6,7 +6,9 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::sample::{category, content, decorated, party, peopled, policy, preference, transaction, waiver};
+use super::sample::{
+    category, content, decorated, party, peopled, policy, preference, requirement, transaction, waiver,
+};
 use super::satisfy::Way;
 use super::{
     Action, AuditLevel, Content, CryptoFloor, Delivery, Dimension, Disposition, MessageProtection, Policy, Requirement,
@@ -82,6 +84,27 @@ proptest! {
         written.recipients[0].address = decorated(bare.recipients[0].address.as_str(), of_recipient).parse().unwrap();
         prop_assert_eq!(&written, &bare);
         prop_assert_eq!(decide(&plain, &content, &bare), decide(&dressed, &content, &written));
+    }
+
+    /// Whoever writes from a plus-address of theirs leaves neither their floor nor a rule about their group, nor a rule
+    /// about everybody outside of it.
+    #[test]
+    fn a_plus_address_is_never_asked_for_less_than_the_one_whose_it_is(
+        policy in policy(), content in content(), transaction in transaction(),
+        detail in "[a-z0-9+]{0,6}", is_of_group in any::<bool>(), require in requirement(),
+    ) {
+        let mut policy = peopled(policy, 0);
+        let group = if is_of_group { "is" } else { "not" };
+        let rule = json!({"id": "of-group", "when": {group: {"group": "desk"}}, "require": require});
+        policy["rule"].as_array_mut().unwrap().push(rule);
+        let policy = load(&policy);
+        let from = |sender: &str| {
+            let sent = Transaction { sender: sender.parse().unwrap(), ..transaction.clone() };
+            decide(&policy, &content, &sent).requirement
+        };
+        let plus = from(&format!("Ann+{detail}@clinic.example"));
+        prop_assert!(plus.covers(from("ann@clinic.example")));
+        prop_assert!(plus.covers(from("nobody@clinic.example")));
     }
 
     #[test]

@@ -77,6 +77,7 @@ fn every_combination(policy: &Policy, check: impl Fn(&Facts<'_>, bool)) -> u32 {
             transport: digits.next(TRANSPORTS),
             account: None,
             groups: &names.groups,
+            groups_of_bare: &names.groups,
             internal: digits.next([false, true]),
             purpose: purpose.as_deref().filter(|_| digits.next([false, true])),
             recipient_sets: set
@@ -85,6 +86,7 @@ fn every_combination(policy: &Policy, check: impl Fn(&Facts<'_>, bool)) -> u32 {
                 .filter(|_| digits.next([false, true]))
                 .collect(),
             sender: &sender,
+            bare: None,
             stream: None,
             unknown: &names.unknown,
         };

@@ -90,6 +90,12 @@ impl Pattern {
             Self::Below(parent) => address.domain().is_some_and(|domain| domain.is_below(parent)),
         }
     }
+
+    /// Whether the pattern holds `address` or the one whose plus-address it is. Only for what raises: whoever writes
+    /// from `ann+news@lab.example` is still Ann.
+    pub(super) fn holds_user(&self, address: &Address) -> bool {
+        self.holds(address) || address.bare().is_some_and(|bare| self.holds(&bare))
+    }
 }
 
 impl fmt::Display for Pattern {
@@ -148,6 +154,32 @@ mod tests {
         ] {
             let read = Pattern::parse(pattern).unwrap();
             assert_eq!(read.holds(&address.parse().unwrap()), expected, "{pattern} {address}");
+        }
+    }
+
+    #[test]
+    fn a_user_is_held_by_each_plus_address_of_theirs_and_no_other_by_one() {
+        for (pattern, address, expected) in [
+            ("ann@lab.example", "ann@lab.example", true),
+            ("ann@lab.example", "Ann+news@LAB.example", true),
+            ("ann@lab.example", "ann+@lab.example", true),
+            ("ann@lab.example", "ann+a+b@lab.example", true),
+            ("ann@lab.example", "\"ann+a b\"@lab.example", true),
+            ("\"an n\"@lab.example", "\"an n+x\"@lab.example", true),
+            ("ann+news@lab.example", "ann+news@lab.example", true),
+            ("ann+news@lab.example", "ann@lab.example", false),
+            ("ann+news@lab.example", "ann+other@lab.example", false),
+            ("ann@lab.example", "joann+news@lab.example", false),
+            ("ann@lab.example", "ann+news@west.example", false),
+            ("ann@lab.example", "+ann@lab.example", false),
+            ("lab.example", "ann+news@lab.example", true),
+        ] {
+            let read = Pattern::parse(pattern).unwrap();
+            assert_eq!(
+                read.holds_user(&address.parse().unwrap()),
+                expected,
+                "{pattern} {address}"
+            );
         }
     }
 

@@ -46,10 +46,10 @@ pub(super) fn is_internal(file: &PolicyFile, sender: &Address, recipient: &Recip
     recipient.internal || file.organization.as_ref().is_some_and(holds_both)
 }
 
-/// Whether `sender` is one of `set`.
+/// Whether `sender` is one of `set`, which only raises.
 pub(super) fn is_sender(file: &PolicyFile, set: &Sender, sender: &Address) -> bool {
     let is_of_house = || file.organization.as_ref().is_some_and(|house| house.holds(sender));
-    set.members.iter().any(|member| member.holds(sender)) || (set.organization && is_of_house())
+    set.members.iter().any(|member| member.holds_user(sender)) || (set.organization && is_of_house())
 }
 
 /// Whether anybody among the recipients may be in the sender's care: neither of the house nor known as an organisation.

@@ -196,15 +196,32 @@ impl<'a> Universe<'a> {
         self.at_most_one(&asked);
     }
 
-    /// A sender has one address, which lies in one domain and in the groups whose patterns hold it.
+    /// A sender has one address, which lies in one domain and in the groups whose patterns hold it. Whoever writes from a
+    /// plus-address is also the one whose it is, and of the groups of that one nothing is said.
     fn bind_sender(&mut self) {
         let atoms: Vec<Atom> = self.atoms().cloned().collect();
         let of = |wanted: fn(&Atom) -> bool| atoms.iter().filter(move |atom| wanted(atom)).collect::<Vec<_>>();
         let users = of(|atom| matches!(atom, Atom::User(_)));
         let domains = of(|atom| matches!(atom, Atom::SenderDomain(_)));
-        for same in [&users, &domains] {
+        let bare = |user: &Atom| match user {
+            Atom::User(address) => address.bare().map(Atom::User),
+            _ => None,
+        };
+        let is_asked = |user: &Atom| users.contains(&user);
+        let (details, others): (Vec<&Atom>, Vec<&Atom>) = users.iter().partition(|user| bare(user).is_some());
+        let orphans = details
+            .iter()
+            .copied()
+            .filter(|user| !bare(user).is_some_and(|bare| is_asked(&bare)));
+        let heads: Vec<&Atom> = others.into_iter().chain(orphans).collect();
+        for same in [&heads, &details, &domains] {
             let lits: Vec<Lit> = same.iter().filter_map(|atom| self.lit(atom, true)).collect();
             self.at_most_one(&lits);
+        }
+        for detail in &details {
+            if let Some(bare) = bare(detail).filter(|bare| is_asked(bare)) {
+                self.implies(detail, &bare);
+            }
         }
         for user in &users {
             let Atom::User(address) = user else { continue };
