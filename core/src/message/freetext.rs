@@ -1,12 +1,12 @@
 //! Which header fields hold text that people write.
 //!
 //! Scanned are the subject, the fields of [`FREE`], and every field that no standard knows, unless its name stands in
-//! [`MACHINE`]: a practice system that writes `X-Patient-MRN` tells as much as a body. Dates and `X-` fields of machines
-//! are scanned when they hold what no machine writes: anything but a date, or prose, or a number as people have it. Of the address fields only a
+//! [`MACHINE`]: a practice system that writes `X-Patient-MRN` tells as much as a body. The fields of machines are scanned
+//! for what no machine writes ([`machine::foreign`]). Of the address fields only a
 //! display name that holds a digit is scanned: the names of the correspondents are no finding, a number beside them
 //! may be one.
 
-use super::{AnomalyKind, Header, Media, PartPath, Place, TextUnit};
+use super::{AnomalyKind, Header, Media, PartPath, Place, TextUnit, machine};
 
 /// The text units of a header; `path` is the part that holds an embedded message, `None` for the outermost one.
 pub(super) fn units(headers: &[Header], path: Option<&PartPath>) -> Vec<TextUnit> {
@@ -56,54 +56,10 @@ fn text(header: &Header) -> Option<String> {
     let known = MACHINE.iter().any(|known| name == *known || family(known))
         || name.ends_with("-id")
         || name.ends_with("-signature");
-    let scanned = !known || is_foreign_to_machines(&name, header.value());
-    scanned.then(|| header.value().to_owned())
-}
-
-/// Whether the value of a machine's field is not of the shape that machines write.
-fn is_foreign_to_machines(name: &str, value: &str) -> bool {
-    if DATES.contains(&name) {
-        return !is_date(value);
+    if known {
+        return machine::foreign(&name, header.value());
     }
-    if !name.starts_with("x-") {
-        return false;
-    }
-    let mut words = 0;
-    value.split_whitespace().any(|token| {
-        let bare = token.trim_matches(|c: char| c.is_ascii_punctuation());
-        let is_word = bare.len() > 1 && bare.chars().all(char::is_alphabetic);
-        words = if is_word { words + 1 } else { 0 };
-        words == PROSE || is_number_of_people(bare)
-    })
-}
-
-/// Whether the value holds a date and nothing else.
-pub(super) fn is_date(value: &str) -> bool {
-    value.split(|c: char| !c.is_alphanumeric()).all(is_of_date)
-}
-
-/// Whether a word is a part of a date: a number, a zone, or the front of a name of a day or a month.
-fn is_of_date(word: &str) -> bool {
-    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == word.len() {
-        return digits <= 4;
-    }
-    let front = word.get(..3).unwrap_or(word).to_ascii_lowercase();
-    (word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_uppercase())) || CALENDAR.contains(&front.as_str())
-}
-
-/// Digits in groups with hyphens between, which is no date: `219-09-9999`, `919-555-0123`.
-fn is_number_of_people(token: &str) -> bool {
-    let groups = token.split('-');
-    let digits = token.bytes().filter(u8::is_ascii_digit).count();
-    let is_date = token.starts_with("19") || token.starts_with("20");
-    token.contains('-')
-        && digits >= 7
-        && !is_date
-        && groups.clone().count() <= 4
-        && groups
-            .clone()
-            .all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()))
+    Some(header.value().to_owned())
 }
 
 /// The address field without its addresses, if what is left holds a digit.
@@ -143,24 +99,6 @@ const ADDRESSES: &[&str] = &[
     "Resent-Cc",
     "Resent-Sender",
 ];
-/// Fields that hold a date and nothing else.
-const DATES: &[&str] = &[
-    "date",
-    "deferred-delivery",
-    "delivery-date",
-    "expires",
-    "expiry-date",
-    "latest-delivery-time",
-    "reply-by",
-    "resent-date",
-];
-/// The fronts of the names of days and months.
-const CALENDAR: &[&str] = &[
-    "apr", "aug", "dec", "feb", "fri", "jan", "jul", "jun", "mar", "may", "mon", "nov", "oct", "sat", "sep", "sun",
-    "thu", "tue", "wed",
-];
-/// So many words in a row are a sentence; products and verdicts of filters have fewer.
-const PROSE: usize = 4;
 /// Fields that RFC 5322, section 3.6, allows once.
 const ONCE: &[&str] = &[
     "Subject",
@@ -399,6 +337,14 @@ mod tests {
             ),
             ("Received: from a by b with SMTP id 12345", None),
             ("Message-ID: <1234567890@example.org>", None),
+            (
+                "Message-ID: <visit-219-09-9999@clinic.example>",
+                Some(("header:message-id", "219-09-9999")),
+            ),
+            (
+                "References: <a@example.org> <MRN48210937.2@clinic.example>",
+                Some(("header:references", "MRN 48210937")),
+            ),
         ];
         for (header, expected) in ROWS {
             let expected: Vec<_> = expected

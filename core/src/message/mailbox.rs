@@ -39,7 +39,7 @@ pub(super) fn words_of(line: &str) -> Option<&str> {
         .trim();
     let (sender, date) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
     let is_sender = sender.contains('@') || matches!(sender, "-" | "MAILER-DAEMON" | "???@???");
-    let is_machine = is_sender && super::freetext::is_date(date);
+    let is_machine = is_sender && super::machine::is_date(date);
     (!is_machine).then_some(line)
 }
 

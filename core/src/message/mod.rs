@@ -17,6 +17,7 @@ mod html;
 mod leaf;
 mod limits;
 mod line_end;
+mod machine;
 mod mailbox;
 mod opaque;
 mod overstrike;
