@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sealwax::Timestamp;
 use sealwax::crypto::HashKey;
-use sealwax::seal::{Certificate, Identity, KeyError, KeyErrorKind, KeyRing, Passphrase, Recipient};
+use sealwax::seal::{Certificate, Identity, KeyError, KeyErrorKind, KeyRing, Passphrase, Recipient, key_lines};
 use zeroize::Zeroizing;
 
 use crate::clock;
@@ -29,11 +29,9 @@ impl KeyFile {
         if text.contains("-----BEGIN ") {
             return Ok(Self::Pem(path.to_owned(), Zeroizing::new(text.to_owned())));
         }
-        if text
-            .lines()
-            .map(str::trim)
-            .find(|line| is_key(line))
-            .is_some_and(|line| line.starts_with("epoch "))
+        if key_lines(text)
+            .next()
+            .is_some_and(|(_, line)| line.starts_with("epoch "))
         {
             let ring = KeyRing::parse(text).map_err(|error| failed(path, &error.to_string()))?;
             return Ok(Self::Ring(path.to_owned(), ring));
@@ -111,11 +109,7 @@ pub(crate) fn passphrase(path: &Path) -> Result<Passphrase, Failure> {
 pub(crate) fn hash_key(path: &Path) -> Result<HashKey, Failure> {
     let bytes = Zeroizing::new(files::read(path)?);
     let text = files::text(path, &bytes)?;
-    let line = text
-        .lines()
-        .map(str::trim)
-        .find(|line| is_key(line))
-        .unwrap_or_default();
+    let (_, line) = key_lines(text).next().unwrap_or_default();
     line.parse().map_err(|error| {
         Failure::new(format!("`{}`: {error}", path.display()))
             .next_step("make a key with `sealwax keygen --type hash -o FILE`")
@@ -137,21 +131,16 @@ fn certificate(path: &Path, text: &str, now: Timestamp) -> Result<Certificate, F
 }
 
 fn parse_lines<Key: std::str::FromStr<Err = KeyError>>(path: &Path, text: &str) -> Result<Vec<Key>, Failure> {
-    let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| is_key(line));
     let parse = |(number, line): (usize, &str)| {
         line.parse()
             .map_err(|error| failed(path, &format!("line {number}: {error}")))
     };
-    let keys = lines.map(parse).collect::<Result<Vec<Key>, Failure>>()?;
+    let keys = key_lines(text).map(parse).collect::<Result<Vec<Key>, Failure>>()?;
     if keys.is_empty() {
         Err(failed(path, "holds no key"))
     } else {
         Ok(keys)
     }
-}
-
-fn is_key(line: &str) -> bool {
-    !line.is_empty() && !line.starts_with('#')
 }
 
 fn failed(path: &Path, what: &str) -> Failure {

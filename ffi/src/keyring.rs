@@ -6,9 +6,8 @@ use sealwax::Timestamp;
 use sealwax::crypto::{CryptoError, Provider};
 use sealwax::seal::{
     Certificate, Identity, KeyError, KeyErrorKind, KeyExchange, KeyRing, LinkSecret, LocalKey, Passphrase, Recipient,
-    RsaSecretKey, SecretKey,
+    RsaSecretKey, SecretKey, key_lines,
 };
-use sealwax::text::without_mark;
 use zeroize::Zeroizing;
 
 use crate::buf::sealwax_buf;
@@ -321,8 +320,7 @@ fn draw(kind: KeyKind) -> Result<(Key, Zeroizing<String>, String), CryptoError> 
 
 /// The one key in the text of a file, and the number of its line.
 fn sole_key(text: &str) -> Result<(usize, &str), sealwax_error> {
-    let lines = (1..).zip(without_mark(text).lines().map(str::trim));
-    let mut keys = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let mut keys = key_lines(text);
     match (keys.next(), keys.next()) {
         (Some((line, key)), _) if key.starts_with("epoch ") => {
             let text = "this is a key ring: it is taken by `sealwax_keyring_add_ring`";

@@ -74,7 +74,7 @@ macro_rules! named_key {
             #[staticmethod]
             #[pyo3(signature = (text, /))]
             fn $from(text: Given<'_>) -> PyResult<Self> {
-                text.text("text")?.parse().map(Self).map_err(error::key)
+                sole_key(text.text("text")?).parse().map(Self).map_err(error::key)
             }
 
             /// How sealed messages name the key; it reveals nothing of it.
@@ -101,7 +101,7 @@ macro_rules! named_key {
 
 named_key! {
     /// A symmetric key of 256 bits: whoever has it can seal and open. ``repr`` shows its name only.
-    LocalKey(seal::LocalKey), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    LocalKey(seal::LocalKey), read by from_text "Reads the text form or a key file of it; raises ``KeyFormatError``.",
     named by seal::LocalKey::key_ref, {
         /// A fresh key from the generator of the operating system.
         #[staticmethod]
@@ -119,7 +119,7 @@ named_key! {
 
 named_key! {
     /// The secret of one pickup link, for the part of the link behind ``#``. ``repr`` shows its name only.
-    LinkSecret(seal::LinkSecret), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    LinkSecret(seal::LinkSecret), read by from_text "Reads the text form or a key file of it; raises ``KeyFormatError``.",
     named by seal::LinkSecret::key_ref, {
         /// A fresh secret from the generator of the operating system.
         #[staticmethod]
@@ -137,7 +137,7 @@ named_key! {
 
 named_key! {
     /// The secret half of a key pair, which opens what was sealed for the public half. ``repr`` shows its name only.
-    SecretKey(seal::SecretKey), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    SecretKey(seal::SecretKey), read by from_text "Reads the text form or a key file of it; raises ``KeyFormatError``.",
     named by |key| key.public().key_ref(), {
         /// A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer.
         #[staticmethod]
@@ -168,7 +168,7 @@ named_key! {
 
 named_key! {
     /// A public key: whoever has it can seal for its owner, and cannot open.
-    PublicKey(seal::PublicKey), read by from_text "Reads the text form; raises ``KeyFormatError``.",
+    PublicKey(seal::PublicKey), read by from_text "Reads the text form or a key file of it; raises ``KeyFormatError``.",
     named by seal::PublicKey::key_ref, {
         /// The text form.
         fn to_text(&self) -> String {
@@ -206,6 +206,15 @@ named_key! {
     named by seal::RsaSecretKey::key_ref, {}
 }
 
+/// The one key in the text of a key file; the text itself where it holds none or several, or is PEM.
+fn sole_key(text: &str) -> &str {
+    let mut keys = seal::key_lines(text);
+    match (keys.next(), keys.next()) {
+        (Some((_, key)), None) => key,
+        _ => text,
+    }
+}
+
 /// The time as Python's ``datetime`` in UTC.
 fn moment(at: Timestamp) -> PyResult<SystemTime> {
     let millis = Duration::from_millis(at.as_millis().unsigned_abs());
@@ -230,11 +239,11 @@ impl HashKey {
         key.map(Self).map_err(error::randomness)
     }
 
-    /// Reads the text form; raises ``KeyFormatError``.
+    /// Reads the text form or a key file of it; raises ``KeyFormatError``.
     #[staticmethod]
     #[pyo3(signature = (text, /))]
     fn from_text(text: Given<'_>) -> PyResult<Self> {
-        text.text("text")?.parse().map(Self).map_err(error::hash_key)
+        sole_key(text.text("text")?).parse().map(Self).map_err(error::hash_key)
     }
 
     /// The text form, which is as secret as the key.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import sealwax
@@ -89,3 +91,12 @@ def test_repr_shows_no_secret() -> None:
     assert repr(sealwax.Passphrase("CANARY")) == "<Passphrase>"
     assert repr(masked("key-1")) == "<KeyService(demo:key-1)>"
     assert repr(sealwax.KeyRing().rotated("x")) == "<KeyRing epoch=1>"
+
+
+@pytest.mark.parametrize("kind", [sealwax.HashKey, sealwax.LinkSecret, sealwax.LocalKey, sealwax.SecretKey])
+def test_a_key_is_read_out_of_the_file_that_it_is_kept_in(kind: Any) -> None:
+    text = kind.generate().to_text()
+    assert kind.from_text(f"\ufeff# made today\n\n  {text}\r\n").to_text() == text
+    for wrong in ["# made today\n", f"{text}\n{text}\n", f"key {text}\n"]:
+        with pytest.raises(sealwax.KeyFormatError):
+            kind.from_text(wrong)

@@ -32,6 +32,7 @@ mod header;
 #[cfg(feature = "hpke")]
 mod hpke;
 mod intake;
+mod key_file;
 mod key_ref;
 mod key_service;
 mod link;
@@ -59,6 +60,7 @@ pub use header::{
 };
 #[cfg(feature = "hpke")]
 pub use hpke::{KeyExchange, PublicKey, SecretKey};
+pub use key_file::key_lines;
 pub use key_ref::{KeyRef, KeyRefError, MAX_KEY_NAME_LEN};
 pub use key_service::{KeyProvider, KeyProviderError, KeyService};
 pub use link::LinkSecret;

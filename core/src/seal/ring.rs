@@ -5,10 +5,10 @@ use std::fmt::{self, Write};
 
 use zeroize::Zeroizing;
 
+use super::key_file::key_lines;
 use super::key_ref::KeyRef;
 use super::local::LocalKey;
 use crate::crypto::{CryptoError, Provider};
-use crate::text::without_mark;
 
 /// Local keys by id and version. For each id at most one version is active: it seals and opens. Retired versions only
 /// open; destroyed ones are a note that they were.
@@ -100,10 +100,8 @@ impl KeyRing {
     /// [`RingError`] with the line and what is wrong with it; it never quotes the line.
     pub fn parse(text: &str) -> Result<Self, RingError> {
         let mut ring = Self::default();
-        for (number, line) in (1..).zip(without_mark(text).lines().map(str::trim)) {
-            if !line.is_empty() && !line.starts_with('#') {
-                ring.read_line(line).map_err(|kind| RingError { kind, line: number })?;
-            }
+        for (number, line) in key_lines(text) {
+            ring.read_line(line).map_err(|kind| RingError { kind, line: number })?;
         }
         Ok(ring)
     }

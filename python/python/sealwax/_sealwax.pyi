@@ -111,7 +111,7 @@ class HashKey:
 
     @staticmethod
     def from_text(text: str, /) -> HashKey:
-        """Reads the text form; raises ``KeyFormatError``."""
+        """Reads the text form or a key file of it; raises ``KeyFormatError``."""
 
     def to_text(self) -> str:
         """The text form, which is as secret as the key."""
@@ -126,7 +126,7 @@ class LocalKey:
 
     @staticmethod
     def from_text(text: str, /) -> LocalKey:
-        """Reads the text form; raises ``KeyFormatError``."""
+        """Reads the text form or a key file of it; raises ``KeyFormatError``."""
 
     def to_text(self) -> str:
         """The text form, which is as secret as the key."""
@@ -145,7 +145,7 @@ class LinkSecret:
 
     @staticmethod
     def from_text(text: str, /) -> LinkSecret:
-        """Reads the text form; raises ``KeyFormatError``."""
+        """Reads the text form or a key file of it; raises ``KeyFormatError``."""
 
     def to_text(self) -> str:
         """The text form, which is as secret as the secret."""
@@ -164,7 +164,7 @@ class SecretKey:
 
     @staticmethod
     def from_text(text: str, /) -> SecretKey:
-        """Reads the text form; raises ``KeyFormatError``."""
+        """Reads the text form or a key file of it; raises ``KeyFormatError``."""
 
     def to_text(self) -> str:
         """The text form, which is as secret as the key."""
@@ -183,7 +183,7 @@ class PublicKey:
 
     @staticmethod
     def from_text(text: str, /) -> PublicKey:
-        """Reads the text form; raises ``KeyFormatError``."""
+        """Reads the text form or a key file of it; raises ``KeyFormatError``."""
 
     def to_text(self) -> str:
         """The text form."""
