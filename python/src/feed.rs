@@ -5,7 +5,7 @@ use sealwax::message::PartPath;
 use sealwax::{Timestamp, Transaction, engine, json};
 
 use crate::input::Given;
-use crate::{error, released};
+use crate::{error, exclusive, released};
 
 #[pyclass(module = "sealwax._sealwax")]
 pub(crate) struct Feed {
@@ -23,48 +23,54 @@ impl Feed {
 #[pymethods]
 impl Feed {
     #[pyo3(signature = (name, value, /))]
-    fn header(&mut self, name: Given<'_>, value: Given<'_>) -> PyResult<()> {
+    fn header(slf: &Bound<'_, Self>, name: Given<'_>, value: Given<'_>) -> PyResult<()> {
+        let mut this = exclusive(slf)?;
         let (name, value) = (name.bytes("name")?, value.bytes("value")?);
-        self.size = self.size.saturating_add(name.len()).saturating_add(value.len());
-        self.feed.header(&name, &value);
+        this.size = this.size.saturating_add(name.len()).saturating_add(value.len());
+        this.feed.header(&name, &value);
         Ok(())
     }
 
     #[pyo3(signature = (chunk, /))]
-    fn body(&mut self, chunk: Given<'_>) -> PyResult<()> {
+    fn body(slf: &Bound<'_, Self>, chunk: Given<'_>) -> PyResult<()> {
+        let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
-        self.size = self.size.saturating_add(chunk.len());
-        self.feed.body(&chunk);
+        this.size = this.size.saturating_add(chunk.len());
+        this.feed.body(&chunk);
         Ok(())
     }
 
     #[pyo3(signature = (chunk, /))]
-    fn raw(&mut self, chunk: Given<'_>) -> PyResult<()> {
+    fn raw(slf: &Bound<'_, Self>, chunk: Given<'_>) -> PyResult<()> {
+        let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
-        self.size = self.size.saturating_add(chunk.len());
-        self.feed.raw(&chunk);
+        this.size = this.size.saturating_add(chunk.len());
+        this.feed.raw(&chunk);
         Ok(())
     }
 
     #[pyo3(signature = (part, text, /))]
-    fn part_text(&mut self, part: Given<'_>, text: Given<'_>) -> PyResult<()> {
+    fn part_text(slf: &Bound<'_, Self>, part: Given<'_>, text: Given<'_>) -> PyResult<()> {
+        let mut this = exclusive(slf)?;
         let (part, text) = (self::part(part.text("part")?)?, text.text("text")?);
-        self.size = self.size.saturating_add(text.len());
-        self.feed.part_text(part, text);
+        this.size = this.size.saturating_add(text.len());
+        this.feed.part_text(part, text);
         Ok(())
     }
 
     #[pyo3(signature = (at, /))]
-    fn finish(&mut self, py: Python<'_>, at: Given<'_>) -> PyResult<String> {
-        let (feed, at) = (&mut self.feed, time(&at)?);
-        let verdict = released(py, self.size, || feed.finish(at));
+    fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<String> {
+        let (mut this, at) = (exclusive(slf)?, time(&at)?);
+        let Self { feed, size } = &mut *this;
+        let verdict = released(py, *size, || feed.finish(at));
         verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
     }
 
     #[pyo3(signature = (transaction, /))]
-    fn reset(&mut self, transaction: Given<'_>) -> PyResult<()> {
-        self.feed.reset(self::transaction(&transaction)?);
-        self.size = 0;
+    fn reset(slf: &Bound<'_, Self>, transaction: Given<'_>) -> PyResult<()> {
+        let mut this = exclusive(slf)?;
+        this.feed.reset(self::transaction(&transaction)?);
+        this.size = 0;
         Ok(())
     }
 }

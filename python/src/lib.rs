@@ -19,7 +19,9 @@ mod ring;
 mod sealing;
 mod stream;
 
+use pyo3::PyClass;
 use pyo3::prelude::*;
+use pyo3::pyclass::boolean_struct::False;
 
 /// The module; it needs no global lock, so a free-threaded interpreter stays free-threaded.
 #[pymodule(gil_used = false)]
@@ -59,4 +61,11 @@ fn released<T: Send>(py: Python<'_>, size: usize, work: impl FnOnce() -> T + Sen
         return work();
     }
     py.detach(work)
+}
+
+/// A value that belongs to one thread at a time, for one call. Who calls it from a second one, or from inside of the first,
+/// is told so.
+fn exclusive<'py, T: PyClass<Frozen = False>>(value: &Bound<'py, T>) -> PyResult<PyRefMut<'py, T>> {
+    let used = "the object is in use by another call, and takes one at a time";
+    value.try_borrow_mut().map_err(|_| error::argument(used))
 }

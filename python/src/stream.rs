@@ -9,7 +9,7 @@ use sealwax::seal::{self, OpenError, SealError, SealedWriter, SeekReader};
 use zeroize::Zeroizing;
 
 use crate::input::Given;
-use crate::{error, released};
+use crate::{error, exclusive, released};
 
 /// Seals what is written to it, and passes it on to a file object.
 #[pyclass(module = "sealwax._sealwax")]
@@ -24,23 +24,36 @@ impl Writer {
 #[pymethods]
 impl Writer {
     #[pyo3(signature = (bytes, /))]
-    fn write(&mut self, py: Python<'_>, bytes: Given<'_>) -> PyResult<()> {
+    fn write(slf: &Bound<'_, Self>, bytes: Given<'_>) -> PyResult<()> {
+        let mut this = exclusive(slf)?;
         let bytes = bytes.bytes("data")?;
-        let writer = self.0.as_mut().ok_or_else(finished)?;
-        released(py, bytes.len(), || writer.write_all(&bytes)).map_err(stopped)
+        let writer = this.0.as_mut().ok_or_else(finished)?;
+        released(slf.py(), bytes.len(), || writer.write_all(&bytes)).map_err(stopped)
     }
 
-    fn flush(&mut self) -> PyResult<()> {
-        self.0.as_mut().ok_or_else(finished)?.flush().map_err(stopped)
+    fn flush(slf: &Bound<'_, Self>) -> PyResult<()> {
+        exclusive(slf)?
+            .0
+            .as_mut()
+            .ok_or_else(finished)?
+            .flush()
+            .map_err(stopped)
     }
 
-    fn finish(&mut self) -> PyResult<()> {
-        self.0.take().ok_or_else(finished)?.finish().map(drop).map_err(stopped)
+    fn finish(slf: &Bound<'_, Self>) -> PyResult<()> {
+        exclusive(slf)?
+            .0
+            .take()
+            .ok_or_else(finished)?
+            .finish()
+            .map(drop)
+            .map_err(stopped)
     }
 
     /// Forgets the message, which then never opens.
-    fn abort(&mut self) {
-        self.0 = None;
+    fn abort(slf: &Bound<'_, Self>) -> PyResult<()> {
+        exclusive(slf)?.0 = None;
+        Ok(())
     }
 }
 
@@ -57,16 +70,17 @@ impl Reader {
 #[pymethods]
 impl Reader {
     #[getter]
-    fn size(&self) -> u64 {
-        self.0.len()
+    fn size(slf: &Bound<'_, Self>) -> PyResult<u64> {
+        Ok(exclusive(slf)?.0.len())
     }
 
     #[pyo3(signature = (offset, size, /))]
-    fn read_at<'py>(&mut self, py: Python<'py>, offset: Given<'_>, size: Given<'_>) -> PyResult<Bound<'py, PyBytes>> {
+    fn read_at<'py>(slf: &Bound<'py, Self>, offset: Given<'_>, size: Given<'_>) -> PyResult<Bound<'py, PyBytes>> {
+        let (py, mut this) = (slf.py(), exclusive(slf)?);
         let offset = offset.number("offset", 0..=u64::MAX)?;
         let size = size.number("size", 0..=usize::MAX)?;
-        let rest = usize::try_from(self.0.len().saturating_sub(offset)).unwrap_or(usize::MAX);
-        let reader = &mut self.0;
+        let rest = usize::try_from(this.0.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+        let reader = &mut this.0;
         PyBytes::new_with(py, size.min(rest), |out| {
             let read = released(py, out.len(), || reader.read_at(offset, out));
             read.map(drop).map_err(stopped)
@@ -88,10 +102,11 @@ impl ChunkwiseReader {
 impl ChunkwiseReader {
     /// Up to `size` bytes; none at the end.
     #[pyo3(signature = (size, /))]
-    fn read<'py>(&mut self, py: Python<'py>, size: Given<'_>) -> PyResult<Bound<'py, PyBytes>> {
+    fn read<'py>(slf: &Bound<'py, Self>, size: Given<'_>) -> PyResult<Bound<'py, PyBytes>> {
+        let (py, mut this) = (slf.py(), exclusive(slf)?);
         let size = size.number("size", 0..=usize::MAX)?;
         let mut plain = Zeroizing::new(vec![0; size.min(CHUNK_LEN)]);
-        let reader = &mut self.0;
+        let reader = &mut this.0;
         let len = released(py, plain.len(), || reader.read(&mut plain)).map_err(stopped)?;
         Ok(PyBytes::new(py, plain.get(..len).unwrap_or_default()))
     }

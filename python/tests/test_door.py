@@ -575,3 +575,21 @@ def test_the_end_of_a_message_beyond_what_a_datetime_holds_is_the_nearest(at: in
     end = sealwax.Header.parse(sealed).not_after
     assert end is not None
     assert (end.year, end.tzinfo) == (year, UTC)
+
+
+def test_a_second_call_from_inside_of_the_first_is_refused() -> None:
+    class Echo(io.BytesIO):
+        """Writes back into the writer that it is written to by."""
+
+        writer: sealwax.SealedWriter | None = None
+
+        def write(self, data: Any, /) -> int:
+            if self.writer is not None:
+                self.writer.write(data)
+            return super().write(data)
+
+    file = Echo()
+    sealing = ENGINE.sealed_writer(file, keys=[LOCAL])
+    file.writer = sealing
+    with pytest.raises(sealwax.ArgumentError, match="in use by another call"):
+        sealing.write(b"x" * (1 << 20))
