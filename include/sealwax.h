@@ -482,6 +482,14 @@ sealwax_status sealwax_error_status(const sealwax_error *error);
 const char *sealwax_error_text(const sealwax_error *error,
                                size_t *length);
 
+/// The included file of the policy that is wrong, by the name that the policy includes it by, one line of UTF-8 with a
+/// final NUL, which lives as long as `error` does; NULL when it is the policy itself, when the error is of something else, or
+/// when `error` is NULL. `length` may be NULL; otherwise it is given the length in bytes without the final NUL.
+///
+/// Any thread may call it. Since 0.1.
+const char *sealwax_error_file(const sealwax_error *error,
+                               size_t *length);
+
 /// The line, from 1, at which the policy or the facts are wrong; 0 when the error has no place or `error` is NULL.
 ///
 /// Any thread may call it. Since 0.1.

@@ -47,12 +47,16 @@ public:
         std::size_t length = 0;
         const char *text = detail ? sealwax_error_text(detail, &length) : sealwax_status_text(status, &length);
         text_.assign(text ? text : "", length);
+        const char *file = sealwax_error_file(detail, &length);
+        file_.assign(file ? file : "", length);
         line_ = sealwax_error_line(detail);
         column_ = sealwax_error_column(detail);
         sealwax_error_free(detail);
     }
 
     [[nodiscard]] sealwax_status status() const noexcept { return status_; }
+    /// The included file of the policy that is wrong; empty for the policy itself, and for everything else.
+    [[nodiscard]] const std::string &file() const noexcept { return file_; }
     /// The line of the policy or the facts, from 1; 0 when there is none.
     [[nodiscard]] std::size_t line() const noexcept { return line_; }
     /// The column in that line, from 1; 0 when there is none.
@@ -69,6 +73,7 @@ private:
     std::size_t line_ = 0;
     std::size_t column_ = 0;
     std::string text_;
+    std::string file_;
 };
 
 #ifdef SEALWAX_NO_EXCEPTIONS

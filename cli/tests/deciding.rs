@@ -181,6 +181,8 @@ fn what_is_wrong_is_named_with_its_place_and_the_next_step() {
     );
     folder.file("syntax.toml", "name = \n");
     folder.file("absent.toml", "include = [\"gone.toml\"]\n");
+    folder.file("whole.toml", "include = [\"part.toml\"]\n");
+    folder.file("part.toml", "\n\nbaselin = 3\n");
     folder.file("binary.toml", [0x6e, 0xff]);
     folder.file("bad.json", "{\"transaction\": {\"sender\": \"a@b\",\n \"purpse\": 1}}");
     folder.file(
@@ -192,6 +194,14 @@ fn what_is_wrong_is_named_with_its_place_and_the_next_step() {
         ("check gone.toml", "`gone.toml`: cannot be read: no such file"),
         ("check unknown.toml", "line 4, column 13: unknown field `transprot`"),
         ("check syntax.toml", "`syntax.toml`: line 1, column 8: "),
+        (
+            "check whole.toml",
+            "`whole.toml`: part.toml: line 3, column 1: unknown field `baselin`",
+        ),
+        (
+            "evaluate --policy whole.toml --from a@b.example --to c@d.example phi.eml",
+            "`whole.toml`: part.toml: line 3, column 1: unknown field `baselin`",
+        ),
         ("check absent.toml", "`gone.toml` is neither a profile nor a file"),
         ("check binary.toml", "`binary.toml`: is not UTF-8 text at byte 1"),
         (

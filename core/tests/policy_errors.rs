@@ -143,6 +143,39 @@ fn each_fault_is_named_with_its_place() {
 }
 
 #[test]
+fn each_fault_in_an_included_file_names_the_file_and_the_place_in_it() {
+    for (text, kind, place, _) in FAULTS {
+        for include in ["include = ['part.toml']", "include = ['between.toml']"] {
+            let resources = Resources::from([
+                ("between.toml".to_owned(), b"include = ['part.toml']".to_vec()),
+                ("part.toml".to_owned(), text.as_bytes().to_vec()),
+            ]);
+            let error = Policy::from_toml(include, &resources).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.file()),
+                (kind, Some("part.toml")),
+                "{text}\n{error}"
+            );
+            assert_eq!(
+                (error.line(), error.column()),
+                (Some(place.0), Some(place.1)),
+                "{text}\n{error}"
+            );
+            let built = sealwax::Engine::builder().policy_toml(include);
+            let built = resources
+                .into_iter()
+                .fold(built, |builder, (name, bytes)| builder.resource(name, bytes));
+            let built = built.build().unwrap_err();
+            assert_eq!(
+                (built.file(), built.line()),
+                (Some("part.toml"), Some(place.0)),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_fault_in_an_included_file_names_the_file() {
     let resources = Resources::from([("part.toml".to_owned(), b"flags = ['a']\nbaselin = {}".to_vec())]);
     let error = Policy::from_toml("include = ['part.toml']", &resources).unwrap_err();

@@ -358,7 +358,9 @@ impl sealwax_engine_builder {
 
 fn build_error(error: &BuildError) -> sealwax_error {
     let place = (error.line().unwrap_or(0), error.column().unwrap_or(0));
-    sealwax_error::new(SEALWAX_POLICY, error).at(place.0, place.1)
+    sealwax_error::new(SEALWAX_POLICY, error)
+        .at(place.0, place.1)
+        .of(error.file())
 }
 
 fn decided(verdict: Result<Verdict, EvaluateError>) -> Result<sealwax_verdict, sealwax_error> {

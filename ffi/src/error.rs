@@ -14,6 +14,7 @@ use crate::text::Text;
 pub struct sealwax_error {
     status: sealwax_status,
     text: Text,
+    file: Option<Text>,
     line: usize,
     column: usize,
 }
@@ -24,6 +25,7 @@ impl sealwax_error {
             status,
             // One line, whatever a policy's author wrote: a line break would forge a line of the host's log.
             text: Text::new(&text.to_string().replace(char::is_control, " ")),
+            file: None,
             line: 0,
             column: 0,
         }
@@ -33,6 +35,12 @@ impl sealwax_error {
     pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
         self.line = line;
         self.column = column;
+        self
+    }
+
+    /// Names the included file that the place is in.
+    pub(crate) fn of(mut self, file: Option<&str>) -> Self {
+        self.file = file.map(|name| Text::new(&name.replace(char::is_control, " ")));
         self
     }
 
@@ -67,6 +75,16 @@ pub unsafe extern "C" fn sealwax_error_status(error: *const sealwax_error) -> se
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_error_text(error: *const sealwax_error, length: *mut usize) -> *const c_char {
     lend!(error, length, Some(&error.text))
+}
+
+/// The included file of the policy that is wrong, by the name that the policy includes it by, one line of UTF-8 with a
+/// final NUL, which lives as long as `error` does; NULL when it is the policy itself, when the error is of something else, or
+/// when `error` is NULL. `length` may be NULL; otherwise it is given the length in bytes without the final NUL.
+///
+/// Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_error_file(error: *const sealwax_error, length: *mut usize) -> *const c_char {
+    lend!(error, length, error.file.as_ref())
 }
 
 /// The line, from 1, at which the policy or the facts are wrong; 0 when the error has no place or `error` is NULL.

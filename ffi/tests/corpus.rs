@@ -120,6 +120,16 @@ fn write_delivery(text: &mut String, delivery: &Delivery) {
     for unapplied in &delivery.unapplied_waivers {
         writeln!(text, "unapplied {} {}", unapplied.waiver, unapplied.reason).unwrap();
     }
+    let requirement = delivery.requirement;
+    writeln!(
+        text,
+        "requirement {} {} {} {}",
+        requirement.message.name(),
+        requirement.audit.name(),
+        requirement.retention_days,
+        i32::from(requirement.post_quantum)
+    )
+    .unwrap();
     writeln!(text, "summary {delivery}").unwrap();
     match &delivery.reply {
         Some(reply) => writeln!(text, "reply {} {} {}", reply.code, reply.status, reply.text),

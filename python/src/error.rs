@@ -23,7 +23,13 @@ mod classes {
 }
 
 pub(crate) fn policy(error: &BuildError) -> PyErr {
-    classes::PolicyError::new_err((error.to_string(), code(error.kind()), error.line(), error.column()))
+    classes::PolicyError::new_err((
+        error.to_string(),
+        code(error.kind()),
+        error.line(),
+        error.column(),
+        error.file().map(str::to_owned),
+    ))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]

@@ -24,6 +24,18 @@ def test_a_bad_policy_names_line_and_column() -> None:
     assert "relax_floor" in str(caught.value)
 
 
+def test_an_error_inside_an_included_file_names_it() -> None:
+    with pytest.raises(sealwax.PolicyError) as caught:
+        sealwax.Engine(policy="include = ['part.toml']", resources={"part.toml": b"\n\nbaselin = 3\n"})
+    error = caught.value
+    assert (error.file, error.line, error.column) == ("part.toml", 3, 1)
+    assert str(error).startswith("part.toml: line 3, column 1: unknown field `baselin`")
+    assert pickle.loads(pickle.dumps(error)).file == "part.toml"
+    with pytest.raises(sealwax.PolicyError) as caught:
+        sealwax.Engine(policy="baselin = 3")
+    assert caught.value.file is None
+
+
 def test_an_unknown_profile_is_a_policy_error() -> None:
     with pytest.raises(sealwax.PolicyError, match="no-such-profile"):
         sealwax.Engine(profile="no-such-profile")

@@ -241,11 +241,27 @@ impl BuildError {
         }
     }
 
-    /// The line of the policy file, from 1, where there is one.
+    /// The line of the policy file or of the included [`BuildError::file`], from 1, where there is one.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
             Cause::Policy(error) => error.line(),
+            _ => None,
+        }
+    }
+
+    /// The included file that it is in, by the name that the policy includes it by; `None` for the policy itself.
+    ///
+    /// ```
+    /// # use sealwax::Engine;
+    /// let builder = Engine::builder().policy_toml("include = ['part.toml']").resource("part.toml", "\nbaselin = {}");
+    /// let error = builder.build().unwrap_err();
+    /// assert_eq!((error.file(), error.line()), (Some("part.toml"), Some(2)));
+    /// ```
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        match &self.0 {
+            Cause::Policy(error) => error.file(),
             _ => None,
         }
     }

@@ -64,6 +64,7 @@ static void a_null_handle_answers_zero_and_null_and_is_freed_like_any(void) {
     CHECK(sealwax_error_status(NULL) == SEALWAX_NULL);
     CHECK(sealwax_error_line(NULL) == 0 && sealwax_error_column(NULL) == 0);
     CHECK(sealwax_error_text(NULL, &length) == NULL && length == 0);
+    CHECK(sealwax_error_file(NULL, &length) == NULL && length == 0);
     CHECK(sealwax_buf_data(NULL) == NULL && sealwax_buf_len(NULL) == 0);
     CHECK(sealwax_transaction_recipient_count(NULL) == 0 && sealwax_keyring_len(NULL) == 0);
     CHECK(sealwax_verdict_delivery_count(NULL) == 0 && sealwax_verdict_delivery(NULL, 0) == NULL);
@@ -74,6 +75,9 @@ static void a_null_handle_answers_zero_and_null_and_is_freed_like_any(void) {
     CHECK(sealwax_verdict_policy_hash(NULL, NULL) == NULL);
     CHECK(sealwax_delivery_action(NULL) == 0 && sealwax_delivery_action(NULL) != SEALWAX_ACTION_SEND);
     CHECK(sealwax_delivery_method(NULL) == 0 && sealwax_delivery_contract_level(NULL) == 0);
+    CHECK(sealwax_delivery_requirement_message(NULL, &length) == NULL && length == 0);
+    CHECK(sealwax_delivery_requirement_audit(NULL, NULL) == NULL);
+    CHECK(sealwax_delivery_requirement_retention_days(NULL) == 0 && sealwax_delivery_requirement_post_quantum(NULL) == 0);
     CHECK(sealwax_delivery_recipient(NULL, NULL) == NULL && sealwax_delivery_summary(NULL, NULL) == NULL);
     CHECK(sealwax_delivery_edit_count(NULL) == 0 && sealwax_delivery_edit_kind(NULL, 0) == 0);
     CHECK(sealwax_delivery_why_reason(NULL, 0, NULL) == NULL && sealwax_delivery_rejected_method(NULL, 0) == 0);
@@ -198,9 +202,55 @@ static void bad_facts_and_policies_have_a_place(void) {
     CHECK(error == NULL);
     CHECK(sealwax_engine_builder_build(builder, &engine, &error) == SEALWAX_POLICY);
     CHECK(engine == NULL && sealwax_error_line(error) == 2 && sealwax_error_column(error) >= 1);
-    CHECK(strstr(sealwax_error_text(error, NULL), "baselin") != NULL);
+    CHECK(strstr(sealwax_error_text(error, NULL), "baselin") != NULL && sealwax_error_file(error, NULL) == NULL);
     sealwax_error_free(error);
     sealwax_transaction_free(transaction);
+}
+
+static void an_error_inside_an_included_file_names_it(void) {
+    static const char policy[] = "include = ['part.toml']\n", part[] = "\n\nbaselin = 3\n";
+    sealwax_engine_builder *builder;
+    sealwax_engine *engine;
+    sealwax_error *error;
+    size_t length;
+    OK(sealwax_engine_builder_new(&builder, &error));
+    OK(sealwax_engine_builder_policy_toml(builder, TEXT(policy), &error));
+    OK(sealwax_engine_builder_resource(builder, TEXT("part.toml"), BYTES(part), &error));
+    CHECK(sealwax_engine_builder_build(builder, &engine, &error) == SEALWAX_POLICY);
+    CHECK(engine == NULL && sealwax_error_line(error) == 3 && sealwax_error_column(error) == 1);
+    CHECK(strcmp(sealwax_error_file(error, &length), "part.toml") == 0 && length == strlen("part.toml"));
+    CHECK(strstr(sealwax_error_text(error, NULL), "part.toml: line 3, column 1: ") != NULL);
+    sealwax_error_free(error);
+}
+
+static void what_is_required_is_told(void) {
+    static const char policy[] = "baseline = { message = 'sealed-authenticated', audit = 'full', retention_days = 40,"
+                                 " post_quantum = true }\n";
+    static const char mild[] = "baseline = {}\n";
+    const char *policies[] = {policy, mild};
+    for (int strict = 0; strict < 2; strict++) {
+        sealwax_transaction *transaction = new_transaction();
+        sealwax_engine_builder *builder;
+        sealwax_engine *engine;
+        sealwax_verdict *verdict;
+        const sealwax_delivery *delivery;
+        size_t length = 0;
+        const char *text = policies[strict ? 0 : 1];
+        OK(sealwax_engine_builder_new(&builder, NULL));
+        OK(sealwax_engine_builder_policy_toml(builder, text, strlen(text), NULL));
+        OK(sealwax_engine_builder_build(builder, &engine, NULL));
+        OK(sealwax_engine_evaluate(engine, transaction, BYTES("Subject: x\r\n\r\ny"), 0, &verdict, NULL));
+        delivery = sealwax_verdict_delivery(verdict, 0);
+        CHECK(strcmp(sealwax_delivery_requirement_message(delivery, &length),
+                     strict ? "sealed-authenticated" : "none") == 0);
+        CHECK(length == strlen(sealwax_delivery_requirement_message(delivery, NULL)));
+        CHECK(strcmp(sealwax_delivery_requirement_audit(delivery, NULL), strict ? "full" : "normal") == 0);
+        CHECK(sealwax_delivery_requirement_retention_days(delivery) == (strict ? 40 : 0));
+        CHECK(sealwax_delivery_requirement_post_quantum(delivery) == strict);
+        sealwax_verdict_free(verdict);
+        sealwax_engine_free(engine);
+        sealwax_transaction_free(transaction);
+    }
 }
 
 static void a_text_that_the_host_read_is_scanned_in_its_part(const sealwax_engine *engine) {
@@ -524,6 +574,8 @@ int main(void) {
     numbers_are_checked();
     every_fact_that_is_set_is_in_the_json_and_is_read_again();
     bad_facts_and_policies_have_a_place();
+    an_error_inside_an_included_file_names_it();
+    what_is_required_is_told();
     a_text_that_the_host_read_is_scanned_in_its_part(engine);
     a_fact_that_the_policy_does_not_know_is_named_with_its_field_and_the_nearest();
     evidence_in_seconds_is_refused_where_it_is_given();

@@ -78,6 +78,10 @@ static void add_delivery(struct lines *lines, const sealwax_delivery *delivery) 
     for (size_t i = 0; i < sealwax_delivery_unapplied_waiver_count(delivery); i++)
         add_line(lines, "unapplied %s %s", sealwax_delivery_unapplied_waiver(delivery, i, NULL),
                  sealwax_delivery_unapplied_waiver_reason(delivery, i, NULL));
+    add_line(lines, "requirement %s %s %d %d", sealwax_delivery_requirement_message(delivery, NULL),
+             sealwax_delivery_requirement_audit(delivery, NULL),
+             (int)sealwax_delivery_requirement_retention_days(delivery),
+             (int)sealwax_delivery_requirement_post_quantum(delivery));
     add_line(lines, "summary %s", sealwax_delivery_summary(delivery, NULL));
     add_line(lines, "reply %d %s %s", (int)sealwax_delivery_reply_code(delivery),
              or_dash(sealwax_delivery_reply_status(delivery, NULL)),

@@ -32,7 +32,13 @@ void a_bad_policy_is_an_exception_with_its_place() {
         CHECK(!"reached");
     } catch (const sealwax::error &error) {
         CHECK(error.status() == SEALWAX_POLICY && error.line() == 2 && error.column() >= 1);
-        CHECK(std::string_view(error.what()).find("baselin") != std::string_view::npos);
+        CHECK(std::string_view(error.what()).find("baselin") != std::string_view::npos && error.file().empty());
+    }
+    try {
+        (void)sealwax::engine_builder().policy_toml("include = ['part.toml']").resource("part.toml", wrong_policy).build();
+        CHECK(!"reached");
+    } catch (const sealwax::error &error) {
+        CHECK(error.file() == "part.toml" && error.line() == 2);
     }
 }
 

@@ -45,15 +45,22 @@ class PolicyError(SealwaxError):
         code: str = "error",
         line: int | None = None,
         column: int | None = None,
+        file: str | None = None,
     ) -> None:
         """Makes an exception for a place in a policy."""
-        super().__init__(message, code, line, column)
+        super().__init__(message, code, line, column, file)
+        self._file = file
         self._line = line
         self._column = column
 
     @property
+    def file(self) -> str | None:
+        """The included file that is at fault, by the name that it is included by; ``None`` for the policy itself."""
+        return self._file
+
+    @property
     def line(self) -> int | None:
-        """The line of the policy's text, from 1; ``None`` when the fault has no place."""
+        """The line of the text of the policy or of ``file``, from 1; ``None`` when the fault has no place."""
         return self._line
 
     @property
