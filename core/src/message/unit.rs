@@ -55,7 +55,7 @@ impl TextUnit {
         matches!(self.place, Place::Part(_))
             && self
                 .member()
-                .is_none_or(|member| member == HANDED_IN || !member.starts_with(':'))
+                .is_none_or(|member| member == HANDED_IN || !member.split('/').any(|step| step.starts_with(':')))
     }
 
     /// The decoded text with LF line ends; for HTML, the decoded source.

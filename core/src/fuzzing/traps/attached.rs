@@ -53,7 +53,7 @@ pub(super) const TRAPS: &[Trap] = &[
         let rows = (1..bytes / 6_000 + 3).map(|row| format!("<row>{}</row>", cells(row).collect::<String>()));
         sheet(&rows.collect::<String>(), "")
     }),
-    trap("DOCX: open elements", MB, true, |bytes| {
+    trap("DOCX: open elements", MB, false, |bytes| {
         document(&repeated("<w:p>", bytes))
     }),
     trap("XML: entities that name each other", MB, true, |bytes| {
@@ -128,6 +128,23 @@ pub(super) const TRAPS: &[Trap] = &[
             ]
             .concat(),
         )
+    }),
+    trap("TIFF: values that share their bytes", MB, false, |bytes| {
+        let count = u16::try_from(bytes / 24).unwrap_or(u16::MAX);
+        let length = u32::try_from(bytes / 2).unwrap_or(u32::MAX).to_le_bytes();
+        let tag = [b"\x0e\x01\x02\0".as_slice(), &length, &length].concat();
+        let head = [b"II*\0\x08\0\0\0".as_slice(), &count.to_le_bytes()].concat();
+        attached(&[head, tag.repeat(count.into()), vec![0; 4], b"text ".repeat(bytes / 10)].concat())
+    }),
+    trap("JPEG in JPEG", 64 * KB, false, |bytes| {
+        attached(&b"\xff\xd8\xff\xd9".repeat(bytes / 4))
+    }),
+    trap("gzip: empty members", MB, false, |bytes| {
+        attached(&b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0".repeat(bytes / 20))
+    }),
+    trap("DICOM: short elements", MB, true, |bytes| {
+        let elements = b"\x10\0\x10\0PN\x02\0ab".repeat(bytes / 10);
+        attached(&[vec![0; 128], b"DICM".to_vec(), elements].concat())
     }),
     trap("tar: empty files", 6 * MB, false, |bytes| {
         let mut block = vec![0; 512];

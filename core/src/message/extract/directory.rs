@@ -14,6 +14,8 @@ pub(super) struct Entry<'a> {
     pub(super) flags: usize,
     pub(super) method: usize,
     pub(super) packed: &'a [u8],
+    /// The fields beside the name in the file's own header, where they are not those of the directory.
+    pub(super) beside: &'a [u8],
     /// The size of the file and its CRC-32, where they stand in the header that was read.
     pub(super) sum: Option<(usize, u32)>,
 }
@@ -45,6 +47,7 @@ impl<'a> Directory<'a> {
                 continue;
             }
             directory.gap(archive, reached..range.start, last, most);
+            directory.remarks.push(entry.beside);
             directory.entries.push(entry);
             reached = range.end;
             last = Some(entry);
@@ -111,14 +114,18 @@ impl<'a> Directory<'a> {
             flags: le16(header, 8)?,
             method: le16(header, 10)?,
             packed: local.get(start..end)?,
+            beside: &[],
             sum: Some((size, u32::try_from(le32(header, 16)?).ok()?)),
         };
         if !agree(header, local, entry.name) {
             self.odd.insert(AnomalyKind::ArchiveConflict);
         }
         self.remarks.extend([extra, after.get(..le16(header, 32)?)?]);
-        self.remarks
-            .extend(local.get(30 + le16(local, 26)?..start).filter(|own| *own != extra));
+        let beside = local.get(30 + le16(local, 26)?..start).filter(|own| *own != extra);
+        let entry = Entry {
+            beside: beside.unwrap_or_default(),
+            ..entry
+        };
         Some((at..at + end, entry))
     }
 
@@ -140,6 +147,7 @@ impl<'a> Directory<'a> {
             };
             self.keep(rest.get(..at).unwrap_or_default());
             self.odd.insert(AnomalyKind::ArchiveHidden);
+            self.remarks.push(entry.beside);
             self.entries.push(entry);
             (rest, from) = (tail, 0);
         }
@@ -305,6 +313,7 @@ fn local(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
         flags,
         method: le16(bytes, 8)?,
         packed,
+        beside: bytes.get(30 + name..start)?,
         sum: (!is_open && declared != WIDE).then_some(sum),
     };
     Some((entry, rest))

@@ -9,6 +9,9 @@ use crate::message::{AnomalyKind, PartState};
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
     let (mut file, mut rest, mut state) = (Vec::new(), content, PartState::Inspected);
     while rest.starts_with(MAGIC) {
+        if !reader.count_file(origin.path) {
+            return PartState::Uninspectable;
+        }
         let Some(packed) = header(reader, rest, origin) else {
             state = reader.blind(AnomalyKind::ArchiveDamaged, origin);
             break;

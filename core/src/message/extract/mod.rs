@@ -52,7 +52,7 @@ impl Reader<'_> {
     pub(super) fn unwrap_signed(&mut self, content: &[u8], origin: &Origin<'_>) -> Option<PartState> {
         let inner = pkcs7::signed_content(content)?;
         self.embedded(&inner, origin.path, origin.depth);
-        Some(PartState::Inspected)
+        Some(self.stray(pkcs7::behind(content), origin))
     }
 
     /// Inspects a file in a container.

@@ -10,13 +10,14 @@ use crate::message::{AnomalyKind, PartState};
 
 pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], origin: &Origin<'_>) -> PartState {
     let mut state = PartState::Inspected;
-    let strings = entries
-        .iter()
-        .find(|(name, _)| name == "xl/sharedStrings.xml")
+    let at = entries.iter().position(|(name, _)| name == STRINGS);
+    let strings = at
+        .and_then(|at| entries.get(at))
         .and_then(|(_, entry)| source(reader, entry, origin));
     let strings = sheet::shared_strings(strings.as_deref().unwrap_or_default());
     let mut used = vec![false; strings.len()];
-    for (name, entry) in entries.iter().filter(|(_, entry)| !entry.is_folder()) {
+    let others = entries.iter().enumerate().filter(|(index, _)| Some(*index) != at);
+    for (name, entry) in others.map(|(_, file)| file).filter(|(_, entry)| !entry.is_folder()) {
         state = state.max(match role(name) {
             Role::Machinery => drawn(reader, &format!(":{name}"), entry, origin, |xml| Some(paragraphs(xml))),
             Role::Foreign => zip::file(reader, entry, origin),
@@ -105,6 +106,8 @@ fn paragraphs(source: &str) -> String {
     text
 }
 
+/// The strings of a workbook's cells.
+const STRINGS: &str = "xl/sharedStrings.xml";
 /// Elements that end a line: paragraphs, rows, comments, properties.
 const LINES: &[&str] = &[
     "category",

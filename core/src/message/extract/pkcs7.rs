@@ -18,6 +18,11 @@ pub(super) fn signed_content(der: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// What stands behind the signed value. One of indefinite length takes all.
+pub(super) fn behind(der: &[u8]) -> &[u8] {
+    Der::read(der).map_or(&[], |info| info.rest)
+}
+
 /// An octet string, whole or in pieces.
 fn octets(value: &Der<'_>, out: &mut Vec<u8>, depth: usize) -> Option<()> {
     if value.tag == OCTETS {

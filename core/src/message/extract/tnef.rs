@@ -71,28 +71,33 @@ fn properties(reader: &mut Reader<'_>, value: &[u8], origin: &Origin<'_>) -> Par
             continue;
         }
         match decompressed(bytes, reader.room().0) {
-            Some(source) => reader.drawn(rtf::text(&source), "body.rtf", origin),
+            Some((source, is_whole)) => {
+                reader.drawn(rtf::text(&source), "body.rtf", origin);
+                if !is_whole {
+                    state = reader.blind(AnomalyKind::ArchiveDamaged, origin);
+                }
+            }
             None => state = reader.blind(AnomalyKind::ArchiveDamaged, origin),
         }
     }
     state
 }
 
-/// Undoes the compression of MS-OXRTFCP.
-fn decompressed(bytes: &[u8], room: usize) -> Option<Vec<u8>> {
-    let raw_size = le32(bytes, 4)?.min(room);
+/// Undoes the compression of MS-OXRTFCP: the text, and whether it is as long as it is said to be.
+fn decompressed(bytes: &[u8], room: usize) -> Option<(Vec<u8>, bool)> {
+    let (packed_size, size) = (le32(bytes, 0)?, le32(bytes, 4)?);
     let packed = bytes.get(16..)?;
-    if le32(bytes, 0)?.checked_add(4)? > bytes.len() || le32(bytes, 4)? > room {
+    if packed_size.checked_add(4)? > bytes.len() || size > room {
         return None;
     }
     if le32(bytes, 8)? == UNCOMPRESSED {
-        return Some(packed.get(..raw_size.min(packed.len()))?.to_vec());
+        return Some((packed.to_vec(), packed.len() >= size));
     }
     let mut text = DICTIONARY.to_vec();
     let mut input = packed.iter().copied();
     while let Some(control) = input.next() {
         for bit in 0..8 {
-            if text.len() - DICTIONARY.len() >= raw_size {
+            if text.len() - DICTIONARY.len() >= room {
                 break;
             }
             let Some(byte) = input.next() else { break };
@@ -106,7 +111,8 @@ fn decompressed(bytes: &[u8], room: usize) -> Option<Vec<u8>> {
         }
     }
     text.drain(..DICTIONARY.len());
-    Some(text)
+    let is_whole = text.len() >= size;
+    Some((text, is_whole))
 }
 
 /// Copies from the ring of 4,096 bytes that the format thinks of; `None` for a place that was never written.
@@ -152,7 +158,7 @@ mod tests {
         let packed = b"\x2d\0\0\0\x2b\0\0\0LZFu\xf1\xc5\xc7\xa7\x03\0\x0a\0rcpg125B2\x0a\xf3 hel\x09\0 bw\x05\xb0ld}\x0a\x80\x0f\xa0";
         assert_eq!(
             decompressed(packed, 1_000).unwrap(),
-            b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+            (b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n".to_vec(), true)
         );
         assert_eq!(DICTIONARY.len(), 207);
     }

@@ -15,7 +15,7 @@ use super::runs;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::xml::{self, Event, Events};
-use crate::message::{PartState, charset};
+use crate::message::{AnomalyKind, PartState, charset};
 
 impl Reader<'_> {
     /// Reads the texts in the fields of a picture, a sound, a film or a font, and what does not belong to it.
@@ -32,6 +32,9 @@ impl Reader<'_> {
             } else {
                 runs::of_field(&text)
             });
+        }
+        if anatomy.is_cut || anatomy.packed.len() > PACKED_TEXTS {
+            self.note(AnomalyKind::ArchiveDamaged, origin.path);
         }
         let noise = if anatomy.is_broken {
             &[content]
@@ -64,6 +67,8 @@ struct Anatomy<'a> {
     stray: Vec<&'a [u8]>,
     /// Whether fields end where their texts do not, so that a text may be in pieces.
     is_broken: bool,
+    /// Whether fields share their bytes so often that not all were read.
+    is_cut: bool,
 }
 
 impl<'a> Anatomy<'a> {

@@ -19,10 +19,15 @@ pub(super) fn tags<'a>(anatomy: &mut Anatomy<'a>, block: &'a [u8]) {
         tags: 0,
         seen: BTreeSet::new(),
         values: Vec::new(),
+        room: block.len().saturating_mul(2),
     };
     let mut waiting: Vec<usize> = reader.number(4, 4).into_iter().collect();
     while let Some(at) = waiting.pop() {
-        if reader.seen.insert(at) && reader.seen.len() <= DIRECTORIES {
+        if reader.seen.len() >= DIRECTORIES {
+            anatomy.is_cut = true;
+            break;
+        }
+        if reader.seen.insert(at) {
             reader.directory(anatomy, at, &mut waiting);
         }
     }
@@ -43,6 +48,8 @@ struct Tags<'a> {
     seen: BTreeSet<usize>,
     /// Where the values stand that were read as text.
     values: Vec<(usize, usize)>,
+    /// How many bytes of values may still be read: values that share their bytes are a bomb.
+    room: usize,
 }
 
 impl<'a> Tags<'a> {
@@ -60,7 +67,8 @@ impl<'a> Tags<'a> {
         let Some(count) = self.number(at, 2) else { return };
         for index in 0..count {
             self.tags += 1;
-            if self.tags > TAGS || self.tag(anatomy, at + 2 + index * 12, waiting).is_none() {
+            anatomy.is_cut |= self.tags > TAGS;
+            if anatomy.is_cut || self.tag(anatomy, at + 2 + index * 12, waiting).is_none() {
                 return;
             }
         }
@@ -81,6 +89,11 @@ impl<'a> Tags<'a> {
         if (3..=5).contains(&kind) || (8..=13).contains(&kind) || value.is_empty() {
             return Some(());
         }
+        let Some(room) = self.room.checked_sub(value.len()) else {
+            anatomy.is_cut = true;
+            return None;
+        };
+        self.room = room;
         self.values.push((start, end));
         // A text ends with a NUL, and so does what stands before it.
         let before = start.checked_sub(1).and_then(|at| self.block.get(at));

@@ -75,7 +75,12 @@ impl Font {
             return;
         }
         if let Some(byte) = u8::try_from(code).ok().filter(|_| self.simple) {
-            text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0);
+            match byte {
+                // Annex D.2 draws these two as a blank and a hyphen.
+                0xA0 => text.push(' '),
+                0xAD => text.push('-'),
+                _ => text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0),
+            }
         }
     }
 }
@@ -244,6 +249,13 @@ const GLYPHS: &[(&str, char)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hyphen_and_the_blank_that_have_two_codes_are_read_by_each() {
+        let font = Values::new(b"<< /Type /Font /Subtype /Type1 >>").next().unwrap();
+        let read = Font::new(&font, None, None);
+        assert_eq!(read.text(b"SSN\xa0219\xad09-9994"), "SSN 219-09-9994");
+    }
 
     #[test]
     fn a_composite_font_is_read_by_its_map() {

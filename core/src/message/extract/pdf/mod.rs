@@ -125,7 +125,10 @@ impl<'a> Document<'a> {
 
     /// Keeps an object that a later one of its number takes the place of: some programs show it all the same.
     fn keep_old(&mut self, object: Object<'a>) {
-        self.old += 1;
+        // No writer gives numbers as high as these.
+        while self.objects.contains_key(&(u32::MAX - self.old)) {
+            self.old += 1;
+        }
         self.objects.insert(u32::MAX - self.old, object);
     }
 
