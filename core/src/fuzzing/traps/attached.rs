@@ -137,7 +137,7 @@ pub(super) const TRAPS: &[Trap] = &[
         attached(&[head, tag.repeat(count.into()), vec![0; 4], b"text ".repeat(bytes / 10)].concat())
     }),
     trap("JPEG in JPEG", 64 * KB, false, |bytes| {
-        attached(&b"\xff\xd8\xff\xd9".repeat(bytes / 4))
+        attached(&b"\xff\xd8\xff\xe0\0\x04\0\0\xff\xd9".repeat(bytes / 10))
     }),
     trap("gzip: empty members", MB, false, |bytes| {
         attached(&b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0".repeat(bytes / 20))
