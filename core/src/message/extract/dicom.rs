@@ -172,7 +172,7 @@ impl<'a> Header<'a> {
                 self.charset = CHARSETS
                     .iter()
                     .find(|(name, _)| text().contains(name))
-                    .map(|(_, label)| *label)
+                    .map(|(_, label)| *label);
             }
             (0x42, 0x11) => self.documents.push(value),
             _ => {

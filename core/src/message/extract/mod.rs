@@ -111,8 +111,8 @@ impl Reader<'_> {
                 state = state.max(read);
             }
         }
-        let is_there = |sign: &&[u8]| memchr::memmem::find(content, sign).is_some_and(|at| at > 0);
-        if !sniff::is_text(content) && UNREAD.iter().any(|sign| is_there(&sign)) {
+        let is_there = |sign: &[u8]| memchr::memmem::find(content, sign).is_some_and(|at| at > 0);
+        if !sniff::is_text(content) && UNREAD.iter().any(|sign| is_there(sign)) {
             self.note(AnomalyKind::StrayContent, origin.path);
             state = self.blind(AnomalyKind::UnknownContent, origin);
         }

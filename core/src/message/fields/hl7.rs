@@ -12,7 +12,7 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
     let (mut at, mut separator) = (0, '|');
     for segment in text.split_inclusive(['\r', '\n']) {
         // Frames of the lower layer (MLLP) stand around messages.
-        let body = segment.trim_start_matches(|c: char| matches!(c, '\u{B}' | '\u{1C}' | '\u{FEFF}' | ' '));
+        let body = segment.trim_start_matches(['\u{B}', '\u{1C}', '\u{FEFF}', ' ']);
         let name = body.get(..3).unwrap_or_default();
         if HEADERS.contains(&name) {
             separator = mark(body).unwrap_or(separator);

@@ -35,15 +35,14 @@ fn extension<'a>(anatomy: &mut Anatomy<'a>, bytes: &'a [u8]) -> Option<&'a [u8]>
     let (&label, body) = bytes.split_first()?;
     let mut joined = Vec::new();
     let rest = blocks(body, |block| joined.extend_from_slice(block))?;
-    match label {
-        0xFE => anatomy.field(&joined),
-        _ => {
-            anatomy.unknown(&joined);
-            // XMP stands there as it is, and not in blocks.
-            if joined.starts_with(b"XMP Data") {
-                anatomy.noise.extend(body.get(..body.len() - rest.len()));
-            }
-        }
+    if label == COMMENT {
+        anatomy.field(&joined);
+    } else {
+        anatomy.unknown(&joined);
+    }
+    // XMP stands there as it is, and not in blocks.
+    if joined.starts_with(b"XMP Data") {
+        anatomy.noise.extend(body.get(..body.len() - rest.len()));
     }
     Some(rest)
 }
@@ -61,3 +60,5 @@ fn blocks<'a>(bytes: &'a [u8], mut each: impl FnMut(&'a [u8])) -> Option<&'a [u8
         rest = next;
     }
 }
+
+const COMMENT: u8 = 0xFE;

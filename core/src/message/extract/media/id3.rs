@@ -5,7 +5,7 @@ use crate::message::charset;
 use crate::message::extract::runs;
 
 pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8]) -> Option<&'a [u8]> {
-    let sound = tag(anatomy, content)?;
+    let sound = tag(anatomy, content);
     // The tag of version 1 is the last 128 bytes; that of APE stands before it.
     let (sound, old) = sound.split_at(sound.len() - if is_old(sound) { OLD_BYTES } else { 0 });
     old.get(3..)
@@ -17,15 +17,15 @@ pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8]) -> Option<&
 }
 
 /// Reads the tag at the front, and gives what follows it.
-pub(super) fn tag<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8]) -> Option<&'a [u8]> {
+pub(super) fn tag<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8]) -> &'a [u8] {
     let Some(rest) = content.strip_prefix(b"ID3") else {
-        return Some(content);
+        return content;
     };
     let Some((&[version, _, flags, a, b, c, d], rest)) = rest.split_first_chunk::<7>() else {
-        return Some(content);
+        return content;
     };
     let Some((body, behind)) = rest.split_at_checked(safe(&[a, b, c, d])) else {
-        return Some(content);
+        return content;
     };
     if flags & UNSYNCHRONISED == 0 {
         frames(anatomy, body, version);
@@ -40,7 +40,7 @@ pub(super) fn tag<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8]) -> Option<&'
         );
         frames(anatomy, &plain, version);
     }
-    Some(behind)
+    behind
 }
 
 fn frames(anatomy: &mut Anatomy<'_>, body: &[u8], version: u8) {

@@ -41,7 +41,9 @@ impl Reader<'_> {
         } else {
             anatomy.noise.as_slice()
         };
-        noise.iter().for_each(|noise| texts.push_str(&runs::of_noise(noise)));
+        for noise in noise {
+            texts.push_str(&runs::of_noise(noise));
+        }
         self.drawn(texts, ":text", origin);
         let mut state = PartState::Opaque;
         for stray in &anatomy.stray {
@@ -74,17 +76,14 @@ struct Anatomy<'a> {
 impl<'a> Anatomy<'a> {
     fn read(format: &str, content: &'a [u8]) -> Self {
         let mut anatomy = Self::default();
-        match FORMATS.iter().find(|(name, _)| *name == format) {
-            Some((_, read)) => {
-                // What is left when a structure breaks off is noise, in which texts are still found.
-                let rest = read(&mut anatomy, content);
-                anatomy.is_broken |= rest.is_some();
-                anatomy.noise.extend(rest);
-            }
-            None => {
-                anatomy.texts = runs::of_width(content, 2);
-                anatomy.noise.push(content);
-            }
+        if let Some((_, read)) = FORMATS.iter().find(|(name, _)| *name == format) {
+            // What is left when a structure breaks off is noise, in which texts are still found.
+            let rest = read(&mut anatomy, content);
+            anatomy.is_broken |= rest.is_some();
+            anatomy.noise.extend(rest);
+        } else {
+            anatomy.texts = runs::of_width(content, 2);
+            anatomy.noise.push(content);
         }
         anatomy
     }

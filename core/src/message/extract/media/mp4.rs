@@ -26,7 +26,7 @@ fn boxes<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8], depth: usize) -> Opti
                 anatomy.noise.extend(rest);
             }
             b"ftyp" | b"edts" | b"mdat" | b"stbl" | b"mvhd" | b"tkhd" | b"mdhd" | b"traf" | b"idat" => {
-                anatomy.noise.push(body)
+                anatomy.noise.push(body);
             }
             b"uuid" if body.get(16..).is_some_and(|xml| xml.starts_with(b"<")) => anatomy.xml(body.get(16..)?),
             _ => anatomy.unknown(body),

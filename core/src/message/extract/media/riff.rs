@@ -41,13 +41,13 @@ fn chunks<'a>(anatomy: &mut Anatomy<'a>, body: &'a [u8], depth: usize) -> Option
                 anatomy.noise.extend(rest);
             }
             b"ICCP" | b"idx1" | b"fmt " | b"data" | b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF" | b"LIST" => {
-                anatomy.noise.push(chunk)
+                anatomy.noise.push(chunk);
             }
             b"EXIF" => tiff::tags(anatomy, chunk.strip_prefix(b"Exif\0\0").unwrap_or(chunk)),
             b"XMP " | b"iXML" | b"_PMX" => anatomy.xml(chunk),
             b"id3 " | b"ID3 " => {
                 let rest = id3::tag(anatomy, chunk);
-                anatomy.noise.extend(rest);
+                anatomy.noise.push(rest);
             }
             _ => anatomy.field(chunk),
         }

@@ -16,7 +16,7 @@ pub(super) fn tags<'a>(anatomy: &mut Anatomy<'a>, block: &'a [u8]) {
     let mut reader = Tags {
         block,
         big: block.starts_with(b"MM"),
-        tags: 0,
+        count: 0,
         seen: BTreeSet::new(),
         values: Vec::new(),
         room: block.len().saturating_mul(2),
@@ -44,7 +44,7 @@ pub(super) fn tags<'a>(anatomy: &mut Anatomy<'a>, block: &'a [u8]) {
 struct Tags<'a> {
     block: &'a [u8],
     big: bool,
-    tags: usize,
+    count: usize,
     seen: BTreeSet<usize>,
     /// Where the values stand that were read as text.
     values: Vec<(usize, usize)>,
@@ -66,8 +66,8 @@ impl<'a> Tags<'a> {
     fn directory(&mut self, anatomy: &mut Anatomy<'a>, at: usize, waiting: &mut Vec<usize>) {
         let Some(count) = self.number(at, 2) else { return };
         for index in 0..count {
-            self.tags += 1;
-            anatomy.is_cut |= self.tags > TAGS;
+            self.count += 1;
+            anatomy.is_cut |= self.count > TAGS;
             if anatomy.is_cut || self.tag(anatomy, at + 2 + index * 12, waiting).is_none() {
                 return;
             }

@@ -8,6 +8,7 @@ mod page;
 mod value;
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -173,11 +174,15 @@ impl<'a> Document<'a> {
                 let value = body.get(offset..end).and_then(|source| Values::new(source).next());
                 let Some(value) = value else { continue };
                 let object = Object { value, stream: None };
-                if self.objects.contains_key(&number) {
-                    self.keep_old(object);
-                } else {
-                    self.objects.insert(number, object);
-                }
+                // What stands outside of a stream comes first.
+                let old = match self.objects.entry(number) {
+                    Entry::Vacant(place) => {
+                        place.insert(object);
+                        continue;
+                    }
+                    Entry::Occupied(_) => object,
+                };
+                self.keep_old(old);
             }
         }
     }
@@ -371,11 +376,15 @@ impl Strings {
                     self.others.push('\n');
                 }
             }
-            Value::Array(items) => items.iter().for_each(|item| self.collect(item, key, depth + 1)),
+            Value::Array(items) => {
+                for item in items {
+                    self.collect(item, key, depth + 1);
+                }
+            }
             Value::Dictionary(entries) => {
-                entries
-                    .iter()
-                    .for_each(|(key, value)| self.collect(value, key, depth + 1));
+                for (key, value) in entries {
+                    self.collect(value, key, depth + 1);
+                }
             }
             Value::Name(_) | Value::Number(_) | Value::Operator(_) | Value::Reference(_) | Value::Text(_) => {}
         }
