@@ -35,6 +35,7 @@ pub(super) fn contract(
         } else {
             Vec::new()
         },
+        crypto,
         postfix: postfix(level, crypto, match_names, suites.keep_tls13(crypto)),
         require_tls: false,
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Action, Dimension, Edit, Method, Requirement};
+use super::{Action, CryptoFloor, Dimension, Edit, Method, Requirement};
 use crate::classify::Classification;
 use crate::consent::Unapplied;
 use crate::evidence::{Capability, EvidenceKind, Transport};
@@ -106,10 +106,31 @@ pub struct Contract {
     pub minimum_protocol: Option<String>,
     /// The cipher suites that will do, by IANA name; empty when any will do.
     pub suites: Vec<&'static str>,
+    /// The floor for cryptography that the suites keep.
+    #[serde(skip)]
+    pub crypto: CryptoFloor,
     /// The right-hand side of a Postfix `smtp_tls_policy_maps` entry that says the same.
     pub postfix: String,
     /// Whether the message is handed on with REQUIRETLS, and only to a server that offers it (RFC 8689, section 4.2.1).
     pub require_tls: bool,
+}
+
+impl Contract {
+    /// The name of the list of its suites, which is that of the floor; `None` when any suite will do.
+    ///
+    /// ```
+    /// # use sealwax::{Engine, Timestamp, Transaction};
+    /// let engine = Engine::builder().policy_toml("[baseline]\ncrypto = 'aes256-only'\ntransport = 'encrypted'").build()?;
+    /// let transaction = Transaction::from("ann@clinic.example")?.to("bob@example.org")?;
+    /// let verdict = engine.evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)?;
+    /// let contract = verdict.deliveries[0].transport.as_ref().expect("it leaves by SMTP");
+    /// assert_eq!(contract.suite_list(), Some("aes256-only"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn suite_list(&self) -> Option<&'static str> {
+        (!self.suites.is_empty()).then(|| self.crypto.name())
+    }
 }
 
 /// The evidence that a decision rests on.

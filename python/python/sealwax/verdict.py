@@ -84,7 +84,15 @@ class Verdict(Record):
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """One answer for each recipient, in the order of the transaction."""
-        return tuple(map(Delivery, self._shape["deliveries"]))
+        return tuple(Delivery(self._with_suites(shape)) for shape in self._shape["deliveries"])
+
+    def _with_suites(self, shape: dict[str, Any]) -> dict[str, Any]:
+        """A delivery whose contract has its suites, which stand once in the shape of the verdict."""
+        contract = shape["transport"]
+        if contract is None:
+            return shape
+        suites = self._shape["suite_lists"].get(contract["suite_list"], [])
+        return {**shape, "transport": {**contract, "suites": suites}}
 
     def __repr__(self) -> str:
         return f"<Verdict level={self.classification.level} deliveries={len(self._shape['deliveries'])}>"
