@@ -257,6 +257,10 @@
 /// Bytes that a call has made, such as JSON. They live as long as the handle and are wiped when it is freed.
 typedef struct sealwax_buf sealwax_buf;
 
+/// What calls the message of a feed off. Unlike the feed, any thread may use it at any time, also while another thread is
+/// in `sealwax_feed_finish`, and it may outlive the feed.
+typedef struct sealwax_cancel sealwax_cancel;
+
 /// Opens a message while it is read, and releases each chunk of 16 KiB as soon as that chunk is verified, *before* the end
 /// of the message is known to be genuine. It belongs to one thread at a time and keeps 128 KiB.
 typedef struct sealwax_chunkwise_reader sealwax_chunkwise_reader;
@@ -292,6 +296,10 @@ typedef struct sealwax_error sealwax_error;
 ///
 /// It keeps as much as the policy's limit on the length of a message allows; of a longer one the rest is not kept, and
 /// the verdict says that it is not complete.
+///
+/// All feeds of an engine together hold no more than its budget (`sealwax_engine_builder_feed_budget`). A piece that goes
+/// beyond it is refused with `SEALWAX_TEMPORARY`, and so is then the finish. Another thread can call a message off with
+/// `sealwax_feed_cancel`; pieces and the finish then return `SEALWAX_CANCELLED`. Both hold until a reset.
 typedef struct sealwax_feed sealwax_feed;
 
 /// Keys. A sealer of this keyring seals for each of them that seals, and an opener tries each that opens.
@@ -429,6 +437,9 @@ typedef sealwax_status (*sealwax_read_at_function)(void *user,
 /// Identifiers are still found after every effort to take them out. Nothing is given out then.
 #define SEALWAX_REDACT 301
 
+/// The message was called off, by `sealwax_cancel_call`. There is no verdict on it.
+#define SEALWAX_CANCELLED 302
+
 /// A key text cannot be read, or no key was given.
 #define SEALWAX_KEY 400
 
@@ -439,7 +450,8 @@ typedef sealwax_status (*sealwax_read_at_function)(void *user,
 /// nobody learns from it.
 #define SEALWAX_OPEN 402
 
-/// Something outside the library failed that may work the next time: the system's random generator, for instance.
+/// Something failed that may work the next time: the system's random generator, or all feeds of an engine together hold as
+/// much as they may.
 #define SEALWAX_TEMPORARY 900
 
 /// A fault in the library itself. The call did nothing that counts; every handle but a feed can be used on, and a
@@ -571,6 +583,14 @@ sealwax_status sealwax_engine_builder_limit(sealwax_engine_builder *builder,
                                             uint64_t value,
                                             sealwax_error **error);
 
+/// Sets how many bytes all feeds of the engine may hold together while their messages arrive; 1 GiB without it. What a feed
+/// cannot take any more it refuses with `SEALWAX_TEMPORARY`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `builder` is NULL. Since 0.1.
+sealwax_status sealwax_engine_builder_feed_budget(sealwax_engine_builder *builder,
+                                                  size_t bytes,
+                                                  sealwax_error **error);
+
 /// Takes the key of the rosters that the policy names, in its text form: `SEALWAX-HASH-...`. A policy that names a roster is
 /// refused without it.
 ///
@@ -661,6 +681,7 @@ sealwax_status sealwax_engine_evaluate_facts(const sealwax_engine *engine,
 
 /// Says what is in the raw message `raw`, without deciding anything, as the JSON object that `docs/JSON.md` describes.
 ///
+/// No more findings are listed than the policy's limit `findings` says; how many there are beyond them stands in `unlisted`.
 /// `id` stands in the object as the name of the message. `flags` is 0 or `SEALWAX_SCAN_SHOW_TEXT`. `*json` is the
 /// caller's, to be freed with `sealwax_buf_free`.
 ///
@@ -916,6 +937,25 @@ sealwax_status sealwax_transaction_add_preference_json(sealwax_transaction *tran
                                                        size_t json_length,
                                                        sealwax_error **error);
 
+/// Makes what calls the message off that `feed` takes now. The next message after a reset needs another one, so that a call
+/// that comes late stops nothing else.
+///
+/// `*cancel` is the caller's, to be freed with `sealwax_cancel_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is
+/// NULL. Since 0.1.
+sealwax_status sealwax_feed_cancel(const sealwax_feed *feed,
+                                   sealwax_cancel **cancel,
+                                   sealwax_error **error);
+
+/// Calls the message off: its feed takes no more pieces, and a finish, also one that is under way, returns
+/// `SEALWAX_CANCELLED` soon. It cannot be taken back.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `cancel` is NULL. Any thread may call it. Since 0.1.
+sealwax_status sealwax_cancel_call(const sealwax_cancel *cancel,
+                                   sealwax_error **error);
+
+/// Frees `cancel`, which calls nothing off; NULL is fine. Since 0.1.
+void sealwax_cancel_free(sealwax_cancel *cancel);
+
 /// Begins a message of `transaction`, which is copied.
 ///
 /// `*feed` is the caller's, to be freed with `sealwax_feed_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer
@@ -928,7 +968,8 @@ sealwax_status sealwax_feed_new(const sealwax_engine *engine,
 /// Takes one header: its name, and its value with the line breaks of its folds, without the last one. Both are bytes,
 /// since headers come in any charset. The blank after the colon may be left out, as milters do.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_TEMPORARY`, `SEALWAX_CANCELLED` as the
+/// feed says; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
 /// the arguments. Since 0.1.
 sealwax_status sealwax_feed_header(sealwax_feed *feed,
                                    const uint8_t *name,
@@ -939,7 +980,8 @@ sealwax_status sealwax_feed_header(sealwax_feed *feed,
 
 /// Takes a piece of the body, after the last header. The first piece begins behind the empty line.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after raw bytes or a finish; `SEALWAX_TEMPORARY`, `SEALWAX_CANCELLED` as the feed says;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Since 0.1.
 sealwax_status sealwax_feed_body(sealwax_feed *feed,
                                  const uint8_t *chunk,
@@ -948,7 +990,8 @@ sealwax_status sealwax_feed_body(sealwax_feed *feed,
 
 /// Takes a piece of the raw message, headers included, for hosts that do not take messages apart.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a header, the body or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a header, the body or a finish; `SEALWAX_TEMPORARY`, `SEALWAX_CANCELLED` as the
+/// feed says; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Since 0.1.
 sealwax_status sealwax_feed_raw(sealwax_feed *feed,
                                 const uint8_t *chunk,
@@ -970,12 +1013,22 @@ sealwax_status sealwax_feed_part_text(sealwax_feed *feed,
                                       size_t text_length,
                                       sealwax_error **error);
 
+/// Bounds what this message may cost, in units of the policy's limit `work`, of which a byte takes about one for each time
+/// that it is looked at; more than that limit is not to be had. What is left when they are spent is not inspected: the
+/// verdict then says that it is not complete, which raises. It holds until a reset.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_NULL` when `feed` is NULL. Since 0.1.
+sealwax_status sealwax_feed_deadline(sealwax_feed *feed,
+                                     uint64_t work,
+                                     sealwax_error **error);
+
 /// Gives the verdict for what was pushed, at the time `now`. Nothing can be pushed then until a reset.
 ///
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`; it does not need the feed any more.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_EVALUATE` when the transaction has no recipient, or the
-/// message no part of which a text was given; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+/// message no part of which a text was given; `SEALWAX_TEMPORARY` when a piece was refused, `SEALWAX_CANCELLED` when the message
+/// was called off; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
 sealwax_status sealwax_feed_finish(sealwax_feed *feed,
                                    int64_t now,
                                    sealwax_verdict **verdict,

@@ -527,6 +527,19 @@ private:
     detail::owner<sealwax_verdict, sealwax_verdict_free> handle_;
 };
 
+/// Calls the message of a feed off, from any thread.
+class cancel {
+public:
+    explicit cancel(sealwax_cancel *handle) noexcept : handle_(handle) {}
+
+    detail::nothing call() const {
+        return detail::attempt([&](sealwax_error **error) { return sealwax_cancel_call(handle_.get(), error); });
+    }
+
+private:
+    detail::owner<sealwax_cancel, sealwax_cancel_free> handle_;
+};
+
 /// One message, pushed in pieces.
 class feed {
 public:
@@ -556,6 +569,20 @@ public:
         return detail::attempt([&](sealwax_error **error) {
             return sealwax_feed_part_text(handle_.get(), part.data(), part.size(), text.data(), text.size(), error);
         });
+    }
+
+    /// Bounds what this message may cost, in units of the policy's limit `work`.
+    detail::nothing deadline(std::uint64_t work) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_feed_deadline(handle_.get(), work, error); });
+    }
+
+    /// What calls the message off that is taken now, from any thread.
+    [[nodiscard]] detail::returned<sealwax::cancel> cancel() const {
+        sealwax_cancel *made = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_feed_cancel(handle_.get(), &made, &error);
+        return detail::finish(status, error, [&] { return sealwax::cancel(made); });
     }
 
     /// The verdict at `now`, in milliseconds since 1970 UTC.
@@ -749,6 +776,11 @@ public:
             return sealwax_engine_builder_resource(handle_, name.data(), name.size(), detail::bytes(content),
                                                    content.size(), &error_);
         });
+    }
+
+    /// How many bytes all feeds of the engine may hold together.
+    engine_builder &feed_budget(std::size_t bytes) {
+        return step([&] { return sealwax_engine_builder_feed_budget(handle_, bytes, &error_); });
     }
 
     engine_builder &limit(std::string_view name, std::uint64_t value) {

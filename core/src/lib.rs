@@ -39,6 +39,7 @@ pub mod text;
 mod time;
 pub mod tls;
 mod transaction;
+mod watch;
 
 pub use address::{Address, AddressError, AddressErrorKind, Domain};
 pub use agreement::{Agreement, DateError, DateOrTime, Standing};

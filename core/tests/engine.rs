@@ -140,11 +140,11 @@ fn a_feed_that_is_cut_off_at_the_limit_is_incomplete() {
         .build()
         .unwrap();
     let mut feed = engine.feed(to(Recipient::new("ann@example.org").unwrap()));
-    feed.header(b"Subject", b"hello");
-    feed.body(&[b'x'; 100]);
+    feed.header(b"Subject", b"hello").unwrap();
+    feed.body(&[b'x'; 100]).unwrap();
     assert!(!feed.finish(Timestamp::EPOCH).unwrap().complete);
     feed.reset(to(Recipient::new("ann@example.org").unwrap()));
-    feed.body(b"short");
+    feed.body(b"short").unwrap();
     assert!(feed.finish(Timestamp::EPOCH).unwrap().complete);
 }
 
@@ -182,7 +182,7 @@ fn nothing_that_is_written_holds_content() {
         Timestamp::EPOCH,
     );
     let mut feed = engine.feed(transaction);
-    feed.raw(PHI.as_bytes());
+    feed.raw(PHI.as_bytes()).unwrap();
     let written = [
         format!("{:?}", engine.parse(PHI.as_bytes())),
         format!("{:?}", engine.scan(PHI.as_bytes())),
@@ -215,7 +215,7 @@ proptest! {
         cuts.sort_unstable();
         let mut feed = engine.feed(transaction);
         for pair in cuts.windows(2) {
-            feed.raw(&PHI.as_bytes()[pair[0]..pair[1]]);
+            feed.raw(&PHI.as_bytes()[pair[0]..pair[1]]).unwrap();
         }
         prop_assert_eq!(feed.finish(Timestamp::EPOCH).unwrap(), whole);
     }

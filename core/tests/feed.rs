@@ -23,7 +23,7 @@ fn fed(engine: &Engine, raw: &[u8], sizes: &[usize]) -> String {
     let mut rest = raw;
     for &size in sizes.iter().cycle() {
         let (chunk, tail) = rest.split_at(size.min(rest.len()));
-        feed.raw(chunk);
+        feed.raw(chunk).unwrap();
         rest = tail;
         if rest.is_empty() {
             break;

@@ -333,11 +333,11 @@ fn a_feed_forgets_what_the_host_read_in_the_message_before() {
     };
     let raw = message("minutes", HEALTH, &[("image/tiff", "attachment", &tiff())]);
     let mut feed = engine().feed(transaction());
-    feed.part_text("2".parse().unwrap(), "A map of the park.");
-    feed.raw(&raw);
+    feed.part_text("2".parse().unwrap(), "A map of the park.").unwrap();
+    feed.raw(&raw).unwrap();
     assert!(!feed.finish(Timestamp::EPOCH).unwrap().classification.is(&Category::Phi));
     feed.reset(transaction());
-    feed.raw(&raw);
+    feed.raw(&raw).unwrap();
     assert!(feed.finish(Timestamp::EPOCH).unwrap().classification.is(&Category::Phi));
     assert!(!format!("{feed:?}").contains("park"));
 }

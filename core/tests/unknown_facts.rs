@@ -253,7 +253,7 @@ fn every_way_to_a_verdict_refuses_it() {
     let outcome = Outcome::Failed(FailureType::StarttlsNotSupported);
     let bob = transaction.recipients[0].address.clone();
     let mut feed = engine.feed(transaction.clone());
-    feed.raw(RAW);
+    feed.raw(RAW).unwrap();
     for answer in [
         engine.evaluate(RAW, &transaction, NOW),
         engine.evaluate_content(&plain(), &transaction, NOW),

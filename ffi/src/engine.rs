@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use sealwax::engine::{BuildError, Engine, EngineBuilder, EvaluateError};
+use sealwax::engine::{BuildError, Engine, EngineBuilder, EvaluateError, EvaluateErrorKind};
 use sealwax::json::Facts;
 use sealwax::policy::{Outcome, Verdict};
 use sealwax::{Address, Timestamp};
@@ -15,7 +15,10 @@ use crate::guard::call;
 use crate::handle::{exclusive, free, shared, take};
 use crate::out::out;
 use crate::redact::hash_key;
-use crate::status::{SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, SEALWAX_RANGE, sealwax_status};
+use crate::status::{
+    SEALWAX_CANCELLED, SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, SEALWAX_RANGE, SEALWAX_TEMPORARY,
+    sealwax_status,
+};
 use crate::transaction::sealwax_transaction;
 use crate::verdict::sealwax_verdict;
 
@@ -134,6 +137,23 @@ pub unsafe extern "C" fn sealwax_engine_builder_limit(
         let builder = exclusive!(builder);
         let name = text!(name, name_length);
         builder.change(|builder| builder.limit(name, value));
+        Ok(())
+    })
+}
+
+/// Sets how many bytes all feeds of the engine may hold together while their messages arrive; 1 GiB without it. What a feed
+/// cannot take any more it refuses with `SEALWAX_TEMPORARY`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `builder` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_feed_budget(
+    builder: *mut sealwax_engine_builder,
+    bytes: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        builder.change(|builder| builder.feed_budget(bytes));
         Ok(())
     })
 }
@@ -312,6 +332,7 @@ pub unsafe extern "C" fn sealwax_engine_evaluate_facts(
 
 /// Says what is in the raw message `raw`, without deciding anything, as the JSON object that `docs/JSON.md` describes.
 ///
+/// No more findings are listed than the policy's limit `findings` says; how many there are beyond them stands in `unlisted`.
 /// `id` stands in the object as the name of the message. `flags` is 0 or `SEALWAX_SCAN_SHOW_TEXT`. `*json` is the
 /// caller's, to be freed with `sealwax_buf_free`.
 ///
@@ -368,10 +389,11 @@ fn decided(verdict: Result<Verdict, EvaluateError>) -> Result<sealwax_verdict, s
 }
 
 pub(crate) fn evaluate_error(error: EvaluateError) -> sealwax_error {
-    let status = if error.fact().is_some() {
-        SEALWAX_FACTS
-    } else {
-        SEALWAX_EVALUATE
+    let status = match error.kind() {
+        EvaluateErrorKind::Fact => SEALWAX_FACTS,
+        EvaluateErrorKind::Cancelled => SEALWAX_CANCELLED,
+        EvaluateErrorKind::Refused => SEALWAX_TEMPORARY,
+        _ => SEALWAX_EVALUATE,
     };
     sealwax_error::new(status, error)
 }

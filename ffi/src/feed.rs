@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use sealwax::Timestamp;
-use sealwax::engine::Feed;
+use sealwax::engine::{Cancel, Feed, FeedError, FeedErrorKind};
 use sealwax::message::{PartPath, PartPathError};
 
 use crate::bytes::{bytes, text};
@@ -12,7 +12,9 @@ use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, shared};
 use crate::out::out;
-use crate::status::{SEALWAX_ORDER, SEALWAX_PANIC, SEALWAX_RANGE, sealwax_status};
+use crate::status::{
+    SEALWAX_CANCELLED, SEALWAX_ORDER, SEALWAX_PANIC, SEALWAX_RANGE, SEALWAX_TEMPORARY, sealwax_status,
+};
 use crate::transaction::sealwax_transaction;
 use crate::verdict::sealwax_verdict;
 
@@ -22,6 +24,10 @@ use crate::verdict::sealwax_verdict;
 ///
 /// It keeps as much as the policy's limit on the length of a message allows; of a longer one the rest is not kept, and
 /// the verdict says that it is not complete.
+///
+/// All feeds of an engine together hold no more than its budget (`sealwax_engine_builder_feed_budget`). A piece that goes
+/// beyond it is refused with `SEALWAX_TEMPORARY`, and so is then the finish. Another thread can call a message off with
+/// `sealwax_feed_cancel`; pieces and the finish then return `SEALWAX_CANCELLED`. Both hold until a reset.
 pub struct sealwax_feed {
     feed: Feed,
     phase: Phase,
@@ -68,7 +74,8 @@ pub unsafe extern "C" fn sealwax_feed_new(
 /// Takes one header: its name, and its value with the line breaks of its folds, without the last one. Both are bytes,
 /// since headers come in any charset. The blank after the colon may be left out, as milters do.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after the body, raw bytes or a finish; `SEALWAX_TEMPORARY`, `SEALWAX_CANCELLED` as the
+/// feed says; `SEALWAX_NULL`, `SEALWAX_LENGTH` for
 /// the arguments. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_feed_header(
@@ -84,15 +91,15 @@ pub unsafe extern "C" fn sealwax_feed_header(
         let name = bytes!(name, name_length);
         let value = bytes!(value, value_length);
         feed.step(&[Phase::Empty, Phase::Headers], Phase::Headers, |feed| {
-            feed.header(name, value);
-            Ok(())
+            feed.header(name, value).map_err(refused)
         })
     })
 }
 
 /// Takes a piece of the body, after the last header. The first piece begins behind the empty line.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after raw bytes or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after raw bytes or a finish; `SEALWAX_TEMPORARY`, `SEALWAX_CANCELLED` as the feed says;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_feed_body(
@@ -105,15 +112,15 @@ pub unsafe extern "C" fn sealwax_feed_body(
         let feed = exclusive!(feed);
         let chunk = bytes!(chunk, chunk_length);
         feed.step(&[Phase::Empty, Phase::Headers, Phase::Body], Phase::Body, |feed| {
-            feed.body(chunk);
-            Ok(())
+            feed.body(chunk).map_err(refused)
         })
     })
 }
 
 /// Takes a piece of the raw message, headers included, for hosts that do not take messages apart.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a header, the body or a finish; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a header, the body or a finish; `SEALWAX_TEMPORARY`, `SEALWAX_CANCELLED` as the
+/// feed says; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_feed_raw(
@@ -126,8 +133,7 @@ pub unsafe extern "C" fn sealwax_feed_raw(
         let feed = exclusive!(feed);
         let chunk = bytes!(chunk, chunk_length);
         feed.step(&[Phase::Empty, Phase::Raw], Phase::Raw, |feed| {
-            feed.raw(chunk);
-            Ok(())
+            feed.raw(chunk).map_err(refused)
         })
     })
 }
@@ -156,8 +162,26 @@ pub unsafe extern "C" fn sealwax_feed_part_text(
             .map_err(|error: PartPathError| sealwax_error::new(SEALWAX_RANGE, error))?;
         let text = text!(text, text_length);
         let phase = feed.phase;
+        feed.step(&OPEN, phase, |feed| feed.part_text(part, text).map_err(refused))
+    })
+}
+
+/// Bounds what this message may cost, in units of the policy's limit `work`, of which a byte takes about one for each time
+/// that it is looked at; more than that limit is not to be had. What is left when they are spent is not inspected: the
+/// verdict then says that it is not complete, which raises. It holds until a reset.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_NULL` when `feed` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_feed_deadline(
+    feed: *mut sealwax_feed,
+    work: u64,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let feed = exclusive!(feed);
+        let phase = feed.phase;
         feed.step(&OPEN, phase, |feed| {
-            feed.part_text(part, text);
+            feed.deadline(work);
             Ok(())
         })
     })
@@ -168,7 +192,8 @@ pub unsafe extern "C" fn sealwax_feed_part_text(
 /// `*verdict` is the caller's, to be freed with `sealwax_verdict_free`; it does not need the feed any more.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_ORDER` after a finish; `SEALWAX_EVALUATE` when the transaction has no recipient, or the
-/// message no part of which a text was given; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+/// message no part of which a text was given; `SEALWAX_TEMPORARY` when a piece was refused, `SEALWAX_CANCELLED` when the message
+/// was called off; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_feed_finish(
     feed: *mut sealwax_feed,
@@ -213,6 +238,11 @@ pub unsafe extern "C" fn sealwax_feed_free(feed: *mut sealwax_feed) {
 }
 
 impl sealwax_feed {
+    /// What calls the message off that it takes now.
+    pub(crate) fn cancel(&self) -> Cancel {
+        self.feed.cancel()
+    }
+
     /// Does `work` when the last phase is in `after`. While it runs the feed counts as broken, so that a panic in it
     /// leaves a feed that gives no verdict.
     fn step<T>(
@@ -238,6 +268,14 @@ impl sealwax_feed {
         self.phase = next;
         done
     }
+}
+
+fn refused(error: FeedError) -> sealwax_error {
+    let status = match error.kind() {
+        FeedErrorKind::Cancelled => SEALWAX_CANCELLED,
+        _ => SEALWAX_TEMPORARY,
+    };
+    sealwax_error::new(status, error)
 }
 
 #[cfg(test)]

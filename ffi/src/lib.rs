@@ -29,6 +29,7 @@ pub mod transaction;
 
 pub mod recipient;
 
+pub mod cancel;
 pub mod feed;
 
 pub mod verdict;

@@ -41,6 +41,9 @@ pub const SEALWAX_EVALUATE: sealwax_status = 300;
 /// Identifiers are still found after every effort to take them out. Nothing is given out then.
 pub const SEALWAX_REDACT: sealwax_status = 301;
 
+/// The message was called off, by `sealwax_cancel_call`. There is no verdict on it.
+pub const SEALWAX_CANCELLED: sealwax_status = 302;
+
 /// A key text cannot be read, or no key was given.
 pub const SEALWAX_KEY: sealwax_status = 400;
 /// The message could not be sealed.
@@ -49,7 +52,8 @@ pub const SEALWAX_SEAL: sealwax_status = 401;
 /// nobody learns from it.
 pub const SEALWAX_OPEN: sealwax_status = 402;
 
-/// Something outside the library failed that may work the next time: the system's random generator, for instance.
+/// Something failed that may work the next time: the system's random generator, or all feeds of an engine together hold as
+/// much as they may.
 pub const SEALWAX_TEMPORARY: sealwax_status = 900;
 /// A fault in the library itself. The call did nothing that counts; every handle but a feed can be used on, and a
 /// feed after `sealwax_feed_reset`. Please report it.
@@ -84,7 +88,7 @@ const fn row(status: sealwax_status, text: &'static std::ffi::CStr) -> Row {
     Row { status, text }
 }
 
-const TABLE: [Row; 17] = [
+const TABLE: [Row; 18] = [
     row(SEALWAX_OK, c"ok"),
     row(SEALWAX_NULL, c"a pointer that must not be NULL is NULL"),
     row(SEALWAX_LENGTH, c"a length is too large"),
@@ -97,6 +101,7 @@ const TABLE: [Row; 17] = [
     row(SEALWAX_ADDRESS, c"a text is not one mail address"),
     row(SEALWAX_EVALUATE, c"the message could not be evaluated"),
     row(SEALWAX_REDACT, c"identifiers could not be taken out"),
+    row(SEALWAX_CANCELLED, c"the message was called off"),
     row(SEALWAX_KEY, c"a key cannot be read or is missing"),
     row(SEALWAX_SEAL, c"the message could not be sealed"),
     row(SEALWAX_OPEN, c"the sealed message could not be opened"),

@@ -8,10 +8,12 @@ use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
 use sealwax::{Address, json};
 
 use crate::feed::Feed;
+use crate::found::Found;
 use crate::input::Given;
 use crate::key::{HashKey, Key};
 use crate::redact::{self, How};
 use crate::sealing::{self, Change, Terms};
+use crate::signal::watched;
 use crate::stream::{ChunkwiseReader, File, Reader, Writer, stopped};
 use crate::{error, feed, released};
 
@@ -21,7 +23,7 @@ pub(crate) struct Engine(sealwax::Engine);
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (policy, profile, resources, limits, roster_key, /))]
+    #[pyo3(signature = (policy, profile, resources, limits, roster_key, feed_budget, /))]
     fn new(
         py: Python<'_>,
         policy: Given<'_>,
@@ -29,8 +31,12 @@ impl Engine {
         resources: Given<'_>,
         limits: Given<'_>,
         roster_key: Given<'_>,
+        feed_budget: Given<'_>,
     ) -> PyResult<Self> {
         let mut builder = sealwax::Engine::builder();
+        if let Some(bytes) = feed_budget.optional() {
+            builder = builder.feed_budget(bytes.number("feed_budget", 0..=usize::MAX)?);
+        }
         if let Some(key) = roster_key.optional() {
             let key = key.own::<HashKey>("roster_key", "a HashKey")?;
             builder = builder.roster_key(key.get().0.clone());
@@ -57,29 +63,41 @@ impl Engine {
     }
 
     #[pyo3(signature = (message, id, show_text, /))]
-    fn scan(&self, py: Python<'_>, message: Given<'_>, id: Given<'_>, show_text: Given<'_>) -> PyResult<String> {
+    fn scan(
+        &self,
+        py: Python<'_>,
+        message: Given<'_>,
+        id: Given<'_>,
+        show_text: Given<'_>,
+    ) -> PyResult<(String, Found)> {
         let (message, id, show_text) = (message.bytes("message")?, id.text("id")?, show_text.flag("show_text")?);
-        Ok(released(py, message.len(), || {
+        watched(py, &self.0, message.len(), |engine| {
             let scan = if show_text {
-                self.0.scan_keeping_text(&message)
+                engine.scan_keeping_text(&message)
             } else {
-                self.0.scan(&message)
+                engine.scan(&message)
             };
-            json::scan(&scan, id)
-        }))
+            (json::scan_summary(&scan, id), Found::new(scan.entities))
+        })
     }
 
     #[pyo3(signature = (text, id, show_text, /))]
-    fn scan_text(&self, py: Python<'_>, text: Given<'_>, id: Given<'_>, show_text: Given<'_>) -> PyResult<String> {
+    fn scan_text(
+        &self,
+        py: Python<'_>,
+        text: Given<'_>,
+        id: Given<'_>,
+        show_text: Given<'_>,
+    ) -> PyResult<(String, Found)> {
         let (text, id, show_text) = (text.text("text")?, id.text("id")?, show_text.flag("show_text")?);
-        Ok(released(py, text.len(), || {
+        watched(py, &self.0, text.len(), |engine| {
             let scan = if show_text {
-                self.0.scan_text_keeping_text(text)
+                engine.scan_text_keeping_text(text)
             } else {
-                self.0.scan_text(text)
+                engine.scan_text(text)
             };
-            json::scan(&scan, id)
-        }))
+            (json::scan_summary(&scan, id), Found::new(scan.entities))
+        })
     }
 
     #[pyo3(signature = (message, transaction, part_texts, at, /))]
@@ -98,10 +116,11 @@ impl Engine {
         for (part, text) in &part_texts {
             texts.add(feed::part(part)?, text);
         }
-        let verdict = released(py, message.len(), || {
-            self.0.evaluate_with(&message, &texts, &transaction, at)
+        let verdict = watched(py, &self.0, message.len(), |engine| {
+            let verdict = engine.evaluate_with(&message, &texts, &transaction, at)?;
+            Ok(json::verdict(&verdict))
         });
-        verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
+        verdict?.map_err(error::evaluate)
     }
 
     #[pyo3(signature = (message, transaction, recipient, outcome, at, /))]
@@ -118,10 +137,11 @@ impl Engine {
         let transaction = feed::transaction(&transaction)?;
         let outcome = Outcome::named(outcome.text("outcome")?).ok_or_else(error::outcome)?;
         let recipient = Address::recipient(recipient.text("recipient")?).map_err(error::address)?;
-        let verdict = released(py, message.len(), || {
-            self.0.report_outcome(&message, &transaction, &recipient, outcome, at)
+        let verdict = watched(py, &self.0, message.len(), |engine| {
+            let verdict = engine.report_outcome(&message, &transaction, &recipient, outcome, at)?;
+            Ok(json::verdict(&verdict))
         });
-        verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
+        verdict?.map_err(error::evaluate)
     }
 
     #[pyo3(signature = (message, id, how, /))]
@@ -162,7 +182,7 @@ impl Engine {
 
     #[pyo3(signature = (transaction, /))]
     fn feed(&self, transaction: Given<'_>) -> PyResult<Feed> {
-        Ok(Feed::new(self.0.feed(feed::transaction(&transaction)?)))
+        Ok(Feed::new(&self.0, feed::transaction(&transaction)?))
     }
 
     /// Seals straight into the bytes that are returned: there is no second copy of a large message.

@@ -5,7 +5,7 @@ use std::fmt::{Debug, Display};
 use pyo3::prelude::*;
 use sealwax::AddressError;
 use sealwax::crypto::HashKeyError;
-use sealwax::engine::{BuildError, EvaluateError, RedactError};
+use sealwax::engine::{BuildError, EvaluateError, FeedError, RedactError};
 use sealwax::json::FactsError;
 use sealwax::message::PartPathError;
 use sealwax::seal::{ContextError, HeaderError, KeyError, KeyRefError, OpenError, RewrapError, RingError, SealError};
@@ -45,6 +45,11 @@ pub(crate) fn evaluate(error: EvaluateError) -> PyErr {
         )),
         None => classes::EvaluateError::new_err((error.to_string(), code(error.kind()))),
     }
+}
+
+/// A piece of a message that a feed refuses.
+pub(crate) fn fed(error: FeedError) -> PyErr {
+    classes::EvaluateError::new_err((error.to_string(), code(error.kind())))
 }
 
 /// The facts are one line that the package wrote itself, so the place in it would tell nobody anything.
@@ -92,7 +97,7 @@ pub(crate) fn hash_key(error: HashKeyError) -> PyErr {
 }
 
 pub(crate) fn redact(error: RedactError) -> PyErr {
-    classes::RedactError::new_err((error.to_string(), "unsettled"))
+    classes::RedactError::new_err((error.to_string(), code(error.kind())))
 }
 
 pub(crate) fn ring(error: RingError) -> PyErr {

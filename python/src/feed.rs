@@ -2,21 +2,41 @@
 
 use pyo3::prelude::*;
 use sealwax::message::PartPath;
-use sealwax::{Timestamp, Transaction, engine, json};
+use sealwax::{Engine, Timestamp, Transaction, engine, json};
 
 use crate::input::Given;
-use crate::{error, exclusive, released};
+use crate::signal::Signals;
+use crate::{error, exclusive};
 
 #[pyclass(module = "sealwax._sealwax")]
 pub(crate) struct Feed {
+    engine: Engine,
     feed: engine::Feed,
+    signals: Signals,
     /// How many bytes were taken: whether the verdict is worth releasing the interpreter for.
     size: usize,
 }
 
 impl Feed {
-    pub(crate) fn new(feed: engine::Feed) -> Self {
-        Self { feed, size: 0 }
+    pub(crate) fn new(engine: &Engine, transaction: Transaction) -> Self {
+        let signals = Signals::new();
+        Self {
+            feed: engine.stopped_by(&signals.cancel()).feed(transaction),
+            engine: engine.clone(),
+            signals,
+            size: 0,
+        }
+    }
+}
+
+/// What calls a message off, also while a thread is busy with its feed.
+#[pyclass(frozen, module = "sealwax._sealwax")]
+pub(crate) struct Cancel(engine::Cancel);
+
+#[pymethods]
+impl Cancel {
+    fn call(&self) {
+        self.0.cancel();
     }
 }
 
@@ -27,8 +47,7 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let (name, value) = (name.bytes("name")?, value.bytes("value")?);
         this.size = this.size.saturating_add(name.len()).saturating_add(value.len());
-        this.feed.header(&name, &value);
-        Ok(())
+        this.feed.header(&name, &value).map_err(error::fed)
     }
 
     #[pyo3(signature = (chunk, /))]
@@ -36,8 +55,7 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
         this.size = this.size.saturating_add(chunk.len());
-        this.feed.body(&chunk);
-        Ok(())
+        this.feed.body(&chunk).map_err(error::fed)
     }
 
     #[pyo3(signature = (chunk, /))]
@@ -45,8 +63,7 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
         this.size = this.size.saturating_add(chunk.len());
-        this.feed.raw(&chunk);
-        Ok(())
+        this.feed.raw(&chunk).map_err(error::fed)
     }
 
     #[pyo3(signature = (part, text, /))]
@@ -54,24 +71,35 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let (part, text) = (self::part(part.text("part")?)?, text.text("text")?);
         this.size = this.size.saturating_add(text.len());
-        this.feed.part_text(part, text);
-        Ok(())
+        this.feed.part_text(part, text).map_err(error::fed)
     }
 
     #[pyo3(signature = (at, /))]
     fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<String> {
         let (mut this, at) = (exclusive(slf)?, time(&at)?);
-        let Self { feed, size } = &mut *this;
-        let verdict = released(py, *size, || feed.finish(at));
-        verdict.map(|verdict| json::verdict(&verdict)).map_err(error::evaluate)
+        let Self { feed, signals, size, .. } = &mut *this;
+        let verdict = signals.during(py, *size, || {
+            let verdict = feed.finish(at)?;
+            Ok(json::verdict(&verdict))
+        });
+        verdict?.map_err(error::evaluate)
     }
 
     #[pyo3(signature = (transaction, /))]
     fn reset(slf: &Bound<'_, Self>, transaction: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
-        this.feed.reset(self::transaction(&transaction)?);
-        this.size = 0;
+        *this = Self::new(&this.engine, self::transaction(&transaction)?);
         Ok(())
+    }
+
+    #[pyo3(signature = (work, /))]
+    fn deadline(slf: &Bound<'_, Self>, work: Given<'_>) -> PyResult<()> {
+        exclusive(slf)?.feed.deadline(work.number("work", 0..=u64::MAX)?);
+        Ok(())
+    }
+
+    fn cancel(slf: &Bound<'_, Self>) -> PyResult<Cancel> {
+        Ok(Cancel(exclusive(slf)?.feed.cancel()))
     }
 }
 

@@ -11,12 +11,14 @@
 mod engine;
 mod error;
 mod feed;
+mod found;
 mod input;
 mod key;
 mod outer;
 mod redact;
 mod ring;
 mod sealing;
+mod signal;
 mod stream;
 
 use pyo3::PyClass;
@@ -31,7 +33,9 @@ mod _sealwax {
     #[pymodule_export]
     use crate::engine::Engine;
     #[pymodule_export]
-    use crate::feed::Feed;
+    use crate::feed::{Cancel, Feed};
+    #[pymodule_export]
+    use crate::found::Found;
     #[pymodule_export]
     use crate::key::{
         Certificate, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey, SecretKey,

@@ -5,9 +5,10 @@ use pyo3::types::PyBytes;
 use sealwax::redact::{Mode, Purpose, Redaction};
 use sealwax::{Engine, json};
 
+use crate::error;
 use crate::input::{Given, Input};
 use crate::key::HashKey;
-use crate::{error, released};
+use crate::signal::watched;
 
 /// How to redact: a mode, a key, the subject whose dates are moved, the types that stay, whether participants stay.
 #[derive(FromPyObject)]
@@ -44,7 +45,7 @@ pub(crate) fn message(
     how: &How<'_>,
 ) -> PyResult<(Py<PyBytes>, String)> {
     let redaction = how.redaction()?;
-    let done = released(py, raw.len(), || engine.redact(raw, &redaction));
+    let done = watched(py, engine, raw.len(), |engine| engine.redact(raw, &redaction))?;
     let (raw, summary) = done.map_err(error::redact)?;
     Ok((PyBytes::new(py, &raw).unbind(), json::redaction(&summary, id)))
 }
@@ -52,7 +53,7 @@ pub(crate) fn message(
 /// A text rewritten, and what was taken out of it.
 pub(crate) fn text(py: Python<'_>, engine: &Engine, text: &str, id: &str, how: &How<'_>) -> PyResult<(String, String)> {
     let redaction = how.redaction()?;
-    let done = released(py, text.len(), || engine.redact_text(text, &redaction));
+    let done = watched(py, engine, text.len(), |engine| engine.redact_text(text, &redaction))?;
     let (text, summary) = done.map_err(error::redact)?;
     Ok((text, json::redaction(&summary, id)))
 }

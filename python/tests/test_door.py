@@ -355,7 +355,14 @@ ROWS: dict[str, Row] = {
     "Delivery.outer": (on(delivery, "outer"), {"message": PHI}),
     "Engine": (
         sealwax.Engine,
-        {"policy": "", "profile": None, "resources": {"a": b"b"}, "limits": {"parts": 5}, "roster_key": KEY},
+        {
+            "policy": "",
+            "profile": None,
+            "resources": {"a": b"b"},
+            "limits": {"parts": 5},
+            "roster_key": KEY,
+            "feed_budget": 1 << 20,
+        },
     ),
     "Engine.chunkwise_reader": (
         lambda **a: ENGINE.chunkwise_reader(**a).read(),
@@ -397,10 +404,12 @@ ROWS: dict[str, Row] = {
         lambda **a: ENGINE.sealed_writer_detached(**a)[1].close(),
         {"file": io.BytesIO(), **SEAL},
     ),
+    "Entities": (sealwax.Entities, {"found": []}),
     "Evidence": (made(sealwax.Evidence), SEEN),
     "Fallback.outer": (on(fallback, "outer"), {"message": PHI}),
     "Feed": (sealwax.Feed, {"feed": None}),
     "Feed.body": (on(feed, "body"), {"chunk": b"x"}),
+    "Feed.deadline": (on(feed, "deadline"), {"work": 1}),
     "Feed.finish": (on(feed, "finish"), {"at": 0}),
     "Feed.header": (on(feed, "header"), {"name": "Subject", "value": b"x"}),
     "Feed.part_text": (on(feed, "part_text"), {"part": "1", "text": "x"}),

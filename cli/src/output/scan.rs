@@ -28,6 +28,10 @@ pub(crate) fn render(id: &str, scan: &Scan, console: &Console) -> String {
     if !scan.entities.is_empty() {
         text.push_str(&table(&scan.entities).render(console.out, 2, console.width));
     }
+    if scan.unlisted > 0 {
+        let more = format!("and {} more, which count and are not listed", scan.unlisted);
+        let _ = writeln!(text, "  {}", console.out.paint(Ink::Warn, &more));
+    }
     text
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::evidence::{Evidence, is_health, is_strong, is_weak};
 use super::tally::{Tally, titles};
-use super::{Category, Classification, Context, Level};
+use super::{Category, Classification, Context, Gathered, Level, Participants};
 use crate::detect::{self, Finding, SURE, Strength};
 use crate::message::Place;
 
@@ -37,17 +37,40 @@ pub struct Scanned<'a> {
 /// ```
 #[must_use]
 pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
-    let tally = Tally::of(units);
+    gathered(units, context.participants.clone()).classification(context)
+}
+
+fn gathered(units: &[Scanned<'_>], participants: Participants) -> Gathered {
+    let mut gathered = Gathered::new(usize::MAX, participants);
+    for unit in units {
+        gathered.begin(unit.place);
+        unit.findings.iter().for_each(|finding| gathered.add(finding));
+    }
+    gathered
+}
+
+/// What a message is whose findings are gathered.
+pub(super) fn composed(gathered: &Gathered, context: &Context) -> Classification {
+    let tally = &gathered.tally;
     let mut message = Classification {
         counts: tally.counts(),
         ..Classification::default()
     };
-    add_identifiers(&tally, context, &mut message);
-    add_phi(&Evidence::of(units, &tally, context), &tally, context, &mut message);
-    add_financial(&tally, &mut message);
-    add_credentials(&tally, &mut message);
-    add_custom(&tally, &mut message);
-    raise_to_critical(&tally, &mut message);
+    add_identifiers(tally, context, &mut message);
+    add_phi(
+        &Evidence::of(tally, gathered.titled, context),
+        tally,
+        context,
+        &mut message,
+    );
+    add_financial(tally, &mut message);
+    add_credentials(tally, &mut message);
+    add_custom(tally, &mut message);
+    raise_to_critical(tally, &mut message);
+    if let Some(values) = tally.overflow() {
+        let reason = format!("more than {values} values: of the others each finding counts as one");
+        message.reasons.push(reason);
+    }
     message
 }
 
@@ -66,15 +89,25 @@ pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
 /// ```
 #[must_use]
 pub fn tells_of_health(units: &[Scanned<'_>]) -> bool {
-    let tally = Tally::of(units);
-    let weight: f64 = of_category(&tally, is_health).map(Finding::confidence).sum();
-    weight >= ENOUGH_HEALTH
+    gathered(units, Participants::default()).tells_of_health()
+}
+
+/// The same of what is tallied.
+pub(super) fn health(tally: &Tally) -> bool {
+    let of_health = |finding: &Finding| finding.detector().category().is_some_and(is_health);
+    let told_apart = tally
+        .values()
+        .filter(|finding| of_health(finding))
+        .map(Finding::confidence);
+    let beyond = tally.beyond().filter(|tallied| of_health(&tallied.finding));
+    let beyond = beyond.map(|tallied| tallied.finding.confidence() * f64::from(tallied.times));
+    told_apart.sum::<f64>() + beyond.sum::<f64>() >= ENOUGH_HEALTH
 }
 
 /// The confidence of one sure term, or of two weak ones.
 const ENOUGH_HEALTH: f64 = 0.8;
 
-fn add_identifiers(tally: &Tally<'_>, context: &Context, message: &mut Classification) {
+fn add_identifiers(tally: &Tally, context: &Context, message: &mut Classification) {
     let other = |finding: &&Finding| !context.participants.includes_digest(finding.digest());
     let identifier = |finding: &&Finding| is_strong(finding) || (is_weak(finding) && finding.confidence() >= SURE);
     let titles = titles(tally.findings().filter(identifier).filter(other));
@@ -84,7 +117,7 @@ fn add_identifiers(tally: &Tally<'_>, context: &Context, message: &mut Classific
     }
 }
 
-fn add_phi(evidence: &Evidence, tally: &Tally<'_>, context: &Context, message: &mut Classification) {
+fn add_phi(evidence: &Evidence, tally: &Tally, context: &Context, message: &mut Classification) {
     let inside = evidence.is_phi();
     let unread = unread(evidence, context);
     if !inside && !context.implies_health() && unread.is_none() {
@@ -121,7 +154,7 @@ fn unread(evidence: &Evidence, context: &Context) -> Option<String> {
         .then(|| format!("{what} and hardly a word beside it, and nobody read it"))
 }
 
-fn add_financial(tally: &Tally<'_>, message: &mut Classification) {
+fn add_financial(tally: &Tally, message: &mut Classification) {
     let financial = || of_category(tally, |category| *category == Category::Financial);
     let sure = |finding: &Finding| {
         finding.confidence() >= SURE || finding.strength() >= Strength::Checksum && finding.is_labelled()
@@ -141,7 +174,7 @@ fn add_financial(tally: &Tally<'_>, message: &mut Classification) {
 }
 
 /// A taxpayer's number and words of pay or taxes: payroll and tax forms.
-fn speaks_of_pay(tally: &Tally<'_>) -> bool {
+fn speaks_of_pay(tally: &Tally) -> bool {
     let pay = tally
         .findings()
         .any(|finding| finding.detector().context() == Some(detect::Context::Pay));
@@ -150,7 +183,7 @@ fn speaks_of_pay(tally: &Tally<'_>) -> bool {
         .any(|finding| TAXPAYER.contains(&finding.detector().label()) && finding.confidence() >= SURE)
 }
 
-fn add_credentials(tally: &Tally<'_>, message: &mut Classification) {
+fn add_credentials(tally: &Tally, message: &mut Classification) {
     let titles = titles(of_category(tally, |category| *category == Category::Credential));
     if !titles.is_empty() {
         raise(message, Level::Sensitive, Category::Credential);
@@ -158,7 +191,7 @@ fn add_credentials(tally: &Tally<'_>, message: &mut Classification) {
     }
 }
 
-fn add_custom(tally: &Tally<'_>, message: &mut Classification) {
+fn add_custom(tally: &Tally, message: &mut Classification) {
     let custom = of_category(tally, |category| matches!(category, Category::Custom(_)));
     let named: BTreeSet<_> = custom
         .filter_map(|finding| Some((finding.detector().category()?.clone(), finding.detector().title())))
@@ -169,7 +202,7 @@ fn add_custom(tally: &Tally<'_>, message: &mut Classification) {
     }
 }
 
-fn raise_to_critical(tally: &Tally<'_>, message: &mut Classification) {
+fn raise_to_critical(tally: &Tally, message: &mut Classification) {
     if tally
         .findings()
         .any(|finding| finding.detector().label() == KEY_MATERIAL)
@@ -179,20 +212,22 @@ fn raise_to_critical(tally: &Tally<'_>, message: &mut Classification) {
     }
     let individuals = individuals(tally);
     if message.level >= Level::Sensitive && individuals >= MANY_INDIVIDUALS {
-        message.reasons.push(format!("{individuals} distinct individuals"));
+        let most = if tally.overflow().is_some() { "up to " } else { "" };
+        message
+            .reasons
+            .push(format!("{most}{individuals} distinct individuals"));
         message.level = Level::Critical;
     }
 }
 
 /// Distinct individuals: the largest number of distinct values of one numbering of persons.
-fn individuals(tally: &Tally<'_>) -> usize {
-    let strong = || tally.findings().filter(|finding| is_strong(finding));
-    let count = |label: &&str| strong().filter(|finding| finding.detector().label() == *label).count();
+fn individuals(tally: &Tally) -> u32 {
+    let count = |label: &&str| tally.count(|finding| is_strong(finding) && finding.detector().label() == *label);
     INDIVIDUAL.iter().map(count).max().unwrap_or_default()
 }
 
 /// The level `critical` starts at ten distinct individuals.
-const MANY_INDIVIDUALS: usize = 10;
+const MANY_INDIVIDUALS: u32 = 10;
 /// The label of key material.
 const KEY_MATERIAL: &str = "PRIVATE_KEY";
 /// Labels whose distinct values are distinct individuals.
@@ -200,7 +235,7 @@ const INDIVIDUAL: &[&str] = &["HEALTH_PLAN_ID", "MRN", "US_ITIN", "US_MBI", "US_
 /// Labels of numbers that stand on tax forms.
 const TAXPAYER: &[&str] = &["US_ITIN", "US_SSN"];
 
-fn of_category<'a>(tally: &Tally<'a>, wanted: impl Fn(&Category) -> bool) -> impl Iterator<Item = &'a Finding> {
+fn of_category<'a>(tally: &'a Tally, wanted: impl Fn(&Category) -> bool) -> impl Iterator<Item = &'a Finding> {
     tally
         .findings()
         .filter(move |finding| finding.detector().category().is_some_and(&wanted))
@@ -276,7 +311,8 @@ mod tests {
                 place: &place,
                 findings: &findings,
             }];
-            Evidence::of(&units, &Tally::of(&units), &Context::default()).probability()
+            let gathered = gathered(&units, Participants::default());
+            Evidence::of(&gathered.tally, gathered.titled, &Context::default()).probability()
         };
         let without = probability(&text("all about"));
         assert!(probability(&text("causes of")) < without);

@@ -1,9 +1,8 @@
 //! What speaks for and against PHI, weighed.
 
-use super::tally::Tally;
-use super::{Category, Context, Scanned};
+use super::tally::{LIKELY, Tallied, Tally};
+use super::{Category, Context, Participants};
 use crate::detect::{self, Finding, SURE};
-use crate::message::Place;
 
 /// The evidence of one message.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,17 +32,22 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn of(units: &[Scanned<'_>], tally: &Tally<'_>, context: &Context) -> Self {
+    pub(super) fn of(tally: &Tally, titled: bool, context: &Context) -> Self {
         let mut evidence = Self {
             blank: context.blank_form,
+            titled,
             ..Self::default()
         };
-        for finding in tally.findings() {
-            evidence.add(finding, context);
+        for finding in tally.values() {
+            evidence.add(finding, 1, context);
+            // A misspelling may raise, and is no reason to protect less; neither is what is not told apart.
+            if finding.detector().context() == Some(detect::Context::Public) && !finding.is_fuzzy() {
+                evidence.public += finding.confidence();
+            }
         }
-        evidence.titled = units
-            .iter()
-            .any(|unit| *unit.place == Place::Subject && is_title(unit.findings, context));
+        for Tallied { finding, times } in tally.beyond() {
+            evidence.add(finding, *times, context);
+        }
         evidence
     }
 
@@ -87,18 +91,18 @@ impl Evidence {
         1.0 / (1.0 + (-odds).exp())
     }
 
-    fn add(&mut self, finding: &Finding, context: &Context) {
+    /// Adds what speaks for PHI in `times` values like `finding`.
+    fn add(&mut self, finding: &Finding, times: u32, context: &Context) {
         let confidence = finding.confidence();
+        let weight = confidence * f64::from(times);
         match finding.detector().context() {
-            Some(detect::Context::Care) => self.care += confidence,
-            Some(detect::Context::Case) => self.case += confidence,
-            // A misspelling may raise, and is no reason to protect less.
-            Some(detect::Context::Public) if !finding.is_fuzzy() => self.public += confidence,
+            Some(detect::Context::Care) => self.care += weight,
+            Some(detect::Context::Case) => self.case += weight,
             Some(detect::Context::Public | detect::Context::Pay) | None => {}
         }
         match finding.detector().category() {
-            Some(category) if is_health(category) && confidence < SURE_HEALTH => self.vague += confidence,
-            Some(category) if is_health(category) => self.health += confidence,
+            Some(category) if is_health(category) && confidence < SURE_HEALTH => self.vague += weight,
+            Some(category) if is_health(category) => self.health += weight,
             _ => {}
         }
         if is_account(finding) {
@@ -114,18 +118,27 @@ impl Evidence {
     }
 }
 
-/// Whether the findings of a subject name a person and a matter of health.
-fn is_title(findings: &[Finding], context: &Context) -> bool {
-    let named = |finding: &Finding| {
-        finding.detector().safe_harbor() == Some('A') && !context.participants.includes_digest(finding.digest())
-    };
-    let health =
-        |finding: &Finding| finding.detector().category().is_some_and(is_health) && finding.confidence() >= SURE_HEALTH;
-    findings.iter().any(named) && findings.iter().any(health)
+/// What a subject holds: a person's name beside a matter of health titles the message.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Title {
+    named: bool,
+    health: bool,
+}
+
+impl Title {
+    pub(super) fn add(&mut self, finding: &Finding, participants: &Participants) {
+        let detector = finding.detector();
+        self.named |= detector.safe_harbor() == Some('A') && !participants.includes_digest(finding.digest());
+        self.health |= detector.category().is_some_and(is_health) && finding.confidence() >= SURE_HEALTH;
+    }
+
+    pub(super) const fn is_one(self) -> bool {
+        self.named && self.health
+    }
 }
 
 /// The confidence of one weak health word.
-const SURE_HEALTH: f64 = 0.5;
+const SURE_HEALTH: f64 = LIKELY;
 /// More of the same says nothing more.
 const ENOUGH: f64 = 3.0;
 /// The words of care that two of them say all of.
@@ -140,9 +153,6 @@ const HEALTH: f64 = 1.6;
 const VAGUE: f64 = 1.3;
 const CARE: f64 = 3.5;
 const PUBLIC: f64 = 2.1;
-
-/// From this confidence on a name, an address or a telephone number counts.
-const LIKELY: f64 = 0.5;
 
 /// Whether the category is one of health.
 pub(super) const fn is_health(category: &Category) -> bool {

@@ -89,7 +89,7 @@ impl Layer {
     }
 }
 
-/// Confidence decides, then what speaks for it, then length; the last two only make the order total.
+/// Confidence decides, then what speaks for it, then length; the rest only makes the order total.
 fn surest_first(left: &Candidate, right: &Candidate) -> Ordering {
     right
         .confidence
@@ -98,6 +98,7 @@ fn surest_first(left: &Candidate, right: &Candidate) -> Ordering {
         .then(right.range.len().cmp(&left.range.len()))
         .then(left.range.start.cmp(&right.range.start))
         .then(left.detector.cmp(&right.detector))
+        .then(left.fuzzy.cmp(&right.fuzzy))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod form;
 mod fuzzy;
 mod lane;
 mod lexicon;
+mod pending;
 mod phrases;
 mod roster;
 mod scanner;

@@ -1,6 +1,8 @@
 //! The stages of a scan one by one, for the benches. No part of the API.
 
 use super::Scanner;
+use super::lane::{Candidate, Window};
+use super::scanner::Lanes;
 use super::token::tokens;
 use crate::text::View;
 
@@ -16,35 +18,36 @@ pub const STAGES: &[(&str, Stage)] = &[
         tokens.iter().filter(|token| token.is_fuzzy).count()
     }),
     ("dictionary", |scanner, view| {
-        let found = scanner.words(view.text(), &tokens(view.text()), &scanner.terms);
-        found.len()
+        found(view, |window, _, found| {
+            scanner.words(window, &mut 0, &scanner.terms, found);
+        })
+        .len()
     }),
     ("numbers", |scanner, view| {
-        let mut found = Vec::new();
-        scanner.numbers(view.text(), &tokens(view.text()), &mut found);
-        found.len()
+        found(view, |window, _, found| scanner.numbers(window, found)).len()
     }),
     ("prefixes and mail addresses", |scanner, view| {
-        let mut found = Vec::new();
-        scanner.literals(view.text(), &mut found);
-        found.len()
+        found(view, |window, lanes, found| scanner.literals(window, lanes, found)).len()
     }),
     ("labels and tables", |scanner, view| {
-        let mut found = Vec::new();
-        scanner.labelled(view.text(), &tokens(view.text()), &mut found);
-        found.len()
+        found(view, |window, lanes, found| scanner.labelled(window, lanes, found)).len()
     }),
     ("names", |scanner, view| {
-        let mut found = Vec::new();
-        scanner.people(view.text(), &tokens(view.text()), &mut found);
-        found.len()
+        found(view, |window, lanes, found| scanner.people(window, lanes, found)).len()
     }),
     ("candidates and arbitration", |scanner, view| {
-        scanner
-            .arbitrated(view.text(), scanner.candidates(view.text(), &tokens(view.text())))
-            .len()
+        let found = found(view, |window, lanes, found| scanner.candidates(window, lanes, found));
+        scanner.arbitrated(view.text(), found).len()
     }),
 ];
+
+/// What a stage finds in all of a text at once.
+fn found(view: &View<'_>, stage: impl FnOnce(&Window<'_>, &mut Lanes, &mut Vec<Candidate>)) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let tokens = tokens(view.text());
+    stage(&Window::whole(view.text(), &tokens), &mut Lanes::default(), &mut found);
+    found
+}
 
 #[cfg(test)]
 mod tests {

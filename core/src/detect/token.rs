@@ -1,5 +1,8 @@
 //! Words and numbers of a folded text, each with its place and a hash of its lower-case form.
 
+use std::iter::Peekable;
+use std::str::CharIndices;
+
 /// A maximal run of letters and digits; an apostrophe within a word belongs to it and counts for nothing.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of one word")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,20 +22,41 @@ pub(super) struct Token {
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     // A word and its gap take about six bytes.
     let mut tokens = Vec::with_capacity(text.len() / 6);
-    let mut open: Option<Token> = None;
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        let joins = character == '\'' && characters.peek().is_some_and(|(_, next)| next.is_alphabetic());
-        match &mut open {
-            Some(token) if joins => token.end = at.saturating_add(1),
-            _ if character.is_alphanumeric() => open
-                .get_or_insert_with(|| Token::starting(at, character))
-                .take(at, character),
-            _ => tokens.extend(open.take()),
+    tokens.extend(Tokens::of(text));
+    tokens
+}
+
+/// The same one by one.
+pub(super) struct Tokens<'a> {
+    characters: Peekable<CharIndices<'a>>,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self {
+            characters: text.char_indices().peekable(),
         }
     }
-    tokens.extend(open);
-    tokens
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let mut open: Option<Token> = None;
+        while let Some((at, character)) = self.characters.next() {
+            let joins = character == '\'' && self.characters.peek().is_some_and(|(_, next)| next.is_alphabetic());
+            match &mut open {
+                Some(token) if joins => token.end = at.saturating_add(1),
+                _ if character.is_alphanumeric() => open
+                    .get_or_insert_with(|| Token::starting(at, character))
+                    .take(at, character),
+                Some(_) => break,
+                None => {}
+            }
+        }
+        open
+    }
 }
 
 impl Token {

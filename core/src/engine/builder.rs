@@ -1,5 +1,6 @@
 //! From a policy file to an engine.
 
+use super::budget::{Budget, FEED_BYTES};
 use super::silence::Silence;
 use super::{Engine, Inner};
 use crate::crypto::{HashKey, Provider};
@@ -22,6 +23,7 @@ pub struct EngineBuilder {
     provider: Option<Provider>,
     roster_key: Option<HashKey>,
     limits: Vec<(String, u64)>,
+    feed_budget: Option<usize>,
 }
 
 /// Where the policy comes from.
@@ -102,6 +104,23 @@ impl EngineBuilder {
         self
     }
 
+    /// How many bytes all feeds of the engine may hold together while their messages arrive; 1 GiB without it. What a feed
+    /// cannot take any more it refuses, see [`Feed::raw`](super::Feed::raw).
+    ///
+    /// ```
+    /// # use sealwax::Transaction;
+    /// # use sealwax::engine::{Engine, FeedErrorKind};
+    /// let engine = Engine::builder().feed_budget(1 << 20).build()?;
+    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
+    /// assert_eq!(feed.raw(&[b'x'; 2 << 20]).unwrap_err().kind(), FeedErrorKind::Budget);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn feed_budget(mut self, bytes: usize) -> Self {
+        self.feed_budget = Some(bytes);
+        self
+    }
+
     /// Reads the policy and builds the scanner that it asks for.
     ///
     /// # Errors
@@ -134,8 +153,10 @@ impl EngineBuilder {
                 rosters,
                 forms,
                 provider,
+                feeds: Budget::new(self.feed_budget.unwrap_or(FEED_BYTES)),
             }
             .into(),
+            cancel: None,
         })
     }
 

@@ -1,13 +1,14 @@
 //! From a message and a transaction to a verdict.
 
 use super::scan::Inspection;
-use super::{Engine, PartTexts};
+use super::{Cancel, Engine, PartTexts};
 #[cfg(feature = "serde")]
 use crate::Address;
-use crate::message::Message;
+use crate::message::{Limits, Message};
 #[cfg(feature = "serde")]
 use crate::policy::Outcome;
 use crate::policy::{Content, Delivery, FactError, Verdict};
+use crate::watch::{Stop, Watch};
 use crate::{Timestamp, Transaction};
 
 impl Engine {
@@ -120,7 +121,8 @@ impl Engine {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<Verdict, EvaluateError> {
-        let content = Inspection::new(self, self.parse(raw)).content(transaction);
+        let texts = PartTexts::new();
+        let content = self.content(Spooled::whole(raw, &texts), transaction, self.limits(), None)?;
         let delivery = self
             .policy()
             .report_outcome(&content, transaction, recipient, outcome, now)?
@@ -135,18 +137,55 @@ impl Engine {
         transaction: &Transaction,
         now: Timestamp,
     ) -> Result<Verdict, EvaluateError> {
+        self.evaluate_within(message, transaction, now, self.limits(), None)
+    }
+
+    /// The same within other limits, and until `cancel` is called.
+    pub(super) fn evaluate_within(
+        &self,
+        message: Spooled<'_>,
+        transaction: &Transaction,
+        now: Timestamp,
+        limits: &Limits,
+        cancel: Option<&Cancel>,
+    ) -> Result<Verdict, EvaluateError> {
         if transaction.recipients.is_empty() {
             return Err(Cause::NoRecipients.into());
         }
-        let parsed = self.parse_with(message.raw, message.texts)?;
-        let mut content = Inspection::new(self, parsed).content(transaction);
-        content.complete &= !message.truncated;
+        let content = self.content(message, transaction, limits, cancel)?;
         self.evaluate_content(&content, transaction, now)
     }
 
+    /// What the policy needs to know of a message.
+    fn content(
+        &self,
+        message: Spooled<'_>,
+        transaction: &Transaction,
+        limits: &Limits,
+        cancel: Option<&Cancel>,
+    ) -> Result<Content, EvaluateError> {
+        let watch = self.watch(limits, cancel);
+        let parsed = self.parse_with(message.raw, message.texts, limits, &watch)?;
+        let mut content = Inspection::new(self, parsed, &watch, None).content(transaction);
+        content.complete &= !message.truncated;
+        if watch.stop() == Some(Stop::Cancelled) {
+            return Err(Cause::Cancelled.into());
+        }
+        Ok(content)
+    }
+
     /// The message with what the host read in it.
-    pub(super) fn parse_with(&self, raw: &[u8], texts: &PartTexts) -> Result<Message, EvaluateError> {
-        let mut message = self.parse(raw);
+    pub(super) fn parse_with(
+        &self,
+        raw: &[u8],
+        texts: &PartTexts,
+        limits: &Limits,
+        watch: &Watch<'_>,
+    ) -> Result<Message, EvaluateError> {
+        let mut message = Message::parse_watched(raw, limits, watch);
+        if watch.stop() == Some(Stop::Cancelled) {
+            return Err(Cause::Cancelled.into());
+        }
         let handed_in = texts.hand_in(&mut message);
         handed_in.map_err(|_| Cause::UnknownPart)?;
         Ok(message)
@@ -182,10 +221,14 @@ pub struct EvaluateError(#[from] Cause);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EvaluateErrorKind {
+    /// The host called it off.
+    Cancelled,
     /// A fact of the host's counts for nothing as it stands; [`EvaluateError::fact`] says which.
     Fact,
     /// The transaction has no recipients.
     NoRecipients,
+    /// A piece of the message was refused, see [`FeedError`](super::FeedError).
+    Refused,
     /// A text is of a part that the message does not have.
     UnknownPart,
     /// The outcome is of a recipient whom the transaction does not have.
@@ -194,8 +237,14 @@ pub enum EvaluateErrorKind {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Cause {
+    #[error("it was called off before its end, so that there is no verdict")]
+    Cancelled,
     #[error(transparent)]
     Fact(#[from] FactError),
+    #[error(
+        "a piece of the message was refused, so that there is no verdict: reset the feed and take the message again"
+    )]
+    Refused,
     #[error("the transaction has no recipients: add at least one before asking for a verdict")]
     NoRecipients,
     #[error(
@@ -207,12 +256,19 @@ enum Cause {
 }
 
 impl EvaluateError {
+    /// There is no verdict on a message without a piece of it.
+    pub(super) fn refused() -> Self {
+        Cause::Refused.into()
+    }
+
     /// What was wrong with the question.
     #[must_use]
     pub fn kind(&self) -> EvaluateErrorKind {
         match &self.0 {
+            Cause::Cancelled => EvaluateErrorKind::Cancelled,
             Cause::Fact(_) => EvaluateErrorKind::Fact,
             Cause::NoRecipients => EvaluateErrorKind::NoRecipients,
+            Cause::Refused => EvaluateErrorKind::Refused,
             Cause::UnknownPart => EvaluateErrorKind::UnknownPart,
             Cause::UnknownRecipient => EvaluateErrorKind::UnknownRecipient,
         }
@@ -234,7 +290,9 @@ impl EvaluateError {
     pub fn fact(&self) -> Option<&FactError> {
         match &self.0 {
             Cause::Fact(error) => Some(error),
-            Cause::NoRecipients | Cause::UnknownPart | Cause::UnknownRecipient => None,
+            Cause::Cancelled | Cause::NoRecipients | Cause::Refused | Cause::UnknownPart | Cause::UnknownRecipient => {
+                None
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::evaluate::Spooled;
 use super::live::Shadow;
-use super::{Engine, EvaluateError, PartTexts};
-use crate::message::PartPath;
+use super::{Cancel, Engine, EvaluateError, PartTexts};
+use crate::message::{Limits, PartPath};
 use crate::policy::Verdict;
 use crate::{Timestamp, Transaction};
 
@@ -16,16 +16,20 @@ use crate::{Timestamp, Transaction};
 ///
 /// Headers and body come apart, as a milter gets them, or together through [`Feed::raw`]. What goes beyond
 /// [`Limits::message_bytes`](crate::message::Limits) is not kept, and the scan is then incomplete. A feed belongs to one
-/// thread at a time and can be used again after [`Feed::reset`].
+/// thread at a time and can be used again after [`Feed::reset`]. Another thread can call it off by [`Feed::cancel`], and
+/// [`Feed::deadline`] bounds what its message may cost.
+///
+/// All feeds of an engine together hold no more than its [budget](super::EngineBuilder::feed_budget). A piece that goes
+/// beyond it is refused with an error, and so is the verdict: a host answers with a temporary failure (451 in SMTP).
 ///
 /// ```
 /// # use sealwax::engine::Engine;
 /// # use sealwax::{Timestamp, Transaction};
 /// let engine = Engine::with_profile("hipaa-2013")?;
 /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
-/// feed.header(b"Subject", b"hello");
-/// feed.body(b"See you ");
-/// feed.body(b"at lunch.\r\n");
+/// feed.header(b"Subject", b"hello")?;
+/// feed.body(b"See you ")?;
+/// feed.body(b"at lunch.\r\n")?;
 /// let verdict = feed.finish(Timestamp::EPOCH)?;
 /// assert!(verdict.complete);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -37,6 +41,12 @@ pub struct Feed {
     in_body: bool,
     truncated: bool,
     texts: PartTexts,
+    limits: Limits,
+    cancel: Cancel,
+    /// The bytes taken from the budget of the engine.
+    held: usize,
+    /// Whether a piece was refused.
+    is_refused: bool,
     /// A candidate that decides too.
     shadow: Option<Arc<Shadow>>,
 }
@@ -52,39 +62,112 @@ impl Engine {
             in_body: false,
             truncated: false,
             texts: PartTexts::new(),
+            limits: *self.limits(),
+            cancel: Cancel::new(),
+            held: 0,
+            is_refused: false,
             shadow: None,
         }
+    }
+
+    /// The bytes that all feeds of this engine hold now.
+    ///
+    /// ```
+    /// # use sealwax::{Engine, Transaction};
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
+    /// feed.raw(b"Subject: hello\r\n\r\nSee you.\r\n")?;
+    /// assert!(engine.fed_bytes() >= 28);
+    /// drop(feed);
+    /// assert_eq!(engine.fed_bytes(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn fed_bytes(&self) -> usize {
+        self.inner.feeds.held()
     }
 }
 
 impl Feed {
     /// The same with a candidate whose differences are counted.
-    pub(super) fn beside(self, shadow: Option<Arc<Shadow>>) -> Self {
-        Self { shadow, ..self }
+    pub(super) fn beside(mut self, shadow: Option<Arc<Shadow>>) -> Self {
+        self.shadow = shadow;
+        self
+    }
+
+    /// What calls this message off, from any thread: it takes no more pieces then, and gives no verdict. The next message
+    /// after a reset has another one, so that a call that comes late stops nothing else.
+    ///
+    /// ```
+    /// # use sealwax::engine::{Engine, EvaluateErrorKind, FeedErrorKind};
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
+    /// let cancel = feed.cancel();
+    /// std::thread::scope(|scope| scope.spawn(|| cancel.cancel()));
+    /// assert_eq!(feed.body(b"See you.").unwrap_err().kind(), FeedErrorKind::Cancelled);
+    /// assert_eq!(feed.finish(Timestamp::EPOCH).unwrap_err().kind(), EvaluateErrorKind::Cancelled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn cancel(&self) -> Cancel {
+        self.cancel.clone()
+    }
+
+    /// Bounds what this message may cost, in the units of [`Limits::work`], of which each byte takes about one for each time
+    /// that it is looked at; more than the engine allows is not to be had. What is left when they are spent is not
+    /// inspected: the message is then incomplete, which raises. It holds until the next reset.
+    ///
+    /// ```
+    /// # use sealwax::{Engine, Timestamp, Transaction};
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
+    /// feed.deadline(1_000);
+    /// feed.raw("Subject: hello\r\n\r\n".as_bytes())?;
+    /// feed.raw(&b"See you at lunch. ".repeat(1_000))?;
+    /// assert!(!feed.finish(Timestamp::EPOCH)?.complete);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn deadline(&mut self, work: u64) {
+        self.limits.work = self.engine.limits().work.min(work);
     }
 
     /// Takes one header: its name, and its value with the line breaks of its folds, without the last one.
     ///
     /// A header that comes after the body is kept as text of the body, so that it is scanned.
-    pub fn header(&mut self, name: &[u8], value: &[u8]) {
-        for piece in [name, b": ", value, b"\r\n"] {
-            self.push(piece);
-        }
+    ///
+    /// # Errors
+    ///
+    /// As [`Feed::raw`].
+    pub fn header(&mut self, name: &[u8], value: &[u8]) -> Result<(), FeedError> {
+        [name, b": ", value, b"\r\n"]
+            .into_iter()
+            .try_for_each(|piece| self.push(piece))
     }
 
     /// Takes a piece of the body.
-    pub fn body(&mut self, chunk: &[u8]) {
+    ///
+    /// # Errors
+    ///
+    /// As [`Feed::raw`].
+    pub fn body(&mut self, chunk: &[u8]) -> Result<(), FeedError> {
         if !self.in_body {
             self.in_body = true;
-            self.push(b"\r\n");
+            self.push(b"\r\n")?;
         }
-        self.push(chunk);
+        self.push(chunk)
     }
 
     /// Takes a piece of the raw message, headers included.
-    pub fn raw(&mut self, chunk: &[u8]) {
+    ///
+    /// # Errors
+    ///
+    /// [`FeedErrorKind::Budget`] when all feeds of the engine together would hold more than its
+    /// [budget](super::EngineBuilder::feed_budget), [`FeedErrorKind::Cancelled`] when the message was called off. There is
+    /// no verdict then, whatever comes after it, until a reset.
+    pub fn raw(&mut self, chunk: &[u8]) -> Result<(), FeedError> {
         self.in_body = true;
-        self.push(chunk);
+        self.push(chunk)
     }
 
     /// Takes the text that the host read in the part with this IMAP section number: the OCR of a picture or a fax, the
@@ -97,27 +180,41 @@ impl Feed {
     /// # use sealwax::{Timestamp, Transaction};
     /// let engine = Engine::with_profile("hipaa-2013")?;
     /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
-    /// feed.raw(b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n");
-    /// feed.part_text(PartPath::root().child(1), "Lab report. MRN 38857281, diagnosis: diabetes");
+    /// feed.raw(b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n")?;
+    /// feed.part_text(PartPath::root().child(1), "Lab report. MRN 38857281, diagnosis: diabetes")?;
     /// assert!(feed.finish(Timestamp::EPOCH)?.classification.is(&Category::Phi));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn part_text(&mut self, part: PartPath, text: &str) {
+    ///
+    /// # Errors
+    ///
+    /// As [`Feed::raw`].
+    pub fn part_text(&mut self, part: PartPath, text: &str) -> Result<(), FeedError> {
+        self.hold(text.len())?;
         self.texts.add(part, text);
+        Ok(())
     }
 
     /// The verdict for what was taken.
     ///
     /// # Errors
     ///
-    /// See [`Engine::evaluate_with`].
+    /// See [`Engine::evaluate_with`]; and [`EvaluateErrorKind::Cancelled`](super::EvaluateErrorKind::Cancelled) when the
+    /// message was called off, [`EvaluateErrorKind::Refused`](super::EvaluateErrorKind::Refused) when a piece of it was
+    /// refused.
     pub fn finish(&mut self, now: Timestamp) -> Result<Verdict, EvaluateError> {
+        if self.is_refused && !self.cancel.is_cancelled() {
+            return Err(EvaluateError::refused());
+        }
         let spooled = Spooled {
             raw: &self.spool,
             truncated: self.truncated,
             texts: &self.texts,
         };
-        let verdict = self.engine.evaluate_spooled(spooled, &self.transaction, now)?;
+        let (limits, cancel) = (&self.limits, Some(&self.cancel));
+        let verdict = self
+            .engine
+            .evaluate_within(spooled, &self.transaction, now, limits, cancel)?;
         if let Some(shadow) = &self.shadow {
             shadow.observe(&verdict, spooled, &self.transaction, now);
         }
@@ -128,34 +225,113 @@ impl Feed {
     pub fn reset(&mut self, transaction: Transaction) {
         self.spool.iter_mut().for_each(|byte| *byte = 0);
         self.spool.clear();
+        if self.spool.capacity() > KEPT_BYTES {
+            self.spool = Zeroizing::new(Vec::new());
+        }
+        self.engine
+            .inner
+            .feeds
+            .give_back(self.held.saturating_sub(self.spool.capacity()));
+        self.held = self.spool.capacity();
         self.transaction = transaction;
         self.in_body = false;
         self.truncated = false;
+        self.is_refused = false;
         self.texts.clear();
+        self.limits = *self.engine.limits();
+        self.cancel = Cancel::new();
     }
 
-    fn push(&mut self, piece: &[u8]) {
+    fn push(&mut self, piece: &[u8]) -> Result<(), FeedError> {
+        if self.cancel.is_cancelled() {
+            return self.refuse(FeedErrorKind::Cancelled);
+        }
         let room = self.engine.limits().message_bytes.saturating_sub(self.spool.len());
         let taken = piece.get(..room).unwrap_or(piece);
         self.truncated |= taken.len() < piece.len();
-        self.make_room(taken.len());
+        self.make_room(taken.len())?;
         self.spool.extend_from_slice(taken);
+        Ok(())
     }
 
-    /// Grows the spool by hand, since a vector that grows by itself leaves an unwiped copy behind.
-    fn make_room(&mut self, more: usize) {
+    /// Grows the spool by hand, since a vector that grows by itself leaves an unwiped copy behind: twofold, and a long one by
+    /// an eighth, so that no more than that is held in vain.
+    fn make_room(&mut self, more: usize) -> Result<(), FeedError> {
         let needed = self.spool.len().saturating_add(more);
-        if needed <= self.spool.capacity() {
-            return;
+        let before = self.spool.capacity();
+        if needed <= before {
+            return Ok(());
         }
-        let mut larger = Vec::with_capacity(needed.max(self.spool.capacity().saturating_mul(2)).max(FIRST_BYTES));
+        let growth = if before < LONG_BYTES { before } else { before / 8 };
+        let bytes = needed.max(before.saturating_add(growth)).max(FIRST_BYTES);
+        self.hold(bytes)?;
+        let mut larger = Vec::with_capacity(bytes);
         larger.extend_from_slice(&self.spool);
         self.spool = Zeroizing::new(larger);
+        self.engine.inner.feeds.give_back(before);
+        self.held = self.held.saturating_sub(before);
+        Ok(())
+    }
+
+    /// Takes `bytes` from the budget of the engine.
+    fn hold(&mut self, bytes: usize) -> Result<(), FeedError> {
+        if !self.engine.inner.feeds.take(bytes) {
+            return self.refuse(FeedErrorKind::Budget);
+        }
+        self.held = self.held.saturating_add(bytes);
+        Ok(())
+    }
+
+    const fn refuse(&mut self, kind: FeedErrorKind) -> Result<(), FeedError> {
+        self.is_refused = true;
+        Err(FeedError(kind))
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.engine.inner.feeds.give_back(self.held);
+    }
+}
+
+/// A piece of a message is refused, and there is no verdict on the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.sentence())]
+pub struct FeedError(FeedErrorKind);
+
+impl FeedError {
+    /// Why.
+    #[must_use]
+    pub const fn kind(self) -> FeedErrorKind {
+        self.0
+    }
+}
+
+/// Why a piece of a message is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FeedErrorKind {
+    /// All feeds of the engine together hold as much as they may.
+    Budget,
+    /// The message was called off.
+    Cancelled,
+}
+
+impl FeedErrorKind {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Budget => "all feeds of the engine together hold as much as they may: try again when some have ended",
+            Self::Cancelled => "the message was called off, so that it takes no more",
+        }
     }
 }
 
 /// Most mail is smaller, so that its spool is allocated once.
 const FIRST_BYTES: usize = 16 * 1024;
+/// A longer spool does not grow twofold.
+const LONG_BYTES: usize = 1 << 20;
+/// A longer spool is not kept for the next message.
+const KEPT_BYTES: usize = 1 << 20;
 
 impl fmt::Debug for Feed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -256,11 +256,11 @@ mod tests {
             .unwrap();
         let mut feed = live.feed(transaction.clone());
         for piece in b"Subject: lunch\r\n\r\nAt noon?\r\n".chunks(7) {
-            feed.raw(piece);
+            feed.raw(piece).unwrap();
         }
         feed.finish(Timestamp::EPOCH).unwrap();
         feed.reset(transaction);
-        feed.raw(b"Subject: lunch\r\n\r\nAt one?\r\n");
+        feed.raw(b"Subject: lunch\r\n\r\nAt one?\r\n").unwrap();
         feed.finish(Timestamp::EPOCH).unwrap();
         let found = live.differences();
         assert_eq!((found.messages, found.stricter), (2, 2));

@@ -4,9 +4,11 @@
 //! one message in pieces, as a mail server gives it. [`Live`] holds the engine that is current and lets it be replaced
 //! while messages are on their way.
 
+mod budget;
 mod builder;
 mod evaluate;
 mod feed;
+mod findings;
 mod live;
 mod redact;
 mod scan;
@@ -18,11 +20,13 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+pub use crate::watch::Cancel;
+use budget::Budget;
 pub use builder::{BuildError, BuildErrorKind, EngineBuilder};
 pub use evaluate::{EvaluateError, EvaluateErrorKind};
-pub use feed::Feed;
+pub use feed::{Feed, FeedError, FeedErrorKind};
 pub use live::{Differences, Live};
-pub use redact::RedactError;
+pub use redact::{RedactError, RedactErrorKind};
 pub use scan::{Entity, Scan};
 pub use texts::PartTexts;
 
@@ -31,6 +35,7 @@ use crate::detect::{FormSet, Roster, Scanner};
 use crate::message::{Limits, Message};
 use crate::policy::Policy;
 use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
+use crate::watch::Watch;
 
 /// A policy and the scanner that it asks for, ready for messages. Immutable, and shared by clones.
 ///
@@ -46,6 +51,8 @@ use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    /// Who may call off what this handle is asked for.
+    cancel: Option<Cancel>,
 }
 
 /// What clones of an engine share.
@@ -57,6 +64,7 @@ struct Inner {
     forms: Vec<FormSet>,
     silence: silence::Silence,
     provider: Provider,
+    feeds: Budget,
 }
 
 impl Engine {
@@ -104,6 +112,32 @@ impl Engine {
     #[must_use]
     pub fn provider(&self) -> Provider {
         self.inner.provider
+    }
+
+    /// A handle to the same engine, whose work `cancel` calls off: a scan is then incomplete, with the anomaly `cancelled`,
+    /// and there is no verdict and no redacted message. Sealing and opening are not stopped.
+    ///
+    /// ```
+    /// # use sealwax::engine::{Cancel, Engine};
+    /// # use sealwax::message::AnomalyKind;
+    /// let cancel = Cancel::new();
+    /// let engine = Engine::with_profile("hipaa-2013")?.stopped_by(&cancel);
+    /// cancel.cancel();
+    /// let scan = engine.scan(b"Subject: hello\r\n\r\nHer SSN is 536-90-4399.\r\n");
+    /// assert_eq!((scan.complete, scan.anomalies[0].kind), (false, AnomalyKind::Cancelled));
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn stopped_by(&self, cancel: &Cancel) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            cancel: Some(cancel.clone()),
+        }
+    }
+
+    /// The watch over one message that may cost so much, and that `cancel` calls off as well.
+    fn watch<'a>(&'a self, limits: &Limits, cancel: Option<&'a Cancel>) -> Watch<'a> {
+        Watch::new(limits.work, [self.cancel.as_ref(), cancel])
     }
 
     /// Takes a message apart. Cannot fail: what cannot be read is an anomaly, or makes the message incomplete.

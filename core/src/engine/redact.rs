@@ -1,11 +1,13 @@
 //! Minimisation of texts and messages.
 
 use super::Engine;
-use super::scan::Inspection;
+use super::silence::Silenced;
+use crate::detect::Finding;
 use crate::message::{Message, TextUnit};
 use crate::redact::{
-    Effort, Gone, Identified, Letter, Mark, Placeholders, Purpose, Redaction, Summary, identified, rewrite,
+    Effort, Gone, Identified, Identifiers, Letter, Mark, Placeholders, Purpose, Redaction, Summary, rewrite,
 };
+use crate::watch::{Stop, Watch};
 
 impl Engine {
     /// The types that this engine can find, such as `US_SSN`: those of the catalogue, of the policy and of rosters. Several
@@ -26,7 +28,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`RedactError`] when something is still found after every effort; nothing is given out then.
+    /// [`RedactError`] when something is still found after every effort, or not everything could be looked through; nothing is
+    /// given out then.
     ///
     /// ```
     /// # use sealwax::Engine;
@@ -41,14 +44,14 @@ impl Engine {
         let mut gone = Gone::default();
         let mut message = Message::from_text(text);
         for effort in EFFORTS {
-            let texts = self.rewritten(&message, redaction, effort, &mut gone);
+            let texts = self.rewritten(&message, redaction, effort, &mut gone)?;
             let Some(text) = texts.into_iter().next().flatten() else {
                 let text = message.units().first().map(|unit| unit.text().to_owned());
                 return Ok((text.unwrap_or_default(), summary(gone)));
             };
             message = Message::from_text(&text);
         }
-        Err(RedactError(()))
+        Err(RedactErrorKind::Unsettled.into())
     }
 
     /// A raw message without what identifies somebody, and what was taken out.
@@ -58,7 +61,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`RedactError`] when something is still found after every effort; nothing is given out then.
+    /// As [`Engine::redact_text`].
     ///
     /// ```
     /// # use sealwax::Engine;
@@ -77,7 +80,7 @@ impl Engine {
         let mut message = self.parse(raw);
         let mut written = None;
         for effort in EFFORTS {
-            let texts = self.rewritten(&message, redaction, effort, &mut gone);
+            let texts = self.rewritten(&message, redaction, effort, &mut gone)?;
             if let (Some((bytes, removed)), true) = (&written, texts.iter().all(Option::is_none)) {
                 let removed = Vec::clone(removed);
                 return Ok((
@@ -94,7 +97,7 @@ impl Engine {
             let first = written.map(|(_, removed)| removed);
             written = Some((bytes, first.unwrap_or(removed)));
         }
-        Err(RedactError(()))
+        Err(RedactErrorKind::Unsettled.into())
     }
 
     /// The identifiers of 45 CFR 164.514(b)(2) in a raw message, and whether `purpose` needs them.
@@ -110,36 +113,57 @@ impl Engine {
     /// ```
     #[must_use]
     pub fn identifiers(&self, raw: &[u8], purpose: Option<Purpose>) -> Vec<Identified> {
-        identified(Inspection::new(self, self.parse(raw)).all_findings(), purpose)
+        self.identified(&self.parse(raw), purpose)
     }
 
     /// As [`Engine::identifiers`], for one text without a message around it.
     #[must_use]
     pub fn identifiers_in_text(&self, text: &str, purpose: Option<Purpose>) -> Vec<Identified> {
-        identified(Inspection::new(self, Message::from_text(text)).all_findings(), purpose)
+        self.identified(&Message::from_text(text), purpose)
     }
 
-    /// Per text unit of `message`, its new text; `None` where there is nothing to take out.
+    fn identified(&self, message: &Message, purpose: Option<Purpose>) -> Vec<Identified> {
+        let (limit, watch) = (self.limits().findings, Watch::none());
+        let mut identifiers = Identifiers::default();
+        for unit in message.units() {
+            let mut silenced = Silenced::new();
+            let beyond = &mut |finding: Finding| identifiers.add(&finding);
+            let findings = self.findings(unit, limit, &watch, &mut silenced, beyond);
+            findings.iter().for_each(|finding| identifiers.add(finding));
+        }
+        identifiers.named(purpose)
+    }
+
+    /// Per text unit of `message`, its new text; `None` where there is nothing to take out. However many findings there
+    /// are, all of them go.
     fn rewritten(
         &self,
         message: &Message,
         redaction: &Redaction,
         effort: Effort,
         gone: &mut Gone,
-    ) -> Vec<Option<String>> {
+    ) -> Result<Vec<Option<String>>, RedactError> {
         let placeholders = Placeholders::of(self.types());
-        let inspection = Inspection::new(self, message.clone());
+        let watch = self.watch(self.limits(), None);
         let all: Vec<Vec<Mark>> = {
             let search = gone.values.search();
-            let marks = |(unit, findings): (&TextUnit, &Vec<_>)| {
-                Mark::of(unit, findings, redaction, search.as_ref(), gone, &placeholders)
+            let marks = |unit: &TextUnit| {
+                let mut silenced = Silenced::new();
+                let findings = self.findings(unit, usize::MAX, &watch, &mut silenced, &mut drop);
+                Mark::of(unit, &findings, redaction, search.as_ref(), gone, &placeholders)
             };
-            inspection.units().map(marks).collect()
+            message.units().iter().map(marks).collect()
         };
+        match watch.stop() {
+            Some(Stop::Cancelled) => return Err(RedactErrorKind::Cancelled.into()),
+            Some(Stop::Spent) => return Err(RedactErrorKind::WorkLimit.into()),
+            None => {}
+        }
         let units = message.units().iter().zip(&all);
-        units
-            .map(|(unit, marks)| (!marks.is_empty()).then(|| rewrite(unit.text(), marks, redaction, effort, gone)))
-            .collect()
+        let new = |(unit, marks): (&TextUnit, &Vec<Mark>)| {
+            (!marks.is_empty()).then(|| rewrite(unit.text(), marks, redaction, effort, gone))
+        };
+        Ok(units.map(new).collect())
     }
 }
 
@@ -165,7 +189,45 @@ const EFFORTS: [Effort; 10] = [
     Effort::Whole,
 ];
 
-/// What identifies somebody is still found after every effort.
+/// There is no redacted message, so that nothing is given out that identifies somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("identifiers are still found after every effort to take them out")]
-pub struct RedactError(());
+#[error("{}", .0.sentence())]
+pub struct RedactError(RedactErrorKind);
+
+impl RedactError {
+    /// Why.
+    #[must_use]
+    pub const fn kind(self) -> RedactErrorKind {
+        self.0
+    }
+}
+
+impl From<RedactErrorKind> for RedactError {
+    fn from(kind: RedactErrorKind) -> Self {
+        Self(kind)
+    }
+}
+
+/// Why there is no redacted message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RedactErrorKind {
+    /// The host called it off.
+    Cancelled,
+    /// What identifies somebody is still found after every effort.
+    Unsettled,
+    /// Looking for identifiers costs more than [`Limits::work`](crate::message::Limits::work).
+    WorkLimit,
+}
+
+impl RedactErrorKind {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Cancelled => "it was called off before its end, so that nothing is given out",
+            Self::Unsettled => "identifiers are still found after every effort to take them out",
+            Self::WorkLimit => {
+                "looking for identifiers costs more work than the limit `work`, so that nothing is given out"
+            }
+        }
+    }
+}

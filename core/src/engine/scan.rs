@@ -9,11 +9,12 @@ use zeroize::Zeroizing;
 use super::silence::{self, Silenced};
 use super::{Engine, EvaluateError, PartTexts};
 use crate::Transaction;
-use crate::classify::{Category, Classification, Context, Level, Participants, Scanned, classify, tells_of_health};
-use crate::detect::{Finding, in_order, is_blank_form};
+use crate::classify::{Category, Classification, Context, Gathered, Level, Participants};
+use crate::detect::{Finding, is_blank_form};
 use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
 use crate::policy::Content;
 use crate::text::Span;
+use crate::watch::Watch;
 
 /// What is in a message.
 #[derive(Clone, Debug)]
@@ -26,8 +27,12 @@ pub struct Scan {
     pub anomalies: Vec<Anomaly>,
     /// What it holds that cannot be read, by kind.
     pub opaque: BTreeSet<OpaqueKind>,
-    /// What was found, in the order of the text units and, in each, of the text.
+    /// What was found, in the order of the text units and, in each, of the text; no more than
+    /// [`Limits::findings`](crate::message::Limits::findings).
     pub entities: Vec<Entity>,
+    /// How many findings there are beyond those that are listed; what the message is takes them all in. One that several
+    /// readings of a text show may count for each.
+    pub unlisted: u64,
 }
 
 /// A finding as it is shown.
@@ -87,7 +92,7 @@ impl Engine {
     /// ```
     #[must_use]
     pub fn scan(&self, raw: &[u8]) -> Scan {
-        Inspection::new(self, self.parse(raw)).scan(Text::Forget)
+        self.scanned(raw, Text::Forget)
     }
 
     /// As [`Engine::scan`], with what the host read in parts that the engine cannot read.
@@ -97,72 +102,130 @@ impl Engine {
     /// [`EvaluateErrorKind::UnknownPart`](super::EvaluateErrorKind::UnknownPart) for the text of a part that the message
     /// does not have. See [`PartTexts`] for an example.
     pub fn scan_with(&self, raw: &[u8], texts: &PartTexts) -> Result<Scan, EvaluateError> {
-        Ok(Inspection::new(self, self.parse_with(raw, texts)?).scan(Text::Forget))
+        let watch = self.watch(self.limits(), None);
+        let message = self.parse_with(raw, texts, self.limits(), &watch)?;
+        Ok(Inspection::new(self, message, &watch, Some(Text::Forget)).scan())
     }
 
     /// As [`Engine::scan`], for one text without a message around it; it counts as part 1.
     #[must_use]
     pub fn scan_text(&self, text: &str) -> Scan {
-        Inspection::new(self, Message::from_text(text)).scan(Text::Forget)
+        self.scanned_text(text, Text::Forget)
     }
 
     /// As [`Engine::scan`], with the matched text in each entity: for somebody who may read the message.
     #[must_use]
     pub fn scan_keeping_text(&self, raw: &[u8]) -> Scan {
-        Inspection::new(self, self.parse(raw)).scan(Text::Keep)
+        self.scanned(raw, Text::Keep)
     }
 
     /// As [`Engine::scan_text`], with the matched text in each entity.
     #[must_use]
     pub fn scan_text_keeping_text(&self, text: &str) -> Scan {
-        Inspection::new(self, Message::from_text(text)).scan(Text::Keep)
+        self.scanned_text(text, Text::Keep)
+    }
+
+    fn scanned(&self, raw: &[u8], text: Text) -> Scan {
+        let watch = self.watch(self.limits(), None);
+        let message = Message::parse_watched(raw, self.limits(), &watch);
+        Inspection::new(self, message, &watch, Some(text)).scan()
+    }
+
+    fn scanned_text(&self, text: &str, keep: Text) -> Scan {
+        let watch = self.watch(self.limits(), None);
+        Inspection::new(self, Message::from_text(text), &watch, Some(keep)).scan()
     }
 }
 
 /// Whether entities keep the matched text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Text {
+pub(super) enum Text {
     Forget,
     Keep,
 }
 
-/// A message with the findings of each of its text units.
+/// A message and what its findings come to.
 pub(super) struct Inspection<'e> {
     engine: &'e Engine,
     message: Message,
-    findings: Vec<Vec<Finding>>,
+    whole: Gathered,
+    subject: Gathered,
+    blank: Blank,
     silenced: Silenced,
+    entities: Vec<Entity>,
+    unlisted: u64,
 }
 
 impl<'e> Inspection<'e> {
-    pub(super) fn new(engine: &'e Engine, message: Message) -> Self {
-        let mut silenced = Silenced::new();
-        let findings = message.units().iter().map(|unit| {
-            let mut findings = findings(engine, unit);
-            engine.inner.silence.apply(&mut findings, &mut silenced);
-            findings
-        });
-        Self {
+    /// Looks through `message` as far as `watch` lets it go on. With `text` the findings are listed.
+    pub(super) fn new(engine: &'e Engine, message: Message, watch: &Watch<'_>, text: Option<Text>) -> Self {
+        let limit = engine.limits().findings;
+        let mut inspection = Self {
             engine,
-            findings: findings.collect(),
+            whole: Gathered::new(limit, Participants::of(&message)),
+            subject: Gathered::new(limit, Participants::default()),
             message,
-            silenced,
+            blank: Blank::default(),
+            silenced: Silenced::new(),
+            entities: Vec::new(),
+            unlisted: 0,
+        };
+        let units = inspection.message.take_units();
+        for unit in units.iter().take_while(|_| watch.stop().is_none()) {
+            inspection.look(unit, watch, text);
+        }
+        inspection.message.give_units(units);
+        if let Some(stop) = watch.stop() {
+            inspection.message.note_stop(stop);
+        }
+        inspection
+    }
+
+    /// Looks through one text unit.
+    fn look(&mut self, unit: &TextUnit, watch: &Watch<'_>, text: Option<Text>) {
+        let limit = self.engine.limits().findings;
+        let is_subject = *unit.place() == Place::Subject;
+        self.whole.begin(unit.place());
+        self.subject.begin(unit.place());
+        let mut silenced = std::mem::take(&mut self.silenced);
+        let (mut tells, mut unlisted) = (false, 0_u64);
+        let mut gather = |finding: &Finding| {
+            tells |= tells_of_care(finding);
+            self.whole.add(finding);
+            if is_subject {
+                self.subject.add(finding);
+            }
+        };
+        let findings = self.engine.findings(unit, limit, watch, &mut silenced, &mut |finding| {
+            unlisted = unlisted.saturating_add(u64::from(is_shown(&finding)));
+            gather(&finding);
+        });
+        findings.iter().for_each(&mut gather);
+        self.silenced = silenced;
+        self.blank.add(unit, tells);
+        self.unlisted = self.unlisted.saturating_add(unlisted);
+        if let Some(text) = text {
+            self.list(unit, &findings, text);
         }
     }
 
-    /// Every finding, whatever the unit.
-    pub(super) fn all_findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().flatten()
-    }
-
-    /// The text units with what was found in each.
-    pub(super) fn units(&self) -> impl Iterator<Item = (&TextUnit, &Vec<Finding>)> {
-        self.message.units().iter().zip(&self.findings)
+    /// Lists the findings of a unit, as long as there is room.
+    fn list(&mut self, unit: &TextUnit, findings: &[Finding], text: Text) {
+        let room = self.engine.limits().findings.saturating_sub(self.entities.len());
+        let shown = || findings.iter().filter(|finding| is_shown(finding));
+        let mut counter = CodePoints::new(unit.text());
+        self.entities.extend(
+            shown()
+                .take(room)
+                .map(|finding| entity(unit, finding, text, &mut counter)),
+        );
+        let left = u64::try_from(shown().skip(room).count()).unwrap_or(u64::MAX);
+        self.unlisted = self.unlisted.saturating_add(left);
     }
 
     /// What the whole message is.
     fn classification(&self, transaction: &Transaction) -> Classification {
-        let mut classification = classify(&self.scanned(|_| true), &self.context(transaction));
+        let mut classification = self.whole.classification(&self.context(transaction));
         classification.reasons.extend(silence::reasons(&self.silenced));
         classification.silenced.clone_from(&self.silenced);
         classification
@@ -189,37 +252,22 @@ impl<'e> Inspection<'e> {
     /// How sensitive the subject is. Beside a recipient's address, health words in it are as good as PHI when the
     /// message is.
     fn subject_level(&self, message: &Classification) -> Level {
-        let subject = self.scanned(|place| *place == Place::Subject);
-        let level = classify(&subject, &Context::default()).level;
-        if message.is(&Category::Phi) && tells_of_health(&subject) {
+        let level = self.subject.classification(&Context::default()).level;
+        if message.is(&Category::Phi) && self.subject.tells_of_health() {
             return level.max(Level::Sensitive);
         }
         level
     }
 
-    fn scan(self, text: Text) -> Scan {
-        let classification = self.classification(&Transaction::default());
-        let units = self.message.units().iter().zip(&self.findings);
+    fn scan(self) -> Scan {
         Scan {
-            classification,
+            classification: self.classification(&Transaction::default()),
             complete: self.message.is_complete(),
-            entities: units
-                .flat_map(|(unit, findings)| entities(unit, findings, text))
-                .collect(),
             anomalies: self.message.anomalies().to_vec(),
             opaque: self.opaque(),
+            entities: self.entities,
+            unlisted: self.unlisted,
         }
-    }
-
-    fn scanned(&self, wanted: impl Fn(&Place) -> bool) -> Vec<Scanned<'_>> {
-        let units = self.message.units().iter().zip(&self.findings);
-        units
-            .filter(|(unit, _)| wanted(unit.place()))
-            .map(|(unit, findings)| Scanned {
-                place: unit.place(),
-                findings,
-            })
-            .collect()
     }
 
     /// What the host, the policy and the message's own headers say beside the text. Of a header that stands twice each
@@ -236,7 +284,7 @@ impl<'e> Inspection<'e> {
             context.health_sender |= further.health_sender;
         }
         context.participants = Participants::of(&self.message);
-        context.blank_form = self.is_blank_form();
+        context.blank_form = self.blank.is_blank();
         self.add_opaque(&mut context);
         context
     }
@@ -269,22 +317,6 @@ impl<'e> Inspection<'e> {
         words.sum::<usize>() >= FEW_WORDS
     }
 
-    /// Whether every text that speaks of health or care is a form that nobody filled in.
-    fn is_blank_form(&self) -> bool {
-        let tells = |finding: &Finding| {
-            let detector = finding.detector();
-            let other = detector
-                .category()
-                .is_some_and(|category| *category != Category::PersonalIdentifier);
-            other || detector.context().is_some()
-        };
-        let mut telling = self
-            .units()
-            .filter(|(_, findings)| findings.iter().any(tells))
-            .peekable();
-        telling.peek().is_some() && telling.all(|(unit, _)| is_blank_form(unit.view().text()))
-    }
-
     /// The values of every header of this name.
     fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let headers = self.message.headers().iter();
@@ -313,62 +345,56 @@ impl<'e> Inspection<'e> {
 /// that a telephone adds below what it sends.
 const FEW_WORDS: usize = 8;
 
-/// What all views of a unit show, in the order of the text, each thing once.
-fn findings(engine: &Engine, unit: &TextUnit) -> Vec<Finding> {
-    let views = unit.views();
-    let mut known: Vec<_> = views
-        .iter()
-        .flat_map(|view| engine.inner.rosters.iter().flat_map(|roster| roster.scan(view)))
-        .collect();
-    known.sort_by_key(Finding::span);
-    let mut findings: Vec<_> = views.iter().flat_map(|view| engine.inner.scanner.scan(view)).collect();
-    findings.retain(|finding| !is_known(finding, &known));
-    findings.extend(known);
-    for forms in &engine.inner.forms {
-        for view in &views {
-            forms.apply(view, &mut findings);
+/// Whether every text that speaks of health or care is a form that nobody filled in.
+#[derive(Default)]
+struct Blank {
+    tells: bool,
+    is_filled: bool,
+}
+
+impl Blank {
+    /// Takes in a unit; `tells` says whether it speaks of health or care.
+    fn add(&mut self, unit: &TextUnit, tells: bool) {
+        if tells && !self.is_filled {
+            self.tells = true;
+            self.is_filled = !is_blank_form(unit.view().text());
         }
     }
-    in_order(findings)
+
+    const fn is_blank(&self) -> bool {
+        self.tells && !self.is_filled
+    }
 }
 
-/// Whether a roster knows who it is: its finding then stands for a guess of the same type. `known` is in the order of
-/// the text.
-fn is_known(finding: &Finding, known: &[Finding]) -> bool {
-    let before = known.partition_point(|known| known.span().start < finding.span().end);
-    let near = known.iter().take(before).rev().take(AT_ONE_PLACE);
-    let mut same = near.filter(|known| known.span().overlaps(finding.span()));
-    same.any(|known| {
-        known.detector().label() == finding.detector().label() && known.confidence() >= finding.confidence()
-    })
+fn tells_of_care(finding: &Finding) -> bool {
+    let detector = finding.detector();
+    let other = detector
+        .category()
+        .is_some_and(|category| *category != Category::PersonalIdentifier);
+    other || detector.context().is_some()
 }
 
-/// A place is known to a few rosters, in a few views; more are not looked at, so that the time stays linear.
-const AT_ONE_PLACE: usize = 16;
+/// Words that only say how others are meant are not shown.
+fn is_shown(finding: &Finding) -> bool {
+    finding.detector().category().is_some()
+}
 
-fn entities(unit: &TextUnit, findings: &[Finding], keep: Text) -> Vec<Entity> {
-    let mut counter = CodePoints::new(unit.text());
-    let entity = |finding: &Finding| {
-        let span = finding.span();
-        let code_points = counter.range(span);
-        let own = unit.has_offsets();
-        let text = unit.text().get(span.start..span.end).filter(|_| keep == Text::Keep);
-        Entity {
-            label: finding.detector().label().to_owned(),
-            place: unit.place().clone(),
-            member: unit.member().map(str::to_owned),
-            span: own.then_some(span),
-            code_points: if own { code_points } else { None },
-            confidence: finding.confidence(),
-            fuzzy: finding.is_fuzzy(),
-            why: finding.why(),
-            text: text.map(|text| Zeroizing::new(text.to_owned())),
-        }
-    };
-    let shown = findings
-        .iter()
-        .filter(|finding| finding.detector().category().is_some());
-    shown.map(entity).collect()
+fn entity(unit: &TextUnit, finding: &Finding, keep: Text, counter: &mut CodePoints<'_>) -> Entity {
+    let span = finding.span();
+    let code_points = counter.range(span);
+    let own = unit.has_offsets();
+    let text = unit.text().get(span.start..span.end).filter(|_| keep == Text::Keep);
+    Entity {
+        label: finding.detector().label().to_owned(),
+        place: unit.place().clone(),
+        member: unit.member().map(str::to_owned),
+        span: own.then_some(span),
+        code_points: if own { code_points } else { None },
+        confidence: finding.confidence(),
+        fuzzy: finding.is_fuzzy(),
+        why: finding.why(),
+        text: text.map(|text| Zeroizing::new(text.to_owned())),
+    }
 }
 
 /// Counts code points in one sweep over a text whose spans come in the order of their starts.

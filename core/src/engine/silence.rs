@@ -31,19 +31,14 @@ impl Silence {
         Self { allowed }
     }
 
-    /// Takes out of `findings` what is allowed, and counts it.
-    pub(super) fn apply(&self, findings: &mut Vec<Finding>, silenced: &mut Silenced) {
-        if self.allowed.is_empty() {
-            return;
+    /// Whether `finding` is allowed, and counts it then.
+    pub(super) fn takes(&self, finding: &Finding, silenced: &mut Silenced) -> bool {
+        let is_allowed = !self.allowed.is_empty() && self.allows(finding);
+        if is_allowed {
+            let count = silenced.entry(finding.detector().id().to_owned()).or_default();
+            *count = count.saturating_add(1);
         }
-        findings.retain(|finding| {
-            let kept = !self.allows(finding);
-            if !kept {
-                let count = silenced.entry(finding.detector().id().to_owned()).or_default();
-                *count = count.saturating_add(1);
-            }
-            kept
-        });
+        is_allowed
     }
 
     fn allows(&self, finding: &Finding) -> bool {

@@ -13,7 +13,7 @@ pub use facts::{Facts, FactsError, agreement, preference, transaction, waiver};
 pub use header::header;
 pub use message::message;
 pub use redact::{identifiers, redaction};
-pub use scan::scan;
+pub use scan::{entity, scan, scan_summary};
 pub use verdict::verdict;
 
 /// `shape` as one line of JSON.

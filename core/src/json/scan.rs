@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::classify::{Category, Level};
 use crate::engine::{Entity, Scan};
@@ -25,6 +25,41 @@ pub fn scan(scan: &Scan, id: &str) -> String {
     super::line(&Shape::new(scan, id))
 }
 
+/// One entity of a scan as it stands in the scan's line.
+///
+/// ```
+/// # use sealwax::engine::Engine;
+/// # use sealwax::json;
+/// let engine = Engine::with_profile("hipaa-2013")?;
+/// let scan = engine.scan(b"Subject: hello\r\n\r\nSSN 536-90-4399\r\n");
+/// let entity = json::entity(&scan.entities[0]);
+/// assert!(entity.starts_with(r#"{"type":"US_SSN","part":"1","start":4,"end":15,"#));
+/// assert!(json::scan(&scan, "1").contains(&entity));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn entity(entity: &Entity) -> String {
+    super::line(&EntityShape::new(entity))
+}
+
+/// A scan as [`scan`] writes it, with an empty list of entities: for a host that reads them one by one.
+///
+/// ```
+/// # use sealwax::engine::Engine;
+/// # use sealwax::json;
+/// let engine = Engine::with_profile("hipaa-2013")?;
+/// let scan = engine.scan(b"Subject: hello\r\n\r\nSSN 536-90-4399\r\n");
+/// assert!(json::scan_summary(&scan, "1").ends_with(r#""unlisted":0,"entities":[]}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn scan_summary(scan: &Scan, id: &str) -> String {
+    super::line(&Shape {
+        entities: &[],
+        ..Shape::new(scan, id)
+    })
+}
+
 #[derive(Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -43,7 +78,14 @@ struct Shape<'a> {
     opaque: &'a BTreeSet<OpaqueKind>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     silenced: &'a BTreeMap<String, u32>,
-    entities: Vec<EntityShape<'a>>,
+    unlisted: u64,
+    #[serde(serialize_with = "entities")]
+    entities: &'a [Entity],
+}
+
+/// Each entity is turned into its shape when it is written, so that there is no second list of them.
+fn entities<S: Serializer>(entities: &[Entity], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(entities.iter().map(EntityShape::new))
 }
 
 impl<'a> Shape<'a> {
@@ -61,7 +103,8 @@ impl<'a> Shape<'a> {
             anomalies: scan.anomalies.iter().map(AnomalyShape::new).collect(),
             opaque: &scan.opaque,
             silenced: &classification.silenced,
-            entities: scan.entities.iter().map(EntityShape::new).collect(),
+            unlisted: scan.unlisted,
+            entities: &scan.entities,
         }
     }
 }

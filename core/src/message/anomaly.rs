@@ -120,6 +120,8 @@ anomaly_kinds! {
     BoundaryMissing, "boundary-missing", Blind, "a multipart names no boundary, so that its parts cannot be told apart";
     /// A multipart whose closing boundary never comes.
     BoundaryUnclosed, "boundary-unclosed", Notice, "a multipart ends without its closing boundary";
+    /// Reading was called off.
+    Cancelled, "cancelled", Blind, "the host called the reading off before its end";
     /// Bytes that the declared charset does not have.
     CharsetInvalid, "charset-invalid", Notice, "text holds bytes that its charset does not have";
     /// UTF-16, UTF-32 or EBCDIC that no charset declares, or another byte order than the declared one.

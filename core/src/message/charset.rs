@@ -92,21 +92,28 @@ fn is_wide(label: &str) -> bool {
 
 /// Turns CRLF, and a CR alone, into LF.
 pub(super) fn with_line_feeds(text: String) -> String {
-    let mut ends = memchr::memchr_iter(b'\r', text.as_bytes());
-    let Some(first) = ends.next() else {
+    let Some(first) = memchr::memchr(b'\r', text.as_bytes()) else {
         return text;
     };
-    let mut normal = String::with_capacity(text.len());
-    let mut start = 0;
-    for end in std::iter::once(first).chain(ends) {
-        normal.push_str(text.get(start..end).unwrap_or_default());
-        start = end + 1;
-        if text.as_bytes().get(start) != Some(&b'\n') {
-            normal.push('\n');
+    // In its place: a long text is not to be held twice.
+    let mut bytes = text.into_bytes();
+    let (mut kept, mut end) = (first, first);
+    while end < bytes.len() {
+        let start = end + 1;
+        if bytes.get(start) != Some(&b'\n')
+            && let Some(byte) = bytes.get_mut(kept)
+        {
+            *byte = b'\n';
+            kept += 1;
         }
+        let rest = bytes.get(start..).unwrap_or_default();
+        end = memchr::memchr(b'\r', rest).map_or(bytes.len(), |length| start + length);
+        bytes.copy_within(start..end, kept);
+        kept += end - start;
     }
-    normal.push_str(text.get(start..).unwrap_or_default());
-    normal
+    bytes.truncate(kept);
+    // Only whole characters were moved.
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn plain_label(label: &str) -> String {

@@ -43,6 +43,8 @@ pub use transfer::TransferEncoding;
 pub use unit::{Media, TextUnit};
 pub(crate) use word::{decoded_value, encoded_words, unfold as unfolded};
 
+use crate::watch::{Stop, Watch};
+
 /// A mail message, read.
 ///
 /// ```
@@ -72,6 +74,35 @@ impl Message {
         let mut reader = parse::Reader::new(limits);
         reader.message(raw);
         Self::gathered(reader)
+    }
+
+    /// The same, which stops when `watch` says so and is then incomplete.
+    pub(crate) fn parse_watched(raw: &[u8], limits: &Limits, watch: &Watch<'_>) -> Self {
+        let mut reader = parse::Reader::watched(limits, watch);
+        reader.message(raw);
+        Self::gathered(reader)
+    }
+
+    /// Takes the texts out for a while.
+    pub(crate) fn take_units(&mut self) -> Vec<TextUnit> {
+        std::mem::take(&mut self.units)
+    }
+
+    /// Puts the texts back.
+    pub(crate) fn give_units(&mut self, units: Vec<TextUnit>) {
+        self.units = units;
+    }
+
+    /// Writes down that the scan of the text was stopped before its end, once.
+    pub(crate) fn note_stop(&mut self, stop: Stop) {
+        let kind = match stop {
+            Stop::Cancelled => AnomalyKind::Cancelled,
+            Stop::Spent => AnomalyKind::WorkLimit,
+        };
+        let part = PartPath::root();
+        if self.anomalies.iter().all(|anomaly| anomaly.kind != kind) {
+            self.anomalies.insert(0, Anomaly { kind, part });
+        }
     }
 
     fn gathered(reader: parse::Reader<'_>) -> Self {

@@ -12,10 +12,13 @@ use super::{
     Anomaly, AnomalyKind, Limits, Opaque, OpaqueKind, Part, PartPath, PartState, Place, TextUnit, TransferEncoding,
     freetext, line_end, mailbox,
 };
+use crate::watch::{Stop, Watch};
 
 /// Reads a message and gathers what it holds.
 pub(super) struct Reader<'l> {
     pub(super) limits: &'l Limits,
+    /// Whether anybody still waits for the answer, where somebody may not.
+    watch: Option<&'l Watch<'l>>,
     pub(super) headers: Vec<Header>,
     pub(super) parts: Vec<Part>,
     pub(super) units: Vec<TextUnit>,
@@ -39,6 +42,7 @@ impl<'l> Reader<'l> {
     pub(super) const fn new(limits: &'l Limits) -> Self {
         Self {
             limits,
+            watch: None,
             headers: Vec::new(),
             parts: Vec::new(),
             units: Vec::new(),
@@ -52,6 +56,13 @@ impl<'l> Reader<'l> {
             files: 0,
             alternatives: 0,
         }
+    }
+
+    /// The same, which stops when `watch` says so.
+    pub(super) const fn watched(limits: &'l Limits, watch: &'l Watch<'l>) -> Self {
+        let mut reader = Self::new(limits);
+        reader.watch = Some(watch);
+        reader
     }
 
     /// Reads the raw message.
@@ -174,9 +185,15 @@ impl<'l> Reader<'l> {
     /// Takes a look at `bytes` from the budget of work; `false` when it is spent.
     pub(super) fn work(&mut self, bytes: usize, path: &PartPath) -> bool {
         self.work = self.work.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
-        let within = self.work <= self.limits.work;
+        let within = self.work <= self.limits.work && self.watch.is_none_or(|watch| watch.goes_on(bytes));
         if !within {
-            self.note(AnomalyKind::WorkLimit, path);
+            let is_cancelled = self.watch.and_then(Watch::stop) == Some(Stop::Cancelled);
+            let kind = if is_cancelled {
+                AnomalyKind::Cancelled
+            } else {
+                AnomalyKind::WorkLimit
+            };
+            self.note(kind, path);
         }
         within
     }

@@ -348,6 +348,7 @@ fn every_kind_has_an_example() {
         AnomalyKind::ArchiveConflict,
         AnomalyKind::ArchiveDamaged,
         AnomalyKind::ArchiveHidden,
+        AnomalyKind::Cancelled,
         AnomalyKind::ExpansionLimit,
         AnomalyKind::HeaderUndeclared,
         AnomalyKind::ScannedPages,

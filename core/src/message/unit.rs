@@ -85,21 +85,27 @@ impl TextUnit {
 
     /// Every view that the scanner must read: [`view`](Self::view) first; for HTML also the text without the gaps
     /// that tags make, and what a reader does not see (attributes, comments, hidden text); for tables, JSON, XML and HL7
-    /// also each value behind its label.
+    /// also each value behind its label. The rows of a long table come in several views.
     pub fn views(&self) -> Vec<View<'_>> {
-        let mut views = vec![self.view()];
-        if self.media == Media::Html {
-            let html = Html::read(&self.text);
-            views.extend(
-                html.others()
-                    .into_iter()
-                    .map(|(text, map)| View::fold_mapped(text, map, &self.text)),
-            );
-        }
-        if let Some((text, map)) = self.structure.and_then(|structure| structure.view(&self.text)) {
-            views.push(View::fold_mapped(text, map, &self.text));
-        }
+        let mut views = Vec::new();
+        self.each_view(&mut |view| views.push(view));
         views
+    }
+
+    /// Hands each view to `look`, one after the other, so that no more than one needs to be held.
+    pub(crate) fn each_view<'a>(&'a self, look: &mut dyn FnMut(View<'a>)) {
+        look(self.view());
+        if self.media == Media::Html {
+            let others = Html::read(&self.text).others();
+            for (text, map) in others {
+                look(View::fold_mapped(text, map, &self.text));
+            }
+        }
+        if let Some(structure) = self.structure {
+            structure.views(&self.text, &mut |text, map| {
+                look(View::fold_mapped(text, map, &self.text))
+            });
+        }
     }
 }
 

@@ -22,6 +22,6 @@ pub use plan::{Mode, Redaction};
 pub use summary::{Removed, Summary};
 
 pub(crate) use message::Letter;
-pub(crate) use need::identified;
+pub(crate) use need::Identifiers;
 pub(crate) use placeholder::Placeholders;
 pub(crate) use text::{Effort, Gone, Mark, rewrite};

@@ -104,23 +104,38 @@ pub struct Identified {
     pub needed: Option<bool>,
 }
 
-/// The identifiers among `findings`, by letter and type.
-pub(crate) fn identified<'a>(findings: impl Iterator<Item = &'a Finding>, purpose: Option<Purpose>) -> Vec<Identified> {
-    let mut counts: BTreeMap<(char, &str), u32> = BTreeMap::new();
-    for finding in findings {
-        if let Some(letter) = finding.detector().safe_harbor() {
-            let count = counts.entry((letter, finding.detector().label())).or_default();
-            *count = count.saturating_add(1);
+/// The identifiers among findings, by letter and type.
+#[derive(Default)]
+pub(crate) struct Identifiers {
+    counts: BTreeMap<char, BTreeMap<Box<str>, u32>>,
+}
+
+impl Identifiers {
+    pub(crate) fn add(&mut self, finding: &Finding) {
+        let Some(letter) = finding.detector().safe_harbor() else {
+            return;
+        };
+        let (label, counts) = (finding.detector().label(), self.counts.entry(letter).or_default());
+        match counts.get_mut(label) {
+            Some(count) => *count = count.saturating_add(1),
+            None => drop(counts.insert(label.into(), 1)),
         }
     }
-    let one = |((letter, label), count): ((char, &str), u32)| Identified {
-        label: label.to_owned(),
-        safe_harbor: letter,
-        kind: kind(letter),
-        count,
-        needed: purpose.map(|purpose| purpose.needs(letter)),
-    };
-    counts.into_iter().map(one).collect()
+
+    /// What they are, and whether `purpose` needs them.
+    pub(crate) fn named(self, purpose: Option<Purpose>) -> Vec<Identified> {
+        let counts = self.counts.into_iter();
+        let each =
+            counts.flat_map(|(letter, counts)| counts.into_iter().map(move |(label, count)| (letter, label, count)));
+        let one = |(letter, label, count): (char, Box<str>, u32)| Identified {
+            label: label.into(),
+            safe_harbor: letter,
+            kind: kind(letter),
+            count,
+            needed: purpose.map(|purpose| purpose.needs(letter)),
+        };
+        each.map(one).collect()
+    }
 }
 
 /// The words of 45 CFR 164.514(b)(2)(i) for a letter, shortened.

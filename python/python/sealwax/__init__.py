@@ -56,7 +56,7 @@ from .requirement import (
     Requirement,
     Why,
 )
-from .scan import Anomaly, Entity, Scan
+from .scan import Anomaly, Entities, Entity, Scan
 from .sealing import Header, MemoryProtection, Rewrapped, Stanza, Terms, protect_memory
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Agreement, Authentication, BaaState, ListContext, Method, Party, Recipient, Transaction
@@ -100,6 +100,7 @@ __all__ = [
     "Disposition",
     "Edit",
     "Engine",
+    "Entities",
     "Entity",
     "EvaluateError",
     "Evidence",

@@ -54,7 +54,8 @@ class Engine:
     """A loaded policy and everything that is needed to apply it.
 
     An engine never changes, and any number of threads may share it. To reload a policy, build a new engine; when that
-    raises, the old one still stands. The interpreter lock is released while an input of 2 KiB or more is worked on.
+    raises, the old one still stands. The interpreter lock is released while an input of 2 KiB or more is worked on, and the
+    handlers of signals run meanwhile: Ctrl-C is answered by ``KeyboardInterrupt`` in the midst of a long message.
 
     >>> engine = Engine(profile="hipaa-2013")
     >>> engine.scan(b"Subject: lunch\\r\\n\\r\\nAt noon?").level
@@ -71,6 +72,7 @@ class Engine:
         resources: Mapping[str, bytes] | None = None,
         limits: Mapping[str, int] | None = None,
         roster_key: HashKey | None = None,
+        feed_budget: int | None = None,
     ) -> None:
         """Loads a policy.
 
@@ -78,14 +80,14 @@ class Engine:
         one; without either it is ``hipaa-2013``. ``resources`` are the files that the policy names, such as rosters and
         term lists, by the name that it uses. ``limits`` bound what a message may cost, by the names of the policy's
         ``[limits]``, and count instead of them. ``roster_key`` is the key of the rosters; a policy that names one is
-        refused without it.
+        refused without it. ``feed_budget`` is how many bytes all feeds of the engine may hold together; 1 GiB without it.
 
         Raises ``PolicyError`` with the line and the column when the policy cannot be loaded.
         """
         if policy is not None and profile is not None:
             raise ArgumentError("an engine takes a policy or a profile, not both")
         text = _text_of(policy) if isinstance(policy, os.PathLike) else policy
-        self._engine = _sealwax.Engine(text, profile, resources, limits, roster_key)
+        self._engine = _sealwax.Engine(text, profile, resources, limits, roster_key, feed_budget)
 
     def scan(self, message: MessageLike, *, id: str = "", show_text: bool = False) -> Scan:
         """What ``message`` holds, apart from any policy.
@@ -93,11 +95,13 @@ class Engine:
         ``id`` is passed through to the result. With ``show_text`` each entity carries the text that was found: keep
         such a result out of logs.
         """
-        return Scan(json.loads(self._engine.scan(raw(message), id, show_text)))
+        summary, found = self._engine.scan(raw(message), id, show_text)
+        return Scan(json.loads(summary), found)
 
     def scan_text(self, text: str, *, id: str = "", show_text: bool = False) -> Scan:
         """What a text without a message around it holds, such as a form field; it counts as part 1."""
-        return Scan(json.loads(self._engine.scan_text(text, id, show_text)))
+        summary, found = self._engine.scan_text(text, id, show_text)
+        return Scan(json.loads(summary), found)
 
     def redact(
         self,
@@ -380,14 +384,17 @@ class Engine:
 class Feed:
     """One message that is handed over in pieces; it belongs to one thread at a time.
 
-    Give it headers and then the body, as a milter does, or the whole message by ``raw``.
+    Give it headers and then the body, as a milter does, or the whole message by ``raw``. All feeds of an engine together
+    hold no more than its ``feed_budget``: a piece that goes beyond it raises ``EvaluateError`` with the code ``budget``, and
+    there is no verdict on its message. Answer it with a temporary failure (451 in SMTP).
     """
 
-    __slots__ = ("_feed",)
+    __slots__ = ("_cancel", "_feed")
 
     def __init__(self, feed: _sealwax.Feed) -> None:
         """Wraps a feed; use ``Engine.feed`` to get one."""
         self._feed = own("feed", _sealwax.Feed, feed)
+        self._cancel = self._feed.cancel()
 
     def header(self, name: bytes | str, value: bytes | str) -> None:
         """Adds a header field."""
@@ -409,6 +416,21 @@ class Feed:
         """
         self._feed.part_text(part, text)
 
+    def deadline(self, work: int) -> None:
+        """Bounds what this message may cost, in the units of the limit ``work``: about one for each look at a byte.
+
+        What is left when they are spent is not inspected: the message is then incomplete, which raises. It holds until the
+        next reset.
+        """
+        self._feed.deadline(work)
+
+    def cancel(self) -> None:
+        """Calls this message off; any thread may do so, also while another one is in ``finish``.
+
+        Pieces and ``finish`` then raise ``EvaluateError`` with the code ``cancelled``, until the next reset.
+        """
+        self._cancel.call()
+
     def finish(self, *, at: When = None) -> Verdict:
         """The verdict on what was given; ``reset`` makes the feed ready for the next message."""
         return Verdict(json.loads(self._feed.finish(millis(at))))
@@ -416,6 +438,7 @@ class Feed:
     def reset(self, transaction: Transaction) -> None:
         """Starts again with another message."""
         self._feed.reset(_facts(transaction))
+        self._cancel = self._feed.cancel()
 
 
 def _transaction(

@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-from typing import cast
+import copy
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Self, cast, overload
 
+from . import _sealwax
+from ._values import own
 from .classification import Level
 from .record import Record
 
-__all__ = ["Anomaly", "Entity", "Scan"]
+__all__ = ["Anomaly", "Entities", "Entity", "Scan"]
 
 
 class Scan(Record):
     """What was found in a message, apart from any policy."""
 
-    __slots__ = ()
+    __slots__ = ("_found",)
+
+    _found: _Found
+
+    def __init__(self, shape: dict[str, Any], found: _sealwax.Found | None = None) -> None:
+        """Wraps a shape, and what was found where it stands apart; results are made by an engine, not by hand."""
+        super().__init__(shape)
+        listed: _Found = shape.get("entities", []) if found is None else own("found", _sealwax.Found, found)
+        object.__setattr__(self, "_found", listed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON shape, as a copy that the caller may change."""
+        shape = copy.deepcopy({**self._shape, "entities": []})
+        shape["entities"] = [entity.to_dict() for entity in self.entities]
+        return shape
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Scan):
+            return NotImplemented
+        same = {**self._shape, "entities": []} == {**other._shape, "entities": []}
+        return same and self.entities == other.entities
+
+    __hash__ = None  # type: ignore[assignment]  # as that of a record
+
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, Any]]]:
+        return type(self), (self.to_dict(),)
 
     @property
     def id(self) -> str:
@@ -71,12 +101,21 @@ class Scan(Record):
         return dict(self._shape.get("silenced", {}))
 
     @property
-    def entities(self) -> tuple[Entity, ...]:
-        """What was found, each with its place."""
-        return tuple(map(Entity, self._shape["entities"]))
+    def unlisted(self) -> int:
+        """How many findings there are beyond those in ``entities``; what the message is takes them all in.
+
+        There are some where a message has more than the limit ``findings``. One that several readings of a text show may
+        count for each.
+        """
+        return cast(int, self._shape["unlisted"])
+
+    @property
+    def entities(self) -> Entities:
+        """What was found, each with its place; no more than the limit ``findings``, see ``unlisted``."""
+        return Entities(self._found)
 
     def __repr__(self) -> str:
-        return f"<Scan level={self.level} entities={len(self._shape['entities'])}>"
+        return f"<Scan level={self.level} entities={len(self._found)}>"
 
 
 class Anomaly(Record):
@@ -150,3 +189,51 @@ class Entity(Record):
 
     def __repr__(self) -> str:
         return f"<Entity {self.type} part={self.part} start={self.start} end={self.end}>"
+
+
+_Found = _sealwax.Found | list[dict[str, Any]]
+"""What was found: each entity as JSON, or as its shape."""
+
+
+class Entities(Sequence[Entity]):
+    """What was found in a message, in the order of its place: each entity is made when it is asked for.
+
+    So a message with thousands of them holds up no other thread of the interpreter.
+    """
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: _Found) -> None:
+        """Wraps what was found; use ``Scan.entities`` to get it."""
+        self._found = found if isinstance(found, list) else own("found", _sealwax.Found, found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int, /) -> Entity: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> tuple[Entity, ...]: ...
+
+    def __getitem__(self, index: int | slice, /) -> Entity | tuple[Entity, ...]:
+        places = range(len(self._found))[index]
+        return self._entity(places) if isinstance(places, int) else tuple(map(self._entity, places))
+
+    def __iter__(self) -> Iterator[Entity]:
+        return map(self._entity, range(len(self._found)))
+
+    def _entity(self, place: int) -> Entity:
+        if isinstance(self._found, list):
+            return Entity(self._found[place])
+        return Entity(json.loads(self._found[place]))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Entities | tuple | list):
+            return NotImplemented
+        return len(self) == len(other) and all(ours == theirs for ours, theirs in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # an entity has no hash
+
+    def __repr__(self) -> str:
+        return f"<Entities {len(self)}>"

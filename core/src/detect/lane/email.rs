@@ -1,13 +1,20 @@
 use std::ops::Range;
 
-use super::{Candidate, Strength};
+use super::{Candidate, Strength, Window};
 
 /// Mail addresses: `detector` finds them with `confidence`.
-pub(in super::super) fn emails(text: &str, detector: usize, confidence: f64, found: &mut Vec<Candidate>) {
-    let mut free = 0;
-    for at in memchr::memchr_iter(b'@', text.as_bytes()) {
-        let Some(range) = around(text, at, free) else { continue };
-        free = range.end;
+pub(in super::super) fn emails(
+    window: &Window<'_>,
+    free: &mut usize,
+    detector: usize,
+    confidence: f64,
+    found: &mut Vec<Candidate>,
+) {
+    let text = window.text;
+    let bytes = text.as_bytes().get(window.start..window.end).unwrap_or_default();
+    for at in memchr::memchr_iter(b'@', bytes).map(|at| window.start.saturating_add(at)) {
+        let Some(range) = around(text, at, *free) else { continue };
+        *free = range.end;
         found.push(Candidate {
             detector,
             range,
@@ -75,7 +82,7 @@ mod tests {
             ("mailto:bob@example.com?x", "bob@example.com"),
         ] {
             let mut found = Vec::new();
-            emails(text, 0, 1.0, &mut found);
+            emails(&Window::whole(text, &[]), &mut 0, 0, 1.0, &mut found);
             assert_eq!(text.get(found[0].range.clone()), Some(address));
         }
     }
@@ -84,7 +91,7 @@ mod tests {
     fn an_at_sign_alone_is_no_address() {
         let mut found = Vec::new();
         for text in ["@", "a@b", "5 @ 3.00", "x@.com", "@home.org", "a@1.2.3.4"] {
-            emails(text, 0, 1.0, &mut found);
+            emails(&Window::whole(text, &[]), &mut 0, 0, 1.0, &mut found);
         }
         assert_eq!(found, []);
     }

@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::super::phrases::Phrases;
 use super::super::token::Token;
 use super::value::{VALUE_WINDOW, Value, starting_places};
-use super::{Candidate, Strength};
+use super::{Candidate, Strength, Window};
 
 /// A detector that is looked for after a label.
 pub(in super::super) struct Labelled<'a> {
@@ -15,33 +15,35 @@ pub(in super::super) struct Labelled<'a> {
 
 /// Values that stand after a label. `owner` gives the detectors that a label announces.
 pub(in super::super) fn labelled<'a, I>(
-    text: &str,
-    tokens: &[Token],
+    window: &Window<'_>,
+    next: &mut usize,
     labels: &Phrases,
     owners: impl Fn(u32) -> I,
     found: &mut Vec<Candidate>,
 ) where
     I: Iterator<Item = Labelled<'a>>,
 {
-    let mut index = 0;
-    while let Some(rest) = tokens.get(index..).filter(|rest| !rest.is_empty()) {
+    let text = window.text;
+    let mut index = window.index(*next);
+    while let Some(rest) = window.rest(index) {
         let Some(hit) = labels.longest(text, rest) else {
             index = index.saturating_add(1);
             continue;
         };
         let Some((label, after)) = rest.split_at_checked(hit.tokens) else {
-            return;
+            break;
         };
         let fuzzy = label.iter().any(|token| token.is_fuzzy);
         let end = label.last().map_or(0, |token| token.end);
         let spoken = label.first().and_then(|token| value_end(text, token.start));
         for owner in owners(hit.owner) {
             let range = first_after(text, end, after, &owner)
-                .or_else(|| last_before(text, spoken?, tokens.get(..index).unwrap_or_default(), &owner));
+                .or_else(|| last_before(text, spoken?, window.tokens.get(..index).unwrap_or_default(), &owner));
             found.extend(range.map(|range| candidate(&owner, range, fuzzy)));
         }
         index = index.saturating_add(hit.tokens);
     }
+    *next = window.place(index);
 }
 
 fn candidate(owner: &Labelled<'_>, range: Range<usize>, fuzzy: bool) -> Candidate {

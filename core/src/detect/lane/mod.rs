@@ -6,15 +6,17 @@ mod name;
 mod table;
 mod term;
 mod value;
+mod window;
 
 use std::ops::Range;
 
 pub(super) use email::emails;
 pub(super) use label::{Labelled, labelled};
 pub(super) use name::{Names, names};
-pub(super) use table::tables;
+pub(super) use table::{OpenTable, tables};
 pub(super) use term::{Dictionary, terms};
-pub(super) use value::{Value, bare, prefixed};
+pub(super) use value::{Forms, Value, bare, prefixed};
+pub(super) use window::{STRETCH_BYTES, Stretch, Window};
 
 use super::Strength;
 use super::token::{FNV_OFFSET, mix};

@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use super::super::lexicon;
 use super::super::token::Token;
-use super::{Candidate, Strength};
+use super::{Candidate, Strength, Window};
 
 /// First names, and words that are no part of a name although they are capitalised.
 #[derive(Debug)]
@@ -53,15 +53,16 @@ const fn is_capitalised(token: &Token) -> bool {
 
 /// Names of people: `Melissa J. Mcneill` and `Mcneill, Melissa J`.
 pub(in super::super) fn names(
-    text: &str,
-    tokens: &[Token],
+    window: &Window<'_>,
+    next: &mut usize,
     names: &Names,
     detector: usize,
     confidence: f64,
     found: &mut Vec<Candidate>,
 ) {
-    let mut index = 0;
-    while let Some(token) = tokens.get(index) {
+    let (text, tokens) = (window.text, window.tokens);
+    let mut index = window.index(*next);
+    while let Some(token) = window.rest(index).and_then(<[Token]>::first) {
         index = index.saturating_add(1);
         if !names.is_first(token, tokens.get(index)) || is_code(text, token) {
             continue;
@@ -82,6 +83,7 @@ pub(in super::super) fn names(
             labelled: false,
         });
     }
+    *next = window.place(index);
 }
 
 /// `Melissa J. Mcneill`.
@@ -124,7 +126,9 @@ mod tests {
 
     fn named(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        names(text, &tokens(text), &Names::built_in(), 0, 0.5, &mut found);
+        let tokens = tokens(text);
+        let window = Window::whole(text, &tokens);
+        names(&window, &mut 0, &Names::built_in(), 0, 0.5, &mut found);
         found
             .iter()
             .map(|candidate| text.get(candidate.range.clone()).unwrap())

@@ -1,37 +1,53 @@
 use std::ops::Range;
 
 use super::super::phrases::Phrases;
-use super::super::token::tokens;
+use super::super::token::Tokens;
 use super::label::Labelled;
 use super::value::{VALUE_WINDOW, starting_places};
-use super::{Candidate, Strength};
+use super::{Candidate, Strength, Window};
 
 /// Values in the columns of tables whose header row names them: CSV, tab-separated, and text between bars.
+///
+/// Lines that start in the window are read to their end; `open` is where the next one starts, and the table that it may
+/// be a row of.
 pub(in super::super) fn tables<'a, I>(
-    text: &str,
+    window: &Window<'_>,
+    open: &mut OpenTable,
     labels: &Phrases,
     owners: impl Fn(u32) -> I,
     found: &mut Vec<Candidate>,
 ) where
     I: Iterator<Item = Labelled<'a>>,
 {
-    let mut table: Option<Table> = None;
-    let mut start = 0_usize;
-    for line in text.split_inclusive('\n') {
+    let text = window.text;
+    let rest = text.get(open.next..).unwrap_or_default();
+    for line in rest.split_inclusive('\n') {
+        let start = open.next;
+        if start >= window.end {
+            return;
+        }
         let range = start..start.saturating_add(line.trim_end_matches(['\n', '\r']).len());
-        start = start.saturating_add(line.len());
+        open.next = start.saturating_add(line.len());
         if let Some(header) = Table::header(text, range.clone(), labels) {
-            table = Some(header);
+            open.table = Some(header);
             continue;
         }
-        match &table {
+        match &open.table {
             Some(header) if !range.is_empty() => header.row(text, range, &owners, found),
-            _ => table = None,
+            _ => open.table = None,
         }
     }
 }
 
+/// How far the lines of a text are read, and the table that the next one may belong to.
+#[derive(Debug, Default)]
+pub(in super::super) struct OpenTable {
+    next: usize,
+    table: Option<Table>,
+}
+
 /// A header row: its delimiter, and the set of labels of each column.
+#[derive(Debug)]
 struct Table {
     delimiter: char,
     columns: Vec<Option<u32>>,
@@ -92,13 +108,13 @@ fn cells(text: &str, line: Range<usize>, delimiter: char) -> impl Iterator<Item 
 
 /// The labels that the whole cell is.
 fn label_of(text: &str, cell: Range<usize>, labels: &Phrases) -> Option<u32> {
-    labels.whole(&tokens(text.get(cell)?))
+    labels.whole_of(Tokens::of(text.get(cell)?))
 }
 
 /// The value that a cell of a labelled column is, or starts with.
 fn value_in(text: &str, cell: &Range<usize>, owner: &Labelled<'_>) -> Option<Candidate> {
     let content = text.get(cell.clone())?;
-    let first = tokens(content).first()?.start;
+    let first = Tokens::of(content).next()?.start;
     let range = starting_places(content, first).find_map(|start| owner.value.at(content, start, VALUE_WINDOW))?;
     Some(Candidate {
         detector: owner.detector,

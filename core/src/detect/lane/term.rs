@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::super::fuzzy::Speller;
 use super::super::phrases::Phrases;
 use super::super::token::{Token, mix};
-use super::{Candidate, Strength};
+use super::{Candidate, Strength, Window};
 
 /// Words and phrases, each with the index of its detector.
 #[derive(Debug, Default)]
@@ -47,16 +47,16 @@ impl Endings {
 
 /// Terms of the dictionary, misspelt or not. `owner` gives the detector and its confidence.
 pub(in super::super) fn terms(
-    text: &str,
-    tokens: &[Token],
+    window: &Window<'_>,
+    next: &mut usize,
     dictionary: &Dictionary,
     speller: &Speller,
     owner: impl Fn(u32) -> Option<(usize, f64)>,
     found: &mut Vec<Candidate>,
 ) {
-    let mut index = 0;
-    while let Some(rest) = tokens.get(index..).filter(|rest| !rest.is_empty()) {
-        let Some((count, term)) = at_start(text, rest, dictionary, speller) else {
+    let mut index = window.index(*next);
+    while let Some(rest) = window.rest(index) {
+        let Some((count, term)) = at_start(window.text, rest, dictionary, speller) else {
             index = index.saturating_add(1);
             continue;
         };
@@ -77,6 +77,7 @@ pub(in super::super) fn terms(
             labelled: false,
         });
     }
+    *next = window.place(index);
 }
 
 /// A misspelling is weaker evidence than the word itself.
@@ -140,7 +141,8 @@ mod tests {
         let mut words = tokens(text);
         speller.correct(text, &mut words);
         let mut found = Vec::new();
-        terms(text, &words, &dictionary, &speller, |_| Some((0, 0.8)), &mut found);
+        let window = Window::whole(text, &words);
+        terms(&window, &mut 0, &dictionary, &speller, |_| Some((0, 0.8)), &mut found);
         found
             .iter()
             .map(|candidate| (text.get(candidate.range.clone()).unwrap(), candidate.fuzzy))

@@ -1,14 +1,14 @@
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
-use regex::{Regex, RegexBuilder};
+use aho_corasick::{AhoCorasick, Input};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder, SetMatches};
 
 use super::super::check::Check;
 use super::super::spec::DetectorSpec;
 use super::super::token::Token;
 use super::super::work;
 use super::super::{DetectError, DetectErrorKind, Strength};
-use super::Candidate;
+use super::{Candidate, Window};
 
 /// The form of a value and the check it must pass.
 #[derive(Debug)]
@@ -54,11 +54,7 @@ impl Value {
 
     /// The value that starts at `start`, when one stands there on its own.
     pub(in super::super) fn at(&self, text: &str, start: usize, window: usize) -> Option<Range<usize>> {
-        let mut end = start.saturating_add(window).min(text.len());
-        while !text.is_char_boundary(end) {
-            end = end.saturating_sub(1);
-        }
-        let mut rest = text.get(start..end)?;
+        let mut rest = ahead(text, start, window)?;
         for _ in 0..self.cuts() {
             work::count(rest.len());
             let found = self.form.find(rest)?;
@@ -92,6 +88,56 @@ impl Value {
         self.check.map_or(Strength::Label, |check| check.strength)
     }
 }
+
+/// The text from `start` on, of at most so many bytes.
+fn ahead(text: &str, start: usize, window: usize) -> Option<&str> {
+    let mut end = start.saturating_add(window).min(text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(start..end)
+}
+
+/// The forms of several values in one automaton, which tells by one look which of them can stand at a place.
+#[derive(Debug, Default)]
+pub(in super::super) struct Forms {
+    /// `None` where they are too large for one: then each may stand everywhere.
+    set: Option<RegexSet>,
+}
+
+impl Forms {
+    pub(in super::super) fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
+        let set = RegexSetBuilder::new(values.map(|value| value.form.as_str()))
+            .size_limit(SET_BYTES)
+            .dfa_size_limit(STATES_BYTES)
+            .build();
+        Self { set: set.ok() }
+    }
+
+    fn at(&self, text: &str, start: usize) -> Possible {
+        let ahead = ahead(text, start, VALUE_WINDOW).unwrap_or_default();
+        work::count(ahead.len());
+        Possible(self.set.as_ref().map(|set| set.matches(ahead)))
+    }
+}
+
+/// The values that can stand at a place, by their index.
+struct Possible(Option<SetMatches>);
+
+impl Possible {
+    fn includes(&self, index: usize) -> bool {
+        self.0.as_ref().is_none_or(|matches| matches.matched(index))
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.0.as_ref().is_some_and(|matches| !matches.matched_any())
+    }
+}
+
+/// Bytes of the compiled forms of all values together at most; the built-in ones take a fifth of it.
+const SET_BYTES: usize = 1 << 24;
+/// Bytes of the states of their automaton that a thread keeps.
+const STATES_BYTES: usize = 1 << 21;
 
 /// How often a value that fails is tried again without its last group: `4111 1111 1111 1111 12 27`.
 const CUTS: usize = 6;
@@ -170,21 +216,29 @@ fn is_money(text: &str, start: usize) -> bool {
 
 /// Values that need no label, at the places where one can start.
 pub(in super::super) fn bare(
-    text: &str,
-    tokens: &[Token],
+    window: &Window<'_>,
+    forms: &Forms,
     detectors: &[(usize, &Value, f64)],
     found: &mut Vec<Candidate>,
 ) {
-    for (index, token) in tokens.iter().enumerate() {
-        if !may_start(text, token, tokens.get(index.saturating_add(1))) {
+    let text = window.text;
+    let first = window.index(window.start);
+    let tails = (first..).map_while(|index| window.rest(index));
+    for (token, beyond) in tails.filter_map(<[Token]>::split_first) {
+        if !may_start(text, token, beyond.first()) {
             continue;
         }
-        for &(detector, value, confidence) in detectors {
+        let places = starting_places(text, token.start).map(|start| (start, forms.at(text, start)));
+        let places: Vec<_> = places.filter(|(_, possible)| !possible.is_nothing()).collect();
+        for (index, &(detector, value, confidence)) in detectors.iter().enumerate() {
+            if places.is_empty() {
+                break;
+            }
             if value.starts == Starts::Digit && token.has_letter && !token.has_digit {
                 continue;
             }
-            let Some(range) = starting_places(text, token.start).find_map(|start| value.at(text, start, VALUE_WINDOW))
-            else {
+            let mut possible = places.iter().filter(|(_, possible)| possible.includes(index));
+            let Some(range) = possible.find_map(|(start, _)| value.at(text, *start, VALUE_WINDOW)) else {
                 continue;
             };
             found.push(Candidate {
@@ -219,12 +273,18 @@ fn may_start(text: &str, token: &Token, next: Option<&Token>) -> bool {
 
 /// Values that are known by their literal beginning.
 pub(in super::super) fn prefixed(
-    text: &str,
+    window: &Window<'_>,
+    next: &mut usize,
     prefixes: &AhoCorasick,
     owners: &[(usize, &Value, f64)],
     found: &mut Vec<Candidate>,
 ) {
-    for hit in prefixes.find_iter(text) {
+    let text = window.text;
+    let begin = window.start.max(*next);
+    let last = window.end.saturating_add(prefixes.max_pattern_len()).min(text.len());
+    let hits = prefixes.find_iter(Input::new(text).range(begin.min(last)..last));
+    for hit in hits.take_while(|hit| hit.start() < window.end) {
+        *next = hit.end();
         let Some(&(detector, value, confidence)) = owners.get(hit.pattern().as_usize()) else {
             continue;
         };

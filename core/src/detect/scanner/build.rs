@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 
 use super::super::fuzzy::Speller;
-use super::super::lane::{Dictionary, Names, Value};
+use super::super::lane::{Dictionary, Forms, Names, Value};
 use super::super::phrases::Phrases;
 use super::super::spec::{DetectorSpec, Lane};
 use super::super::{DetectError, DetectErrorKind, built_in, check, lexicon};
@@ -61,11 +61,13 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
     let (cues, phrases) = compile_terms(specs, |spec| spec.category.is_none())?;
     let others = specs.iter().flat_map(|spec| &spec.labels).chain(&phrases);
     let speller = Speller::new(words.iter().map(String::as_str), others.map(String::as_str));
+    let bare =
+        indexes_where(|spec| spec.lane == Lane::Pattern && spec.confidence.bare.is_some() && spec.prefixes.is_empty());
+    let values = bare.iter().filter_map(|index| detectors.get(*index)?.value.as_ref());
     Ok(Scanner {
+        forms: Forms::of(values),
         detectors,
-        bare: indexes_where(|spec| {
-            spec.lane == Lane::Pattern && spec.confidence.bare.is_some() && spec.prefixes.is_empty()
-        }),
+        bare,
         prefixes,
         prefix_owners,
         labels,

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use super::arbitrate::arbitrate;
 use super::fuzzy::Speller;
-use super::lane::{self, Candidate, Dictionary, Labelled, Names, Value};
+use super::lane::{
+    self, Candidate, Dictionary, Forms, Labelled, Names, OpenTable, STRETCH_BYTES, Stretch, Value, Window,
+};
+use super::pending::Pending;
 use super::phrases::Phrases;
 use super::spec::Confidence;
-use super::token::{Token, tokens};
 use super::{Detector, Finding, Strength};
 use crate::text::View;
+use crate::watch::Watch;
 
 pub use build::ScannerBuilder;
 
@@ -31,6 +33,8 @@ pub struct Scanner {
     detectors: Vec<Compiled>,
     /// Detectors that need no label.
     bare: Vec<usize>,
+    /// The forms of their values.
+    forms: Forms,
     prefixes: AhoCorasick,
     /// The detector of each prefix.
     prefix_owners: Vec<usize>,
@@ -68,36 +72,62 @@ impl Scanner {
     /// text gives the same findings.
     #[must_use]
     pub fn scan(&self, view: &View<'_>) -> Vec<Finding> {
-        let mut findings = in_order(self.scan_view(view));
-        if let Some(written) = view.gaps_kept() {
-            let hidden = hidden_by(&findings, in_order(self.scan_view(written)));
-            findings.extend(hidden);
-        }
-        for decoded in view.decodings() {
-            findings.extend(self.scan_view(&decoded));
-        }
+        let mut findings = Vec::new();
+        self.each(view, &Watch::none(), &mut |finding| findings.push(finding));
         in_order(findings)
     }
 
-    fn scan_view(&self, view: &View<'_>) -> Vec<Finding> {
-        let mut findings = self.scan_alone(view);
-        if let Some(own) = &self.own {
-            findings.extend(own.scan_alone(view));
+    /// Hands what is found to `take` one by one, as far as `watch` lets it go on: in no order, and once for each time that
+    /// a decoding shows it again. It needs no more memory for a long text than for a short one.
+    pub(crate) fn each(&self, view: &View<'_>, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
+        let mut closed = Closed::default();
+        self.each_in_view(view, watch, &mut |finding| {
+            closed.note(&finding, view);
+            take(finding);
+        });
+        if let Some(written) = view.gaps_kept() {
+            closed.settle();
+            self.each_in_view(written, watch, &mut |finding| {
+                if !closed.displaces(&finding) {
+                    take(finding);
+                }
+            });
         }
-        findings
+        for decoded in view.decodings() {
+            self.each_in_view(&decoded, watch, take);
+        }
     }
 
-    /// What these detectors find, without the customer's.
-    fn scan_alone(&self, view: &View<'_>) -> Vec<Finding> {
+    fn each_in_view(&self, view: &View<'_>, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
+        self.each_alone(view, STRETCH_BYTES, watch, take);
+        if let Some(own) = &self.own {
+            own.each_alone(view, STRETCH_BYTES, watch, take);
+        }
+    }
+
+    /// What these detectors find, without the customer's, in stretches of so many `bytes`.
+    fn each_alone(&self, view: &View<'_>, bytes: usize, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
         let text = view.text();
-        let mut tokens = tokens(text);
-        self.speller.correct(text, &mut tokens);
-        let mut chosen = self.arbitrated(text, self.candidates(text, &tokens));
-        chosen.extend(self.arbitrated(text, self.words(text, &tokens, &self.cues)));
-        chosen
-            .iter()
-            .filter_map(|candidate| self.finding(view, candidate))
-            .collect()
+        let mut stretch = Stretch::before(text, bytes);
+        let mut lanes = Lanes::default();
+        let (mut candidates, mut cues) = (Pending::default(), Pending::default());
+        while stretch.advance(|tokens| self.speller.correct(text, tokens)) {
+            if !watch.goes_on(stretch.len()) {
+                return;
+            }
+            let (window, settled) = (stretch.window(), stretch.settled());
+            self.candidates(&window, &mut lanes, &mut candidates.found);
+            self.words(&window, &mut lanes.cues, &self.cues, &mut cues.found);
+            for pending in [&mut candidates, &mut cues] {
+                let chosen = pending.arbitrated(text, settled, |detector| self.label(detector));
+                let found = chosen.iter().filter_map(|candidate| self.finding(view, candidate));
+                found.for_each(&mut *take);
+            }
+        }
+    }
+
+    fn label(&self, detector: usize) -> Option<&str> {
+        Some(self.detectors.get(detector)?.detector.label())
     }
 
     /// Every detector, in the order of the catalogue.
@@ -120,54 +150,70 @@ impl Scanner {
             .saturating_add(self.own.as_ref().map_or(0, |own| own.memory()))
     }
 
-    /// Those of the `candidates` that stay.
+    /// Those of the `candidates` of a whole text that stay.
+    #[cfg(feature = "_testing")]
     pub(super) fn arbitrated(&self, text: &str, candidates: Vec<Candidate>) -> Vec<Candidate> {
-        let label = |detector: usize| Some(self.detectors.get(detector)?.detector.label());
-        arbitrate(text, candidates, label)
+        super::arbitrate::arbitrate(text, candidates, |detector| self.label(detector))
     }
 
-    pub(super) fn candidates(&self, text: &str, tokens: &[Token]) -> Vec<Candidate> {
-        let mut found = self.words(text, tokens, &self.terms);
-        self.numbers(text, tokens, &mut found);
-        self.literals(text, &mut found);
-        self.labelled(text, tokens, &mut found);
-        self.people(text, tokens, &mut found);
-        found
+    pub(super) fn candidates(&self, window: &Window<'_>, lanes: &mut Lanes, found: &mut Vec<Candidate>) {
+        self.words(window, &mut lanes.terms, &self.terms, found);
+        self.numbers(window, found);
+        self.literals(window, lanes, found);
+        self.labelled(window, lanes, found);
+        self.people(window, lanes, found);
     }
 
     /// Values without a label.
-    pub(super) fn numbers(&self, text: &str, tokens: &[Token], found: &mut Vec<Candidate>) {
-        lane::bare(text, tokens, &self.bare_values(&self.bare), found);
+    pub(super) fn numbers(&self, window: &Window<'_>, found: &mut Vec<Candidate>) {
+        lane::bare(window, &self.forms, &self.bare_values(&self.bare), found);
     }
 
     /// Values that a literal beginning or an `@` gives away.
-    pub(super) fn literals(&self, text: &str, found: &mut Vec<Candidate>) {
-        lane::prefixed(text, &self.prefixes, &self.bare_values(&self.prefix_owners), found);
+    pub(super) fn literals(&self, window: &Window<'_>, lanes: &mut Lanes, found: &mut Vec<Candidate>) {
+        let owners = self.bare_values(&self.prefix_owners);
+        lane::prefixed(window, &mut lanes.prefixed, &self.prefixes, &owners, found);
+        let before = lanes.emails;
         for &detector in &self.emails {
-            lane::emails(text, detector, self.bare_confidence(detector), found);
+            let mut free = before;
+            lane::emails(window, &mut free, detector, self.bare_confidence(detector), found);
+            lanes.emails = lanes.emails.max(free);
         }
     }
 
     /// Values beside a label, or in the column of one.
-    pub(super) fn labelled(&self, text: &str, tokens: &[Token], found: &mut Vec<Candidate>) {
-        lane::labelled(text, tokens, &self.labels, |set| self.announced(set), found);
-        lane::tables(text, &self.labels, |set| self.announced(set), found);
+    pub(super) fn labelled(&self, window: &Window<'_>, lanes: &mut Lanes, found: &mut Vec<Candidate>) {
+        lane::labelled(
+            window,
+            &mut lanes.labelled,
+            &self.labels,
+            |set| self.announced(set),
+            found,
+        );
+        lane::tables(window, &mut lanes.table, &self.labels, |set| self.announced(set), found);
     }
 
     /// Names of people.
-    pub(super) fn people(&self, text: &str, tokens: &[Token], found: &mut Vec<Candidate>) {
+    pub(super) fn people(&self, window: &Window<'_>, lanes: &mut Lanes, found: &mut Vec<Candidate>) {
+        let before = lanes.names;
         for &detector in &self.named {
             let confidence = self.bare_confidence(detector);
-            lane::names(text, tokens, &self.names, detector, confidence, found);
+            let mut next = before;
+            lane::names(window, &mut next, &self.names, detector, confidence, found);
+            lanes.names = next;
         }
     }
 
     /// Words and phrases of a dictionary.
-    pub(super) fn words(&self, text: &str, tokens: &[Token], dictionary: &Dictionary) -> Vec<Candidate> {
-        let mut found = Vec::new();
+    pub(super) fn words(
+        &self,
+        window: &Window<'_>,
+        next: &mut usize,
+        dictionary: &Dictionary,
+        found: &mut Vec<Candidate>,
+    ) {
         let owner = |owner| self.term(owner);
-        lane::terms(text, tokens, dictionary, &self.speller, owner, &mut found);
-        found
+        lane::terms(window, next, dictionary, &self.speller, owner, found);
     }
 
     fn bare_values(&self, indexes: &[usize]) -> Vec<(usize, &Value, f64)> {
@@ -222,6 +268,18 @@ impl Scanner {
     }
 }
 
+/// Where each way of looking goes on in the next stretch, in bytes of the text.
+#[derive(Default)]
+pub(super) struct Lanes {
+    terms: usize,
+    cues: usize,
+    labelled: usize,
+    names: usize,
+    prefixed: usize,
+    emails: usize,
+    table: OpenTable,
+}
+
 /// The findings in the order of the text, each thing once and as sure as any view shows it.
 pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|left, right| {
@@ -233,24 +291,44 @@ pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// Those of the `written` findings, where gaps stay as they were written, that closing the gaps took away: beside `closed`
-/// they count where they overlap none, or where a checksum speaks for them and none of their type.
-fn hidden_by(closed: &[Finding], written: Vec<Finding>) -> Vec<Finding> {
-    let mut ahead = closed.iter().peekable();
-    let mut near: Vec<&Finding> = Vec::new();
-    let mut is_hidden = |finding: &Finding| {
-        near.retain(|other| other.span.end > finding.span.start);
-        while let Some(other) = ahead.next_if(|other| other.span.start < finding.span.end) {
-            near.push(other);
-        }
-        let displaces = |other: &&Finding| {
-            other.span.overlaps(finding.span)
-                && (finding.strength < Strength::Checksum || other.detector.label() == finding.detector.label())
-        };
-        !near.iter().any(|other| displaces(other))
-    };
-    written.into_iter().filter(|finding| is_hidden(finding)).collect()
+/// What is found in a text whose gaps are closed. Of what is found where they stay as they were written, that counts beside
+/// it which overlaps none of it, or for which a checksum speaks and which overlaps none of its type.
+#[derive(Default)]
+struct Closed {
+    found: Vec<Finding>,
+    longest: usize,
 }
+
+impl Closed {
+    fn note(&mut self, finding: &Finding, view: &View<'_>) {
+        if view.gaps_kept().is_some() && self.found.len() < CLOSED {
+            self.longest = self.longest.max(finding.span.len());
+            self.found.push(finding.clone());
+        }
+    }
+
+    fn settle(&mut self) {
+        self.found.sort_by_key(Finding::span);
+    }
+
+    fn displaces(&self, finding: &Finding) -> bool {
+        let before = self.found.partition_point(|other| other.span.start < finding.span.end);
+        let reach = finding.span.start.saturating_sub(self.longest);
+        let near = self
+            .found
+            .iter()
+            .take(before)
+            .rev()
+            .take_while(|other| other.span.start >= reach);
+        let mut near = near.take(NEAR_CLOSED).filter(|other| other.span.overlaps(finding.span));
+        near.any(|other| finding.strength < Strength::Checksum || other.detector.label() == finding.detector.label())
+    }
+}
+
+/// What is found beyond so many displaces nothing: more is then found than closing the gaps would leave.
+const CLOSED: usize = 1 << 14;
+/// So many stand at one place at most; more are not looked at, so that the time stays linear.
+const NEAR_CLOSED: usize = 64;
 
 impl fmt::Debug for Scanner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -269,6 +347,8 @@ pub(crate) fn shared() -> &'static Scanner {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::{DetectErrorKind, DetectorSpec};
     use super::*;
 
@@ -342,6 +422,88 @@ mod tests {
         let scanner = shared();
         let findings = scanner.scan(&View::fold("SSN 536-90-4399 and SSN 536 90 4399"));
         assert_eq!(findings[0].digest(), findings[1].digest());
+    }
+
+    /// What is found in stretches of so many bytes.
+    fn in_stretches(text: &str, bytes: usize) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        shared().each_alone(&View::fold(text), bytes, &Watch::none(), &mut |finding| {
+            findings.push(finding)
+        });
+        in_order(findings)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn a_text_in_stretches_is_read_as_one_piece(
+            pieces in prop::collection::vec((prop::sample::select(PIECES), prop::sample::select(BETWEEN)), 0..80),
+            bytes in 1_usize..400,
+        ) {
+            let text: String = pieces.iter().flat_map(|(piece, between)| [*piece, *between]).collect();
+            let whole = in_stretches(&text, usize::MAX);
+            prop_assert_eq!(format!("{:?}", in_stretches(&text, bytes)), format!("{whole:?}"));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn one_look_at_all_forms_hides_no_value(
+            pieces in prop::collection::vec((prop::sample::select(PIECES), prop::sample::select(BETWEEN)), 0..20),
+            noise in "[0-9A-Z+( -]{0,40}",
+        ) {
+            let mut text: String = pieces.iter().flat_map(|(piece, between)| [*piece, *between]).collect();
+            text.push_str(&noise);
+            let tokens = super::super::token::tokens(&text);
+            let window = Window::whole(&text, &tokens);
+            let found = |forms: &Forms| {
+                let mut found = Vec::new();
+                lane::bare(&window, forms, &shared().bare_values(&shared().bare), &mut found);
+                found
+            };
+            prop_assert_eq!(found(&shared().forms), found(&Forms::default()));
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "4111 1111 1111 1111",
+        "4111 1111",
+        "SSN 536-90-4399",
+        "536-90-4399 (SSN)",
+        "48213377    is her MRN",
+        "MRN",
+        "name,ssn,date of birth,phone",
+        "Ann Lee,536-90-4399,1974-07-02,617-555-0134",
+        "MRN\tSSN",
+        "38857281\t536904399",
+        "Mcneill, Melissa J",
+        "Saul D. Brink",
+        "ann.lee+x@mail.example.org",
+        "chest pain",
+        "diabtes and hypertension",
+        "type 2 diabetes mellitus of the",
+        "12 North Main Street, Springfield, IL 62704",
+        "GB82 WEST 1234 5698 7654 32",
+        "-----BEGIN PRIVATE KEY-----",
+        "https://www.example.org/a?b=c",
+        "symptoms include",
+        "patient",
+        "(617) 555-0134",
+    ];
+    const BETWEEN: &[&str] = &["\n", " ", ", ", ",", "\t", "\n\n", ": ", ""];
+
+    #[test]
+    fn readings_that_overlap_without_end_are_parted_and_none_is_lost() {
+        let text = "4111 1111 1111 1111 ".repeat(6_000);
+        let cards = |bytes: usize| {
+            let found = in_stretches(&text, bytes);
+            let cards = found
+                .iter()
+                .filter(|finding| finding.detector().label() == "CREDIT_CARD");
+            cards.count()
+        };
+        assert!(cards(STRETCH_BYTES) >= cards(usize::MAX));
     }
 
     #[test]

@@ -69,23 +69,24 @@ impl Structure {
         (is_json || start.starts_with("{\"")).then_some(Self::Json)
     }
 
-    /// The fields of the text, and the way back; `None` when there is none.
-    pub(super) fn view(self, text: &str) -> Option<(String, OffsetMap)> {
+    /// Hands the fields of the text to `take`, and the way back; those of a long table in pieces of some rows each.
+    pub(super) fn views(self, text: &str, take: &mut dyn FnMut(String, OffsetMap)) {
         let mut fields = Fields {
             source: text,
             text: String::new(),
             map: OffsetMap::new(),
+            taken: 0,
         };
         match self {
             Self::Card => card::read(text, &mut fields),
             Self::Form => form::read(text, &mut fields),
-            Self::Table(separator) => table::read(text, separator, &mut fields),
+            Self::Table(separator) => table::read(text, separator, &mut fields, take),
             Self::Hl7 => hl7::read(text, &mut fields),
             Self::Json => json::read(text, &mut fields),
             Self::X12 => x12::read(text, &mut fields),
             Self::Xml => xml::read(text, &mut fields),
         }
-        (!fields.text.is_empty()).then_some((fields.text, fields.map))
+        fields.hand_over(take);
     }
 }
 
@@ -94,9 +95,19 @@ struct Fields<'a> {
     source: &'a str,
     text: String,
     map: OffsetMap,
+    /// The bytes that are handed over.
+    taken: usize,
 }
 
 impl Fields<'_> {
+    /// Hands over what was written, if anything was.
+    fn hand_over(&mut self, take: &mut dyn FnMut(String, OffsetMap)) {
+        if !self.text.is_empty() {
+            self.taken += self.text.len();
+            take(std::mem::take(&mut self.text), std::mem::take(&mut self.map));
+        }
+    }
+
     /// A value as it stands in the source.
     fn push(&mut self, label: &str, value: Range<usize>) {
         let text = self.source.get(value.clone()).unwrap_or_default();
@@ -117,7 +128,7 @@ impl Fields<'_> {
             return;
         }
         let before = self.text.len();
-        if decoded.len() >= SHORT_BYTES || before <= self.source.len() {
+        if decoded.len() >= SHORT_BYTES || self.taken + before <= self.source.len() {
             push_words(label, &mut self.text);
             self.text.push_str(": ");
         }
@@ -158,9 +169,31 @@ const SHORT_BYTES: usize = 5;
 mod tests {
     use super::*;
 
+    /// The fields of a text that is short enough for one piece.
+    fn whole(structure: Structure, text: &str) -> Option<(String, OffsetMap)> {
+        let mut pieces = Vec::new();
+        structure.views(text, &mut |text, map| pieces.push((text, map)));
+        assert!(pieces.len() <= 1 || text.len() > 1 << 17);
+        pieces.pop()
+    }
+
+    #[test]
+    fn the_rows_of_a_long_table_come_in_pieces_with_their_labels() {
+        let rows = "Ann Lee,38857281\n".repeat(40_000);
+        let text = format!("name,mrn\n{rows}");
+        let mut count = 0;
+        Structure::Table(b',').views(&text, &mut |piece, map| {
+            count += 1;
+            assert!(piece.starts_with("name: Ann Lee\nmrn: 38857281\n"));
+            let place = piece.find("38857281").unwrap();
+            assert_eq!(map.original(place..place + 8).len(), 8);
+        });
+        assert!(count > 3);
+    }
+
     fn view(content_type: &str, text: &str) -> String {
         Structure::of(content_type, None, text)
-            .and_then(|structure| structure.view(text))
+            .and_then(|structure| whole(structure, text))
             .map(|(text, _)| text)
             .unwrap_or_default()
     }
@@ -278,7 +311,7 @@ mod tests {
     #[test]
     fn values_map_back_to_where_they_stand() {
         let text = "Name,SSN\nAnn,219-09-9999\n";
-        let (fields, map) = Structure::Table(b',').view(text).unwrap();
+        let (fields, map) = whole(Structure::Table(b','), text).unwrap();
         let at = fields.find("219").unwrap();
         let span = map.original(at..at + 11);
         assert_eq!(text.get(span.start..span.end), Some("219-09-9999"));
@@ -300,7 +333,7 @@ mod tests {
                 Structure::X12,
                 Structure::Xml,
             ] {
-                if let Some((fields, map)) = structure.view(&text) {
+                if let Some((fields, map)) = whole(structure, &text) {
                     assert_eq!(fields.len(), map.len());
                 }
             }

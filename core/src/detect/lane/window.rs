@@ -1,0 +1,135 @@
+//! A long text in stretches, so that its tokens and candidates are never all held at once.
+
+use std::ops::Range;
+
+use super::super::token::{Token, Tokens};
+
+/// A stretch of a text, and the tokens of it and around it. A lane begins at what starts in the stretch, looks beyond it
+/// both ways, and says where it goes on in the next.
+pub(in super::super) struct Window<'a> {
+    /// The whole text.
+    pub(in super::super) text: &'a str,
+    pub(in super::super) tokens: &'a [Token],
+    /// Where the stretch begins, in bytes of the text.
+    pub(in super::super) start: usize,
+    pub(in super::super) end: usize,
+}
+
+impl<'a> Window<'a> {
+    /// The window that is all of `text`.
+    #[cfg(any(test, feature = "_testing"))]
+    pub(in super::super) fn whole(text: &'a str, tokens: &'a [Token]) -> Self {
+        Self {
+            text,
+            tokens,
+            start: 0,
+            end: text.len(),
+        }
+    }
+
+    /// The index of the first token at or behind `place` that starts in the stretch.
+    pub(super) fn index(&self, place: usize) -> usize {
+        let place = place.max(self.start);
+        self.tokens.partition_point(|token| token.start < place)
+    }
+
+    /// The tokens from `index` on; `None` where the one at `index` starts behind the stretch.
+    pub(super) fn rest(&self, index: usize) -> Option<&'a [Token]> {
+        let rest = self.tokens.get(index..)?;
+        (rest.first()?.start < self.end).then_some(rest)
+    }
+
+    /// Where the token at `index` starts: what lies before it is done.
+    pub(super) fn place(&self, index: usize) -> usize {
+        self.tokens.get(index).map_or(self.text.len(), |token| token.start)
+    }
+}
+
+/// The stretches of a text, one after the other.
+pub(in super::super) struct Stretch<'a> {
+    text: &'a str,
+    stream: Tokens<'a>,
+    tokens: Vec<Token>,
+    range: Range<usize>,
+    bytes: usize,
+}
+
+impl<'a> Stretch<'a> {
+    /// Before the first stretch of `text`; each has so many `bytes`.
+    pub(in super::super) fn before(text: &'a str, bytes: usize) -> Self {
+        Self {
+            text,
+            stream: Tokens::of(text),
+            // A word and its gap take about six bytes.
+            tokens: Vec::with_capacity(text.len().min(bytes) / 6),
+            range: 0..0,
+            bytes,
+        }
+    }
+
+    /// Goes on to the next stretch, whose new tokens `correct` may change; `false` behind the last.
+    pub(in super::super) fn advance(&mut self, correct: impl FnOnce(&mut [Token])) -> bool {
+        if self.range.end >= self.text.len() {
+            return false;
+        }
+        let done = self.tokens.partition_point(|token| token.start < self.range.end);
+        self.tokens.drain(..done.saturating_sub(BEHIND));
+        let end = self.range.end.saturating_add(self.bytes).min(self.text.len());
+        self.range = self.range.end..end;
+        let known = self.tokens.len();
+        self.read(end);
+        if let Some(new) = self.tokens.get_mut(known..) {
+            correct(new);
+        }
+        true
+    }
+
+    /// Reads tokens until enough of them start at or behind `end`.
+    fn read(&mut self, end: usize) {
+        let mut ahead = self.tokens.iter().filter(|token| token.start >= end).count();
+        while ahead < AHEAD {
+            let Some(token) = self.stream.next() else { return };
+            ahead = ahead.saturating_add(usize::from(token.start >= end));
+            self.tokens.push(token);
+        }
+    }
+
+    pub(in super::super) fn window(&self) -> Window<'_> {
+        Window {
+            text: self.text,
+            tokens: &self.tokens,
+            start: self.range.start,
+            end: self.range.end,
+        }
+    }
+
+    /// How many bytes it has.
+    pub(in super::super) fn len(&self) -> usize {
+        self.range.len()
+    }
+
+    /// No candidate of a later stretch starts before this place.
+    pub(in super::super) fn settled(&self) -> usize {
+        if self.range.end >= self.text.len() {
+            return self.text.len();
+        }
+        let done = self.tokens.partition_point(|token| token.start < self.range.end);
+        let near = self.range.end.saturating_sub(NEAR_BYTES);
+        let token = self
+            .tokens
+            .get(done.saturating_sub(NEAR))
+            .map_or(0, |token| token.start);
+        token.min(near)
+    }
+}
+
+/// A stretch takes half a megabyte of tokens, and what is read around it is little beside it.
+pub(in super::super) const STRETCH_BYTES: usize = 1 << 16;
+/// Tokens that are kept of the stretch before; a lane looks back at fewer than ten.
+const BEHIND: usize = 128;
+/// Tokens that are read of the next stretch: no phrase has so many, and no label reaches so far.
+const AHEAD: usize = 256;
+/// What a lane finds begins at most so many tokens before where the lane is: a number of six groups before its label.
+const NEAR: usize = 64;
+/// The same in bytes: the longest local part of a mail address (RFC 5321, section 4.5.3.1) and its neighbours.
+const NEAR_BYTES: usize = 256;

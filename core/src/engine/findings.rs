@@ -1,0 +1,102 @@
+//! What is found in one text unit: listed as far as the limit goes, and what comes beyond it one by one.
+
+use super::Engine;
+use super::silence::Silenced;
+use crate::detect::{Finding, in_order};
+use crate::message::TextUnit;
+use crate::watch::Watch;
+
+impl Engine {
+    /// What all views of a unit show, in the order of the text, each thing once. Where there is more than `limit` allows,
+    /// the rest goes to `beyond`, in no order, and once for each view that shows it.
+    pub(super) fn findings(
+        &self,
+        unit: &TextUnit,
+        limit: usize,
+        watch: &Watch<'_>,
+        silenced: &mut Silenced,
+        beyond: &mut dyn FnMut(Finding),
+    ) -> Vec<Finding> {
+        let known = self.known(unit);
+        let mut listed = Listed::new(limit);
+        let mut outside = |finding: Finding| {
+            if !self.inner.silence.takes(&finding, silenced) {
+                beyond(finding);
+            }
+        };
+        unit.each_view(&mut |view| {
+            self.inner.scanner.each(&view, watch, &mut |finding| {
+                if !is_known(&finding, &known) {
+                    listed.push(finding, &mut outside);
+                }
+            });
+        });
+        listed.findings.extend(known);
+        for forms in &self.inner.forms {
+            unit.each_view(&mut |view| forms.apply(&view, &mut listed.findings));
+        }
+        let mut findings = in_order(listed.findings);
+        findings.retain(|finding| !self.inner.silence.takes(finding, silenced));
+        findings
+    }
+
+    /// The people of the rosters in a unit, in the order of the text.
+    fn known(&self, unit: &TextUnit) -> Vec<Finding> {
+        let mut known = Vec::new();
+        if !self.inner.rosters.is_empty() {
+            unit.each_view(&mut |view| {
+                known.extend(self.inner.rosters.iter().flat_map(|roster| roster.scan(&view)));
+            });
+            known.sort_by_key(Finding::span);
+        }
+        known
+    }
+}
+
+/// The findings of a unit that are listed.
+struct Listed {
+    findings: Vec<Finding>,
+    limit: usize,
+    is_full: bool,
+}
+
+impl Listed {
+    const fn new(limit: usize) -> Self {
+        Self {
+            findings: Vec::new(),
+            limit,
+            is_full: false,
+        }
+    }
+
+    /// Takes a finding in, and hands to `outside` what there is no room for. Several views show one thing, so that there is
+    /// room for twice as many until they are put in order.
+    fn push(&mut self, finding: Finding, outside: &mut dyn FnMut(Finding)) {
+        if self.is_full {
+            return outside(finding);
+        }
+        self.findings.push(finding);
+        if self.findings.len() <= self.limit.saturating_mul(2) {
+            return;
+        }
+        self.findings = in_order(std::mem::take(&mut self.findings));
+        if self.findings.len() > self.limit {
+            self.is_full = true;
+            self.findings.split_off(self.limit).into_iter().for_each(outside);
+        }
+    }
+}
+
+/// Whether a roster knows who it is: its finding then stands for a guess of the same type. `known` is in the order of
+/// the text.
+fn is_known(finding: &Finding, known: &[Finding]) -> bool {
+    let before = known.partition_point(|known| known.span().start < finding.span().end);
+    let near = known.iter().take(before).rev().take(AT_ONE_PLACE);
+    let mut same = near.filter(|known| known.span().overlaps(finding.span()));
+    same.any(|known| {
+        known.detector().label() == finding.detector().label() && known.confidence() >= finding.confidence()
+    })
+}
+
+/// A place is known to a few rosters, in a few views; more are not looked at, so that the time stays linear.
+const AT_ONE_PLACE: usize = 16;

@@ -1,0 +1,193 @@
+//! How much memory a message takes, counted by the allocator: the same on every machine.
+#![allow(unsafe_code, reason = "an allocator that counts")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic and print")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use sealwax::engine::Engine;
+use sealwax::json;
+use sealwax::{Timestamp, Transaction};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::with_profile("hipaa-2013").unwrap());
+
+/// Three times the message, and eight mebibytes.
+#[test]
+fn a_message_takes_no_more_than_three_times_its_length() {
+    for (name, make) in MESSAGES {
+        // What is scanned takes long in a build for tests; a file that is not scanned may be long enough to tell.
+        let raw = make(if name.starts_with("attachment") {
+            6 << 20
+        } else {
+            1 << 19
+        });
+        for (face, peak) in peaks(&raw) {
+            let most = 3 * raw.len() + (8 << 20);
+            assert!(peak <= most, "{name}, {face}: {peak} bytes for {} bytes", raw.len());
+        }
+    }
+}
+
+/// The table of `docs/PERFORMANCE.md`: `cargo test --release -p sealwax --test peak -- --ignored --nocapture`.
+#[test]
+#[ignore = "it takes a minute, and only prints"]
+fn peaks_by_size() {
+    println!("| message | size | scan and JSON | verdict | fed | times the message | scan, ms |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (name, make) in MESSAGES {
+        for megabytes in [1, 5, 50] {
+            let raw = make(megabytes * 1_000_000);
+            let peaks = peaks(&raw);
+            let most = peaks.iter().map(|(_, peak)| *peak).max().unwrap();
+            let mut row = format!("| {name} | {megabytes} MB |");
+            for (_, peak) in peaks {
+                write!(row, " {}.{} MB |", peak / 1_000_000, peak / 100_000 % 10).unwrap();
+            }
+            let started = Instant::now();
+            drop(ENGINE.scan(&raw));
+            let took = started.elapsed().as_millis();
+            println!(
+                "{row} {}.{:02} | {took} |",
+                most / raw.len(),
+                most * 100 / raw.len() % 100
+            );
+        }
+    }
+}
+
+/// The most that each face holds at once, beside the message that the caller has.
+fn peaks(raw: &[u8]) -> [(&'static str, usize); 3] {
+    let transaction = || {
+        let transaction = Transaction::from("nurse@clinic.example").unwrap();
+        transaction.to("ann@example.org").unwrap()
+    };
+    LazyLock::force(&ENGINE);
+    let scan = peak(|| json::scan(&ENGINE.scan(raw), "1"));
+    let verdict = peak(|| json::verdict(&ENGINE.evaluate(raw, &transaction(), Timestamp::EPOCH).unwrap()));
+    let fed = peak(|| {
+        let mut feed = ENGINE.feed(transaction());
+        raw.chunks(8_192).for_each(|chunk| feed.raw(chunk).unwrap());
+        json::verdict(&feed.finish(Timestamp::EPOCH).unwrap())
+    });
+    [("scan and JSON", scan), ("verdict", verdict), ("fed", fed)]
+}
+
+/// A name, and what makes a message of so many bytes.
+type Make = (&'static str, fn(usize) -> Vec<u8>);
+
+const MESSAGES: &[Make] = &[
+    ("dense table", |bytes| mail("text/plain", &table(bytes))),
+    ("dense table, CSV", |bytes| mail("text/csv", &table(bytes))),
+    ("ordinary mail", |bytes| mail("text/plain", &letters(bytes))),
+    ("ordinary mail, base64", |bytes| {
+        coded("text/plain", &letters(bytes / 4 * 3))
+    }),
+    ("attachment, base64", |bytes| {
+        coded("application/octet-stream", &noise(bytes / 4 * 3))
+    }),
+];
+
+fn mail(kind: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("Subject: hello\r\nContent-Type: {kind}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn coded(kind: &str, content: &[u8]) -> Vec<u8> {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    let lines = content.chunks(57).map(|line| BASE64_STANDARD.encode(line) + "\r\n");
+    let head = format!("Subject: hello\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+    let mut raw = head.into_bytes();
+    lines.for_each(|line| raw.extend_from_slice(line.as_bytes()));
+    raw
+}
+
+/// A person in each row of about 94 bytes.
+fn table(bytes: usize) -> Vec<u8> {
+    let mut text = String::from("name,date of birth,ssn,mrn,phone,email,diagnosis\r\n");
+    let mut row = 0_usize;
+    while text.len() < bytes {
+        let (year, day) = (1930 + row % 80, 1 + row % 28);
+        write!(
+            text,
+            "Ann Lee,{year}-07-{day:02},{:03}-{:02}-{:04},{:08},617-555-{:04},p{row}@example.org,type 2 diabetes\r\n",
+            100 + row % 500,
+            10 + row / 500 % 80,
+            1_000 + row % 8_999,
+            38_000_000 + row,
+            row % 10_000,
+        )
+        .unwrap();
+        row += 1;
+    }
+    text.into_bytes()
+}
+
+fn letters(bytes: usize) -> Vec<u8> {
+    const LETTER: &str = "Dear Ann,\r\n\r\nthank you for the minutes of Tuesday. I have read them on the train and \
+        agree with nearly all of it, but for the budget of the second quarter, which looks too high to me.\r\n\
+        Could we talk about it when you are back? You reach me at 617-555-0134 until five.\r\n\r\nBest regards, Tom\r\n";
+    LETTER.repeat(bytes / LETTER.len() + 1).into_bytes()
+}
+
+/// Bytes of no format.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    (0..bytes).map(|_| next()).collect()
+}
+
+/// The most bytes that are allocated at once while `job` runs, beyond those before it.
+fn peak<T>(job: impl FnOnce() -> T) -> usize {
+    let before = HELD.load(Ordering::Relaxed);
+    MOST.store(before, Ordering::Relaxed);
+    drop(job());
+    MOST.load(Ordering::Relaxed) - before
+}
+
+struct Counting;
+
+static HELD: AtomicUsize = AtomicUsize::new(0);
+static MOST: AtomicUsize = AtomicUsize::new(0);
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn grow(bytes: usize) {
+    let held = HELD.fetch_add(bytes, Ordering::Relaxed) + bytes;
+    MOST.fetch_max(held, Ordering::Relaxed);
+}
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        grow(layout.size());
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        grow(layout.size());
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // A large block grows in its place, or its pages are moved: both are never there at once.
+        HELD.fetch_sub(layout.size(), Ordering::Relaxed);
+        grow(size);
+        // SAFETY: the caller's promise.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}

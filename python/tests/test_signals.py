@@ -1,0 +1,92 @@
+"""Long work can be called off: by Ctrl-C, by another thread, by its own bounds."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+import sealwax
+
+ROW = "Ann Lee,1974-07-02,536-90-4399,38857281,617-555-0134,ann@example.org,type 2 diabetes\r\n"
+
+PROGRAM = f"""
+import sys, sealwax
+engine = sealwax.Engine()
+transaction = sealwax.Transaction(sender="nurse@clinic.example", recipients=["ann@example.org"])
+feed = engine.feed(transaction)
+message = b"Subject: x\\r\\n\\r\\n" + {ROW!r}.encode() * 500_000
+feed.raw(message)
+work = dict(scan=lambda: engine.scan(message), redact=lambda: engine.redact(message), finish=lambda: feed.finish())
+try:
+    print("ready", flush=True)
+    work[sys.argv[1]]()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+else:
+    print("finished", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for another process")
+@pytest.mark.parametrize("work", ["scan", "redact", "finish"])
+def test_ctrl_c_is_answered_in_the_midst_of_a_long_message(work: str) -> None:
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, work], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=120)
+    assert said == "interrupted\n"
+
+
+def test_another_thread_calls_a_feed_off_and_the_next_message_is_judged(engine: sealwax.Engine) -> None:
+    transaction = sealwax.Transaction(sender="nurse@clinic.example", recipients=["ann@example.org"])
+    feed = engine.feed(transaction)
+    feed.raw(b"Subject: x\r\n\r\n" + ROW.encode() * 200_000)
+    stopper = threading.Timer(0.1, feed.cancel)
+    stopper.start()
+    with pytest.raises(sealwax.EvaluateError) as raised:
+        feed.finish()
+    assert raised.value.code == "cancelled"
+    stopper.join()
+    feed.reset(transaction)
+    feed.raw(b"Subject: lunch\r\n\r\nAt noon?\r\n")
+    assert feed.finish().complete
+
+
+def test_feeds_share_a_budget() -> None:
+    engine = sealwax.Engine(feed_budget=100_000)
+    transaction = sealwax.Transaction(sender="nurse@clinic.example", recipients=["ann@example.org"])
+    feed = engine.feed(transaction)
+    with pytest.raises(sealwax.EvaluateError) as raised:
+        feed.raw(b"x" * 200_000)
+    assert raised.value.code == "budget"
+    with pytest.raises(sealwax.EvaluateError) as raised:
+        feed.finish()
+    assert raised.value.code == "refused"
+
+
+def test_a_deadline_in_work_leaves_the_verdict_incomplete(engine: sealwax.Engine) -> None:
+    transaction = sealwax.Transaction(sender="nurse@clinic.example", recipients=["ann@example.org"])
+    feed = engine.feed(transaction)
+    feed.deadline(1_000)
+    feed.raw(b"Subject: x\r\n\r\n" + b"See you at lunch. " * 1_000)
+    assert not feed.finish().complete
+
+
+def test_what_is_found_is_a_sequence_whose_entities_are_made_when_they_are_asked_for() -> None:
+    engine = sealwax.Engine(limits={"findings": 3})
+    scan = engine.scan_text("\n".join(f"SSN 536-90-43{row}" for row in range(10, 20)))
+    assert (len(scan.entities), scan.unlisted) == (3, 7)
+    assert [entity.type for entity in scan.entities] == ["US_SSN"] * 3
+    assert scan.entities[-1] == scan.entities[2] == scan.entities[1:][1]
+    with pytest.raises(IndexError):
+        scan.entities[3]
+    assert scan == pickle.loads(pickle.dumps(scan))
+    assert len(scan.to_dict()["entities"]) == 3
