@@ -77,7 +77,9 @@ impl Feed {
     #[pyo3(signature = (at, /))]
     fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<String> {
         let (mut this, at) = (exclusive(slf)?, time(&at)?);
-        let Self { feed, signals, size, .. } = &mut *this;
+        let Self {
+            feed, signals, size, ..
+        } = &mut *this;
         let verdict = signals.during(py, *size, || {
             let verdict = feed.finish(at)?;
             Ok(json::verdict(&verdict))

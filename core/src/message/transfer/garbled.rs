@@ -5,6 +5,9 @@ use super::{FOREIGN, after_soft_break, escaped, lenient_base64, value};
 
 /// What mail programs read in malformed base64 beside what [`lenient_base64`] does.
 pub(super) fn base64_readings(bytes: &[u8]) -> Vec<Vec<u8>> {
+    if is_regular_base64(bytes) {
+        return Vec::new();
+    }
     let first = lenient_base64(bytes).0;
     let mut readings = vec![
         without_padding(bytes),
@@ -14,6 +17,23 @@ pub(super) fn base64_readings(bytes: &[u8]) -> Vec<Vec<u8>> {
     ];
     keep_different(&first, &mut readings);
     readings
+}
+
+/// Whether every line is whole fours of signs, and padding stands at the end alone: then all read the same.
+fn is_regular_base64(bytes: &[u8]) -> bool {
+    let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.filter(|line| !line.is_empty()).peekable();
+    while let Some(line) = lines.next() {
+        let mut signs = line;
+        if lines.peek().is_none() {
+            signs = signs.strip_suffix(b"=").unwrap_or(signs);
+            signs = signs.strip_suffix(b"=").unwrap_or(signs);
+        }
+        if line.len() % 4 != 0 || signs.iter().any(|byte| value(*byte) >= FOREIGN) {
+            return false;
+        }
+    }
+    true
 }
 
 /// What mail programs read in malformed quoted-printable beside what the standard tells them to show.
@@ -198,6 +218,27 @@ mod tests {
         readings
             .iter()
             .any(|reading| memchr::memmem::find(reading, TEXT.as_bytes()).is_some())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_of_whole_fours_with_padding_at_their_end_alone_have_one_reading(
+            text in "[A-Za-z0-9+/]{0,48}={0,3}\\PC{0,2}", width in 1_usize..24, end in "\r?\n|\n\n",
+        ) {
+            let lines: Vec<&[u8]> = text.as_bytes().chunks(width).collect();
+            let bytes = lines.join(end.as_bytes());
+            if is_regular_base64(&bytes) {
+                let first = lenient_base64(&bytes).0;
+                for reading in [
+                    without_padding(&bytes),
+                    line_by_line(&bytes),
+                    four_by_four(&bytes),
+                    with_zeros_for_padding(&bytes),
+                ] {
+                    proptest::prop_assert_eq!(&reading, &first);
+                }
+            }
+        }
     }
 
     fn encoded(text: &[u8]) -> String {
