@@ -95,6 +95,13 @@ pub(crate) fn with_crlf(raw: &[u8]) -> Vec<u8> {
     out
 }
 
+/// CR for each line end, as old Macintoshes wrote.
+pub(crate) fn with_cr(raw: &[u8]) -> Vec<u8> {
+    raw.iter()
+        .map(|&byte| if byte == b'\n' { b'\r' } else { byte })
+        .collect()
+}
+
 pub(crate) fn mixed(boundary: &str) -> String {
     format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"")
 }

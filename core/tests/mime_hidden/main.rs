@@ -13,6 +13,8 @@
 
 mod case;
 mod families;
+mod payload;
+mod tricks;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -38,6 +40,51 @@ fn hidden_content_of_families_that_were_held_out_is_never_silent() {
 #[test]
 fn hidden_content_of_families_that_were_written_last_is_never_silent() {
     measure("held out later", HELD_OUT_LATER);
+}
+
+/// Seeds that were run while the reader was mended, and seeds that were not looked at before.
+const SEEDS: std::ops::Range<u64> = 0..2;
+const SEEDS_HELD_OUT: std::ops::Range<u64> = 1_000..1_002;
+
+#[test]
+fn no_trick_hides_a_text_a_page_or_a_file_in_any_line_ends() {
+    every_trick("development", SEEDS);
+}
+
+#[test]
+fn no_trick_of_seeds_that_were_held_out_hides_anything() {
+    every_trick("held out", SEEDS_HELD_OUT);
+}
+
+/// Hides each payload by each trick with each line end.
+fn every_trick(name: &str, seeds: std::ops::Range<u64>) {
+    let ends: [(&str, fn(&[u8]) -> Vec<u8>); 3] =
+        [("LF", <[u8]>::to_vec), ("CRLF", case::with_crlf), ("CR", case::with_cr)];
+    let (mut all, mut exposed, mut silent) = (0, 0, BTreeMap::new());
+    for seed in seeds {
+        let mut case = Case::new(seed);
+        for payload in payload::payloads(&case.secret.clone()) {
+            for (trick, raw) in tricks::messages(&mut case, &payload) {
+                for (end, write) in ends {
+                    all += 1;
+                    match verdict(&write(&raw), &case.secret) {
+                        Seen::Exposed => exposed += 1,
+                        Seen::Flagged => {}
+                        Seen::Silent => silent
+                            .entry(trick.clone())
+                            .or_insert_with(Vec::new)
+                            .push((payload.name, end)),
+                    }
+                }
+            }
+        }
+    }
+    let _ = writeln!(
+        std::io::stderr(),
+        "tricks, {name}: {all} messages, {exposed} exposed, {} silent tricks",
+        silent.len()
+    );
+    assert!(silent.is_empty(), "{silent:#?}");
 }
 
 /// Runs every variant of the families, prints the shares, and fails when one is silent.
