@@ -52,6 +52,14 @@ fn a_trap_is_complete_exactly_when_nothing_in_it_is_beyond_a_limit() {
     }
 }
 
+#[test]
+fn a_trap_that_is_complete_when_it_is_large_is_so_when_it_is_small() {
+    for trap in traps().filter(|trap| trap.bytes > MOST_BYTES && trap.complete) {
+        let message = Message::parse(&(trap.make)(BYTES), &Limits::default());
+        assert!(message.is_complete(), "{}: {:?}", trap.name, message.anomalies());
+    }
+}
+
 fn written_by(trap: &Trap, bytes: usize) -> usize {
     written(&Message::parse(&(trap.make)(bytes), &Limits::default()))
 }

@@ -30,9 +30,6 @@ impl Reader<'_> {
         let (content, clean) = leaf.encoding.decode(body);
         if !clean {
             self.note(malformed(leaf.encoding), path);
-            if leaf.encoding.is_garbled(body) {
-                self.note(AnomalyKind::EncodingGarbled, path);
-            }
             // A mail program that refuses the encoding shows the body as it stands.
             if leaf.encoding != TransferEncoding::QuotedPrintable
                 && sniff::is_text(body)
@@ -54,7 +51,19 @@ impl Reader<'_> {
                 member: None,
             },
         );
-        for content in leaf.encoding.other_readings(body) {
+        let is_garbled = !clean && leaf.encoding.is_garbled(body);
+        // What is garbled is not complete anyway: a large body is not read in every way.
+        let is_costly = is_garbled && body.len() > GARBLED_BYTES;
+        let is_read = clean && leaf.encoding != TransferEncoding::QuotedPrintable;
+        let others = if is_costly || is_read {
+            Vec::new()
+        } else {
+            leaf.encoding.other_readings(body)
+        };
+        if is_garbled {
+            self.note(AnomalyKind::EncodingGarbled, path);
+        }
+        for content in others {
             if !is_telling(&content) {
                 continue;
             }
@@ -222,7 +231,7 @@ impl Reader<'_> {
 
     /// Inspects content that no header declares.
     pub(super) fn rescued(&mut self, content: &[u8], path: &PartPath, depth: usize) -> PartState {
-        if depth >= self.limits.depth {
+        if depth >= self.limits.depth || self.rescues >= RESCUES {
             self.note(AnomalyKind::DepthLimit, path);
             return PartState::Uninspectable;
         }
@@ -230,7 +239,8 @@ impl Reader<'_> {
             return PartState::Uninspectable;
         }
         let leaf = Leaf::undeclared();
-        self.inspect(
+        self.rescues += 1;
+        let state = self.inspect(
             content,
             &Origin {
                 leaf: &leaf,
@@ -238,7 +248,9 @@ impl Reader<'_> {
                 depth: depth + 1,
                 member: Some(":rescued"),
             },
-        )
+        );
+        self.rescues -= 1;
+        state
     }
 
     /// Decodes text by its charset and adds it as a unit.
@@ -389,6 +401,10 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
     (charset::is_known(&label) && !label.starts_with("utf-16")).then_some(label)
 }
 
+/// Encoded content in encoded content that no header declares; THREATS says that what is encoded more often is not read.
+const RESCUES: usize = 4;
+/// A larger body of which much is malformed is not read by every way to mend it.
+const GARBLED_BYTES: usize = 1 << 20;
 /// How a picture in the text of a page begins.
 const DATA_PICTURE: &str = "data:image/";
 /// A page with more pictures than this has told by them what kinds it holds.

@@ -180,7 +180,8 @@ impl Leaf {
             self.odd.push(AnomalyKind::BoundaryMalformed);
         }
         self.boundary = Some(trimmed.as_bytes().to_vec());
-        for other in &boundaries {
+        // Some take the last one.
+        for other in boundaries.last().into_iter().chain(&boundaries) {
             self.push_other_boundary(other);
         }
     }

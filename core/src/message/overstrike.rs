@@ -52,6 +52,10 @@ fn push_struck(line: &str, out: &mut String) {
 
 /// The text along instead of down, when nearly every line of it holds one character.
 pub(super) fn in_columns(text: &str) -> Option<String> {
+    // A column has a line end for every letter or two.
+    if memchr::memchr_iter(b'\n', text.as_bytes()).count() * 8 < text.len() {
+        return None;
+    }
     let (mut lines, mut single, mut along) = (0_usize, 0_usize, String::new());
     for line in text.lines().filter(|line| !line.is_empty()) {
         lines += 1;

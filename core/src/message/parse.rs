@@ -36,6 +36,8 @@ pub(super) struct Reader<'l> {
     files: usize,
     /// The readings by other boundaries so far.
     alternatives: usize,
+    /// How many stretches that no header declares are being read within each other.
+    pub(super) rescues: usize,
 }
 
 impl<'l> Reader<'l> {
@@ -55,6 +57,7 @@ impl<'l> Reader<'l> {
             unpacked: 0,
             files: 0,
             alternatives: 0,
+            rescues: 0,
         }
     }
 
@@ -103,7 +106,9 @@ impl<'l> Reader<'l> {
             }
             self.reread(bytes.get(range).unwrap_or_default(), 0, &root, ":mailbox");
         }
-        if memchr::memchr2(b'\n', b'\r', bytes).is_none() {
+        let front = bytes.get(..bytes.len().min(FRONT_BYTES)).unwrap_or_default();
+        let has_other_ends = front.iter().any(|byte| matches!(byte, 0x0B | 0x0C | 0x85));
+        if has_other_ends && memchr::memchr2(b'\n', b'\r', bytes).is_none() {
             self.reread(&line_end::mended(bytes), 0, &root, ":as-lines");
         }
         if self.headers.is_empty()
@@ -139,6 +144,7 @@ impl<'l> Reader<'l> {
             unpacked: self.unpacked,
             files: self.files.saturating_add(self.parts.len()),
             alternatives: ALTERNATIVES,
+            rescues: self.rescues,
             ..Reader::new(self.limits)
         }
     }
@@ -363,6 +369,10 @@ impl<'l> Reader<'l> {
     /// Reads a body once more for each other boundary that a mail program may take, and keeps the texts.
     fn alternatives(&mut self, leaf: &Leaf, body: &[u8], entity: &Entity, own: &PartPath) {
         for boundary in &leaf.other_boundaries {
+            // A boundary that is not in the body is a wrong guess, no finding.
+            if memchr::memmem::find(body, &[b"--", boundary.as_slice()].concat()).is_none() {
+                continue;
+            }
             self.alternatives += 1;
             if self.alternatives > ALTERNATIVES {
                 return self.note(AnomalyKind::WorkLimit, own);
@@ -379,7 +389,6 @@ impl<'l> Reader<'l> {
             };
             other.multipart(&mut source, entity, boundary.clone(), leaf, 0, 0);
             if other.parts.len() == 1 {
-                // A boundary that is not in the body is a wrong guess, no finding.
                 (self.decoded, self.work) = (other.decoded, other.work);
             } else {
                 self.note(AnomalyKind::BoundaryConflict, own);
@@ -546,6 +555,8 @@ fn mark(bytes: &[u8], at: usize) -> usize {
     if rest.starts_with(MARK) { MARK.len() } else { 0 }
 }
 
+/// A message without any line end of the standard has another one within so many bytes.
+const FRONT_BYTES: usize = 4_096;
 /// U+FEFF in UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// A message that names more boundaries than these is not mail.

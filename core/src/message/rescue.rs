@@ -30,9 +30,15 @@ impl Run {
         let is_long = line_at(bytes, 0).trim_ascii_end().len() >= LINE_BYTES;
         // Words may stand above the first line, or before it.
         let next = |at: &usize| Some(at + line_at(bytes, *at).len()).filter(|at| at + RUN_BYTES <= bytes.len());
+        let begins = |bytes: &&[u8]| {
+            let front = bytes.get(..bytes.len().min(FRONT_OF_RUN)).unwrap_or_default();
+            let front = self.encoding.decode(front).0;
+            is_long || is_container(&front) || is_words(&front)
+        };
         let starts = std::iter::successors(Some(0), next).take(STARTS);
         let decoded = starts
             .filter_map(|at| bytes.get(at..))
+            .filter(begins)
             .map(|bytes| self.encoding.decode(bytes).0.into_owned());
         let mut all = decoded.chain(hexadecimal(bytes));
         all.find(|content| is_container(content) || is_words(content) || (is_long && is_content(content)))
@@ -118,7 +124,9 @@ impl Reader<'_> {
         let mut read: Vec<_> = self
             .parts
             .iter()
-            .filter(|part| !part.is_composite() && part.encoding() == TransferEncoding::Base64)
+            .filter(|part| {
+                part.encoding() == TransferEncoding::Base64 && !part.content_type().starts_with("multipart/")
+            })
             .filter_map(super::Part::body)
             .collect();
         read.sort_unstable_by_key(|range| range.start);
@@ -181,6 +189,10 @@ fn base64_run(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
 
 /// The bytes that a run of hexadecimal digits stands for, in lines of any length.
 fn hexadecimal(bytes: &[u8]) -> Option<Vec<u8>> {
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace();
+    if !bytes.iter().all(is_digit) {
+        return None;
+    }
     let digits: Vec<u8> = bytes
         .iter()
         .copied()
@@ -205,7 +217,16 @@ fn is_container(content: &[u8]) -> bool {
 /// Whether content is words for certain: enough characters, none of which is a control character.
 fn is_words(content: &[u8]) -> bool {
     let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-    content.len() >= WORDS_BYTES && std::str::from_utf8(content).is_ok_and(|text| text.chars().all(is_plain))
+    let text = match std::str::from_utf8(content) {
+        Ok(text) => text,
+        // A letter may be cut off at the end.
+        Err(error) if error.error_len().is_none() => {
+            let whole = content.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(whole).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    text.len() >= WORDS_BYTES && text.chars().all(is_plain)
 }
 
 /// Whether content is a known format or text.
@@ -328,6 +349,8 @@ const LINE_BYTES: usize = 40;
 const RUN_BYTES: usize = 16;
 /// Base64 behind words of its own line is longer than a word.
 const WORD_BYTES: usize = 16;
+/// As much of a run as tells whether it is content.
+const FRONT_OF_RUN: usize = 1_024;
 /// Base64 begins in one of so many lines of what looks like it.
 const STARTS: usize = 4;
 /// So many characters without any control character among them are no chance.

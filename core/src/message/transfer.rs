@@ -80,7 +80,8 @@ impl TransferEncoding {
         (Cow::Owned(decoded), clean)
     }
 
-    /// What else a mail program may read in bytes that break the rules of the encoding, once each.
+    /// What else a mail program may read in bytes that break the rules of the encoding, once each. Quoted-printable that
+    /// keeps to what is read by all may still mix the cases of its digits.
     pub(super) fn other_readings(self, bytes: &[u8]) -> Vec<Vec<u8>> {
         match self {
             Self::Base64 => garbled::base64_readings(bytes),

@@ -35,8 +35,9 @@ impl TextUnit {
     }
 
     /// What inside of the place the text was drawn from: a file in an archive, a sheet, a page, or, with a colon in
-    /// front, something beside the part's content (`:name`, `:preamble`, `:header:subject`, `:rescued`, and `:part-text`
-    /// for what the host read in it).
+    /// front, something beside the part's content (`:name`, `:preamble`, `:header:subject`, `:rescued`, `:mailbox`, another
+    /// reading of the same bytes such as `:as-lines`, `:as-utf-16` or `:as-malformed`, and `:part-text` for what the host
+    /// read in it).
     ///
     /// `None` when the text is the decoded content itself: only then are offsets in it offsets in the part. Offsets in
     /// `:part-text` are offsets in the text that was handed in.

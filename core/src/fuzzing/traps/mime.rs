@@ -15,7 +15,7 @@ pub(super) const TRAPS: &[Trap] = &[
             bytes,
         ))
     }),
-    trap("nested multiparts", 50 * KB, false, |bytes| {
+    trap("nested multiparts", 5 * MB, false, |bytes| {
         let mut raw = String::new();
         for number in 0..bytes / 48 {
             let _ = write!(
@@ -40,7 +40,7 @@ pub(super) const TRAPS: &[Trap] = &[
         raw.push_str(&repeated(&format!("--{}!\n", "a".repeat(70)), bytes));
         raw.into_bytes()
     }),
-    trap("conflicting boundaries", 2 * MB, false, |bytes| {
+    trap("conflicting boundaries", 5 * MB, false, |bytes| {
         let mut raw = String::from("Content-Type: multipart/mixed");
         for number in 0..200 {
             let _ = write!(raw, "; boundary=b{number}");
@@ -58,7 +58,104 @@ pub(super) const TRAPS: &[Trap] = &[
     trap("folded lines", 300 * KB, true, |bytes| {
         format!("Subject: a\n{}\nx", repeated(" b\n", bytes)).into_bytes()
     }),
-    trap("parameters", 500 * KB, false, |bytes| {
+    trap("messages in base64 in messages", 5 * MB, true, |bytes| {
+        // Each time a third is added, and a line end for 76 signs.
+        let mut raw = format!("Subject: x\n\n{}\n", repeated("a b ", bytes / 1_840));
+        for _ in 0..25 {
+            let lines = in_lines(&base64_simd::STANDARD.encode_to_string(&raw), 76);
+            raw = format!("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{lines}\n");
+        }
+        raw.into_bytes()
+    }),
+    trap("base64 in base64 that nobody declares", 5 * MB, false, |bytes| {
+        let mut raw = format!("{}\n", repeated("a b ", bytes / 1_840));
+        for _ in 0..25 {
+            raw = in_lines(&base64_simd::STANDARD.encode_to_string(&raw), 76) + "\n";
+        }
+        format!("Subject: x\n\n{raw}").into_bytes()
+    }),
+    trap("a table of thousands of columns", 5 * MB, true, |bytes| {
+        let header: Vec<_> = (0..3_000)
+            .map(|number| format!("the column of number {number:04} of them"))
+            .collect();
+        let row: Vec<_> = (0..3_000).map(|number| format!("{number:08}")).collect();
+        let rows = repeated(&format!("{}\n", row.join(",")), bytes);
+        format!("Content-Type: text/csv\n\n{}\n{rows}", header.join(",")).into_bytes()
+    }),
+    trap("multiparts that are closed, 50 deep", 5 * MB, false, |bytes| {
+        let mut piece = String::new();
+        for depth in 0..50 {
+            let _ = write!(
+                piece,
+                "Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n"
+            );
+        }
+        for depth in (0..50).rev() {
+            let _ = write!(piece, "\n--b{depth}--\n");
+        }
+        parted(&repeated(&format!("--a\n{piece}\n"), bytes))
+    }),
+    trap("one parameter many times", 5 * MB, false, |bytes| {
+        let charsets = repeated("; charset=\"utf-8\"", bytes);
+        format!("Content-Type: text/plain{charsets}\n\nx").into_bytes()
+    }),
+    trap("continued parameters in every part", 5 * MB, true, |bytes| {
+        let names: Vec<_> = (0..200).map(|number| format!("; name*{number}*=a%20b")).collect();
+        let part = format!("--a\nContent-Type: text/plain{}\n\nx\n", names.concat());
+        parted(&repeated(&part, bytes))
+    }),
+    trap("carriage returns alone", 5 * MB, true, |bytes| {
+        format!("Subject: x\r\r{}", repeated("one line of text\r", bytes)).into_bytes()
+    }),
+    trap("a mailbox", 5 * MB, false, |bytes| {
+        repeated("From a\nSubject: x\n\ny\n\n", bytes).into_bytes()
+    }),
+    trap("control characters in a header", 5 * MB, true, |bytes| {
+        format!("Subject: a\x0Bb\n\n{}", repeated("one line\x0B", bytes)).into_bytes()
+    }),
+    trap("malformed base64", 5 * MB, false, |bytes| {
+        let lines = repeated("QU=B#QUFC\n", bytes);
+        format!("Content-Transfer-Encoding: base64\n\n{lines}").into_bytes()
+    }),
+    trap("malformed quoted-printable", 5 * MB, false, |bytes| {
+        let lines = repeated("=XX=50=0a=\n", bytes);
+        format!("Content-Transfer-Encoding: quoted-printable\n\n{lines}").into_bytes()
+    }),
+    trap("a page with bare equals signs", 5 * MB, true, |bytes| {
+        let lines = repeated(
+            "<a href=\"http://www.example.org/index.html\">back to the front</a>\n",
+            bytes,
+        );
+        format!("Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n{lines}").into_bytes()
+    }),
+    trap("lines of one word", 5 * MB, true, |bytes| {
+        format!("Subject: x\n\n{}", repeated("word\n", bytes)).into_bytes()
+    }),
+    trap("hexadecimal digits", 5 * MB, true, |bytes| {
+        format!("Subject: x\n\n{}", repeated("0123456789abcdef\n", bytes)).into_bytes()
+    }),
+    trap("a column of letters", 5 * MB, true, |bytes| {
+        format!("Subject: x\n\n{}", repeated("a\n", bytes)).into_bytes()
+    }),
+    trap("text that is struck over", 5 * MB, true, |bytes| {
+        format!(
+            "Subject: x\n\n{}",
+            repeated("one line of text that is struck over ab\rl\n", bytes)
+        )
+        .into_bytes()
+    }),
+    trap("UTF-16 that nobody declares", 5 * MB, true, |bytes| {
+        let mut raw = b"Content-Type: text/plain\nContent-Transfer-Encoding: binary\n\n".to_vec();
+        raw.extend(
+            "text of words"
+                .encode_utf16()
+                .flat_map(u16::to_be_bytes)
+                .cycle()
+                .take(bytes / 2 * 2),
+        );
+        raw
+    }),
+    trap("parameters", 5 * MB, false, |bytes| {
         format!("Content-Type: text/plain{}\n\nx", repeated("; a=b", bytes)).into_bytes()
     }),
     trap("open comments in a header", 900 * KB, true, |bytes| {
@@ -79,7 +176,7 @@ pub(super) const TRAPS: &[Trap] = &[
     trap("HTML: open references", MB, true, |bytes| html("&NotEqualTild", bytes)),
     trap("HTML: references", MB, true, |bytes| html("&#45;9", bytes)),
     trap("HTML: hidden elements", MB, true, |bytes| html("<p hidden>", bytes)),
-    trap("equals signs", 3 * MB, true, |bytes| {
+    trap("equals signs", 5 * MB, false, |bytes| {
         format!(
             "Content-Transfer-Encoding: quoted-printable\n\n{}",
             repeated("=", bytes)
@@ -117,6 +214,17 @@ pub(super) const TRAPS: &[Trap] = &[
         format!("Content-Transfer-Encoding: base64\n\n{lines}").into_bytes()
     }),
 ];
+
+fn in_lines(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / width + 1);
+    for (at, sign) in text.chars().enumerate() {
+        if at > 0 && at % width == 0 {
+            out.push('\n');
+        }
+        out.push(sign);
+    }
+    out
+}
 
 fn parted(parts: &str) -> Vec<u8> {
     format!("Content-Type: multipart/mixed; boundary=a\n\n{parts}--a--\n").into_bytes()
