@@ -34,9 +34,8 @@ impl Wide {
         let compact: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
         let is_ebcdic = EBCDIC.contains(&compact.as_str()) || compact.contains("ebcdic");
         match compact.as_str() {
-            "utf32be" | "ucs4be" => Some(Self::Utf32Be),
+            "utf32" | "utf32be" | "ucs4" | "ucs4be" | "iso10646ucs4" | "csucs4" => Some(Self::Utf32Be),
             "utf32le" | "ucs4le" => Some(Self::Utf32Le),
-            "utf32" | "ucs4" | "iso10646ucs4" | "csucs4" => Some(Self::Utf32Be),
             _ => is_ebcdic.then_some(Self::Ebcdic),
         }
     }

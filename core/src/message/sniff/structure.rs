@@ -69,7 +69,7 @@ pub(super) fn emf(content: &[u8]) -> bool {
 
 /// The first block tells of the stream and has its size (RFC 9639, section 8.2).
 pub(super) fn flac(content: &[u8]) -> bool {
-    at(content, 4).is_some_and(|kind| kind & 0x7F == 0) && holds(content, 5, b"\0\0\x22")
+    matches!(at(content, 4), Some(0 | 0x80)) && holds(content, 5, b"\0\0\x22")
 }
 
 pub(super) fn flv(content: &[u8]) -> bool {
@@ -86,7 +86,7 @@ pub(super) fn font(content: &[u8]) -> bool {
         && length.is_some_and(|end| end <= wide(content.len()))
 }
 
-/// Behind the table of colours stands a block (GIF89a, appendix A).
+/// Behind the table of colours stands a block (`GIF89a`, appendix A).
 pub(super) fn gif(content: &[u8]) -> bool {
     let Some(flags) = at(content, 10) else {
         return content.len() <= 10;
