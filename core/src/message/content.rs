@@ -137,6 +137,8 @@ impl Reader<'_> {
     /// Reads each message of a mailbox that a part or a file is.
     fn mailbox(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
         self.note(AnomalyKind::Mailbox, origin.path);
+        // Most programs show it as text.
+        self.text(content, Some(origin.leaf), origin.path, origin.member);
         for range in mailbox::messages(content) {
             if !self.count_file(origin.path) {
                 return PartState::Uninspectable;

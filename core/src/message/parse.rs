@@ -99,6 +99,10 @@ impl<'l> Reader<'l> {
             open: Vec::new(),
         };
         self.entity(&mut source, &Entity::message(0, root.clone(), 0));
+        if !all.as_slice().is_empty() && self.spend(bytes.len(), &root) {
+            // Most mail programs know no mailbox, and show all of it as the text of the first message.
+            self.text(bytes, Some(&Leaf::plain()), &root, Some(":mailbox"));
+        }
         for range in all {
             self.note(AnomalyKind::Mailbox, &root);
             if !self.count_file(&root) {

@@ -152,11 +152,11 @@ fn push_words(label: &str, text: &mut String) {
             text.push(' ');
         }
         lower = character.is_lowercase();
-        text.extend(if matches!(character, '_' | '-' | '.') {
-            vec![' ']
+        if matches!(character, '_' | '-' | '.') {
+            text.push(' ');
         } else {
-            character.to_lowercase().collect()
-        });
+            text.extend(character.to_lowercase());
+        }
     }
 }
 
