@@ -1,6 +1,6 @@
 //! The door: whatever Python hands over comes in here.
 //!
-//! PyO3's own conversions raise exceptions that hold what they could not convert, such as the whole text in the `object`
+//! The conversions of `pyo3` raise exceptions that hold what they could not convert, such as the whole text in the `object`
 //! of a `UnicodeEncodeError`. So no function of this module takes a Rust type from Python. It takes [`Given`], and asks
 //! it, by the argument's name, for what it expects. What does not fit raises `ArgumentError` with that name and what was
 //! expected; what Python itself raised is dropped.
@@ -15,7 +15,7 @@ use pyo3::PyClass;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyInt, PyMapping, PyString};
+use pyo3::types::{PyBool, PyBoolMethods, PyBytes, PyInt, PyMapping, PyString};
 
 use crate::error;
 use crate::key::Key;
@@ -43,7 +43,7 @@ impl<'py> Given<'py> {
 
     pub(crate) fn flag(&self, name: &str) -> PyResult<bool> {
         let flag = self.0.cast::<PyBool>();
-        flag.map(|flag| flag.is_true())
+        flag.map(PyBoolMethods::is_true)
             .map_err(|failure| self.refused(name, "True or False", failure))
     }
 
