@@ -141,9 +141,9 @@ fn changes(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     for at in 0..bytes.len() {
         for value in [bytes[at] ^ 1, bytes[at] ^ 0x80, 0, 0xFF] {
             if value != bytes[at] {
-                let mut changed = bytes.to_vec();
-                changed[at] = value;
-                changes.push((format!("{value:#04x} at {at}"), changed));
+                let mut other = bytes.to_vec();
+                other[at] = value;
+                changes.push((format!("{value:#04x} at {at}"), other));
             }
         }
         changes.push((format!("cut at {at}"), bytes[..at].to_vec()));

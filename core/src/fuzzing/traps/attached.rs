@@ -117,6 +117,9 @@ pub(super) const TRAPS: &[Trap] = &[
     trap("RTF: groups", MB, true, |bytes| {
         attached(format!("{{\\rtf1{}", repeated("{", bytes)).as_bytes())
     }),
+    trap("RTF: documents behind each other", MB, true, |bytes| {
+        attached(repeated("{\\rtf1 x}", bytes).as_bytes())
+    }),
     trap("RTF: escapes", MB, true, |bytes| {
         attached(format!("{{\\rtf1 {}}}", repeated("\\'93", bytes)).as_bytes())
     }),

@@ -256,7 +256,7 @@ const LABELS: &[(usize, usize, &str)] = &[
 mod tests {
     use super::*;
 
-    fn element(tag: (u16, u16), kind: &[u8; 2], value: &[u8], names_types: bool, is_big: bool) -> Vec<u8> {
+    fn element(tag: (u16, u16), kind: [u8; 2], value: &[u8], names_types: bool, is_big: bool) -> Vec<u8> {
         let two = |number: u16| {
             if is_big {
                 number.to_be_bytes()
@@ -280,14 +280,14 @@ mod tests {
     }
 
     fn study(names_types: bool, is_big: bool) -> Vec<u8> {
-        let rows: [((u16, u16), &[u8; 2], &[u8]); 4] = [
-            ((0x10, 0x10), b"PN", b"OKAFOR^ROSALIND "),
-            ((0x10, 0x20), b"LO", b"38857281"),
-            ((0x10, 0x30), b"DA", b"19610314"),
-            ((0x09, 0x1001), b"LO", b"a private remark"),
+        let rows = [
+            ((0x10, 0x10), *b"PN", b"OKAFOR^ROSALIND ".as_slice()),
+            ((0x10, 0x20), *b"LO", b"38857281".as_slice()),
+            ((0x10, 0x30), *b"DA", b"19610314".as_slice()),
+            ((0x09, 0x1001), *b"LO", b"a private remark".as_slice()),
         ];
         rows.iter()
-            .flat_map(|(tag, kind, value)| element(*tag, kind, value, names_types, is_big))
+            .flat_map(|(tag, kind, value)| element(*tag, *kind, value, names_types, is_big))
             .collect()
     }
 
@@ -319,7 +319,7 @@ mod tests {
         bytes.extend(
             b"\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\x04\0\0\0\x01\x02\x03\x04\xfe\xff\xdd\xe0\0\0\0\0",
         );
-        bytes.extend(element((0x10, 0x4000), b"LT", b"behind", true, false));
+        bytes.extend(element((0x10, 0x4000), *b"LT", b"behind", true, false));
         let mut header = Header::default();
         assert!(header.read(&bytes, Syntax::EXPLICIT, false).0 && header.has_picture);
         assert!(header.text.starts_with("patient name: OKAFOR") && header.text.ends_with("patient comments: behind\n"));

@@ -93,6 +93,12 @@ impl Reader<'_> {
         self.file(":stray", bytes, origin)
     }
 
+    /// Draws runs of characters out of what is left of a container that is damaged, and cannot be taken apart.
+    fn rubble(&mut self, bytes: &[u8], origin: &Origin<'_>) -> PartState {
+        self.drawn(runs::of_bytes(bytes), ":stray", origin);
+        self.blind(AnomalyKind::ArchiveDamaged, origin)
+    }
+
     /// Looks for what other programs find in content of another format, by its end or by a later sign: an archive behind
     /// a program or a text, a document behind whatever stands before it.
     pub(super) fn buried(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {

@@ -9,7 +9,13 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
     let behind = document.end.and_then(|end| content.get(end..)).unwrap_or_default();
     reader.drawn(document.text, "text", origin);
     reader.drawn(document.hidden, ":hidden", origin);
-    let state = reader.stray(behind, origin);
+    let state = if behind.trim_ascii_start().starts_with(b"{\\rtf") {
+        // Another document, whose text is among the text already.
+        reader.note(AnomalyKind::StrayContent, origin.path);
+        PartState::Inspected
+    } else {
+        reader.stray(behind, origin)
+    };
     if document.embeds {
         return reader.blind(AnomalyKind::UnknownContent, origin);
     }

@@ -13,8 +13,7 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
             return state.max(reader.stray(trim_zeros(tail), origin));
         }
         let Some(size) = size(header).filter(|&size| size <= tail.len()) else {
-            state = state.max(reader.stray(rest, origin));
-            return state.max(reader.blind(AnomalyKind::ArchiveDamaged, origin));
+            return state.max(reader.rubble(rest, origin));
         };
         if !is_sound(header) {
             state = reader.blind(AnomalyKind::ArchiveDamaged, origin);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::directory::{Directory, ENCRYPTED, Entry};
+use super::directory::{Directory, ENCRYPTED, Entry, LOCAL};
 use super::inflate::Packing;
 use super::{odf, office, runs};
 use crate::message::content::Origin;
@@ -71,7 +71,12 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
         PartState::Inspected
     };
     for stray in &directory.stray {
-        state = state.max(reader.stray(stray, origin));
+        // What looks like an archive there is this one, damaged.
+        state = state.max(if stray.starts_with(LOCAL) {
+            reader.rubble(stray, origin)
+        } else {
+            reader.stray(stray, origin)
+        });
     }
     if names.contains("[Content_Types].xml") {
         return state.max(office::read(reader, &files, origin));

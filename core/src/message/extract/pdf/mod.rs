@@ -152,8 +152,10 @@ impl<'a> Document<'a> {
             reader.note(AnomalyKind::ArchiveDamaged, origin.path);
             reader.drawn(runs::of_bytes(table), ":between", origin);
         }
-        if end > 0 || is_foreign(behind) {
+        if end > 0 {
             state = reader.stray(behind, origin);
+        } else if is_foreign(behind) {
+            state = reader.rubble(behind, origin);
         }
         state
     }
