@@ -63,12 +63,15 @@ impl Signals {
     }
 
     fn handle(&self, py: Python<'_>) -> bool {
-        let is_main = self.with(|state| state.is_main).unwrap_or_else(|| is_main(py));
-        let raised = if is_main { py.check_signals().err() } else { None };
+        // To ask which thread this is runs Python, and with it any handler: what that raises counts, too.
+        let known = self.with(|state| state.is_main);
+        let asked = py.check_signals().and_then(|()| known.map_or_else(|| is_main(py), Ok));
         self.with(|state| {
             state.asked = Instant::now();
-            state.is_main = Some(is_main);
-            state.raised = raised.or_else(|| state.raised.take());
+            match asked {
+                Ok(is_main) => state.is_main = Some(is_main),
+                Err(raised) => state.raised = Some(raised),
+            }
             state.raised.is_some()
         })
     }
@@ -93,14 +96,11 @@ pub(crate) fn watched<T: Send>(
     signals.during(py, size, || work(&engine))
 }
 
-/// Whether Python handles signals on this thread. Where it does not say, they are asked for, which does no harm.
-fn is_main(py: Python<'_>) -> bool {
-    let threading = py.import("threading");
-    let same = threading.and_then(|threading| {
-        let main = threading.call_method0("main_thread")?.getattr("ident")?;
-        main.eq(threading.call_method0("get_ident")?)
-    });
-    same.unwrap_or(true)
+/// Whether Python handles signals on this thread.
+fn is_main(py: Python<'_>) -> PyResult<bool> {
+    let threading = py.import("threading")?;
+    let main = threading.call_method0("main_thread")?.getattr("ident")?;
+    main.eq(threading.call_method0("get_ident")?)
 }
 
 /// A tenth of a second is what a person notices.

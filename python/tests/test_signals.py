@@ -16,11 +16,12 @@ import sealwax
 ROW = "Ann Lee,1974-07-02,536-90-4399,38857281,617-555-0134,ann@example.org,type 2 diabetes\r\n"
 
 PROGRAM = f"""
-import sys, sealwax
+import signal, sys, sealwax
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores it
 engine = sealwax.Engine()
 transaction = sealwax.Transaction(sender="nurse@clinic.example", recipients=["ann@example.org"])
 feed = engine.feed(transaction)
-message = b"Subject: x\\r\\n\\r\\n" + {ROW!r}.encode() * 500_000
+message = b"Subject: x\\r\\n\\r\\n" + {ROW!r}.encode() * 150_000
 feed.raw(message)
 work = dict(scan=lambda: engine.scan(message), redact=lambda: engine.redact(message), finish=lambda: feed.finish())
 try:
@@ -39,7 +40,7 @@ def test_ctrl_c_is_answered_in_the_midst_of_a_long_message(work: str) -> None:
     with subprocess.Popen([sys.executable, "-c", PROGRAM, work], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        time.sleep(0.3)
+        time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=120)
     assert said == "interrupted\n"
