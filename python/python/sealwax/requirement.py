@@ -130,6 +130,11 @@ class Contract(Record):
         return cast("str | None", self._shape["minimum_protocol"])
 
     @property
+    def suite_list(self) -> str | None:
+        """The name of the list of its suites; ``None`` when any will do."""
+        return cast("str | None", self._shape["suite_list"])
+
+    @property
     def suites(self) -> tuple[str, ...]:
         """The cipher suites that will do, by IANA name; empty when any will do."""
         return tuple(self._shape["suites"])

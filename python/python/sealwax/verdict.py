@@ -82,6 +82,11 @@ class Verdict(Record):
         return cast(bool, self._shape["complete"])
 
     @property
+    def suite_lists(self) -> dict[str, list[str]]:
+        """The lists of cipher suites that contracts of the deliveries name, each with the IANA names of its suites."""
+        return {name: list(suites) for name, suites in self._shape["suite_lists"].items()}
+
+    @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """One answer for each recipient, in the order of the transaction."""
         return tuple(Delivery(self._with_suites(shape)) for shape in self._shape["deliveries"])
