@@ -19,7 +19,7 @@ def test_to_dict_is_json_and_a_copy(engine: sealwax.Engine, phi: bytes) -> None:
     verdict = engine.evaluate(phi, sender="a@b.example", recipients=["c@d.example"], at=0)
     shape = verdict.to_dict()
     assert json.loads(json.dumps(shape)) == shape
-    assert set(shape) == {"policy", "classification", "complete", "deliveries"}
+    assert set(shape) == {"policy", "classification", "complete", "suite_lists", "deliveries"}
     shape["deliveries"].clear()
     assert len(verdict.deliveries) == 1
 
@@ -70,7 +70,7 @@ def test_every_property_reads_what_the_engine_wrote(engine: sealwax.Engine, phi:
 
 
 def walk(value: object, seen: set[type]) -> None:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | sealwax.Entities):
         for item in value:
             walk(item, seen)
     if not isinstance(value, Record):
