@@ -8,7 +8,7 @@ use super::parse::Reader;
 use super::sniff::{self, Class, Format};
 use super::unit::{Media, TextUnit};
 use super::{
-    AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, charset, mailbox, overstrike, rescue,
+    AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, armour, charset, mailbox, overstrike, rescue,
 };
 
 /// Where content comes from.
@@ -228,6 +228,9 @@ impl Reader<'_> {
                 state = state.max(self.rescued(&decoded, origin.path, origin.depth));
             }
         }
+        if is_html(origin.leaf, content) {
+            state = state.max(self.files_in_page(content, origin.path, origin.depth));
+        }
         state
     }
 
@@ -277,6 +280,9 @@ impl Reader<'_> {
         let text = charset::with_line_feeds(decoded.text);
         if media == Media::Html {
             self.pictures_in_page(&text, path);
+        }
+        if armour::holds_encrypted(&text) {
+            self.note(AnomalyKind::EncryptedContent, path);
         }
         let structure = leaf
             .filter(|_| media == Media::Plain)

@@ -4,6 +4,7 @@
 //! ([`Anomaly`]), and says whether anything was left unread ([`Message::is_complete`]).
 
 mod anomaly;
+mod armour;
 mod charset;
 mod content;
 #[cfg(feature = "extract")]
@@ -21,6 +22,7 @@ mod machine;
 mod mailbox;
 mod opaque;
 mod overstrike;
+mod page;
 mod parse;
 mod part;
 mod place;

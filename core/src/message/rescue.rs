@@ -209,7 +209,7 @@ fn hexadecimal(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Whether content is of a format that is taken apart or cannot be, and no text that begins like one.
-fn is_container(content: &[u8]) -> bool {
+pub(super) fn is_container(content: &[u8]) -> bool {
     sniff::format(content).is_some_and(|format| format.class != sniff::Class::Opaque)
         && (content.len() >= RUN_BYTES / 4 * 3)
 }
@@ -288,7 +288,7 @@ fn is_base64(line: &[u8]) -> bool {
     line.iter().all(|byte| is_sign(*byte))
 }
 
-const fn is_sign(byte: u8) -> bool {
+pub(super) const fn is_sign(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 

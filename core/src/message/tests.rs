@@ -453,3 +453,34 @@ fn debug_output_holds_no_text_of_the_message() {
     let raw = "Subject: canary-one\nContent-Type: text/plain; name=canary-two\n\ncanary-three";
     assert!(!format!("{:?}", parse(raw)).contains("canary"));
 }
+
+#[cfg(feature = "extract")]
+#[test]
+fn what_a_page_carries_in_itself_is_read() {
+    use base64::Engine as _;
+
+    const SECRET: &str = "219-09-9999";
+    let zip = || {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("a.txt", zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut zip, format!("the number is {SECRET}").as_bytes()).unwrap();
+        base64::engine::general_purpose::STANDARD.encode(zip.finish().unwrap().into_inner())
+    };
+    for page in [
+        format!("<a download href='data:text/csv,{SECRET}'>x</a>"),
+        format!(
+            "<iframe src=\"data:text/html;base64,{}\">",
+            base64::engine::general_purpose::STANDARD.encode(format!("<b>{SECRET}").as_bytes())
+        ),
+        format!("<img src='data:image/svg+xml;utf8,<svg><text>{SECRET}</text></svg>'>"),
+        format!("<a href='data:application/zip;base64,{}'>x</a>", zip()),
+        format!("<script>save(atob('{}'))</script>", zip()),
+    ] {
+        let message = parse(&format!("Content-Type: text/html\n\n{page}"));
+        assert!(
+            message.units().iter().any(|unit| unit.text().contains(SECRET)),
+            "{page}"
+        );
+    }
+}

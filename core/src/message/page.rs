@@ -1,0 +1,221 @@
+//! What a page carries in itself: files in `data:` URLs (RFC 2397), and in the strings of its scripts.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::parse::Reader;
+use super::sniff::{self, Class};
+use super::{AnomalyKind, PartPath, PartState, TransferEncoding, rescue};
+
+impl Reader<'_> {
+    /// Inspects the files of a page that no other program shows than one that opens the page.
+    pub(super) fn files_in_page(&mut self, page: &[u8], path: &PartPath, depth: usize) -> PartState {
+        let mut state = PartState::Inspected;
+        let mut links = Vec::new();
+        for link in Link::all(page) {
+            links.push(link.whole.clone());
+            if !self.work(link.whole.len(), path) {
+                return PartState::Uninspectable;
+            }
+            let content = link.content(page);
+            if link.is_media && !is_of_text(&content) {
+                continue;
+            }
+            state = state.max(self.rescued(&content, path, depth));
+        }
+        for range in strings(page) {
+            let is_link = links
+                .iter()
+                .any(|link| link.start < range.end && range.start < link.end);
+            if is_link || !self.work(range.len(), path) {
+                continue;
+            }
+            let (content, _) = TransferEncoding::Base64.decode(page.get(range).unwrap_or_default());
+            if rescue::is_container(&content) {
+                self.note(AnomalyKind::RescuedContent, path);
+                state = state.max(self.rescued(&content, path, depth));
+            }
+        }
+        state
+    }
+}
+
+/// A `data:` URL.
+#[derive(Debug, PartialEq, Eq)]
+struct Link {
+    whole: Range<usize>,
+    /// What stands behind its comma.
+    data: Range<usize>,
+    is_base64: bool,
+    /// Whether it says that it is a picture, a sound, a film or a font.
+    is_media: bool,
+}
+
+impl Link {
+    /// The URLs of `page`, in order.
+    fn all(page: &[u8]) -> impl Iterator<Item = Self> + '_ {
+        memchr::memchr_iter(b':', page)
+            .filter(|&colon| colon >= SCHEME.len())
+            .filter_map(|colon| Self::at(page, colon - SCHEME.len()))
+            .take(LINKS)
+    }
+
+    fn at(page: &[u8], start: usize) -> Option<Self> {
+        let rest = page.get(start..)?;
+        let (scheme, rest) = rest.split_at_checked(SCHEME.len() + 1)?;
+        let before = start.checked_sub(1).and_then(|at| page.get(at)).copied();
+        if !scheme.get(..SCHEME.len())?.eq_ignore_ascii_case(SCHEME)
+            || before.is_some_and(|b| b.is_ascii_alphanumeric())
+        {
+            return None;
+        }
+        let front = rest.get(..rest.len().min(HEAD_BYTES))?;
+        let comma = memchr::memchr(b',', front)?;
+        let head = front.get(..comma)?.to_ascii_lowercase();
+        if !head.iter().all(|&byte| is_of_head(byte))
+            || !(head.is_empty() || head.contains(&b'/') || head.contains(&b';'))
+        {
+            return None;
+        }
+        let from = start + SCHEME.len() + 1 + comma + 1;
+        let data = page.get(from..)?;
+        let ends = |byte: &u8| match before {
+            Some(quote @ (b'"' | b'\'')) => *byte == quote,
+            _ => byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'>' | b')'),
+        };
+        let end = from + data.iter().position(ends).unwrap_or(data.len());
+        Some(Self {
+            whole: start..end,
+            data: from..end,
+            is_base64: head.ends_with(b"base64"),
+            is_media: MEDIA.iter().any(|kind| head.starts_with(kind)),
+        })
+    }
+
+    fn content<'a>(&self, page: &'a [u8]) -> Cow<'a, [u8]> {
+        let data = page.get(self.data.clone()).unwrap_or_default();
+        let data = without_percent(data);
+        if !self.is_base64 {
+            return data;
+        }
+        Cow::Owned(TransferEncoding::Base64.decode(&data).0.into_owned())
+    }
+}
+
+/// Whether content that says it is a picture holds text after all: SVG, or something that is no picture.
+fn is_of_text(content: &[u8]) -> bool {
+    match sniff::format(content) {
+        Some(format) => format.class != Class::Opaque,
+        None => sniff::is_text(content),
+    }
+}
+
+/// The bytes that percent triplets stand for (RFC 3986, section 2.1).
+fn without_percent(data: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'%', data).is_none() {
+        return Cow::Borrowed(data);
+    }
+    let mut out = Vec::with_capacity(data.len());
+    let mut rest = data;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let escaped = (byte == b'%')
+            .then(|| tail.first_chunk())
+            .flatten()
+            .and_then(|pair| octet(*pair));
+        match escaped {
+            Some(escaped) => {
+                out.push(escaped);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                out.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn octet([high, low]: [u8; 2]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+}
+
+/// The stretches of base64 that are long enough for a file.
+fn strings(page: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, &byte) in page.iter().chain([&b' ']).enumerate() {
+        if rescue::is_sign(byte) {
+            continue;
+        }
+        if at - start >= STRING_BYTES && found.len() < LINKS {
+            found.push(start..at);
+        }
+        start = at + 1;
+    }
+    found
+}
+
+const fn is_of_head(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'/' | b'+' | b'.' | b'-' | b'_' | b';' | b'=' | b'"' | b' ' | b'%'
+        )
+}
+
+const SCHEME: &[u8] = b"data";
+/// The types of which nothing but text is looked for: [`OpaqueKind`](super::OpaqueKind) names them.
+const MEDIA: &[&[u8]] = &[
+    b"image/",
+    b"audio/",
+    b"video/",
+    b"font/",
+    b"application/font",
+    b"application/x-font",
+];
+/// As much as a media type and its parameters take.
+const HEAD_BYTES: usize = 256;
+/// URLs and strings of one page that are looked at.
+const LINKS: usize = 1_024;
+/// The smallest archive of one file, in base64.
+const STRING_BYTES: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contents(page: &str) -> Vec<String> {
+        let content = |link: Link| String::from_utf8_lossy(&link.content(page.as_bytes())).into_owned();
+        Link::all(page.as_bytes()).map(content).collect()
+    }
+
+    #[test]
+    fn a_link_of_data_holds_its_content() {
+        const ROWS: &[(&str, &[&str])] = &[
+            ("<a href='data:text/csv,a%2Cb c'>", &["a,b c"]),
+            ("<iframe src=DATA:text/html;charset=utf-8;base64,PGI+YQ== x>", &["<b>a"]),
+            ("<object data=\"data:;base64,YWI=\">", &["ab"]),
+            ("url(data:text/plain;base64,YWI=)", &["ab"]),
+            ("<a href=\"data:,a\"><a href=\"data:text/plain,b\">", &["a", "b"]),
+            ("metadata:text/plain,a", &[]),
+            ("The data: a, b", &[]),
+            ("data:image", &[]),
+        ];
+        for (page, expected) in ROWS {
+            assert_eq!(contents(page), *expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn long_strings_are_looked_at_and_words_are_not() {
+        let long = "A".repeat(STRING_BYTES);
+        assert_eq!(
+            strings(format!("x('{long}')").as_bytes()),
+            std::slice::from_ref(&(3..3 + STRING_BYTES))
+        );
+        assert_eq!(strings(long.as_bytes()), std::slice::from_ref(&(0..STRING_BYTES)));
+        assert!(strings("words of a page ".repeat(20).as_bytes()).is_empty());
+    }
+}
