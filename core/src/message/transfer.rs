@@ -80,12 +80,14 @@ impl TransferEncoding {
         (Cow::Owned(decoded), clean)
     }
 
-    /// What else a mail program may read in bytes that break the rules of the encoding, once each. Quoted-printable that
-    /// keeps to what is read by all may still mix the cases of its digits.
+    /// What else a mail program may read in bytes that break the rules of the encoding, once each, or that hold more
+    /// than one encoded file. Quoted-printable that keeps to what is read by all may still mix the cases of its digits.
     pub(super) fn other_readings(self, bytes: &[u8]) -> Vec<Vec<u8>> {
         match self {
             Self::Base64 => garbled::base64_readings(bytes),
             Self::QuotedPrintable => garbled::quoted_printable_readings(bytes),
+            Self::Uuencode => behind(bytes, |line| line == b"end"),
+            Self::Yenc => behind(bytes, |line| line.starts_with(b"=yend")),
             _ => Vec::new(),
         }
     }
@@ -275,6 +277,21 @@ fn uuencoded_line(line: &[u8], out: &mut Vec<u8>) -> bool {
     whole
 }
 
+/// What stands behind the line that ends an encoded file: another file, or words.
+fn behind(bytes: &[u8], is_end: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let (line, tail) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+        rest = tail;
+        if is_end(line.trim_ascii_end()) {
+            break;
+        }
+    }
+    let is_more = !rest.trim_ascii().is_empty();
+    is_more.then(|| rest.to_vec()).into_iter().collect()
+}
+
 const fn uu_sextet(byte: u8) -> u8 {
     byte.wrapping_sub(b' ') & 0x3F
 }
@@ -393,6 +410,16 @@ mod tests {
                 String::from_utf8_lossy(encoded)
             );
         }
+    }
+
+    #[test]
+    fn what_stands_behind_an_encoded_file_is_another_reading() {
+        let two = b"begin 644 a\n#0V%T\n`\nend\nbegin 644 b\n#0V%T\n`\nend\nwords\n";
+        let rest = b"begin 644 b\n#0V%T\n`\nend\nwords\n".to_vec();
+        assert_eq!(TransferEncoding::Uuencode.other_readings(two), [rest]);
+        assert!(TransferEncoding::Uuencode.other_readings(b"#0V%T\nend\n\n").is_empty());
+        let words = TransferEncoding::Yenc.other_readings(b"=ybegin line=1\nx\n=yend size=1\nwords");
+        assert_eq!(words, [b"words".to_vec()]);
     }
 
     #[test]

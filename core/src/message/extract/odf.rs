@@ -1,6 +1,7 @@
 //! Open Document Format (ISO/IEC 26300): text, sheets and slides.
 
 use super::directory::Entry;
+use super::sheet::as_shown;
 use super::zip;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
@@ -52,13 +53,25 @@ fn text(reader: &mut Reader<'_>, name: &str, entry: &Entry<'_>, origin: &Origin<
 /// Paragraphs as lines, cells as tabs.
 fn paragraphs(source: &str) -> String {
     let mut text = String::new();
+    // The value of the open cell, and where its text starts.
+    let mut cell: Option<(String, usize)> = None;
     for event in Events::new(source) {
         match event {
+            Event::Start(element) if element.local() == "table-cell" => {
+                let value = element.attribute("value");
+                cell = value.map(|value| (value.decoded().into_owned(), text.len()));
+            }
             Event::Text(run) => text.push_str(&run.decoded()),
             Event::Start(element) if element.local() == "s" => text.push(' '),
             Event::Start(element) if element.local() == "tab" => text.push('\t'),
             Event::Start(element) if element.local() == "line-break" => text.push('\n'),
             Event::End("table-cell") => {
+                // A cell that some programs write holds a value and no text.
+                if let Some((value, start)) = cell.take()
+                    && text.get(start..).is_none_or(|shown| shown.trim().is_empty())
+                {
+                    text.push_str(&as_shown(&value));
+                }
                 if text.ends_with('\n') {
                     text.pop();
                 }

@@ -1,5 +1,7 @@
 //! Worksheets: rows as lines, cells as `header: value` where the first row looks like a header.
 
+use std::borrow::Cow;
+
 use crate::message::xml::{Event, Events};
 
 /// The strings of a workbook, in their order.
@@ -84,7 +86,8 @@ impl Sheet {
         if let Some(used) = index.and_then(|index| used.get_mut(index)) {
             *used = true;
         }
-        let value = index.map_or(Some(cell.text.trim()), |index| strings.get(index).map(String::as_str));
+        let shown = as_shown(cell.text.trim());
+        let value = index.map_or(Some(shown.as_ref()), |index| strings.get(index).map(String::as_str));
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return;
         };
@@ -109,11 +112,28 @@ impl Sheet {
     }
 }
 
+/// A whole number as a sheet shows it: some programs store `48213377` as `4.8213377E7` or `48213377.0`.
+pub(super) fn as_shown(value: &str) -> Cow<'_, str> {
+    let is_number = value.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-.Ee".contains(&byte));
+    let has_point = value.contains(['.', 'E', 'e']);
+    match value.parse::<f64>() {
+        Ok(number) if is_number && has_point && number.fract() == 0.0 && number.abs() < WHOLE => {
+            Cow::Owned(format!("{number:.0}"))
+        }
+        _ => Cow::Borrowed(value),
+    }
+}
+
 /// The letters of `AB12`.
 fn column(reference: &str) -> String {
     reference.chars().take_while(char::is_ascii_alphabetic).collect()
 }
 
+/// Above it, a number of 64 bits does not hold each digit.
+const WHOLE: f64 = 1e15;
 /// A cell of a hundred bytes of XML seldom shows more than a page of text.
 const GROWTH: usize = 8;
 /// A heading is short.
@@ -142,6 +162,23 @@ mod tests {
     fn inline_strings_and_results_of_formulas_are_read_and_formulas_are_not() {
         let xml = "<row><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"B1\"><f>1+1</f><v>2</v></c></row>";
         assert_eq!(rows(xml, &[], &mut []).as_deref(), Some("a\t2\t\n"));
+    }
+
+    #[test]
+    fn a_whole_number_is_read_as_it_is_shown() {
+        const ROWS: &[(&str, &str)] = &[
+            ("4.8213377E7", "48213377"),
+            ("48213377.0", "48213377"),
+            ("5.36904399E8", "536904399"),
+            ("4.5", "4.5"),
+            ("219-09-9999", "219-09-9999"),
+            ("1E400", "1E400"),
+            ("12", "12"),
+            ("E7", "E7"),
+        ];
+        for (stored, shown) in ROWS {
+            assert_eq!(as_shown(stored), *shown);
+        }
     }
 
     #[test]

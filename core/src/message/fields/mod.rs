@@ -218,6 +218,11 @@ mod tests {
             ),
             ("text/vcard", "BEGIN:VCARD\nTEL:555\\,1\n", "begin: VCARD\ntel: 555,1\n"),
             (
+                "text/x-vcard",
+                "BEGIN:VCARD\nNOTE;ENCODING=QUOTED-PRINTABLE:=53=53=4E =32=31=\n=39=2D09\nROLE;quoted-printable:=41\n",
+                "begin: VCARD\nnote: SSN 219-09\nrole: A\n",
+            ),
+            (
                 "application/x-www-form-urlencoded",
                 "patient%5Bssn%5D=219-09-9999&full_name=Ann+L%C3%A9e&empty=&x",
                 "patient[ssn]: 219-09-9999\nfull name: Ann L\u{e9}e\n: x\n",

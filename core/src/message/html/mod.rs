@@ -120,6 +120,8 @@ mod tests {
             ("a<a title=\">\">b</a>", "ab"),
             ("a<!doctype html>b<?xml x?>c", "abc"),
             ("a</p x>b</>c", "a\nbc"),
+            ("MRN <input value=7 type=text><input value=8>", "MRN 7 8"),
+            ("a<input type=HIDDEN value=x><p hidden><input value=y></p>b", "a\nb"),
         ];
         for (source, text) in ROWS {
             assert_eq!(visible(source).trim(), *text, "{source}");

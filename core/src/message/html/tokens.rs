@@ -194,7 +194,13 @@ impl<'a> Tokens<'a> {
 
     fn emit_tag(&mut self, tag: &Tag<'a>, range: Range<usize>) {
         for attribute in tag.attributes.iter().filter(|attribute| attribute.holds_text()) {
-            self.ready.push_back(Piece::Unseen(attribute.value.clone()));
+            if attribute.is("value") && self.shows_value(tag) {
+                let (range, tag) = (attribute.value.clone(), range.clone());
+                self.ready.push_back(Piece::Text { range, kept: false });
+                self.ready.push_back(Piece::Break { character: ' ', tag });
+            } else {
+                self.ready.push_back(Piece::Unseen(attribute.value.clone()));
+            }
         }
         self.follow_hider(tag);
         if tag.is("pre") {
@@ -219,6 +225,15 @@ impl<'a> Tokens<'a> {
             self.ready.push_back(Piece::Unseen(self.at..end));
             self.at = end;
         }
+    }
+
+    /// Whether the element is a field of a form that shows what stands in it, beside its label.
+    fn shows_value(&self, tag: &Tag<'_>) -> bool {
+        let is_hidden = |attribute: &Attribute<'_>| {
+            let value = self.source.get(attribute.value.clone()).unwrap_or_default();
+            attribute.is("type") && value.eq_ignore_ascii_case("hidden")
+        };
+        self.hider.is_none() && tag.is("input") && !self.hides(tag) && !tag.attributes.iter().any(is_hidden)
     }
 
     /// Opens and closes the hidden stretch.
@@ -319,9 +334,9 @@ impl Attribute<'_> {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// Whether it holds text or hides the element; the others are not kept.
+    /// Whether it holds text, or says whether the element is seen; the others are not kept.
     fn matters(&self) -> bool {
-        self.holds_text() || self.is("hidden") || self.is("style")
+        self.holds_text() || self.is("hidden") || self.is("style") || self.is("type")
     }
 
     fn holds_text(&self) -> bool {

@@ -5,6 +5,7 @@
 
 mod font;
 mod page;
+mod placed;
 mod value;
 
 use std::borrow::Cow;

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::font::Font;
+use super::placed::Placed;
 use super::value::{Value, Values};
 
-/// The text that a content stream shows, and whether all of its fonts could be read.
+/// The text that a content stream shows, and whether all of its fonts could be read. Where most letters are placed one by
+/// one, it is read by their places, and then as it was written.
 pub(super) fn text(stream: &[u8], fonts: &BTreeMap<Vec<u8>, Rc<Font>>) -> (String, bool) {
     let mut page = Page {
         fonts,
         font: None,
         text: String::new(),
+        placed: Placed::default(),
         readable: true,
     };
     let mut values = Values::new(stream);
@@ -29,18 +32,24 @@ pub(super) fn text(stream: &[u8], fonts: &BTreeMap<Vec<u8>, Rc<Font>>) -> (Strin
             _ => {}
         }
     }
-    (page.text, page.readable)
+    let text = match page.placed.text() {
+        Some(placed) => placed + &page.text,
+        None => page.text,
+    };
+    (text, page.readable)
 }
 
 struct Page<'a> {
     fonts: &'a BTreeMap<Vec<u8>, Rc<Font>>,
     font: Option<&'a Font>,
     text: String,
+    placed: Placed,
     readable: bool,
 }
 
 impl Page<'_> {
     fn operator(&mut self, operator: &[u8], operands: &[Value]) {
+        self.placed.operator(operator, operands);
         match operator {
             b"Tf" => {
                 if let Some(Value::Name(name)) = operands.first() {
@@ -77,9 +86,16 @@ impl Page<'_> {
                 let unknown = Font::unknown();
                 let font = self.font.unwrap_or(&unknown);
                 self.readable &= !font.is_opaque() || string.is_empty();
-                self.text.push_str(&font.text(string));
+                let shown = font.text(string);
+                self.text.push_str(&shown);
+                self.placed.show(&shown);
             }
-            Some(Value::Number(shift)) if *shift < WORD_GAP => self.gap(),
+            Some(Value::Number(shift)) => {
+                self.placed.kern(*shift);
+                if *shift < WORD_GAP {
+                    self.gap();
+                }
+            }
             _ => {}
         }
     }
@@ -113,6 +129,32 @@ const OPERANDS: usize = 64;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_that_are_placed_one_by_one_are_read_by_their_places() {
+        let place = |letters: &str, matrix: &dyn Fn(f64) -> String| -> String {
+            let mut at = 0.0;
+            let mut placed: Vec<String> = Vec::new();
+            for letter in letters.chars() {
+                if letter != ' ' {
+                    placed.push(matrix(at).replace('#', &format!("({letter}) Tj")));
+                }
+                at += if letter == ' ' { 3.4 } else { 7.0 };
+            }
+            placed.reverse();
+            placed.join(" ")
+        };
+        let ways: [&dyn Fn(f64) -> String; 4] = [
+            &|x| format!("BT /F1 12 Tf 1 0 0 1 {x} 700 Tm # ET"),
+            &|x| format!("BT /F1 12 Tf {x} 700 Td # ET"),
+            &|x| format!("q 1 0 0 1 {x} 700 cm BT /F1 12 Tf # ET Q"),
+            &|y| format!("BT /F1 12 Tf 0 1 -1 0 50 {y} Tm # ET"),
+        ];
+        for way in ways {
+            let (shown, _) = text(place("SSN 219-09-9999", way).as_bytes(), &BTreeMap::new());
+            assert!(shown.contains("SSN 219-09-9999\n"), "{shown}");
+        }
+    }
 
     #[test]
     fn strings_are_joined_as_they_are_shown() {
