@@ -68,6 +68,7 @@ fn drawn(
         return reader.blind(AnomalyKind::ExpansionLimit, origin);
     };
     reader.drawn(text, name, origin);
+    reader.drawn(attributes(&xml), ":attributes", origin);
     PartState::Inspected
 }
 
@@ -106,6 +107,40 @@ fn paragraphs(source: &str) -> String {
     text
 }
 
+/// What people write that stands in attributes: what a picture shows, the entries of a list to choose from, what a cell
+/// prompts for, the names of sheets.
+fn attributes(source: &str) -> String {
+    let mut text = String::new();
+    for event in Events::new(source) {
+        let Event::Start(element) = event else { continue };
+        let is_value = VALUES.contains(&element.local());
+        let is_name = element.local() == "sheet";
+        for (name, value) in element.attributes() {
+            if ATTRIBUTES.contains(&name) || (is_value && name == "val") || (is_name && name == "name") {
+                text.push_str(&value.decoded());
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+/// Attributes that hold words, whatever their element.
+const ATTRIBUTES: &[&str] = &[
+    "alt",
+    "descr",
+    "displayText",
+    "display",
+    "error",
+    "errorTitle",
+    "prompt",
+    "promptTitle",
+    "string",
+    "title",
+    "tooltip",
+];
+/// Elements whose `val` holds words: list entries, a form's default and help, variables of a document.
+const VALUES: &[&str] = &["default", "docVar", "helpText", "listEntry", "statusText"];
 /// The strings of a workbook's cells.
 const STRINGS: &str = "xl/sharedStrings.xml";
 /// Elements that end a line: paragraphs, rows, comments, properties.
@@ -152,6 +187,26 @@ const MACHINERY: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_stand_in_attributes_are_read() {
+        const ROWS: &[(&str, &str)] = &[
+            ("<wp:docPr id='1' name='Picture 1' descr='a &amp; b'/>", "a & b\n"),
+            (
+                "<w:ddList><w:listEntry w:val='a'/><w:listEntry w:val='b'/></w:ddList>",
+                "a\nb\n",
+            ),
+            ("<sheets><sheet name='a' sheetId='1'/></sheets>", "a\n"),
+            (
+                "<dataValidation prompt='a'><formula1>1</formula1></dataValidation>",
+                "a\n",
+            ),
+            ("<w:jc w:val='center'/><a:font name='x'/>", ""),
+        ];
+        for (xml, words) in ROWS {
+            assert_eq!(attributes(xml), *words, "{xml}");
+        }
+    }
 
     #[test]
     fn runs_of_a_paragraph_are_joined_and_paragraphs_are_lines() {
