@@ -54,7 +54,7 @@ impl Reader<'_> {
         let is_garbled = !clean && leaf.encoding.is_garbled(body);
         // What is garbled is not complete anyway: a large body is not read in every way.
         let is_costly = is_garbled && body.len() > GARBLED_BYTES;
-        let is_read = clean && leaf.encoding != TransferEncoding::QuotedPrintable;
+        let is_read = clean && leaf.encoding == TransferEncoding::Base64;
         let others = if is_costly || is_read {
             Vec::new()
         } else {

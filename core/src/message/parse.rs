@@ -249,6 +249,10 @@ impl<'l> Reader<'l> {
         }
         let leaf = Leaf::read(&block, entity, self.limits);
         let own = entity.own_path(leaf.is_multipart());
+        if !entity.is_message {
+            let headers = block.decoded(source.base.unwrap_or_default());
+            self.units.extend(freetext::units(&headers, Some(&own)));
+        }
         for kind in block.odd.iter().chain(&leaf.odd) {
             let is_returned = *kind == AnomalyKind::HeaderCut && source.is_returned_header(entity, block.body);
             self.note(if is_returned { AnomalyKind::HeaderOnly } else { *kind }, &own);

@@ -484,3 +484,13 @@ fn what_a_page_carries_in_itself_is_read() {
         );
     }
 }
+
+#[test]
+fn the_header_of_a_part_is_read_as_that_of_a_message() {
+    for field in ["Content-Description", "Comments", "Subject", "X-Note"] {
+        let raw = format!("Content-Type: multipart/mixed; boundary=a\n\n--a\n{field}: SSN 219-09-9999\n\nx\n--a--\n");
+        let message = parse(&raw);
+        let is_there = |unit: &TextUnit| unit.text().contains("219-09-9999") && unit.place().to_string() == "1";
+        assert!(message.units().iter().any(is_there), "{field}");
+    }
+}
