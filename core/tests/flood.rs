@@ -161,8 +161,8 @@ fn work_that_is_spent_leaves_the_scan_incomplete() {
 fn feeds_share_a_budget_and_give_it_back() {
     let engine = Engine::builder().feed_budget(100_000).build().unwrap();
     let mut feeds = [engine.feed(transaction()), engine.feed(transaction())];
-    feeds[0].raw(&[b'x'; 80_000]).unwrap();
-    let error = feeds[1].raw(&[b'x'; 80_000]).unwrap_err();
+    feeds[0].raw(&vec![b'x'; 80_000]).unwrap();
+    let error = feeds[1].raw(&vec![b'x'; 80_000]).unwrap_err();
     assert_eq!(error.kind(), FeedErrorKind::Budget);
     // What comes behind the piece that was refused fits, and there is no verdict all the same.
     feeds[1].raw(b"Subject: x\r\n\r\nx").unwrap();
@@ -171,7 +171,7 @@ fn feeds_share_a_budget_and_give_it_back() {
     let [first, mut second] = feeds;
     drop(first);
     second.reset(transaction());
-    second.raw(&[b'x'; 80_000]).unwrap();
+    second.raw(&vec![b'x'; 80_000]).unwrap();
     assert!(second.finish(Timestamp::EPOCH).is_ok());
     drop(second);
     assert_eq!(engine.fed_bytes(), 0);

@@ -21,7 +21,7 @@ fn required(profile: &str, anomalies: &[AnomalyKind]) -> Requirement {
     let transaction = transaction.to("bob@stranger.example").unwrap();
     let policy = Policy::profile(profile).unwrap();
     let deliveries = policy.decide(&content, &transaction, Timestamp::EPOCH).unwrap();
-    deliveries[0].requirement
+    deliveries.first().unwrap().requirement
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Feeds through C: called off, bounded, and within a budget.
 #![expect(unsafe_code, reason = "this is the side of the caller")]
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::ptr;
 use std::thread;
@@ -24,7 +23,7 @@ const FACTS: &str = r#"{"sender": "nurse@clinic.example", "recipients": [{"addre
 struct Feed {
     engine: *mut sealwax_engine,
     transaction: *mut sealwax_transaction,
-    feed: *mut sealwax_feed,
+    handle: *mut sealwax_feed,
 }
 
 impl Feed {
@@ -46,20 +45,20 @@ impl Feed {
         Self {
             engine,
             transaction,
-            feed,
+            handle: feed,
         }
     }
 
     fn push(&self, chunk: &[u8]) -> sealwax_status {
         // SAFETY: the feed is alive, and the chunk has its length.
-        unsafe { sealwax_feed_raw(self.feed, chunk.as_ptr(), chunk.len(), ptr::null_mut()) }
+        unsafe { sealwax_feed_raw(self.handle, chunk.as_ptr(), chunk.len(), ptr::null_mut()) }
     }
 
     /// The status of the finish, and whether the verdict is complete.
     fn finish(&self) -> (sealwax_status, bool) {
         let mut verdict = ptr::null_mut();
         // SAFETY: the feed is alive, and the place is a local.
-        let status = unsafe { sealwax_feed_finish(self.feed, 0, &raw mut verdict, ptr::null_mut()) };
+        let status = unsafe { sealwax_feed_finish(self.handle, 0, &raw mut verdict, ptr::null_mut()) };
         // SAFETY: NULL or ours.
         let complete = unsafe { sealwax_verdict_is_complete(verdict) } == 1;
         // SAFETY: NULL or ours.
@@ -70,14 +69,14 @@ impl Feed {
     fn cancel(&self) -> Cancel {
         let mut cancel = ptr::null_mut();
         // SAFETY: the feed is alive, and the place is a local.
-        let status = unsafe { sealwax_feed_cancel(self.feed, &raw mut cancel, ptr::null_mut()) };
+        let status = unsafe { sealwax_feed_cancel(self.handle, &raw mut cancel, ptr::null_mut()) };
         assert_eq!(status, SEALWAX_OK);
         Cancel(cancel)
     }
 
     fn reset(&self) {
         // SAFETY: both are alive.
-        let status = unsafe { sealwax_feed_reset(self.feed, self.transaction, ptr::null_mut()) };
+        let status = unsafe { sealwax_feed_reset(self.handle, self.transaction, ptr::null_mut()) };
         assert_eq!(status, SEALWAX_OK);
     }
 }
@@ -86,7 +85,7 @@ impl Drop for Feed {
     fn drop(&mut self) {
         // SAFETY: all three are ours, and freed once.
         unsafe {
-            sealwax_feed_free(self.feed);
+            sealwax_feed_free(self.handle);
             sealwax_transaction_free(self.transaction);
             sealwax_engine_free(self.engine);
         }
@@ -130,7 +129,7 @@ fn another_thread_calls_a_message_off_and_the_next_one_is_judged() {
 #[test]
 fn a_piece_beyond_the_budget_is_refused_and_so_is_the_verdict() {
     let feed = Feed::new(100_000);
-    assert_eq!(feed.push(&[b'x'; 200_000]), SEALWAX_TEMPORARY);
+    assert_eq!(feed.push(&vec![b'x'; 200_000]), SEALWAX_TEMPORARY);
     assert_eq!(feed.push(MESSAGE), SEALWAX_OK);
     assert_eq!(feed.finish(), (SEALWAX_TEMPORARY, false));
     feed.reset();
@@ -143,7 +142,7 @@ fn a_deadline_in_work_leaves_the_verdict_incomplete() {
     let feed = Feed::new(1 << 20);
     // SAFETY: the feed is alive.
     assert_eq!(
-        unsafe { sealwax_feed_deadline(feed.feed, 100, ptr::null_mut()) },
+        unsafe { sealwax_feed_deadline(feed.handle, 100, ptr::null_mut()) },
         SEALWAX_OK
     );
     assert_eq!(feed.push(MESSAGE), SEALWAX_OK);

@@ -11,7 +11,7 @@ use crate::{error, exclusive};
 #[pyclass(module = "sealwax._sealwax")]
 pub(crate) struct Feed {
     engine: Engine,
-    feed: engine::Feed,
+    inner: engine::Feed,
     signals: Signals,
     /// How many bytes were taken: whether the verdict is worth releasing the interpreter for.
     size: usize,
@@ -21,7 +21,7 @@ impl Feed {
     pub(crate) fn new(engine: &Engine, transaction: Transaction) -> Self {
         let signals = Signals::new();
         Self {
-            feed: engine.stopped_by(&signals.cancel()).feed(transaction),
+            inner: engine.stopped_by(&signals.cancel()).feed(transaction),
             engine: engine.clone(),
             signals,
             size: 0,
@@ -47,7 +47,7 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let (name, value) = (name.bytes("name")?, value.bytes("value")?);
         this.size = this.size.saturating_add(name.len()).saturating_add(value.len());
-        this.feed.header(&name, &value).map_err(error::fed)
+        this.inner.header(&name, &value).map_err(error::fed)
     }
 
     #[pyo3(signature = (chunk, /))]
@@ -55,7 +55,7 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
         this.size = this.size.saturating_add(chunk.len());
-        this.feed.body(&chunk).map_err(error::fed)
+        this.inner.body(&chunk).map_err(error::fed)
     }
 
     #[pyo3(signature = (chunk, /))]
@@ -63,7 +63,7 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
         this.size = this.size.saturating_add(chunk.len());
-        this.feed.raw(&chunk).map_err(error::fed)
+        this.inner.raw(&chunk).map_err(error::fed)
     }
 
     #[pyo3(signature = (part, text, /))]
@@ -71,17 +71,17 @@ impl Feed {
         let mut this = exclusive(slf)?;
         let (part, text) = (self::part(part.text("part")?)?, text.text("text")?);
         this.size = this.size.saturating_add(text.len());
-        this.feed.part_text(part, text).map_err(error::fed)
+        this.inner.part_text(part, text).map_err(error::fed)
     }
 
     #[pyo3(signature = (at, /))]
     fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<String> {
         let (mut this, at) = (exclusive(slf)?, time(&at)?);
         let Self {
-            feed, signals, size, ..
+            inner, signals, size, ..
         } = &mut *this;
         let verdict = signals.during(py, *size, || {
-            let verdict = feed.finish(at)?;
+            let verdict = inner.finish(at)?;
             Ok(json::verdict(&verdict))
         });
         verdict?.map_err(error::evaluate)
@@ -96,12 +96,12 @@ impl Feed {
 
     #[pyo3(signature = (work, /))]
     fn deadline(slf: &Bound<'_, Self>, work: Given<'_>) -> PyResult<()> {
-        exclusive(slf)?.feed.deadline(work.number("work", 0..=u64::MAX)?);
+        exclusive(slf)?.inner.deadline(work.number("work", 0..=u64::MAX)?);
         Ok(())
     }
 
     fn cancel(slf: &Bound<'_, Self>) -> PyResult<Cancel> {
-        Ok(Cancel(exclusive(slf)?.feed.cancel()))
+        Ok(Cancel(exclusive(slf)?.inner.cancel()))
     }
 }
 

@@ -235,7 +235,7 @@ const INDIVIDUAL: &[&str] = &["HEALTH_PLAN_ID", "MRN", "US_ITIN", "US_MBI", "US_
 /// Labels of numbers that stand on tax forms.
 const TAXPAYER: &[&str] = &["US_ITIN", "US_SSN"];
 
-fn of_category<'a>(tally: &'a Tally, wanted: impl Fn(&Category) -> bool) -> impl Iterator<Item = &'a Finding> {
+fn of_category(tally: &Tally, wanted: impl Fn(&Category) -> bool) -> impl Iterator<Item = &Finding> {
     tally
         .findings()
         .filter(move |finding| finding.detector().category().is_some_and(&wanted))

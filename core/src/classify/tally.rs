@@ -26,6 +26,7 @@ pub(super) struct Tallied {
 
 /// What decides how much a finding weighs. Those of one kind weigh the same.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 struct Kind {
     strength: Strength,
     labelled: bool,

@@ -165,7 +165,7 @@ impl Engine {
         cancel: Option<&Cancel>,
     ) -> Result<Content, EvaluateError> {
         let watch = self.watch(limits, cancel);
-        let parsed = self.parse_with(message.raw, message.texts, limits, &watch)?;
+        let parsed = Self::parse_with(message.raw, message.texts, limits, &watch)?;
         let mut content = Inspection::new(self, parsed, &watch, None).content(transaction);
         content.complete &= !message.truncated;
         if watch.stop() == Some(Stop::Cancelled) {
@@ -176,7 +176,6 @@ impl Engine {
 
     /// The message with what the host read in it.
     pub(super) fn parse_with(
-        &self,
         raw: &[u8],
         texts: &PartTexts,
         limits: &Limits,

@@ -129,7 +129,9 @@ impl Engine {
             let mut silenced = Silenced::new();
             let beyond = &mut |finding: Finding| identifiers.add(&finding);
             let findings = self.findings(unit, limit, &watch, &mut silenced, beyond);
-            findings.iter().for_each(|finding| identifiers.add(finding));
+            for finding in &findings {
+                identifiers.add(finding);
+            }
         }
         identifiers.named(purpose)
     }

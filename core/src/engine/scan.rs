@@ -103,7 +103,7 @@ impl Engine {
     /// does not have. See [`PartTexts`] for an example.
     pub fn scan_with(&self, raw: &[u8], texts: &PartTexts) -> Result<Scan, EvaluateError> {
         let watch = self.watch(self.limits(), None);
-        let message = self.parse_with(raw, texts, self.limits(), &watch)?;
+        let message = Self::parse_with(raw, texts, self.limits(), &watch)?;
         Ok(Inspection::new(self, message, &watch, Some(Text::Forget)).scan())
     }
 

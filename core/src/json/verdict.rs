@@ -155,7 +155,7 @@ mod tests {
         let line = |recipients: usize| {
             let mut transaction = Transaction::from("ann@clinic.example").unwrap();
             for number in 0..recipients {
-                transaction = transaction.to(&format!("bob{number}@example.org")).unwrap();
+                transaction = transaction.to(format!("bob{number}@example.org")).unwrap();
             }
             let verdict = engine
                 .evaluate(b"Subject: lunch\r\n\r\nAt noon?\r\n", &transaction, Timestamp::EPOCH)

@@ -104,7 +104,7 @@ impl TextUnit {
         }
         if let Some(structure) = self.structure {
             structure.views(&self.text, &mut |text, map| {
-                look(View::fold_mapped(text, map, &self.text))
+                look(View::fold_mapped(text, map, &self.text));
             });
         }
     }

@@ -165,7 +165,7 @@ fn quoted_bodies(payload: &Payload) -> Vec<(String, String)> {
         folded(&payload.bytewise(|byte| format!("={byte:02x}"))),
     ));
     let mixed = |byte: u8| {
-        if byte % 2 == 0 {
+        if byte.is_multiple_of(2) {
             format!("={byte:02x}")
         } else {
             format!("={byte:02X}")

@@ -428,7 +428,7 @@ mod tests {
     fn in_stretches(text: &str, bytes: usize) -> Vec<Finding> {
         let mut findings = Vec::new();
         shared().each_alone(&View::fold(text), bytes, &Watch::none(), &mut |finding| {
-            findings.push(finding)
+            findings.push(finding);
         });
         in_order(findings)
     }
