@@ -3,8 +3,8 @@
 /// Whether a line of the text, quoted or not, begins encrypted content that goes on behind it.
 pub(super) fn holds_encrypted(text: &str) -> bool {
     let text = text.as_bytes();
-    let begins = |sign: &&str| memchr::memmem::find_iter(text, sign.as_bytes()).any(|at| begins(text, at));
-    SIGNS.iter().any(|sign| begins(&sign))
+    let begins = |sign: &str| memchr::memmem::find_iter(text, sign.as_bytes()).any(|at| begins(text, at));
+    SIGNS.iter().any(|sign| begins(sign))
 }
 
 /// Whether armour begins at the sign: nothing but marks of quoting stands before it, and letters of an encoding follow

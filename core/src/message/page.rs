@@ -122,15 +122,12 @@ fn without_percent(data: &[u8]) -> Cow<'_, [u8]> {
             .then(|| tail.first_chunk())
             .flatten()
             .and_then(|pair| octet(*pair));
-        match escaped {
-            Some(escaped) => {
-                out.push(escaped);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                out.push(byte);
-                rest = tail;
-            }
+        if let Some(escaped) = escaped {
+            out.push(escaped);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            out.push(byte);
+            rest = tail;
         }
     }
     Cow::Owned(out)

@@ -34,9 +34,9 @@ impl Placed {
         match (operator, numbers.as_slice()) {
             (b"q", _) if self.saved.len() < SAVED => self.saved.push(self.page),
             (b"Q", _) => self.page = self.saved.pop().unwrap_or_default(),
-            (b"cm", &[a, b, c, d, e, f]) => self.page = Matrix([a, b, c, d, e, f]).then(self.page),
+            (b"cm", numbers) => self.page = Matrix::of(numbers).then(self.page),
             (b"BT", _) => self.start(Matrix::default()),
-            (b"Tm", &[a, b, c, d, e, f]) => self.start(Matrix([a, b, c, d, e, f])),
+            (b"Tm", numbers) => self.start(Matrix::of(numbers)),
             (b"Td", &[x, y]) => self.next_line(x, y),
             (b"TD", &[x, y]) => {
                 self.leading = -y;
@@ -140,21 +140,28 @@ impl Default for Matrix {
 }
 
 impl Matrix {
+    /// The one of six operands; any other number of them changes nothing.
+    fn of(numbers: &[f64]) -> Self {
+        numbers.try_into().map(Self).unwrap_or_default()
+    }
+
     const fn shift(x: f64, y: f64) -> Self {
         Self([1.0, 0.0, 0.0, 1.0, x, y])
     }
 
     /// This transformation, and then the `other`.
     fn then(self, other: Self) -> Self {
-        let (Self([a, b, c, d, e, f]), Self([k, l, m, n, x, y])) = (self, other);
-        Self([
-            a.mul_add(k, b * m),
-            a.mul_add(l, b * n),
-            c.mul_add(k, d * m),
-            c.mul_add(l, d * n),
-            e.mul_add(k, f.mul_add(m, x)),
-            e.mul_add(l, f.mul_add(n, y)),
-        ])
+        let Self([first, second, third, fourth, right, up]) = self;
+        let (along, across) = (other.turned(first, second), other.turned(third, fourth));
+        let place = other.turned(right, up);
+        let Self([.., x, y]) = other;
+        Self([along.0, along.1, across.0, across.1, place.0 + x, place.1 + y])
+    }
+
+    /// A step to the right and upwards, without the shift.
+    fn turned(self, right: f64, up: f64) -> (f64, f64) {
+        let Self([a, b, c, d, ..]) = self;
+        (a.mul_add(right, c * up), b.mul_add(right, d * up))
     }
 }
 
