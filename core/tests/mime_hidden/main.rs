@@ -56,11 +56,11 @@ fn no_trick_of_seeds_that_were_held_out_hides_anything() {
     every_trick("held out", SEEDS_HELD_OUT);
 }
 
-type Write = fn(&[u8]) -> Vec<u8>;
+type Ending = fn(&[u8]) -> Vec<u8>;
 
 /// Hides each payload by each trick with each line end.
 fn every_trick(name: &str, seeds: std::ops::Range<u64>) {
-    let ends: [(&str, Write); 3] = [("LF", <[u8]>::to_vec), ("CRLF", case::with_crlf), ("CR", case::with_cr)];
+    let ends: [(&str, Ending); 3] = [("LF", <[u8]>::to_vec), ("CRLF", case::with_crlf), ("CR", case::with_cr)];
     let (mut all, mut exposed, mut silent) = (0, 0, BTreeMap::new());
     for seed in seeds {
         let mut case = Case::new(seed);
