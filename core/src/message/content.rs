@@ -195,6 +195,9 @@ impl Reader<'_> {
                 AnomalyKind::EncryptedContent
             }
             "application/pkcs7-signature" | "application/x-pkcs7-signature" if content.starts_with(&[0x30]) => {
+                #[cfg(feature = "extract")]
+                return Some(self.signature(content, origin));
+                #[cfg(not(feature = "extract"))]
                 return Some(PartState::Opaque);
             }
             _ => return None,

@@ -55,6 +55,17 @@ impl Reader<'_> {
         Some(self.stray(pkcs7::behind(content), origin))
     }
 
+    /// Reads what is declared a signature that stands beside what it signs: it may hold content all the same, or be none.
+    pub(super) fn signature(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
+        if let Some(state) = self.unwrap_signed(content, origin) {
+            return state;
+        }
+        if !pkcs7::is_signed(content) {
+            return self.blind(AnomalyKind::EncryptedContent, origin);
+        }
+        self.stray(pkcs7::behind(content), origin).max(PartState::Opaque)
+    }
+
     /// Inspects a file in a container.
     fn file(&mut self, name: &str, content: &[u8], origin: &Origin<'_>) -> PartState {
         let leaf = Leaf::file(name);

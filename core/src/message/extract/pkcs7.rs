@@ -2,11 +2,7 @@
 
 /// The content that is signed but not hidden; `None` for encrypted content and for what cannot be read.
 pub(super) fn signed_content(der: &[u8]) -> Option<Vec<u8>> {
-    let info = Der::read(der)?.expect(SEQUENCE)?;
-    let kind = Der::read(info.body)?.expect(OBJECT)?;
-    if kind.body != SIGNED_DATA {
-        return None;
-    }
+    let kind = kind(der).filter(|kind| kind.body == SIGNED_DATA)?;
     let signed = Der::read(Der::read(kind.rest)?.expect(EXPLICIT)?.body)?.expect(SEQUENCE)?;
     let version = Der::read(signed.body)?;
     let digests = Der::read(version.rest)?;
@@ -16,6 +12,17 @@ pub(super) fn signed_content(der: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     octets(&Der::read(explicit.body)?, &mut out, 0)?;
     Some(out)
+}
+
+/// Whether it is a `SignedData`, with or without what it signs.
+pub(super) fn is_signed(der: &[u8]) -> bool {
+    kind(der).is_some_and(|kind| kind.body == SIGNED_DATA)
+}
+
+/// What a `ContentInfo` is, and behind it what it holds.
+fn kind(der: &[u8]) -> Option<Der<'_>> {
+    let info = Der::read(der)?.expect(SEQUENCE)?;
+    Der::read(info.body)?.expect(OBJECT)
 }
 
 /// What stands behind the signed value. One of indefinite length takes all.
@@ -94,6 +101,7 @@ const PIECES_DEPTH: usize = 4;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::{Limits, Message, PartState};
 
     fn der(tag: u8, body: &[u8]) -> Vec<u8> {
         [&[tag, u8::try_from(body.len()).unwrap()], body].concat()
@@ -121,6 +129,24 @@ mod tests {
             signed_content(&signed(SIGNED_DATA, &pieces)).as_deref(),
             Some(b"A: b\n\nx".as_slice())
         );
+    }
+
+    #[test]
+    fn a_signature_is_told_from_what_hides_its_content() {
+        let enveloped = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x03];
+        assert!(is_signed(&signed(SIGNED_DATA, &[])));
+        assert!(!is_signed(&signed(&enveloped, &der(OCTETS, b"x"))));
+        for (kind, octets, expected) in [
+            (SIGNED_DATA, der(OCTETS, b"A: b\n\n219-09-9999"), PartState::Inspected),
+            (SIGNED_DATA, Vec::new(), PartState::Opaque),
+            (&enveloped, der(OCTETS, b"x"), PartState::Uninspectable),
+        ] {
+            let header = b"Content-Type: application/pkcs7-signature\n\n".as_slice();
+            let message = Message::parse(&[header, &signed(kind, &octets)].concat(), &Limits::default());
+            assert_eq!(message.parts()[0].state(), expected);
+            let is_shown = message.units().iter().any(|unit| unit.text().contains("219-09-9999"));
+            assert_eq!(is_shown, expected == PartState::Inspected);
+        }
     }
 
     #[test]
