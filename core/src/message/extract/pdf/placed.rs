@@ -52,7 +52,7 @@ impl Placed {
     /// Keeps a piece of text at the place that was reached.
     pub(super) fn show(&mut self, text: &str) {
         let Matrix([a, b, _, _, x, y]) = self.text.then(self.page);
-        let scale = a.hypot(b);
+        let scale = a.mul_add(a, b * b).sqrt();
         let (em, length) = (scale * self.size.abs(), width(text) * self.size.abs());
         let (cosine, sine) = if scale > 0.0 {
             (a / scale, b / scale)
