@@ -40,7 +40,7 @@ class Scan(Record):
         same = {**self._shape, "entities": []} == {**other._shape, "entities": []}
         return same and self.entities == other.entities
 
-    __hash__ = None  # type: ignore[assignment]  # as that of a record
+    __hash__ = None  # as that of a record
 
     def __reduce__(self) -> tuple[type[Self], tuple[dict[str, Any]]]:
         return type(self), (self.to_dict(),)
