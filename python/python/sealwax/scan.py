@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Self, cast, overload
+from typing import Any, ClassVar, Self, cast, overload
 
 from . import _sealwax
 from ._values import own
@@ -233,7 +233,7 @@ class Entities(Sequence[Entity]):
             return NotImplemented
         return len(self) == len(other) and all(ours == theirs for ours, theirs in zip(self, other, strict=True))
 
-    __hash__ = None  # type: ignore[assignment]  # an entity has no hash
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # an entity has no hash
 
     def __repr__(self) -> str:
         return f"<Entities {len(self)}>"
