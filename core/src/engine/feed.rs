@@ -104,7 +104,7 @@ impl Feed {
     /// let engine = Engine::with_profile("hipaa-2013")?;
     /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
     /// let cancel = feed.cancel();
-    /// std::thread::scope(|scope| scope.spawn(|| cancel.cancel()));
+    /// std::thread::scope(|scope| drop(scope.spawn(|| cancel.cancel())));
     /// assert_eq!(feed.body(b"See you.").unwrap_err().kind(), FeedErrorKind::Cancelled);
     /// assert_eq!(feed.finish(Timestamp::EPOCH).unwrap_err().kind(), EvaluateErrorKind::Cancelled);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

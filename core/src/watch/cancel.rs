@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// # use sealwax::{Timestamp, Transaction};
 /// let cancel = Cancel::new();
 /// let engine = Engine::with_profile("hipaa-2013")?.stopped_by(&cancel);
-/// std::thread::scope(|scope| scope.spawn(|| cancel.cancel()));
+/// std::thread::scope(|scope| drop(scope.spawn(|| cancel.cancel())));
 /// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
 /// let error = engine.evaluate(b"Subject: hello\r\n\r\nSee you.\r\n", &transaction, Timestamp::EPOCH).unwrap_err();
 /// assert_eq!(error.kind(), EvaluateErrorKind::Cancelled);
