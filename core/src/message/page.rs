@@ -11,9 +11,7 @@ impl Reader<'_> {
     /// Inspects the files of a page that no other program shows than one that opens the page.
     pub(super) fn files_in_page(&mut self, page: &[u8], path: &PartPath, depth: usize) -> PartState {
         let mut state = PartState::Inspected;
-        let mut links = Vec::new();
         for link in Link::all(page) {
-            links.push(link.whole.clone());
             if !self.work(link.whole.len(), path) {
                 return PartState::Uninspectable;
             }
@@ -23,12 +21,14 @@ impl Reader<'_> {
             }
             state = state.max(self.rescued(&content, path, depth));
         }
+        let mut links = Link::all(page).peekable();
         for range in strings(page) {
-            let is_link = links
-                .iter()
-                .any(|link| link.start < range.end && range.start < link.end);
-            if is_link || !self.work(range.len(), path) {
+            while links.next_if(|link| link.whole.end <= range.start).is_some() {}
+            if links.peek().is_some_and(|link| link.whole.start < range.end) {
                 continue;
+            }
+            if !self.work(range.len(), path) {
+                return PartState::Uninspectable;
             }
             let (content, _) = TransferEncoding::Base64.decode(page.get(range).unwrap_or_default());
             if rescue::is_container(&content) {
@@ -52,12 +52,15 @@ struct Link {
 }
 
 impl Link {
-    /// The URLs of `page`, in order.
+    /// The URLs of `page`, in order, none within another.
     fn all(page: &[u8]) -> impl Iterator<Item = Self> + '_ {
-        memchr::memchr_iter(b':', page)
-            .filter(|&colon| colon >= SCHEME.len())
-            .filter_map(|colon| Self::at(page, colon - SCHEME.len()))
-            .take(LINKS)
+        let mut reached = 0;
+        memchr::memchr_iter(b':', page).filter_map(move |colon| {
+            let start = colon.checked_sub(SCHEME.len()).filter(|start| *start >= reached)?;
+            let link = Self::at(page, start)?;
+            reached = link.whole.end;
+            Some(link)
+        })
     }
 
     fn at(page: &[u8], start: usize) -> Option<Self> {
@@ -146,7 +149,7 @@ fn strings(page: &[u8]) -> Vec<Range<usize>> {
         if rescue::is_sign(byte) {
             continue;
         }
-        if at - start >= STRING_BYTES && found.len() < LINKS {
+        if at - start >= STRING_BYTES {
             found.push(start..at);
         }
         start = at + 1;
@@ -174,8 +177,6 @@ const MEDIA: &[&[u8]] = &[
 ];
 /// As much as a media type and its parameters take.
 const HEAD_BYTES: usize = 256;
-/// URLs and strings of one page that are looked at.
-const LINKS: usize = 1_024;
 /// The smallest archive of one file, in base64.
 const STRING_BYTES: usize = 64;
 
@@ -203,6 +204,13 @@ mod tests {
         for (page, expected) in ROWS {
             assert_eq!(contents(page), *expected, "{page}");
         }
+    }
+
+    #[test]
+    fn many_links_before_it_hide_none() {
+        let page = "<a href=data:,x>".repeat(3_000) + "<a href='data:,last'>";
+        assert_eq!(contents(&page).last().map(String::as_str), Some("last"));
+        assert_eq!(contents("<a href='data:,a data:,b'>"), ["a data:,b"]);
     }
 
     #[test]
