@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use sealwax::message::{AnomalyKind, Limits, Message, OpaqueKind, Severity};
+use sealwax::message::{Anomaly, AnomalyKind, Limits, Message, OpaqueKind, Severity};
 
 /// How a file ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,24 +25,27 @@ enum End {
 const FILES: &[(&str, End)] = &[
     ("behind.png", End::Odd(AnomalyKind::StrayContent)),
     ("big.dcm", End::Read),
-    ("bzip2.zip", End::Unread(AnomalyKind::UnknownContent)),
+    ("bzip2.zip", End::Read),
     ("commented.png", End::Read),
     ("deflated.dcm", End::Read),
     ("encrypted.zip", End::Unread(AnomalyKind::EncryptedContent)),
     ("gnu.tar", End::Read),
     ("implicit.dcm", End::Read),
-    ("lzma.zip", End::Unread(AnomalyKind::UnknownContent)),
+    ("lzma.zip", End::Read),
     ("note.7z", End::Unread(AnomalyKind::UnknownContent)),
     ("note.doc", End::Helped),
     ("note.docx", End::Read),
     ("note.odt", End::Read),
     ("note.pdf", End::Read),
     ("note.rtf", End::Read),
-    ("note.txt.bz2", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.tar.bz2", End::Read),
+    ("note.tar.xz", End::Read),
+    ("note.tar.zst", End::Read),
+    ("note.txt.bz2", End::Read),
     ("note.txt.gz", End::Read),
-    ("note.txt.lzma", End::Unread(AnomalyKind::UnknownContent)),
-    ("note.txt.xz", End::Unread(AnomalyKind::UnknownContent)),
-    ("note.txt.zst", End::Unread(AnomalyKind::UnknownContent)),
+    ("note.txt.lzma", End::Read),
+    ("note.txt.xz", End::Read),
+    ("note.txt.zst", End::Read),
     ("note.zip", End::Read),
     ("pax.tar", End::Read),
     ("stored.zip", End::Read),
@@ -50,6 +53,11 @@ const FILES: &[(&str, End)] = &[
     ("table.ods", End::Read),
     ("table.xls", End::Helped),
     ("table.xlsx", End::Read),
+    ("xz.zip", End::Read),
+    ("zeros.bz2", End::Unread(AnomalyKind::ExpansionLimit)),
+    ("zeros.lzma", End::Unread(AnomalyKind::ExpansionLimit)),
+    ("zeros.xz", End::Unread(AnomalyKind::ExpansionLimit)),
+    ("zeros.zst", End::Unread(AnomalyKind::ExpansionLimit)),
 ];
 
 #[test]
@@ -72,6 +80,34 @@ fn every_file_of_a_real_program_is_read_as_the_table_says() {
             End::Unread(kind) => !shows && !message.is_complete() && kinds.contains(kind),
         };
         assert!(found, "{name}: {end:?}, {shows}, {kinds:?}");
+    }
+}
+
+#[test]
+fn a_packed_file_is_read_to_its_last_stream_and_what_stands_behind_it_is_flagged() {
+    let file = |name: &str| std::fs::read(common::testdata("attachments").join(name)).unwrap();
+    let parse = |content: &[u8]| {
+        let head = b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: binary\n\n";
+        Message::parse(&[head.as_slice(), content].concat(), &Limits::default())
+    };
+    for (name, between) in [
+        ("note.txt.bz2", &b""[..]),
+        ("note.txt.xz", b""),
+        ("note.txt.xz", &[0; 8]),
+        ("note.txt.zst", b""),
+        ("note.txt.zst", b"\x5a\x2a\x4d\x18\x04\0\0\0\x07\0\0\0"),
+    ] {
+        let stream = file(name);
+        let message = parse(&[&stream, between, &stream].concat());
+        let shown = message
+            .units()
+            .iter()
+            .map(|unit| unit.text().matches("219-09-9994").count());
+        assert_eq!(shown.sum::<usize>(), 2, "{name}");
+        assert!(message.is_complete() && message.anomalies().is_empty(), "{name}");
+        let message = parse(&[&stream, between, &file("stored.zip")].concat());
+        let is_flagged = |anomaly: &Anomaly| anomaly.kind == AnomalyKind::StrayContent;
+        assert!(message.anomalies().iter().any(is_flagged), "{name}");
     }
 }
 

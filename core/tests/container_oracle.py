@@ -58,13 +58,18 @@ def in_process(read):
 UNZIP = ("unzip", command("unzip", "-p", "FILE", takes_file=True))
 ZIP = [("zipfile", in_process(of_zipfile)), UNZIP]
 EXIFTOOL = [("exiftool", command("exiftool", "-a", "-u", "-ee", "FILE", takes_file=True))]
+SEVEN = ("7z", command("7z", "x", "-so", "FILE", takes_file=True))
 TAR = [("tarfile", in_process(of_tarfile)), ("tar", command("tar", "-xOf", "-"))]
 GZIP = [("gzip.py", in_process(of_gzip)), ("gzip", command("gzip", "-dc"))]
 PROGRAMS = {
+    "bzip2": [("bzip2", command("bzip2", "-dc")), SEVEN],
+    "bzip2.zip": [*ZIP, SEVEN],
     "docx": ZIP,
     "gif": EXIFTOOL,
     "gzip": GZIP,
     "jpeg": EXIFTOOL,
+    "lzma": [("xz", command("xz", "-dc", "--format=lzma")), SEVEN],
+    "lzma.zip": [*ZIP, SEVEN],
     "mp3": EXIFTOOL,
     "odt": ZIP,
     "pdf": [
@@ -78,7 +83,10 @@ PROGRAMS = {
     "tiff": EXIFTOOL,
     "wav": EXIFTOOL,
     "xlsx": ZIP,
+    "xz": [("xz", command("xz", "-dc")), SEVEN],
+    "xz.zip": [*ZIP, SEVEN],
     "zip": ZIP,
+    "zstd": [("zstd", command("zstd", "-dc"))],
 }
 IN_PROCESS = {"zipfile", "tarfile", "gzip.py"}
 

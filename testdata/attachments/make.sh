@@ -19,8 +19,13 @@ printf 'Patient,SSN,DOB\nRosalind Okafor,219-09-9994,03/14/1961\n' > "$folder/ta
 (cd "$folder" && zip -q note.zip note.txt && zip -q -0 stored.zip note.txt && zip -q -P secret encrypted.zip note.txt
  tar --format=gnu -cf gnu.tar note.txt && tar --format=pax -cf pax.tar note.txt
  gzip -k note.txt && bzip2 -k note.txt && xz -k note.txt && xz -k --format=lzma note.txt && zstd -q note.txt
- 7z a -bso0 -bsp0 note.7z note.txt && 7z a -bso0 -bsp0 -tzip -mm=LZMA lzma.zip long.txt && 7z a -bso0 -bsp0 -tzip -mm=BZip2 bzip2.zip long.txt)
-for file in note.zip stored.zip encrypted.zip gnu.tar pax.tar note.txt.gz note.txt.bz2 note.txt.xz note.txt.lzma note.txt.zst note.7z lzma.zip bzip2.zip; do
+ 7z a -bso0 -bsp0 note.7z note.txt && 7z a -bso0 -bsp0 -tzip -mm=LZMA lzma.zip long.txt && 7z a -bso0 -bsp0 -tzip -mm=BZip2 bzip2.zip long.txt
+ 7z a -bso0 -bsp0 -tzip -mm=xz xz.zip long.txt
+ tar -cjf note.tar.bz2 note.txt && tar -cJf note.tar.xz note.txt && tar --zstd -cf note.tar.zst note.txt
+ # Twenty megabytes of nothing, as in a bomb.
+ head -c 20000000 /dev/zero > zeros && bzip2 -k zeros && xz -k zeros && xz -k --format=lzma zeros && zstd -q zeros)
+for file in note.zip stored.zip encrypted.zip gnu.tar pax.tar note.txt.gz note.txt.bz2 note.txt.xz note.txt.lzma note.txt.zst note.7z lzma.zip bzip2.zip xz.zip \
+    note.tar.bz2 note.tar.xz note.tar.zst zeros.bz2 zeros.lzma zeros.xz zeros.zst; do
     mv "$folder/$file" .
 done
 

@@ -59,6 +59,17 @@ pub fn tar(data: &[u8]) {
     hold(|limits| Message::extracted("tar", data, limits));
 }
 
+/// Takes `data` apart as a file that was packed by itself; the first byte says by which packer.
+pub fn packed(data: &[u8]) {
+    let Some((&first, content)) = data.split_first() else {
+        return;
+    };
+    let Some(format) = PACKERS.get(usize::from(first) % PACKERS.len()) else {
+        return;
+    };
+    hold(|limits| Message::extracted(format, content, limits));
+}
+
 /// Takes `data` apart as a TNEF file.
 pub fn tnef(data: &[u8]) {
     hold(|limits| Message::extracted("tnef", data, limits));
@@ -175,6 +186,8 @@ const OFFICE: &[&str] = &[
     "docProps/core.xml",
     "word/embeddings/a.bin",
 ];
+
+const PACKERS: &[&str] = &["bzip2", "lzma", "xz", "zstd"];
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,7 @@ mod text;
 mod traps;
 
 pub use address::address;
-pub use attachment::{dicom, gzip, media, odf, office, ole, pdf, pkcs7, rtf, tar, tnef, zip};
+pub use attachment::{dicom, gzip, media, odf, office, ole, packed, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use evidence::evidence;
 pub use message::{fields, html, message, sniff};
 pub use policy::policy;
@@ -42,6 +42,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("office", office),
     ("ole", ole),
     ("open_sealed", open_sealed),
+    ("packed", packed),
     ("pdf", pdf),
     ("pkcs7", pkcs7),
     ("policy", policy),

@@ -31,7 +31,7 @@ pub(super) struct Reader<'l> {
     pub(super) size: usize,
     /// The bytes that were unpacked so far.
     #[cfg(feature = "extract")]
-    unpacked: usize,
+    pub(super) unpacked: usize,
     /// The files and rescued stretches so far, which count as parts.
     files: usize,
     /// The readings by other boundaries so far.

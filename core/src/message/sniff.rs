@@ -40,6 +40,12 @@ pub(super) fn format(bytes: &[u8]) -> Option<Format> {
     })
 }
 
+/// Whether a frame begins here that Zstandard skips.
+#[cfg(feature = "extract")]
+pub(super) fn is_skipped_frame(bytes: &[u8]) -> bool {
+    bytes.get(1..).is_some_and(|rest| rest.starts_with(SKIPPED_FRAME)) && structure::skipped_frame(bytes)
+}
+
 /// Whether the bytes can be text: no NUL, and nowhere more than hardly any control character.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
@@ -97,6 +103,8 @@ const fn magic(name: &'static str, class: Class, at: usize, bytes: &'static [u8]
     }
 }
 
+/// How the signs of frames end that Zstandard skips, all sixteen of them.
+const SKIPPED_FRAME: &[u8] = b"\x2a\x4d\x18";
 /// As much as tells text from binary content.
 const FRONT: usize = 4_096;
 
@@ -125,6 +133,7 @@ const MAGIC: &[Magic] = &[
     magic("icon", Opaque, 0, b"\0\0\x02\0", structure::icon),
     magic("jpeg", Opaque, 0, b"\xff\xd8\xff", structure::jpeg),
     magic("jpeg-2000", Opaque, 0, b"\0\0\0\x0cjP  ", structure::jpeg_2000),
+    magic("lzma", Container, 0, b"\x5d\0\0", structure::lzma),
     magic("matroska", Opaque, 0, b"\x1a\x45\xdf\xa3", structure::matroska),
     magic("midi", Opaque, 0, b"MThd", structure::midi),
     magic("mng", Opaque, 0, b"\x8aMNG", structure::mng),
@@ -161,6 +170,7 @@ const MAGIC: &[Magic] = &[
     sign("zip", Container, 0, b"PK\x03\x04"),
     sign("zip", Container, 0, b"PK\x05\x06"),
     sign("zstd", Container, 0, b"\x28\xb5\x2f\xfd"),
+    magic("zstd", Container, 1, SKIPPED_FRAME, structure::skipped_frame),
 ];
 
 #[cfg(test)]
@@ -171,7 +181,7 @@ mod tests {
     fn a_sign_is_enough_for_what_is_taken_apart_or_is_not_inspected() {
         for row in MAGIC
             .iter()
-            .filter(|row| row.class != Opaque && row.name != "postscript")
+            .filter(|row| row.class != Opaque && !DEMANDING.contains(&(row.name, row.at)))
         {
             let mut content = vec![0xEE; row.at];
             content.extend_from_slice(row.bytes);
@@ -214,4 +224,7 @@ mod tests {
         let noise: Vec<u8> = (0..=255).collect();
         assert!(!is_text(&noise));
     }
+
+    /// What is taken apart and yet has a sign that is not enough.
+    const DEMANDING: &[(&str, usize)] = &[("lzma", 0), ("postscript", 0), ("zstd", 1)];
 }

@@ -1,6 +1,7 @@
 //! One small file of each format, which holds the canary where its format keeps text.
 
 use std::io::{Cursor, Write};
+use std::ops::Range;
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -78,6 +79,13 @@ pub(crate) fn all() -> Vec<Sample> {
             bytes: pdf("/Filter /FlateDecode ", &page),
             needle: page,
         },
+        packed("bzip2", "note.txt.bz2", 4..10),
+        packed("lzma", "note.txt.lzma", 13..0),
+        packed("xz", "note.txt.xz", 24..28),
+        packed("zstd", "note.txt.zst", 6..4),
+        zipped_by("bzip2.zip"),
+        zipped_by("lzma.zip"),
+        zipped_by("xz.zip"),
         plain("png", png()),
         plain("jpeg", jpeg()),
         plain(
@@ -129,6 +137,24 @@ fn gzip(name: &'static str, content: &[u8]) -> Sample {
     let bytes = encoder.finish().unwrap();
     let needle = bytes[10..bytes.len() - 8].to_vec();
     Sample { name, bytes, needle }
+}
+
+/// A file that a real program packed; `beside` says how many bytes stand before and behind what holds the canary.
+fn packed(name: &'static str, file: &str, beside: Range<usize>) -> Sample {
+    let bytes = attachment(file);
+    let needle = bytes[beside.start..bytes.len() - beside.end].to_vec();
+    Sample { name, bytes, needle }
+}
+
+/// An archive that a real program packed by the method that its name says.
+fn zipped_by(name: &'static str) -> Sample {
+    let bytes = attachment(name);
+    let needle = between(&bytes, b"long.txt", b"PK\x01\x02");
+    Sample { name, bytes, needle }
+}
+
+fn attachment(file: &str) -> Vec<u8> {
+    std::fs::read(crate::common::testdata("attachments").join(file)).unwrap()
 }
 
 fn between(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

@@ -7,21 +7,42 @@ use flate2::{Decompress, FlushDecompress, Status};
 use weezl::decode::Decoder;
 use weezl::{BitOrder, LzwStatus};
 
+use super::packers;
 use crate::message::content::Origin;
 use crate::message::parse::{Reader, SMALL_BYTES};
 use crate::message::{AnomalyKind, Limits};
 
-/// How bytes are packed: deflate in its wrappers, and the older ways of PDF.
+/// How bytes are packed: deflate in its wrappers, the older ways of PDF, and what packs one file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Packing {
+    /// One stream of bzip2.
+    Bzip2,
+    /// LZMA behind a header of its own, or behind that of ZIP (APPNOTE, section 5.8.8), which leaves the size to the archive.
+    Lzma(packers::Header),
     /// ISO 32000-1, section 7.4.4; whether a code grows one code early.
     Lzw { early: bool },
     /// RFC 1951, without any.
     Raw,
     /// ISO 32000-1, section 7.4.5.
     RunLength,
+    /// One stream of xz.
+    Xz,
     /// RFC 1950.
     Zlib,
+    /// One frame of Zstandard (RFC 8878).
+    Zstd,
+}
+
+impl Packing {
+    /// How large all that is unpacked of a message of `size` bytes may get by a way that takes long for each byte, so that
+    /// a bomb in it takes no longer than any other.
+    const fn largest(self, size: usize) -> usize {
+        match self {
+            Self::Bzip2 => size.saturating_add(4 << 20),
+            Self::Lzma(_) | Self::Xz => size.saturating_mul(2).saturating_add(8 << 20),
+            Self::Lzw { .. } | Self::Raw | Self::RunLength | Self::Zlib | Self::Zstd => usize::MAX,
+        }
+    }
 }
 
 /// What was unpacked, and whether that is all.
@@ -36,6 +57,12 @@ impl Reader<'_> {
     /// Unpacks `packed` up to the limits; what stops it is written down.
     pub(super) fn inflate(&mut self, packed: &[u8], packing: Packing, origin: &Origin<'_>) -> Inflated {
         let (room, limit) = self.room();
+        let slow = packing.largest(self.size).saturating_sub(self.unpacked);
+        let (room, limit) = if slow < room {
+            (slow, AnomalyKind::ExpansionLimit)
+        } else {
+            (room, limit)
+        };
         let own = largest(packed.len(), self.limits);
         let (most, limit) = if own < room {
             (own, AnomalyKind::ExpansionLimit)
@@ -71,7 +98,11 @@ fn largest(packed: usize, limits: &Limits) -> usize {
 /// many packed ones they took.
 fn read(packed: &[u8], packing: Packing, most: usize) -> (Vec<u8>, bool, usize) {
     let (bytes, sound) = match packing {
+        Packing::Bzip2 => return packers::bzip2(packed, most),
+        Packing::Lzma(header) => return packers::lzma(packed, header, most),
         Packing::Raw => return deflate(packed, most),
+        Packing::Xz => return packers::xz(packed, most),
+        Packing::Zstd => return packers::zstd(packed, most),
         Packing::Zlib => zlib(packed, most),
         Packing::Lzw { early } => lzw(packed, early, most),
         Packing::RunLength => run_length(packed, most),

@@ -9,6 +9,8 @@ mod media;
 mod odf;
 mod office;
 mod ole;
+mod packed;
+mod packers;
 mod pdf;
 mod pkcs7;
 #[cfg(feature = "_testing")]
@@ -35,14 +37,18 @@ impl Reader<'_> {
             return Some(PartState::Uninspectable);
         }
         let read = match format {
+            "bzip2" => packed::bzip2,
             "dicom" => dicom::read,
             "gzip" => gzip::read,
+            "lzma" => packed::lzma,
             "ole" => ole::read,
             "pdf" => pdf::read,
             "rtf" => rtf::read,
             "tar" => tar::read,
             "tnef" => tnef::read,
+            "xz" => packed::xz,
             "zip" => zip::read,
+            "zstd" => packed::zstd,
             _ => return None,
         };
         Some(read(self, content, origin))

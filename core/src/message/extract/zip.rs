@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::directory::{Directory, ENCRYPTED, Entry, LOCAL};
 use super::inflate::Packing;
+use super::packers::Header;
 use super::{odf, office, runs};
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
@@ -26,22 +27,21 @@ impl<'a> Entry<'a> {
             reader.note(AnomalyKind::EncryptedContent, origin.path);
             return None;
         }
-        let bytes = match self.method {
-            0 => Cow::Borrowed(self.packed),
-            8 => {
-                let file = reader.inflate(self.packed, Packing::Raw, origin);
-                if file.whole {
-                    let behind = self.packed.get(file.used..).unwrap_or_default();
-                    reader.stray(behind, origin);
-                } else if file.bytes.is_empty() {
-                    return None;
-                }
-                Cow::Owned(file.bytes)
-            }
-            _ => {
+        let bytes = if self.method == STORED {
+            Cow::Borrowed(self.packed)
+        } else {
+            let Some(packing) = self.packing() else {
                 reader.note(AnomalyKind::UnknownContent, origin.path);
                 return None;
+            };
+            let file = reader.inflate(self.packed, packing, origin);
+            if file.whole {
+                let behind = self.packed.get(file.used..).unwrap_or_default();
+                reader.stray(behind, origin);
+            } else if file.bytes.is_empty() {
+                return None;
             }
+            Cow::Owned(file.bytes)
         };
         if self
             .sum
@@ -50,6 +50,19 @@ impl<'a> Entry<'a> {
             reader.note(AnomalyKind::ArchiveDamaged, origin.path);
         }
         Some(bytes)
+    }
+
+    /// By the numbers of APPNOTE, section 4.4.5; `None` for what is not read.
+    fn packing(&self) -> Option<Packing> {
+        let size = self.sum.map(|(size, _)| size).filter(|_| self.flags & MARKED_END == 0);
+        match self.method {
+            8 => Some(Packing::Raw),
+            12 => Some(Packing::Bzip2),
+            14 => Some(Packing::Lzma(Header::Zip { size })),
+            20 | 93 => Some(Packing::Zstd),
+            95 => Some(Packing::Xz),
+            _ => None,
+        }
     }
 }
 
@@ -102,3 +115,7 @@ pub(super) fn file(reader: &mut Reader<'_>, entry: &Entry<'_>, origin: &Origin<'
         None => PartState::Uninspectable,
     }
 }
+
+const STORED: usize = 0;
+/// The flag of LZMA that ends with a mark of its own, not by the size.
+const MARKED_END: usize = 2;

@@ -145,6 +145,12 @@ pub(super) fn jpeg_2000(content: &[u8]) -> bool {
     holds(content, 8, b"\r\n\x87\n") && holds(content, 16, b"ftyp")
 }
 
+/// A size that is open or that files reach, and the zero that the coded bytes begin with (the LZMA SDK, `lzma.txt`).
+pub(super) fn lzma(content: &[u8]) -> bool {
+    let size = little(content, 5, 8);
+    size.is_some_and(|size| size == u64::MAX || size < 1 << 38) && at(content, 13) == Some(0)
+}
+
 /// The header names the type of the document (RFC 8794, section 11.2.6).
 pub(super) fn matroska(content: &[u8]) -> bool {
     let front = content.get(..content.len().min(64)).unwrap_or_default();
@@ -223,6 +229,12 @@ pub(super) fn postscript(content: &[u8]) -> bool {
 
 pub(super) fn psd(content: &[u8]) -> bool {
     holds(content, 4, b"\0\x01\0\0\0\0\0\0") && big(content, 12, 2).is_some_and(|channels| (1..=56).contains(&channels))
+}
+
+/// A frame that Zstandard skips is no longer than the content (RFC 8878, section 3.1.2).
+pub(super) fn skipped_frame(content: &[u8]) -> bool {
+    let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
+    matches!(at(content, 0), Some(0x50..=0x5F)) && little(content, 4, 4).is_some_and(|held| held + 8 <= length)
 }
 
 pub(super) fn tiff_big(content: &[u8]) -> bool {
