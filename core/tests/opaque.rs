@@ -214,7 +214,12 @@ fn pictures_in_archives_and_in_the_text_of_pages_are_seen() {
     std::io::Write::write_all(&mut zip, &tiff()).unwrap();
     let archive = zip.finish().unwrap().into_inner();
     let packed = message("s", HEALTH, &[("application/zip", "attachment", &archive)]);
-    for (raw, kind) in [(page.into_bytes(), OpaqueKind::Picture), (packed, OpaqueKind::Fax)] {
+    let referred = page.replace("data:", "d&#x61;ta&#58;");
+    for (raw, kind) in [
+        (page.into_bytes(), OpaqueKind::Picture),
+        (referred.into_bytes(), OpaqueKind::Picture),
+        (packed, OpaqueKind::Fax),
+    ] {
         let parsed = Message::parse(&raw, &Limits::default());
         let found = &parsed.opaque()[0];
         assert_eq!((found.kind, found.is_whole), (kind, false));

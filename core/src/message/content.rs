@@ -232,7 +232,9 @@ impl Reader<'_> {
             }
         }
         if is_html(origin.leaf, content) {
-            state = state.max(self.files_in_page(content, origin.path, origin.depth));
+            let label = label(content, Some(origin.leaf), Media::Html);
+            let page = charset::decode(content, label.as_deref()).text;
+            state = state.max(self.files_in_page(&page, origin.path, origin.depth));
         }
         state
     }
@@ -267,13 +269,7 @@ impl Reader<'_> {
             Some(leaf) if is_html(leaf, bytes) => Media::Html,
             _ => Media::Plain,
         };
-        let declared = leaf.and_then(|leaf| leaf.charset.as_deref().map(Cow::Borrowed));
-        let label = declared.or_else(|| {
-            (media == Media::Html)
-                .then(|| meta_charset(bytes))
-                .flatten()
-                .map(Cow::Owned)
-        });
+        let label = label(bytes, leaf, media);
         let decoded = charset::decode(bytes, label.as_deref());
         if let Some(odd) = decoded.odd {
             self.note(odd, path);
@@ -281,9 +277,6 @@ impl Reader<'_> {
         let others = charset::others(bytes, label.as_deref(), decoded.odd);
         let struck = overstrike::struck_over(&decoded.text);
         let text = charset::with_line_feeds(decoded.text);
-        if media == Media::Html {
-            self.pictures_in_page(&text, path);
-        }
         if armour::holds_encrypted(&text) {
             self.note(AnomalyKind::EncryptedContent, path);
         }
@@ -329,24 +322,6 @@ impl Reader<'_> {
         });
     }
 
-    /// Writes down the pictures that a page holds in its own text (RFC 2397).
-    fn pictures_in_page(&mut self, page: &str, path: &PartPath) {
-        for (at, _) in page.match_indices(DATA_PICTURE).take(DATA_PICTURES) {
-            let source = page.get(at..).unwrap_or_default();
-            let source = source.split(['"', '\'', ')', '>', ' ']).next().unwrap_or(source);
-            let Some((_, packed)) = source.split_once("base64,") else {
-                self.saw(OpaqueKind::Picture, path, false);
-                continue;
-            };
-            if !self.work(packed.len(), path) {
-                return;
-            }
-            let (content, _) = TransferEncoding::Base64.decode(packed.as_bytes());
-            let found = format(&content).and_then(|format| OpaqueKind::of(format.name, &content, true));
-            self.saw(found.unwrap_or(OpaqueKind::Picture), path, false);
-        }
-    }
-
     /// Adds a plain text that is decoded already.
     pub(super) fn unit(&mut self, text: String, path: &PartPath, member: Option<&str>) {
         self.units.push(TextUnit {
@@ -361,7 +336,7 @@ impl Reader<'_> {
 }
 
 /// The format of the content; a text may start with the sign of a binary format by chance.
-fn format(content: &[u8]) -> Option<Format> {
+pub(super) fn format(content: &[u8]) -> Option<Format> {
     let format = sniff::format(content.trim_ascii_start()).or_else(|| sniff::format(content))?;
     (format.is_textual() || !sniff::is_text(content)).then_some(format)
 }
@@ -391,6 +366,13 @@ fn is_html(leaf: &Leaf, bytes: &[u8]) -> bool {
         })
 }
 
+/// The charset of a text: what its header declares, else what a page says of itself.
+fn label<'a>(bytes: &[u8], leaf: Option<&'a Leaf>, media: Media) -> Option<Cow<'a, str>> {
+    let declared = leaf.and_then(|leaf| leaf.charset.as_deref().map(Cow::Borrowed));
+    let own = || (media == Media::Html).then(|| meta_charset(bytes)).flatten();
+    declared.or_else(|| own().map(Cow::Owned))
+}
+
 /// The charset that a page names in its first bytes.
 fn meta_charset(bytes: &[u8]) -> Option<String> {
     let front = bytes
@@ -416,10 +398,6 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
 const RESCUES: usize = 4;
 /// A larger body of which much is malformed is not read by every way to mend it.
 const GARBLED_BYTES: usize = 1 << 20;
-/// How a picture in the text of a page begins.
-const DATA_PICTURE: &str = "data:image/";
-/// A page with more pictures than this has told by them what kinds it holds.
-const DATA_PICTURES: usize = 256;
 /// As far as the HTML standard looks for a charset.
 const META_BYTES: usize = 1_024;
 const HTML_STARTS: &[&[u8]] = &[b"<!doctype html", b"<html", b"<head", b"<body"];

@@ -3,19 +3,26 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::content::format;
 use super::parse::Reader;
 use super::sniff::{self, Class};
-use super::{AnomalyKind, PartPath, PartState, TransferEncoding, rescue};
+use super::{AnomalyKind, OpaqueKind, PartPath, PartState, TransferEncoding, html, rescue};
 
 impl Reader<'_> {
-    /// Inspects the files of a page that no other program shows than one that opens the page.
-    pub(super) fn files_in_page(&mut self, page: &[u8], path: &PartPath, depth: usize) -> PartState {
+    /// Inspects the files of a page that no other program shows than one that opens the page, and writes down its pictures,
+    /// sounds and films.
+    pub(super) fn files_in_page(&mut self, page: &str, path: &PartPath, depth: usize) -> PartState {
+        let page = html::without_references(page);
+        let page = page.as_bytes();
         let mut state = PartState::Inspected;
         for link in Link::all(page) {
             if !self.work(link.whole.len(), path) {
                 return PartState::Uninspectable;
             }
             let content = link.content(page);
+            if let Some(kind) = link.opaque(&content) {
+                self.saw(kind, path, false);
+            }
             if link.is_media && !is_of_text(&content) {
                 continue;
             }
@@ -49,6 +56,7 @@ struct Link {
     is_base64: bool,
     /// Whether it says that it is a picture, a sound, a film or a font.
     is_media: bool,
+    is_picture: bool,
 }
 
 impl Link {
@@ -72,12 +80,14 @@ impl Link {
         {
             return None;
         }
-        let front = rest.get(..rest.len().min(HEAD_BYTES))?;
-        let comma = memchr::memchr(b',', front)?;
-        let head = front.get(..comma)?.to_ascii_lowercase();
-        if !head.iter().all(|&byte| is_of_head(byte))
-            || !(head.is_empty() || head.contains(&b'/') || head.contains(&b';'))
-        {
+        let comma = rest
+            .iter()
+            .take(HEAD_BYTES)
+            .take_while(|byte| is_of_head(**byte))
+            .count();
+        let head = rest.get(..comma)?.to_ascii_lowercase();
+        let is_head = head.is_empty() || head.contains(&b'/') || head.contains(&b';');
+        if !is_head || rest.get(comma) != Some(&b',') {
             return None;
         }
         let from = start + SCHEME.len() + 1 + comma + 1;
@@ -92,6 +102,7 @@ impl Link {
             data: from..end,
             is_base64: head.ends_with(b"base64"),
             is_media: MEDIA.iter().any(|kind| head.starts_with(kind)),
+            is_picture: head.starts_with(PICTURE),
         })
     }
 
@@ -102,6 +113,13 @@ impl Link {
             return data;
         }
         Cow::Owned(TransferEncoding::Base64.decode(&data).0.into_owned())
+    }
+
+    /// What somebody sees or hears in it who opens the page. What says that it is a picture is shown as one.
+    fn opaque(&self, content: &[u8]) -> Option<OpaqueKind> {
+        let known = || OpaqueKind::of(format(content)?.name, content, true);
+        let found = (self.is_media && self.is_base64).then(known).flatten();
+        found.or(self.is_picture.then_some(OpaqueKind::Picture))
     }
 }
 
@@ -166,9 +184,10 @@ const fn is_of_head(byte: u8) -> bool {
 }
 
 const SCHEME: &[u8] = b"data";
+const PICTURE: &[u8] = b"image/";
 /// The types of which nothing but text is looked for: [`OpaqueKind`](super::OpaqueKind) names them.
 const MEDIA: &[&[u8]] = &[
-    b"image/",
+    PICTURE,
     b"audio/",
     b"video/",
     b"font/",
@@ -176,7 +195,7 @@ const MEDIA: &[&[u8]] = &[
     b"application/x-font",
 ];
 /// As much as a media type and its parameters take.
-const HEAD_BYTES: usize = 256;
+const HEAD_BYTES: usize = 1_024;
 /// The smallest archive of one file, in base64.
 const STRING_BYTES: usize = 64;
 

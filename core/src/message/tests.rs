@@ -475,6 +475,7 @@ fn what_a_page_carries_in_itself_is_read() {
         ),
         format!("<img src='data:image/svg+xml;utf8,<svg><text>{SECRET}</text></svg>'>"),
         format!("<a href='data:application/zip;base64,{}'>x</a>", zip()),
+        format!("<a href='data&#58;application/zip;base64&comma;{}'>x</a>", zip()),
         format!("<script>save(atob('{}'))</script>", zip()),
     ] {
         let message = parse(&format!("Content-Type: text/html\n\n{page}"));

@@ -7,9 +7,39 @@ mod entity;
 mod render;
 mod tokens;
 
+use std::borrow::Cow;
+
 use self::render::Writer;
 use self::tokens::{Piece, Tokens};
 use crate::text::OffsetMap;
+
+/// The page with its character references decoded, but for those that stand for the signs that end a tag or a value.
+pub(super) fn without_references(page: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'&', page.as_bytes()).is_none() {
+        return Cow::Borrowed(page);
+    }
+    let is_sign = |character: char| matches!(character, '"' | '\'' | '<' | '>' | '&');
+    let mut out = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        let (before, reference) = rest.split_at(at);
+        out.push_str(before);
+        let found = entity::read(reference).filter(|(found, _)| !found.characters().any(is_sign));
+        let length = match found {
+            Some((found, length)) => {
+                out.extend(found.characters());
+                length
+            }
+            None => {
+                out.push('&');
+                1
+            }
+        };
+        rest = reference.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
 
 /// HTML, which is cut into pieces anew for each view: keeping them would cost many times the source.
 pub(super) struct Html<'a> {
@@ -92,6 +122,18 @@ impl<'a> Html<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn references_are_decoded_but_for_the_signs_of_markup() {
+        const ROWS: &[(&str, &str)] = &[
+            ("<a href='data&#58;,a'>", "<a href='data:,a'>"),
+            ("&#x64;ata&colon;,&lt;b&gt;&quot;&amp;", "data:,&lt;b&gt;&quot;&amp;"),
+            ("a & b &zz; &", "a & b &zz; &"),
+        ];
+        for (page, expected) in ROWS {
+            assert_eq!(without_references(page), *expected);
+        }
+    }
 
     fn visible(source: &str) -> String {
         Html::read(source).visible().0
