@@ -1,16 +1,18 @@
 //! The strict reading of a message: one pass from the first byte to the last.
 
-use std::borrow::Cow;
+mod readings;
+mod source;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use self::source::{Delimiter, Source};
 use super::content::Origin;
-use super::header::{Block, Header, line_at};
+use super::header::{Block, Header};
 use super::leaf::Leaf;
-use super::wide::Wide;
 use super::{
-    Anomaly, AnomalyKind, Limits, Opaque, OpaqueKind, Part, PartPath, PartState, Place, TextUnit, TransferEncoding,
-    freetext, line_end, mailbox,
+    Anomaly, AnomalyKind, Limits, Opaque, OpaqueKind, Part, PartPath, PartState, TextUnit, TransferEncoding, freetext,
+    line_end, mailbox,
 };
 use crate::watch::{Stop, Watch};
 
@@ -85,71 +87,6 @@ impl<'l> Reader<'l> {
                 self.messages(readable);
                 self.rescue(readable);
             }
-        }
-    }
-
-    /// Reads a message, and where it is a mailbox of several, each of them.
-    fn messages(&mut self, bytes: &[u8]) {
-        let root = PartPath::root();
-        let mut all = mailbox::messages(bytes).into_iter();
-        let first = all.next().unwrap_or_default();
-        let mut source = Source {
-            bytes: bytes.get(first).unwrap_or_default(),
-            base: Some(0),
-            open: Vec::new(),
-        };
-        self.entity(&mut source, &Entity::message(0, root.clone(), 0));
-        if !all.as_slice().is_empty() && self.spend(bytes.len(), &root) {
-            // Most mail programs know no mailbox, and show all of it as the text of the first message.
-            self.text(bytes, Some(&Leaf::plain()), &root, Some(":mailbox"));
-        }
-        for range in all {
-            self.note(AnomalyKind::Mailbox, &root);
-            if !self.count_file(&root) {
-                return;
-            }
-            self.reread(bytes.get(range).unwrap_or_default(), 0, &root, ":mailbox");
-        }
-        let front = bytes.get(..bytes.len().min(FRONT_BYTES)).unwrap_or_default();
-        let has_other_ends = front.iter().any(|byte| matches!(byte, 0x0B | 0x0C | 0x85));
-        if has_other_ends && memchr::memchr2(b'\n', b'\r', bytes).is_none() {
-            self.reread(&line_end::mended(bytes), 0, &root, ":as-lines");
-        }
-        if self.headers.is_empty()
-            && let Some(wide) = Wide::of_text(bytes)
-        {
-            self.note(AnomalyKind::CharsetGuessed, &root);
-            self.reread(wide.decode(bytes).as_bytes(), 0, &root, wide.member());
-        }
-    }
-
-    /// Reads bytes once more as a message that stands beside the part, and keeps what it finds as texts of the part.
-    fn reread(&mut self, bytes: &[u8], depth: usize, own: &PartPath, member: &'static str) {
-        if self.is_spent(depth, own) || !self.spend(bytes.len(), own) {
-            return;
-        }
-        let mut other = self.beside();
-        let mut source = Source {
-            bytes,
-            base: None,
-            open: Vec::new(),
-        };
-        other.entity(&mut source, &Entity::message(0, own.clone(), depth + 1));
-        self.keep(other, own, member);
-    }
-
-    /// A reader for another reading, with what is left of the budgets.
-    fn beside(&self) -> Self {
-        Self {
-            decoded: self.decoded,
-            work: self.work,
-            size: self.size,
-            #[cfg(feature = "extract")]
-            unpacked: self.unpacked,
-            files: self.files.saturating_add(self.parts.len()),
-            alternatives: ALTERNATIVES,
-            rescues: self.rescues,
-            ..Reader::new(self.limits)
         }
     }
 
@@ -267,7 +204,7 @@ impl<'l> Reader<'l> {
         self.parts.push(leaf.part(&own, 0));
         let end = self.content(source, entity, &leaf, &own, block.body, index);
         let body = source.bytes.get(block.body..end.start).unwrap_or_default();
-        self.alternatives(&leaf, body, entity, &own);
+        self.alternatives(&leaf, body, entity, &own, source.base.is_some());
         self.other_fronts(
             &block,
             front,
@@ -374,61 +311,6 @@ impl<'l> Reader<'l> {
         found
     }
 
-    /// Reads a body once more for each other boundary that a mail program may take, and keeps the texts.
-    fn alternatives(&mut self, leaf: &Leaf, body: &[u8], entity: &Entity, own: &PartPath) {
-        for boundary in &leaf.other_boundaries {
-            // A boundary that is not in the body is a wrong guess, no finding.
-            if memchr::memmem::find(body, &[b"--", boundary.as_slice()].concat()).is_none() {
-                continue;
-            }
-            self.alternatives += 1;
-            if self.alternatives > ALTERNATIVES {
-                return self.note(AnomalyKind::WorkLimit, own);
-            }
-            if !self.spend(body.len(), own) {
-                return;
-            }
-            let mut other = self.beside();
-            other.parts.push(leaf.part(own, 0));
-            let mut source = Source {
-                bytes: body,
-                base: None,
-                open: Vec::new(),
-            };
-            other.multipart(&mut source, entity, boundary.clone(), leaf, 0, 0);
-            if other.parts.len() == 1 {
-                (self.decoded, self.work) = (other.decoded, other.work);
-            } else {
-                self.note(AnomalyKind::BoundaryConflict, own);
-                self.keep(other, own, ":as-boundary");
-            }
-        }
-    }
-
-    /// Reads an entity once more where some mail programs see its header in another place: behind other line ends, or
-    /// behind empty lines.
-    fn other_fronts(&mut self, block: &Block<'_>, front: usize, bytes: &[u8], entity: &Entity, own: &PartPath) {
-        let rest = bytes.get(front..).unwrap_or_default();
-        let is_odd = |kind: &AnomalyKind| matches!(kind, AnomalyKind::ControlInHeader | AnomalyKind::LineEndBare);
-        let is_late = entity.is_message && block.is_empty() && block.body > front;
-        let mended = || Some(line_end::mended(rest)).filter(|mended| mended != rest);
-        let (other, member) = if block.odd.iter().any(is_odd)
-            && let Some(mended) = mended()
-        {
-            (Cow::Owned(mended), ":as-lines")
-        } else if is_late && Block::read(rest.trim_ascii_start(), 0, self.limits, |_| false).is_of_mime() {
-            self.note(AnomalyKind::SeparatorAmbiguous, own);
-            (Cow::Borrowed(rest.trim_ascii_start()), ":as-header")
-        } else {
-            return;
-        };
-        self.alternatives += 1;
-        if self.alternatives > ALTERNATIVES {
-            return self.note(AnomalyKind::WorkLimit, own);
-        }
-        self.reread(&other, entity.depth, own, member);
-    }
-
     /// Scans the line of a mailbox that holds more than a machine writes.
     fn separator(&mut self, line: &[u8], own: &PartPath) {
         let text = String::from_utf8_lossy(line);
@@ -437,31 +319,12 @@ impl<'l> Reader<'l> {
         }
     }
 
-    /// Keeps what another reading found, as texts beside the part.
-    fn keep(&mut self, other: Self, own: &PartPath, member: &'static str) {
-        (self.decoded, self.work) = (other.decoded, other.work);
-        #[cfg(feature = "extract")]
-        {
-            self.unpacked = other.unpacked;
-        }
-        self.files = self.files.saturating_add(other.parts.len());
-        self.units.extend(other.units.into_iter().map(|unit| TextUnit {
-            place: Place::Part(own.clone()),
-            member: Some(member.into()),
-            ..unit
-        }));
-        for anomaly in &other.anomalies {
-            self.note(anomaly.kind, own);
-        }
-        for opaque in &other.opaque {
-            self.saw(opaque.kind, own, false);
-        }
-    }
-
     /// Scans as plain text what cannot be taken apart.
     fn raw_leaf(&mut self, source: &mut Source<'_>, own: &PartPath, body: usize, index: usize) -> Delimiter {
         let end = source.next_delimiter(body);
-        self.aside(source, ":raw", body..end.start, own, 0);
+        if !source.is_rescued {
+            self.aside(source, ":raw", body..end.start, own, 0);
+        }
         self.state(index, PartState::Uninspectable);
         end
     }
@@ -548,11 +411,7 @@ impl<'l> Reader<'l> {
         if self.is_spent(depth, path) {
             return;
         }
-        let mut source = Source {
-            bytes,
-            base: None,
-            open: Vec::new(),
-        };
+        let mut source = Source::new(bytes);
         self.entity(&mut source, &Entity::message(0, path.clone(), depth + 1));
     }
 }
@@ -563,12 +422,8 @@ fn mark(bytes: &[u8], at: usize) -> usize {
     if rest.starts_with(MARK) { MARK.len() } else { 0 }
 }
 
-/// A message without any line end of the standard has another one within so many bytes.
-const FRONT_BYTES: usize = 4_096;
 /// U+FEFF in UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
-/// A message that names more boundaries than these is not mail.
-const ALTERNATIVES: usize = 16;
 /// What is unpacked of a small message may be very regular without being a bomb.
 #[cfg(feature = "extract")]
 pub(super) const SMALL_BYTES: usize = 1 << 20;
@@ -601,117 +456,4 @@ impl Entity {
             self.path.clone()
         }
     }
-}
-
-/// Bytes that are read, with the boundaries that are open.
-struct Source<'a> {
-    bytes: &'a [u8],
-    /// Where the bytes stand in the raw message; `None` for decoded content.
-    base: Option<usize>,
-    open: Vec<Vec<u8>>,
-}
-
-impl Source<'_> {
-    /// The next boundary of any open multipart, at or behind the line start `from`.
-    fn next_delimiter(&self, from: usize) -> Delimiter {
-        let mut lookalike = false;
-        let mut line_start = Some(from);
-        while let Some(start) = line_start {
-            let line = line_at(self.bytes, start);
-            match self.delimiter(line) {
-                Match::Exact { level, closing } => {
-                    return Delimiter {
-                        start: self.before_line_end(from, start),
-                        next: start + line.len(),
-                        level: Some(level),
-                        closing,
-                        lookalike,
-                    };
-                }
-                Match::Lookalike => lookalike = true,
-                Match::None => {}
-            }
-            line_start = self.next_dashes(start);
-        }
-        let end = self.bytes.len();
-        Delimiter {
-            start: end.max(from),
-            next: end,
-            level: None,
-            closing: true,
-            lookalike,
-        }
-    }
-
-    /// Whether the header of an embedded message is cut by a closing boundary behind which nothing stands any more, as
-    /// in a bounce that returns headers only.
-    fn is_returned_header(&self, entity: &Entity, cut: usize) -> bool {
-        let line = line_at(self.bytes, cut);
-        let is_closing = matches!(self.delimiter(line), Match::Exact { closing: true, .. });
-        let rest = self.bytes.get(cut + line.len()..).unwrap_or_default();
-        entity.is_message && entity.depth > 0 && is_closing && rest.trim_ascii().is_empty()
-    }
-
-    /// Whether nothing but white space stands between `from` and the next boundary.
-    fn is_blank(&self, from: usize) -> bool {
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        let at = self.bytes.len() - rest.trim_ascii_start().len();
-        at >= self.bytes.len() || self.delimits(line_at(self.bytes, at))
-    }
-
-    /// The start of the next line behind `from` that begins with `--`.
-    fn next_dashes(&self, from: usize) -> Option<usize> {
-        if self.open.is_empty() {
-            return None;
-        }
-        memchr::memmem::find(self.bytes.get(from..)?, b"\n--").map(|at| from + at + 1)
-    }
-
-    /// The line end before a boundary belongs to the boundary.
-    fn before_line_end(&self, from: usize, start: usize) -> usize {
-        let before = self.bytes.get(from..start).unwrap_or_default();
-        let trimmed = before
-            .strip_suffix(b"\n")
-            .map_or(before, |rest| rest.strip_suffix(b"\r").unwrap_or(rest));
-        from + trimmed.len()
-    }
-
-    fn delimits(&self, line: &[u8]) -> bool {
-        matches!(self.delimiter(line), Match::Exact { .. })
-    }
-
-    /// Whether the line is a boundary of an open multipart, of the innermost first.
-    fn delimiter(&self, line: &[u8]) -> Match {
-        let Some(text) = line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end) else {
-            return Match::None;
-        };
-        let mut found = Match::None;
-        for (level, boundary) in self.open.iter().enumerate().rev() {
-            match text.strip_prefix(boundary.as_slice()) {
-                Some(b"") => return Match::Exact { level, closing: false },
-                Some(b"--") => return Match::Exact { level, closing: true },
-                Some(_) if !boundary.is_empty() => found = Match::Lookalike,
-                _ => {}
-            }
-        }
-        found
-    }
-}
-
-enum Match {
-    Exact { level: usize, closing: bool },
-    Lookalike,
-    None,
-}
-
-/// The boundary that ends a part, or the end of the source.
-struct Delimiter {
-    /// Where the part ends.
-    start: usize,
-    /// Where the next line starts.
-    next: usize,
-    /// Whose boundary it is; `None` at the end of the source.
-    level: Option<usize>,
-    closing: bool,
-    lookalike: bool,
 }
