@@ -34,7 +34,7 @@ impl Font {
     }
 
     /// A font by its dictionary, its encoding and its map.
-    pub(super) fn new(font: &Value, encoding: Option<&Value>, map: Option<&[u8]>) -> Self {
+    pub(super) fn new(font: &Value<'_>, encoding: Option<&Value<'_>>, map: Option<&[u8]>) -> Self {
         let composite = font.key(b"Subtype").is_some_and(|subtype| subtype.is_name(b"Type0"));
         let differences = encoding.and_then(|encoding| encoding.key(b"Differences"));
         Self {
@@ -99,10 +99,10 @@ impl Range {
 fn ranges(map: &[u8]) -> Vec<Range> {
     let mut values = Values::new(map);
     let mut ranges = Vec::new();
-    let mut operands: Vec<Value> = Vec::new();
+    let mut operands: Vec<Value<'_>> = Vec::new();
     while let Some(value) = values.next() {
         match &value {
-            Value::Operator(word) if word == b"endbfchar" => {
+            Value::Operator(b"endbfchar") => {
                 for two in operands.chunks_exact(2) {
                     if let [Value::Text(code), Value::Text(text)] = two {
                         ranges.push(Range {
@@ -113,7 +113,7 @@ fn ranges(map: &[u8]) -> Vec<Range> {
                     }
                 }
             }
-            Value::Operator(word) if word == b"endbfrange" => operands
+            Value::Operator(b"endbfrange") => operands
                 .chunks_exact(3)
                 .for_each(|three| push_range(three, &mut ranges)),
             Value::Operator(_) => {}
@@ -128,7 +128,7 @@ fn ranges(map: &[u8]) -> Vec<Range> {
     ranges
 }
 
-fn push_range(three: &[Value], ranges: &mut Vec<Range>) {
+fn push_range(three: &[Value<'_>], ranges: &mut Vec<Range>) {
     match three {
         [Value::Text(low), Value::Text(high), Value::Text(text)] => {
             ranges.push(Range {
@@ -164,7 +164,7 @@ fn units(text: &[u8]) -> Vec<u16> {
 }
 
 /// `[32 /space /hyphen 48 /zero]`.
-fn differing(array: &Value) -> Vec<(u32, char)> {
+fn differing(array: &Value<'_>) -> Vec<(u32, char)> {
     let mut found = Vec::new();
     let mut code = 0;
     for item in array.items().iter().take(GLYPHS_IN_ARRAY) {

@@ -22,12 +22,20 @@ use crate::message::parse::Reader;
 use crate::message::{AnomalyKind, OpaqueKind, PartState, charset, sniff};
 
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
-    let mut document = Document::default();
+    let packed;
+    let mut document = Document {
+        left: VALUES + content.len() / VALUE_BYTES,
+        ..Document::default()
+    };
     document.find_objects(content);
     if document.encrypted {
         return reader.blind(AnomalyKind::EncryptedContent, origin);
     }
-    document.unpack_object_streams(reader, origin);
+    packed = document.object_streams(reader, origin);
+    document.find_packed(&packed);
+    if document.left == 0 {
+        reader.note(AnomalyKind::ExpansionLimit, origin.path);
+    }
     document.find_pages();
     let strings = document.strings();
     reader.drawn(strings.fields, "fields", origin);
@@ -69,6 +77,8 @@ struct Document<'a> {
     encrypted: bool,
     /// What stands before, between and behind the objects.
     gaps: Vec<&'a [u8]>,
+    /// How many values its objects may still hold.
+    left: usize,
     /// How many objects were written anew by a later one of the same number.
     old: u32,
 }
@@ -83,46 +93,69 @@ struct Strings {
 }
 
 /// Names of fonts with their values in the resources of a page.
-type Fonts<'v> = BTreeMap<&'v [u8], &'v Value>;
+type Fonts<'v> = BTreeMap<&'v [u8], &'v Value<'v>>;
 /// Fonts by the numbers of their objects.
 type Loaded = BTreeMap<u32, Rc<Font>>;
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Object<'a> {
-    value: Value,
-    stream: Option<Cow<'a, [u8]>>,
+    value: Value<'a>,
+    stream: Option<&'a [u8]>,
+}
+
+/// An object stream: its bytes, and where the first of its objects starts.
+struct Packed {
+    bytes: Vec<u8>,
+    first: usize,
 }
 
 impl<'a> Document<'a> {
     /// Finds `12 0 obj ...` from the front to the end; what stands in a stream is none.
     fn find_objects(&mut self, content: &'a [u8]) {
         let marks = memchr::memmem::find_iter(content, b"obj");
-        let starts: Vec<(u32, usize)> = marks
+        let mut starts = marks
             .filter_map(|mark| Some((object_number(content.get(..mark)?)?, mark + 3)))
-            .collect();
+            .peekable();
         let (mut end_of_stream, mut reached) = (0, 0);
-        for (index, &(number, start)) in starts.iter().enumerate() {
+        while let Some((number, start)) = starts.next() {
             if start < end_of_stream {
                 continue;
             }
-            let next = starts.get(index + 1).map_or(content.len(), |(_, next)| *next);
+            let next = starts.peek().map_or(content.len(), |(_, next)| *next);
             let mut values = Values::new(content.get(start..next).unwrap_or_default());
-            let Some(value) = values.next() else { continue };
-            self.gaps.extend(content.get(reached..start - 3));
+            // What is beyond the last value that may be held stays in the last gap.
+            let Some(value) = self.value(&mut values) else { continue };
+            self.gaps
+                .extend(content.get(reached..start - 3).filter(|gap| gap.len() >= FOREIGN_BYTES));
             reached = next - values.rest.len();
             let mut stream = None;
-            if matches!(values.next(), Some(Value::Operator(word)) if word == b"stream") {
+            if matches!(values.next(), Some(Value::Operator(b"stream"))) {
                 let (bytes, end) = stream_bytes(content, next - values.rest.len(), &value);
-                stream = Some(Cow::Borrowed(bytes));
+                stream = Some(bytes);
                 (end_of_stream, reached) = (end, end);
             }
             self.encrypted |= value.key(b"Encrypt").is_some() && value.key(b"Root").is_some();
-            if let Some(old) = self.objects.insert(number, Object { value, stream }) {
-                self.keep_old(old);
-            }
+            self.insert(number, Object { value, stream });
         }
         self.gaps.extend(content.get(reached..));
         self.encrypted |= has_encrypted_trailer(content);
+    }
+
+    /// The next value, as far as the document may still hold any.
+    fn value(&mut self, values: &mut Values<'a>) -> Option<Value<'a>> {
+        self.left = self.left.checked_sub(OBJECT_VALUES).or_else(|| {
+            self.left = 0;
+            None
+        })?;
+        values.next_within(&mut self.left)
+    }
+
+    /// Keeps an object, and one that stood in its place if that was another.
+    fn insert(&mut self, number: u32, object: Object<'a>) {
+        let is_known = self.objects.get(&number) == Some(&object);
+        if !is_known && let Some(old) = self.objects.insert(number, object) {
+            self.keep_old(old);
+        }
     }
 
     /// Keeps an object that a later one of its number takes the place of: some programs show it all the same.
@@ -161,31 +194,42 @@ impl<'a> Document<'a> {
         state
     }
 
-    /// Reads the objects that stand packed in streams (section 7.5.7).
-    fn unpack_object_streams(&mut self, reader: &mut Reader<'_>, origin: &Origin<'_>) {
+    /// The streams in which objects stand packed (section 7.5.7).
+    fn object_streams(&self, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Vec<Packed> {
         let is_packed = |object: &&Object<'a>| object.value.key(b"Type").is_some_and(|kind| kind.is_name(b"ObjStm"));
-        let packed: Vec<Object<'a>> = self.objects.values().filter(is_packed).cloned().collect();
-        for object in packed {
-            let Some(bytes) = decoded(&object, reader, origin) else {
-                continue;
-            };
+        let mut unpack = |object: &Object<'a>| {
             let first = object.value.key(b"First").and_then(Value::index).unwrap_or_default();
-            let (head, body) = bytes.split_at_checked(first).unwrap_or_default();
+            let bytes = decoded(object, reader, origin)?.into_owned();
+            Some(Packed { bytes, first })
+        };
+        self.objects
+            .values()
+            .filter(is_packed)
+            .filter_map(&mut unpack)
+            .collect()
+    }
+
+    /// Reads the objects that stand packed in streams.
+    fn find_packed(&mut self, packed: &'a [Packed]) {
+        for Packed { bytes, first } in packed {
+            self.left = self.left.saturating_add(bytes.len() / VALUE_BYTES);
+            let (head, body) = bytes.split_at_checked(*first).unwrap_or_default();
             let offsets = packed_offsets(head);
             let ends = offsets.iter().skip(1).map(|(offset, _)| *offset).chain([body.len()]);
             for (&(offset, number), end) in offsets.iter().zip(ends) {
-                let value = body.get(offset..end).and_then(|source| Values::new(source).next());
-                let Some(value) = value else { continue };
+                let source = body.get(offset..end).unwrap_or_default();
+                let Some(value) = self.value(&mut Values::new(source)) else {
+                    continue;
+                };
                 let object = Object { value, stream: None };
                 // What stands outside of a stream comes first.
-                let old = match self.objects.entry(number) {
+                match self.objects.entry(number) {
                     Entry::Vacant(place) => {
                         place.insert(object);
-                        continue;
                     }
-                    Entry::Occupied(_) => object,
-                };
-                self.keep_old(old);
+                    Entry::Occupied(place) if *place.get() == object => {}
+                    Entry::Occupied(_) => self.keep_old(object),
+                }
             }
         }
     }
@@ -237,11 +281,7 @@ impl<'a> Document<'a> {
         if !is_shown && is(b"Subtype", &[b"Image", b"Type1C", b"CIDFontType0C", b"OpenType"])
             || is(b"Type", &[b"ObjStm", b"XRef"])
         {
-            reader.drawn(
-                runs::of_noise(object.stream.as_deref().unwrap_or_default()),
-                ":strings",
-                origin,
-            );
+            reader.drawn(runs::of_noise(object.stream.unwrap_or_default()), ":strings", origin);
             return PartState::Inspected;
         }
         let is_font = [b"Length1".as_slice(), b"Length2", b"Length3"]
@@ -296,7 +336,7 @@ impl<'a> Document<'a> {
                 .find_map(|object| Some(self.resolve(object.value.key(b"Font")?)))
         };
         let entries = own.or_else(any).map(Value::entries).unwrap_or_default();
-        entries.iter().map(|(name, font)| (name.as_slice(), font)).collect()
+        entries.iter().map(|(name, font)| (name.as_ref(), font)).collect()
     }
 
     /// Reads each font once, however many pages name it.
@@ -320,7 +360,7 @@ impl<'a> Document<'a> {
         ready
     }
 
-    fn font(&self, font: &Value, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Font {
+    fn font(&self, font: &Value<'_>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Font {
         let encoding = font.key(b"Encoding").map(|encoding| self.resolve(encoding));
         let map = font
             .key(b"ToUnicode")
@@ -345,7 +385,7 @@ impl<'a> Document<'a> {
     }
 
     /// What a reference leads to; a reference to nothing is itself.
-    fn resolve<'b>(&'b self, value: &'b Value) -> &'b Value {
+    fn resolve<'b>(&'b self, value: &'b Value<'a>) -> &'b Value<'a> {
         let target = value.reference().and_then(|number| self.objects.get(&number));
         target.map_or(value, |object| &object.value)
     }
@@ -361,7 +401,7 @@ impl<'a> Document<'a> {
 }
 
 impl Strings {
-    fn collect(&mut self, value: &Value, key: &[u8], depth: usize) {
+    fn collect(&mut self, value: &Value<'_>, key: &[u8], depth: usize) {
         match value {
             _ if depth > FIELD_DEPTH => {}
             Value::Text(string) if FIELDS.contains(&key) => {
@@ -398,9 +438,11 @@ impl Strings {
 fn is_foreign(gap: &[u8]) -> bool {
     let mut values = Values::new(gap);
     let mut foreign = 0;
-    while let Some(value) = values.next() {
+    while foreign < FOREIGN_BYTES
+        && let Some(value) = values.next_of(VALUES)
+    {
         foreign += match value {
-            Value::Operator(word) if BETWEEN.contains(&word.as_slice()) => 0,
+            Value::Operator(word) if BETWEEN.contains(&word) => 0,
             Value::Operator(word) => word.len(),
             Value::Text(text) => text.len(),
             Value::Array(_) | Value::Dictionary(_) | Value::Name(_) | Value::Number(_) | Value::Reference(_) => 0,
@@ -453,7 +495,7 @@ fn object_number(before: &[u8]) -> Option<u32> {
 }
 
 /// The bytes of the stream that starts behind the keyword at `from`, and where it ends.
-fn stream_bytes<'a>(content: &'a [u8], from: usize, value: &Value) -> (&'a [u8], usize) {
+fn stream_bytes<'a>(content: &'a [u8], from: usize, value: &Value<'_>) -> (&'a [u8], usize) {
     let rest = content.get(from..).unwrap_or_default();
     let rest = rest
         .strip_prefix(b"\r\n")
@@ -475,15 +517,15 @@ fn stream_bytes<'a>(content: &'a [u8], from: usize, value: &Value) -> (&'a [u8],
 }
 
 /// The bytes of a stream with its filters undone; `None` when one is not known, which is written down.
-fn decoded<'o>(object: &'o Object<'_>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<Cow<'o, [u8]>> {
-    let mut bytes = Cow::Borrowed(object.stream.as_deref()?);
+fn decoded<'a>(object: &Object<'a>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<Cow<'a, [u8]>> {
+    let mut bytes = Cow::Borrowed(object.stream?);
     let filters = object.value.key(b"Filter").map(Value::items).unwrap_or_default();
     for (index, filter) in filters.iter().take(FILTERS).enumerate() {
         let Value::Name(name) = filter else {
             reader.note(AnomalyKind::UnknownContent, origin.path);
             return None;
         };
-        let packing = match name.as_slice() {
+        let packing = match name.as_ref() {
             b"FlateDecode" | b"Fl" => Packing::Zlib,
             b"LZWDecode" | b"LZW" => Packing::Lzw {
                 early: grows_early(&object.value, index),
@@ -521,7 +563,7 @@ fn decoded<'o>(object: &'o Object<'_>, reader: &mut Reader<'_>, origin: &Origin<
 }
 
 /// Whether what is unpacked is the difference to what stands before it, as pictures are.
-fn is_predicted(value: &Value, index: usize) -> bool {
+fn is_predicted(value: &Value<'_>, index: usize) -> bool {
     let parameters = value
         .key(b"DecodeParms")
         .or_else(|| value.key(b"DP"))
@@ -534,7 +576,7 @@ fn is_predicted(value: &Value, index: usize) -> bool {
 }
 
 /// Whether LZW codes of this filter grow one code early, which they do unless it says otherwise.
-fn grows_early(value: &Value, index: usize) -> bool {
+fn grows_early(value: &Value<'_>, index: usize) -> bool {
     let parameters = value.key(b"DecodeParms").map(Value::items).unwrap_or_default();
     let change = parameters
         .get(index)
@@ -618,6 +660,13 @@ const BINARY: &[&[u8]] = &[
 const BETWEEN: &[&[u8]] = &[b"endobj", b"endstream", b"f", b"n", b"startxref", b"trailer", b"xref"];
 /// A damaged word is shorter; an identifier is not.
 const FOREIGN_BYTES: usize = 6;
+/// So many values are held of any document ...
+const VALUES: usize = 1 << 18;
+/// ... and of a long one another for each so many bytes: real ones, most of which are streams, have a value in eight bytes
+/// where they are dense, and a value is held in 24.
+const VALUE_BYTES: usize = 4;
+/// An object is as large as so many values.
+const OBJECT_VALUES: usize = 4;
 /// Fields stand in dictionaries of dictionaries, as deep as values are read.
 const FIELD_DEPTH: usize = 40;
 /// Pages have one content stream or some dozens.

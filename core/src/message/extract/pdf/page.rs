@@ -18,11 +18,11 @@ pub(super) fn text(stream: &[u8], fonts: &BTreeMap<Vec<u8>, Rc<Font>>) -> (Strin
         readable: true,
     };
     let mut values = Values::new(stream);
-    let mut operands: Vec<Value> = Vec::new();
+    let mut operands: Vec<Value<'_>> = Vec::new();
     while let Some(value) = values.next() {
         match value {
             Value::Operator(operator) => {
-                page.operator(&operator, &operands);
+                page.operator(operator, &operands);
                 operands.clear();
                 if operator == b"ID" {
                     skip_image(&mut values);
@@ -48,12 +48,12 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn operator(&mut self, operator: &[u8], operands: &[Value]) {
+    fn operator(&mut self, operator: &[u8], operands: &[Value<'_>]) {
         self.placed.operator(operator, operands);
         match operator {
             b"Tf" => {
                 if let Some(Value::Name(name)) = operands.first() {
-                    self.font = self.fonts.get(name).map(Rc::as_ref);
+                    self.font = self.fonts.get(name.as_ref()).map(Rc::as_ref);
                 }
             }
             b"Tj" => operands.iter().for_each(|operand| self.show(Some(operand))),
@@ -80,7 +80,7 @@ impl Page<'_> {
         }
     }
 
-    fn show(&mut self, operand: Option<&Value>) {
+    fn show(&mut self, operand: Option<&Value<'_>>) {
         match operand {
             Some(Value::Text(string)) => {
                 let unknown = Font::unknown();

@@ -29,7 +29,7 @@ struct Piece {
 }
 
 impl Placed {
-    pub(super) fn operator(&mut self, operator: &[u8], operands: &[Value]) {
+    pub(super) fn operator(&mut self, operator: &[u8], operands: &[Value<'_>]) {
         let numbers: Vec<f64> = operands.iter().filter_map(number).collect();
         match (operator, numbers.as_slice()) {
             (b"q", _) if self.saved.len() < SAVED => self.saved.push(self.page),
@@ -165,7 +165,7 @@ impl Matrix {
     }
 }
 
-const fn number(value: &Value) -> Option<f64> {
+const fn number(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
         _ => None,

@@ -1,28 +1,33 @@
 //! The values of PDF syntax (ISO 32000-1, section 7.3), read leniently.
 
+use std::borrow::Cow;
+
 /// A value, or an operator of a content stream.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
-    Array(Vec<Value>),
-    Dictionary(Vec<(Vec<u8>, Value)>),
-    Name(Vec<u8>),
+pub(super) enum Value<'a> {
+    Array(Vec<Value<'a>>),
+    Dictionary(Vec<Named<'a>>),
+    Name(Cow<'a, [u8]>),
     Number(f64),
     /// A keyword: an operator, `true`, `null`, `R`.
-    Operator(Vec<u8>),
+    Operator(&'a [u8]),
     Reference(u32),
-    Text(Vec<u8>),
+    Text(Cow<'a, [u8]>),
 }
 
-impl Value {
+/// A key of a dictionary with its value.
+pub(super) type Named<'a> = (Cow<'a, [u8]>, Value<'a>);
+
+impl<'a> Value<'a> {
     /// The value of a key of a dictionary.
     pub(super) fn key(&self, key: &[u8]) -> Option<&Self> {
         self.entries()
             .iter()
-            .find(|(name, _)| name == key)
+            .find(|(name, _)| name.as_ref() == key)
             .map(|(_, value)| value)
     }
 
-    pub(super) fn entries(&self) -> &[(Vec<u8>, Self)] {
+    pub(super) fn entries(&self) -> &[Named<'a>] {
         match self {
             Self::Dictionary(entries) => entries,
             _ => &[],
@@ -38,7 +43,7 @@ impl Value {
     }
 
     pub(super) fn is_name(&self, expected: &[u8]) -> bool {
-        matches!(self, Self::Name(name) if name == expected)
+        matches!(self, Self::Name(name) if name.as_ref() == expected)
     }
 
     pub(super) const fn reference(&self) -> Option<u32> {
@@ -60,21 +65,41 @@ impl Value {
 /// Reads values from left to right.
 pub(super) struct Values<'a> {
     pub(super) rest: &'a [u8],
+    /// How many values the one that is being read may still hold.
+    left: usize,
 }
 
 impl<'a> Values<'a> {
     pub(super) const fn new(source: &'a [u8]) -> Self {
-        Self { rest: source }
+        Self {
+            rest: source,
+            left: usize::MAX,
+        }
     }
 
     /// The next value; `None` at the end.
-    pub(super) fn next(&mut self) -> Option<Value> {
-        self.value(0)
+    pub(super) fn next(&mut self) -> Option<Value<'a>> {
+        self.next_of(usize::MAX)
     }
 
-    fn value(&mut self, depth: usize) -> Option<Value> {
+    /// The next value, of which no more is read than so many values.
+    pub(super) fn next_of(&mut self, mut most: usize) -> Option<Value<'a>> {
+        self.next_within(&mut most)
+    }
+
+    /// The next value, which takes the values that it holds from those that are `left`; `None` at the end, and when none
+    /// is left.
+    pub(super) fn next_within(&mut self, left: &mut usize) -> Option<Value<'a>> {
+        self.left = *left;
+        let value = self.value(0);
+        *left = self.left;
+        value
+    }
+
+    fn value(&mut self, depth: usize) -> Option<Value<'a>> {
         self.skip_blanks();
         let (&first, tail) = self.rest.split_first()?;
+        self.left = self.left.checked_sub(1)?;
         match first {
             b'/' => {
                 self.rest = tail;
@@ -98,21 +123,22 @@ impl<'a> Values<'a> {
             }
             b'>' if tail.starts_with(b">") => {
                 self.rest = tail.get(1..)?;
-                Some(Value::Operator(b">>".to_vec()))
+                Some(Value::Operator(b">>"))
             }
             b']' | b'{' | b'}' | b')' | b'>' => {
-                self.rest = tail;
-                Some(Value::Operator(vec![first]))
+                let (sign, rest) = self.rest.split_at_checked(1)?;
+                self.rest = rest;
+                Some(Value::Operator(sign))
             }
             _ => Some(self.word()),
         }
     }
 
     /// A number, a reference `12 0 R`, or a keyword.
-    fn word(&mut self) -> Value {
+    fn word(&mut self) -> Value<'a> {
         let word = self.regular();
         let Some(number) = number(word) else {
-            return Value::Operator(word.to_vec());
+            return Value::Operator(word);
         };
         if let Some(rest) = reference_tail(self.rest)
             && let Some(object) = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok())
@@ -123,7 +149,7 @@ impl<'a> Values<'a> {
         Value::Number(number)
     }
 
-    fn dictionary(&mut self, depth: usize) -> Vec<(Vec<u8>, Value)> {
+    fn dictionary(&mut self, depth: usize) -> Vec<Named<'a>> {
         let mut entries = Vec::new();
         let mut items = self.until(b">>", depth).into_iter().peekable();
         while let Some(item) = items.next() {
@@ -133,24 +159,29 @@ impl<'a> Values<'a> {
                 entries.push((key, value));
             }
         }
+        entries.shrink_to_fit();
         entries
     }
 
-    fn until(&mut self, close: &[u8], depth: usize) -> Vec<Value> {
+    fn until(&mut self, close: &[u8], depth: usize) -> Vec<Value<'a>> {
         let mut items = Vec::new();
         while depth < DEPTH
             && let Some(item) = self.value(depth + 1)
         {
-            if matches!(&item, Value::Operator(word) if word == close) {
+            if matches!(&item, Value::Operator(word) if *word == close) {
                 break;
             }
             items.push(item);
         }
+        items.shrink_to_fit();
         items
     }
 
-    fn name(&mut self) -> Vec<u8> {
+    fn name(&mut self) -> Cow<'a, [u8]> {
         let raw = self.regular();
+        if memchr::memchr(b'#', raw).is_none() {
+            return Cow::Borrowed(raw);
+        }
         let mut name = Vec::with_capacity(raw.len());
         let mut rest = raw;
         while let Some((&byte, tail)) = rest.split_first() {
@@ -163,7 +194,7 @@ impl<'a> Values<'a> {
                 _ => name.push(byte),
             }
         }
-        name
+        Cow::Owned(name)
     }
 
     fn regular(&mut self) -> &'a [u8] {
@@ -177,7 +208,13 @@ impl<'a> Values<'a> {
         word
     }
 
-    fn literal(&mut self) -> Vec<u8> {
+    fn literal(&mut self) -> Cow<'a, [u8]> {
+        let plain = memchr::memchr3(b'(', b')', b'\\', self.rest);
+        if let Some(end) = plain.filter(|&end| self.rest.get(end) == Some(&b')')) {
+            let (text, rest) = self.rest.split_at(end);
+            self.rest = rest.get(1..).unwrap_or_default();
+            return Cow::Borrowed(text);
+        }
         let mut text = Vec::new();
         let mut open = 1_usize;
         while let Some((&byte, tail)) = self.rest.split_first() {
@@ -195,7 +232,8 @@ impl<'a> Values<'a> {
                 text.push(byte);
             }
         }
-        text
+        text.shrink_to_fit();
+        Cow::Owned(text)
     }
 
     fn escape(&mut self, text: &mut Vec<u8>) {
@@ -228,11 +266,11 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn hexadecimal(&mut self) -> Vec<u8> {
+    fn hexadecimal(&mut self) -> Cow<'a, [u8]> {
         let length = memchr::memchr(b'>', self.rest).unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at(length);
         self.rest = rest.get(1..).unwrap_or_default();
-        unhex(digits)
+        Cow::Owned(unhex(digits))
     }
 
     fn skip_blanks(&mut self) {
@@ -251,10 +289,10 @@ impl<'a> Values<'a> {
 /// The bytes of hexadecimal digits; others are stepped over.
 pub(super) fn unhex(digits: &[u8]) -> Vec<u8> {
     let digits: Vec<u8> = digits.iter().copied().filter(u8::is_ascii_hexdigit).collect();
-    digits
-        .chunks(2)
-        .filter_map(|two| pair(*two.first()?, two.get(1).copied().unwrap_or(b'0')))
-        .collect()
+    let pairs = digits.chunks(2);
+    let mut bytes = Vec::with_capacity(pairs.len());
+    bytes.extend(pairs.filter_map(|two| pair(*two.first()?, two.get(1).copied().unwrap_or(b'0'))));
+    bytes
 }
 
 fn pair(high: u8, low: u8) -> Option<u8> {
@@ -294,9 +332,9 @@ mod tests {
     fn values_of_every_kind_are_read() {
         let mut values =
             Values::new(b"/A#42 (a\\(b\\051 (c) \\101) <4A4b> [1 -2.5 12 0 R] << /K /V /L << /M 1 >> >> % x\nTj");
-        assert_eq!(values.next(), Some(Value::Name(b"AB".to_vec())));
-        assert_eq!(values.next(), Some(Value::Text(b"a(b) (c) A".to_vec())));
-        assert_eq!(values.next(), Some(Value::Text(b"JK".to_vec())));
+        assert_eq!(values.next(), Some(Value::Name(b"AB".into())));
+        assert_eq!(values.next(), Some(Value::Text(b"a(b) (c) A".into())));
+        assert_eq!(values.next(), Some(Value::Text(b"JK".into())));
         let array = values.next().unwrap();
         assert_eq!(
             array.items(),
@@ -311,7 +349,7 @@ mod tests {
                 .and_then(Value::index),
             Some(1)
         );
-        assert_eq!(values.next(), Some(Value::Operator(b"Tj".to_vec())));
+        assert_eq!(values.next(), Some(Value::Operator(b"Tj")));
         assert_eq!(values.next(), None);
     }
 
