@@ -15,7 +15,8 @@ pub(super) enum Event<'a> {
 /// A start tag.
 #[derive(Clone, Debug)]
 pub(super) struct Element<'a> {
-    name: &'a str,
+    /// Without its prefix.
+    local: &'a str,
     /// What stands between the name and the `>`.
     attributes: &'a str,
     at: usize,
@@ -23,8 +24,8 @@ pub(super) struct Element<'a> {
 
 impl<'a> Element<'a> {
     /// The name without its prefix.
-    pub(super) fn local(&self) -> &'a str {
-        local(self.name)
+    pub(super) const fn local(&self) -> &'a str {
+        self.local
     }
 
     /// The value of the attribute of this name without prefix.
@@ -108,7 +109,11 @@ impl<'a> Events<'a> {
 
     fn until(&self, close: &str, from: usize) -> (usize, usize) {
         let rest = self.source.as_bytes().get(from..).unwrap_or_default();
-        match memchr::memmem::find(rest, close.as_bytes()) {
+        let found = match close.as_bytes() {
+            [sign] => memchr::memchr(*sign, rest),
+            close => memchr::memmem::find(rest, close),
+        };
+        match found {
             Some(length) => (from + length, from + length + close.len()),
             None => (self.source.len(), self.source.len()),
         }
@@ -137,12 +142,13 @@ impl<'a> Events<'a> {
             .split(|c: char| c.is_ascii_whitespace())
             .next()
             .unwrap_or_default();
+        let local = local(name);
         if self.empty.is_some() {
-            self.empty = Some(local(name));
+            self.empty = Some(local);
         }
         let attributes = inner.get(name.len()..)?;
         Some(Event::Start(Element {
-            name,
+            local,
             attributes,
             at: start + 1 + name.len(),
         }))
@@ -163,23 +169,20 @@ impl<'a> Iterator for Events<'a> {
                 let (end, _) = self.until("<", start);
                 return self.text(start..end, end, false);
             }
-            if rest.starts_with("<![CDATA[") {
-                let (end, next) = self.until("]]>", start + 9);
-                return self.text(start + 9..end, next, true);
-            }
-            let close = if rest.starts_with("<!--") {
-                "-->"
-            } else if rest.starts_with("<?") {
-                "?>"
-            } else {
-                ">"
+            let close = match rest.as_bytes().get(1) {
+                Some(b'!') if rest.starts_with("<![CDATA[") => {
+                    let (end, next) = self.until("]]>", start + 9);
+                    return self.text(start + 9..end, next, true);
+                }
+                Some(b'!') if rest.starts_with("<!--") => "-->",
+                Some(b'!') => ">",
+                Some(b'?') => "?>",
+                _ => {
+                    let (end, next) = self.until(">", start + 1);
+                    return self.tag(start, end, next);
+                }
             };
-            let (end, next) = self.until(close, start + 1);
-            if rest.starts_with("<!") || rest.starts_with("<?") {
-                self.at = next;
-                continue;
-            }
-            return self.tag(start, end, next);
+            (_, self.at) = self.until(close, start + 1);
         }
     }
 }
@@ -190,15 +193,19 @@ pub(super) fn is_sound(source: &str) -> bool {
     let mut open = Vec::new();
     let mut rest = source;
     while let Some((_, tag)) = rest.split_once('<') {
-        let close = CLOSED
-            .iter()
-            .find(|(start, _)| tag.starts_with(start))
-            .map_or(">", |(_, close)| close);
-        let Some((tag, tail)) = tag.split_once(close) else {
+        let is_special = tag.starts_with(['!', '?']);
+        if let Some((_, close)) = CLOSED.iter().find(|(start, _)| is_special && tag.starts_with(start)) {
+            let Some((_, tail)) = tag.split_once(close) else {
+                return false;
+            };
+            rest = tail;
+            continue;
+        }
+        let Some((tag, tail)) = tag.split_once('>') else {
             return false;
         };
         rest = tail;
-        if close != ">" || tag.starts_with("!DOCTYPE") {
+        if tag.starts_with("!DOCTYPE") {
             continue;
         }
         if let Some(name) = tag.strip_prefix('/') {
@@ -253,7 +260,8 @@ fn are_attributes(attributes: &str) -> bool {
 const CLOSED: &[(&str, &str)] = &[("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")];
 
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    let colon = name.bytes().rposition(|byte| byte == b':');
+    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
 fn character(name: &str) -> Option<char> {

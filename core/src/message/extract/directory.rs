@@ -29,6 +29,8 @@ pub(super) struct Directory<'a> {
     pub(super) remarks: Vec<&'a [u8]>,
     /// What no header accounts for.
     pub(super) stray: Vec<&'a [u8]>,
+    /// Whether the directory names more entries than are read.
+    is_cut: bool,
 }
 
 impl<'a> Directory<'a> {
@@ -51,6 +53,9 @@ impl<'a> Directory<'a> {
             directory.entries.push(entry);
             reached = range.end;
             last = Some(entry);
+        }
+        if directory.is_cut {
+            return directory;
         }
         let files_end = start.filter(|&start| start >= reached).unwrap_or(archive.len());
         directory.gap(archive, reached..files_end, last, most);
@@ -78,6 +83,7 @@ impl<'a> Directory<'a> {
         let (mut at, mut count) = (start, 0_usize);
         while let Some(header) = archive.get(at..).filter(|rest| rest.starts_with(CENTRAL)) {
             if count > most {
+                self.is_cut = true;
                 break;
             }
             count += 1;
@@ -92,7 +98,7 @@ impl<'a> Directory<'a> {
             };
             at = next;
         }
-        if count & 0xFFFF != end.count & 0xFFFF {
+        if !self.is_cut && count & 0xFFFF != end.count & 0xFFFF {
             self.odd.insert(AnomalyKind::ArchiveConflict);
         }
         named.sort_by_key(|(range, _)| range.start);

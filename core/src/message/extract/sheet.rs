@@ -1,6 +1,7 @@
 //! Worksheets: rows as lines, cells as `header: value` where the first row looks like a header.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::message::xml::{Event, Events};
 
@@ -76,7 +77,8 @@ struct Cell {
 #[derive(Default)]
 struct Sheet {
     text: String,
-    header: Vec<(String, String)>,
+    /// The headings by their columns.
+    header: BTreeMap<String, String>,
     rows: usize,
 }
 
@@ -94,9 +96,9 @@ impl Sheet {
         if self.rows == 0 {
             let is_label = value.len() <= LABEL_BYTES && !value.contains(|c: char| c.is_ascii_digit());
             if is_label && self.header.len() < LABELS {
-                self.header.push((cell.column, value.to_owned()));
+                self.header.entry(cell.column).or_insert_with(|| value.to_owned());
             }
-        } else if let Some((_, label)) = self.header.iter().find(|(column, _)| *column == cell.column) {
+        } else if let Some(label) = self.header.get(&cell.column) {
             self.text.push_str(label);
             self.text.push_str(": ");
         }
@@ -138,7 +140,7 @@ const WHOLE: f64 = 1e15;
 const GROWTH: usize = 8;
 /// A heading is short.
 const LABEL_BYTES: usize = 40;
-/// As many columns as a table for people has; the bound keeps the search for a heading small.
+/// As many columns as a table for people has.
 const LABELS: usize = 256;
 
 #[cfg(test)]

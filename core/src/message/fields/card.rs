@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         let name = property.split(';').next().unwrap_or_default();
         let start = line.end - value.len();
         let decoded = if is_quoted { unquoted(value) } else { unfolded(value) };
-        fields.push_decoded(name, Range { start, end: line.end }, &decoded);
+        fields.push_decoded(&[name], Range { start, end: line.end }, &decoded);
     }
 }
 

@@ -10,7 +10,11 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         let (name, value) = pair.split_once('=').unwrap_or(("", pair));
         let end = at + pair.trim_end().len();
         let start = at + pair.len() - value.len();
-        fields.push_decoded(&decoded(name.trim()), start..end.max(start), &decoded(value.trim_end()));
+        fields.push_decoded(
+            &[&decoded(name.trim())],
+            start..end.max(start),
+            &decoded(value.trim_end()),
+        );
         at += pair.len() + 1;
     }
 }

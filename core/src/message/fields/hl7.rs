@@ -20,7 +20,7 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         let mut start = at + segment.len() - body.len();
         for (index, value) in body.split(separator).enumerate() {
             if index > 0 {
-                fields.push(&label(name, index), start..start + value.len());
+                fields.push(&[&label(name, index)], start..start + value.len());
             }
             start += value.len() + separator.len_utf8();
         }

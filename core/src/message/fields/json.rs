@@ -45,7 +45,7 @@ struct Level {
 }
 
 impl Level {
-    fn label(&self) -> String {
+    fn label(&self) -> [&str; 3] {
         let system = if self.key == "value" { self.system.as_str() } else { "" };
         let parent = if self.parent == self.key {
             ""
@@ -53,11 +53,6 @@ impl Level {
             self.parent.as_str()
         };
         [parent, system, self.key.as_str()]
-            .iter()
-            .filter(|word| !word.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" ")
     }
 }
 

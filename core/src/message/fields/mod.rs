@@ -108,8 +108,8 @@ impl Fields<'_> {
         }
     }
 
-    /// A value as it stands in the source.
-    fn push(&mut self, label: &str, value: Range<usize>) {
+    /// A value as it stands in the source, behind the words of its label.
+    fn push(&mut self, label: &[&str], value: Range<usize>) {
         let text = self.source.get(value.clone()).unwrap_or_default();
         let blanks = text.len() - text.trim_start().len();
         let start = value.start + blanks;
@@ -118,12 +118,12 @@ impl Fields<'_> {
     }
 
     /// A value that had to be decoded.
-    fn push_decoded(&mut self, label: &str, value: Range<usize>, decoded: &str) {
+    fn push_decoded(&mut self, label: &[&str], value: Range<usize>, decoded: &str) {
         let same = self.source.get(value.clone()) == Some(decoded);
         self.write(label, value, decoded, same);
     }
 
-    fn write(&mut self, label: &str, value: Range<usize>, decoded: &str, copied: bool) {
+    fn write(&mut self, label: &[&str], value: Range<usize>, decoded: &str, copied: bool) {
         if decoded.trim().is_empty() {
             return;
         }
@@ -145,17 +145,28 @@ impl Fields<'_> {
 }
 
 /// `patientBirthDate` and `patient_birth_date` as `patient birth date`.
-fn push_words(label: &str, text: &mut String) {
-    let mut lower = false;
-    for character in label.trim().chars().take(LABEL_CHARS) {
-        if character.is_uppercase() && lower {
+fn push_words(label: &[&str], text: &mut String) {
+    let words = label.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+    let (mut left, mut lower) = (LABEL_CHARS, false);
+    for (index, word) in words.enumerate() {
+        if index > 0 && left > 0 {
             text.push(' ');
+            (left, lower) = (left - 1, false);
         }
-        lower = character.is_lowercase();
-        if matches!(character, '_' | '-' | '.') {
-            text.push(' ');
-        } else {
-            text.extend(character.to_lowercase());
+        for character in word.chars() {
+            if left == 0 {
+                return;
+            }
+            left -= 1;
+            if character.is_uppercase() && lower {
+                text.push(' ');
+            }
+            lower = character.is_lowercase();
+            match character {
+                '_' | '-' | '.' => text.push(' '),
+                _ if character.is_ascii() => text.push(character.to_ascii_lowercase()),
+                _ => text.extend(character.to_lowercase()),
+            }
         }
     }
 }

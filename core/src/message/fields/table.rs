@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, separator: u8, fields: &mut Fields<'_>, take: &mu
             if first {
                 header.push(cell);
             } else {
-                fields.push(header.get(column).copied().unwrap_or_default(), value);
+                fields.push(&[header.get(column).copied().unwrap_or_default()], value);
             }
             column += 1;
             if last {

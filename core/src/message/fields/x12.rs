@@ -17,12 +17,12 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         let elements: Vec<(usize, &str)> = places(body, marks.element, start);
         let name = elements.first().map(|(_, name)| *name).unwrap_or_default();
         for (index, &(place, value)) in elements.iter().enumerate().skip(1) {
-            fields.push(&label(name, index, &elements), place..place + value.len());
+            fields.push(&[&label(name, index, &elements)], place..place + value.len());
         }
         if name == "NM1"
             && let (Some((from, _)), Some((to, first))) = (elements.get(3), elements.get(4))
         {
-            fields.push(who(elements.get(1)), *from..to + first.len());
+            fields.push(&[who(elements.get(1))], *from..to + first.len());
         }
         at += segment.len() + marks.segment.len_utf8();
     }

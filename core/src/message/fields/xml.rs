@@ -20,7 +20,7 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
                 }
             }
             Event::Text(run) => fields.push_decoded(
-                open.last().copied().unwrap_or_default(),
+                &[open.last().copied().unwrap_or_default()],
                 run.range.clone(),
                 &run.decoded(),
             ),
@@ -35,12 +35,12 @@ fn attributes(element: &Element<'_>, fields: &mut Fields<'_>) {
         .find(|(oid, _)| *oid == root)
         .map_or("", |(_, name)| name);
     for (name, value) in element.attributes().filter(|(name, _)| !SILENT.contains(name)) {
-        let label = if name == "extension" {
-            format!("{} {register} {name}", element.local())
-        } else {
-            format!("{} {name}", element.local())
-        };
-        fields.push_decoded(&label.replace("  ", " "), value.range.clone(), &value.decoded());
+        let register = if name == "extension" { register } else { "" };
+        fields.push_decoded(
+            &[element.local(), register, name],
+            value.range.clone(),
+            &value.decoded(),
+        );
     }
 }
 

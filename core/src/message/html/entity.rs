@@ -59,10 +59,17 @@ fn named(rest: &str) -> Option<(Reference, usize)> {
     {
         return Some((found, letters + 1));
     }
-    let open = (2..=letters.min(LONGEST_OPEN))
-        .rev()
-        .find(|&length| rest.get(..length).is_some_and(|name| OPEN.binary_search(&name).is_ok()))?;
-    Some((lookup(rest.get(..open)?)?, open))
+    let open = open(rest.get(..letters.min(LONGEST_OPEN))?)?;
+    Some((lookup(open)?, open.len()))
+}
+
+/// The longest name at the front of `word` that may stand without its semicolon.
+fn open(word: &str) -> Option<&'static str> {
+    let before = OPEN.partition_point(|name| *name <= word);
+    let named = OPEN.get(..before)?.iter().rev();
+    // The names at its front stand right before it in the list, the longest of them last.
+    let mut alike = named.take_while(|name| name.get(..2) == word.get(..2));
+    alike.find(|name| word.starts_with(**name)).copied()
 }
 
 /// Finds a name in the sorted list by halving, without any table in memory.

@@ -316,11 +316,11 @@ impl Tag<'_> {
     }
 
     fn breaks(&self) -> bool {
-        BREAKS.iter().any(|name| self.is(name))
+        BREAKS.hold(self.name)
     }
 
     fn is_void(&self) -> bool {
-        VOID.iter().any(|name| self.is(name))
+        VOID.hold(self.name)
     }
 }
 
@@ -340,8 +340,40 @@ impl Attribute<'_> {
     }
 
     fn holds_text(&self) -> bool {
-        !self.value.is_empty() && TEXTS.iter().any(|name| self.is(name))
+        !self.value.is_empty() && TEXTS.hold(self.name)
     }
+}
+
+/// Names in lower case, each as a number, so that one is found among them fast.
+struct Names<const COUNT: usize>([u128; COUNT]);
+
+impl<const COUNT: usize> Names<COUNT> {
+    /// From names in the order of the alphabet.
+    const fn new(names: [&str; COUNT]) -> Self {
+        let mut numbers = [0; COUNT];
+        let (mut places, mut rest) = (numbers.as_mut_slice(), names.as_slice());
+        while let (Some((place, others)), Some((name, tail))) = (places.split_first_mut(), rest.split_first()) {
+            *place = number(name);
+            (places, rest) = (others, tail);
+        }
+        Self(numbers)
+    }
+
+    /// Whether a name, in whatever case, is among them.
+    fn hold(&self, name: &str) -> bool {
+        self.0.binary_search(&number(name)).is_ok()
+    }
+}
+
+/// The first sixteen letters of a name in lower case; all names of a list are shorter.
+const fn number(name: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let (mut places, mut rest) = (bytes.as_mut_slice(), name.as_bytes());
+    while let (Some((place, others)), Some((byte, tail))) = (places.split_first_mut(), rest.split_first()) {
+        *place = byte.to_ascii_lowercase();
+        (places, rest) = (others, tail);
+    }
+    u128::from_be_bytes(bytes)
 }
 
 /// Whether an inline style takes the element out of sight.
@@ -358,7 +390,7 @@ fn hides_by_style(style: &str) -> bool {
 }
 
 /// Tags that end a line or a cell.
-const BREAKS: &[&str] = &[
+const BREAKS: Names<56> = Names::new([
     "address",
     "article",
     "aside",
@@ -415,13 +447,13 @@ const BREAKS: &[&str] = &[
     "title",
     "tr",
     "ul",
-];
+]);
 /// Elements without an end tag.
-const VOID: &[&str] = &[
+const VOID: Names<14> = Names::new([
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
+]);
 /// Attributes whose value is text for people.
-const TEXTS: &[&str] = &[
+const TEXTS: Names<9> = Names::new([
     "alt",
     "aria-label",
     "content",
@@ -431,6 +463,23 @@ const TEXTS: &[&str] = &[
     "summary",
     "title",
     "value",
-];
+]);
 /// What hides stands near the front of a style; the bound keeps the work per tag small.
 const STYLE_CHARS: usize = 2_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_a_list_is_found_in_whatever_case() {
+        assert!(BREAKS.0.is_sorted() && VOID.0.is_sorted() && TEXTS.0.is_sorted());
+        assert!(BREAKS.hold("BlockQuote") && VOID.hold("WBR") && TEXTS.hold("placeholder"));
+        for other in ["", "b", "blockquotes", "placeholder-and-more"] {
+            assert!(
+                !BREAKS.hold(other) && !VOID.hold(other) && !TEXTS.hold(other),
+                "{other}"
+            );
+        }
+    }
+}
