@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use sealwax::engine::Engine;
+use sealwax::fuzzing::people;
 use sealwax::json;
 use sealwax::{Timestamp, Transaction};
 
@@ -79,8 +80,8 @@ fn peaks(raw: &[u8]) -> [(&'static str, usize); 3] {
 type Make = (&'static str, fn(usize) -> Vec<u8>);
 
 const MESSAGES: &[Make] = &[
-    ("dense table", |bytes| mail("text/plain", &table(bytes))),
-    ("dense table, CSV", |bytes| mail("text/csv", &table(bytes))),
+    ("dense table", |bytes| mail("text/plain", &people(bytes))),
+    ("dense table, CSV", |bytes| mail("text/csv", &people(bytes))),
     ("ordinary mail", |bytes| mail("text/plain", &letters(bytes))),
     ("ordinary mail, base64", |bytes| {
         coded("text/plain", &letters(bytes / 4 * 3))
@@ -102,27 +103,6 @@ fn coded(kind: &str, content: &[u8]) -> Vec<u8> {
     let mut raw = head.into_bytes();
     lines.for_each(|line| raw.extend_from_slice(line.as_bytes()));
     raw
-}
-
-/// A person in each row of about 94 bytes.
-fn table(bytes: usize) -> Vec<u8> {
-    let mut text = String::from("name,date of birth,ssn,mrn,phone,email,diagnosis\r\n");
-    let mut row = 0_usize;
-    while text.len() < bytes {
-        let (year, day) = (1930 + row % 80, 1 + row % 28);
-        write!(
-            text,
-            "Ann Lee,{year}-07-{day:02},{:03}-{:02}-{:04},{:08},617-555-{:04},p{row}@example.org,type 2 diabetes\r\n",
-            100 + row % 500,
-            10 + row / 500 % 80,
-            1_000 + row % 8_999,
-            38_000_000 + row,
-            row % 10_000,
-        )
-        .unwrap();
-        row += 1;
-    }
-    text.into_bytes()
 }
 
 fn letters(bytes: usize) -> Vec<u8> {

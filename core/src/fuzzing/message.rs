@@ -1,6 +1,7 @@
 //! Reading what a stranger sent.
 
 use crate::message::{Limits, Media, Message, TextUnit};
+use crate::text::View;
 
 /// Reads `data` as a message, with wide and with narrow limits.
 ///
@@ -62,6 +63,13 @@ pub fn sniff(data: &[u8]) {
     ] {
         let raw = [head.as_bytes(), content].concat();
         hold(|limits| Message::parse(&raw, limits));
+    }
+}
+
+/// Hands each view of each text to `look`, and holds no more than one, as a scan does.
+pub fn each_view(message: &Message, look: &mut dyn FnMut(&View<'_>)) {
+    for unit in message.units() {
+        unit.each_view(&mut |view| look(&view));
     }
 }
 

@@ -14,13 +14,13 @@ mod traps;
 pub use address::address;
 pub use attachment::{dicom, gzip, media, odf, office, ole, packed, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use evidence::evidence;
-pub use message::{fields, html, message, sniff};
+pub use message::{each_view, fields, html, message, sniff};
 pub use policy::policy;
 pub use redact::redact;
 pub use scan::scan;
 pub use seal::{open_sealed, rewrap};
 pub use text::fold;
-pub use traps::{Trap, traps};
+pub use traps::{Trap, people, traps};
 
 /// A body of a fuzz target.
 pub type Body = fn(&[u8]);

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::{DeflateEncoder, ZlibEncoder};
 
 use super::super::attachment::{Packed, archive, overlapping, stored};
-use super::{KB, MB, Trap, repeated, trap};
+use super::{KB, MB, Trap, WHOLE, repeated, trap};
 
 pub(super) const TRAPS: &[Trap] = &[
     trap("ZIP: a file of one letter", 64 * MB, false, |bytes| {
@@ -33,14 +33,14 @@ pub(super) const TRAPS: &[Trap] = &[
         let files: Vec<_> = names.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
         attached(&deflated_archive(&files))
     }),
-    trap("XLSX: cells far from each other", MB, true, |bytes| {
+    trap("XLSX: cells far from each other", WHOLE, true, |bytes| {
         sheet(&repeated("<row><c r='XFD1048576'><v>7</v></c></row>", bytes), "")
     }),
-    trap("XLSX: one long string named often", MB, false, |bytes| {
+    trap("XLSX: one long string named often", WHOLE, false, |bytes| {
         let strings = format!("<sst><si><t>{}</t></si></sst>", repeated("x", bytes));
         sheet(&repeated("<c t='s'><v>0</v></c>", bytes), &strings)
     }),
-    trap("XLSX: columns with headings", MB, true, |bytes| {
+    trap("XLSX: columns with headings", WHOLE, true, |bytes| {
         let cells = |row: usize| {
             (0..256).map(move |column| {
                 format!(
@@ -53,37 +53,37 @@ pub(super) const TRAPS: &[Trap] = &[
         let rows = (1..bytes / 6_000 + 3).map(|row| format!("<row>{}</row>", cells(row).collect::<String>()));
         sheet(&rows.collect::<String>(), "")
     }),
-    trap("DOCX: open elements", MB, false, |bytes| {
+    trap("DOCX: open elements", WHOLE, false, |bytes| {
         document(&repeated("<w:p>", bytes))
     }),
-    trap("XML: entities that name each other", MB, true, |bytes| {
+    trap("XML: entities that name each other", WHOLE, true, |bytes| {
         let entities = repeated("<!ENTITY z \"&y;&y;&y;&y;\">", bytes);
         attached(format!("<?xml version=\"1.0\"?><!DOCTYPE l [{entities}]><l>&z;</l>").as_bytes())
     }),
-    trap("XML: open elements", MB, true, |bytes| {
+    trap("XML: open elements", WHOLE, true, |bytes| {
         attached(format!("<?xml version=\"1.0\"?>{}", repeated("<a b=\"c\">", bytes)).as_bytes())
     }),
-    trap("JSON: nested arrays", MB, true, |bytes| {
+    trap("JSON: nested arrays", WHOLE, true, |bytes| {
         typed("application/json", &repeated("[", bytes))
     }),
-    trap("JSON: nested objects", MB, true, |bytes| {
+    trap("JSON: nested objects", WHOLE, true, |bytes| {
         typed("application/json", &repeated("{\"a\":", bytes))
     }),
-    trap("JSON: long keys of short values", MB, true, |bytes| {
+    trap("JSON: long keys of short values", WHOLE, true, |bytes| {
         let key = "k".repeat(80);
         let values = repeated("1,", bytes);
         typed("application/json", &format!("{{\"{key}\":{{\"{key}\":[{values}]}}}}"))
     }),
-    trap("CSV: one long heading", MB, true, |bytes| {
+    trap("CSV: one long heading", WHOLE, true, |bytes| {
         typed(
             "text/csv",
             &format!("{},b\n{}", "h".repeat(80), repeated("1,2\n", bytes)),
         )
     }),
-    trap("PDF: objects", MB, false, |bytes| {
+    trap("PDF: objects", WHOLE, false, |bytes| {
         attached(format!("%PDF-1.4\n{}", repeated("1 0 obj << /A [ ", bytes)).as_bytes())
     }),
-    trap("PDF: references to references", MB, false, |bytes| {
+    trap("PDF: references to references", WHOLE, false, |bytes| {
         let objects = (1..bytes / 32).map(|number| format!("{number} 0 obj {} 0 R endobj\n", number + 1));
         attached(format!("%PDF-1.4\n{}", objects.collect::<String>()).as_bytes())
     }),
@@ -104,7 +104,7 @@ pub(super) const TRAPS: &[Trap] = &[
         let head = "%PDF-1.5\n1 0 obj << /Filter [/Fl /Fl /Fl /Fl] >> stream\n";
         attached(&[head.as_bytes(), &packed, b"\nendstream endobj\n"].concat())
     }),
-    trap("PDF: a font with many ranges", MB, true, |bytes| {
+    trap("PDF: a font with many ranges", WHOLE, true, |bytes| {
         let ranges = repeated("<0001> <0002> <0041> ", bytes / 2);
         let strings = repeated("<0001> Tj ", bytes / 2);
         let pdf = format!(
@@ -114,16 +114,16 @@ pub(super) const TRAPS: &[Trap] = &[
         );
         attached(pdf.as_bytes())
     }),
-    trap("RTF: groups", MB, true, |bytes| {
+    trap("RTF: groups", WHOLE, true, |bytes| {
         attached(format!("{{\\rtf1{}", repeated("{", bytes)).as_bytes())
     }),
-    trap("RTF: documents behind each other", MB, true, |bytes| {
+    trap("RTF: documents behind each other", WHOLE, true, |bytes| {
         attached(repeated("{\\rtf1 x}", bytes).as_bytes())
     }),
-    trap("RTF: escapes", MB, true, |bytes| {
+    trap("RTF: escapes", WHOLE, true, |bytes| {
         attached(format!("{{\\rtf1 {}}}", repeated("\\'93", bytes)).as_bytes())
     }),
-    trap("TNEF: attributes", MB, false, |bytes| {
+    trap("TNEF: attributes", WHOLE, false, |bytes| {
         attached(
             &[
                 b"\x78\x9f\x3e\x22\x01\0".to_vec(),
@@ -132,29 +132,29 @@ pub(super) const TRAPS: &[Trap] = &[
             .concat(),
         )
     }),
-    trap("TIFF: values that share their bytes", MB, false, |bytes| {
+    trap("TIFF: values that share their bytes", WHOLE, false, |bytes| {
         let count = u16::try_from(bytes / 24).unwrap_or(u16::MAX);
         let length = u32::try_from(bytes / 2).unwrap_or(u32::MAX).to_le_bytes();
         let tag = [b"\x0e\x01\x02\0".as_slice(), &length, &length].concat();
         let head = [b"II*\0\x08\0\0\0".as_slice(), &count.to_le_bytes()].concat();
         attached(&[head, tag.repeat(count.into()), vec![0; 4], b"text ".repeat(bytes / 10)].concat())
     }),
-    trap("JPEG in JPEG", 64 * KB, false, |bytes| {
+    trap("JPEG in JPEG", WHOLE, false, |bytes| {
         attached(&b"\xff\xd8\xff\xe0\0\x04\0\0\xff\xd9".repeat(bytes / 10))
     }),
-    trap("gzip: empty members", MB, false, |bytes| {
+    trap("gzip: empty members", WHOLE, false, |bytes| {
         attached(&b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0".repeat(bytes / 20))
     }),
-    trap("DICOM: short elements", MB, true, |bytes| {
+    trap("DICOM: short elements", WHOLE, true, |bytes| {
         let elements = b"\x10\0\x10\0PN\x02\0ab".repeat(bytes / 10);
         attached(&[vec![0; 128], b"DICM".to_vec(), elements].concat())
     }),
-    trap("tar: empty files", 6 * MB, false, |bytes| {
+    trap("tar: empty files", WHOLE, false, |bytes| {
         let mut block = vec![0; 512];
         block.splice(257..262, *b"ustar");
         attached(&block.repeat(bytes / 512))
     }),
-    trap("compound file of letters", 3 * MB, false, |bytes| {
+    trap("compound file of letters", WHOLE, false, |bytes| {
         attached(
             &[
                 b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(),
@@ -163,7 +163,7 @@ pub(super) const TRAPS: &[Trap] = &[
             .concat(),
         )
     }),
-    trap("S/MIME in S/MIME", 600 * KB, false, |bytes| {
+    trap("S/MIME in S/MIME", WHOLE, false, |bytes| {
         let pieces = [0x24, 0x80].repeat(bytes / 2);
         [
             b"Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: binary\n\n\x30\x80".to_vec(),
