@@ -83,6 +83,13 @@ pub(super) const TRAPS: &[Trap] = &[
     trap("PDF: objects", WHOLE, false, |bytes| {
         attached(format!("%PDF-1.4\n{}", repeated("1 0 obj << /A [ ", bytes)).as_bytes())
     }),
+    trap("PDF: objects of different numbers", WHOLE, false, |bytes| {
+        let objects = (0..bytes / 21).map(|number| format!("{number} 0 obj << /A [ "));
+        attached(format!("%PDF-1.4\n{}", objects.collect::<String>()).as_bytes())
+    }),
+    trap("PDF: one long array", WHOLE, false, |bytes| {
+        attached(format!("%PDF-1.4\n1 0 obj [ {}", repeated("1 ", bytes)).as_bytes())
+    }),
     trap("PDF: references to references", WHOLE, false, |bytes| {
         let objects = (1..bytes / 32).map(|number| format!("{number} 0 obj {} 0 R endobj\n", number + 1));
         attached(format!("%PDF-1.4\n{}", objects.collect::<String>()).as_bytes())

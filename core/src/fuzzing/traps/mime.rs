@@ -26,7 +26,7 @@ pub(super) const TRAPS: &[Trap] = &[
     trap("nested messages", WHOLE, false, |bytes| {
         repeated("Content-Type: message/rfc822\n\n", bytes).into_bytes()
     }),
-    trap("boundaries that are prefixes of each other", WHOLE, false, |bytes| {
+    trap("boundaries that are prefixes of each other", WHOLE, true, |bytes| {
         let mut raw = String::new();
         for length in 1..64 {
             let boundary = "a".repeat(length);
@@ -190,7 +190,7 @@ pub(super) const TRAPS: &[Trap] = &[
         )
         .into_bytes()
     }),
-    trap("lines that announce files", WHOLE, false, |bytes| {
+    trap("lines that announce files", WHOLE, true, |bytes| {
         format!("\n{}", repeated("begin 644 a\n", bytes)).into_bytes()
     }),
     trap("lines of base64", WHOLE, false, |bytes| {
