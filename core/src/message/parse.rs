@@ -277,7 +277,7 @@ impl<'l> Reader<'l> {
         let mut number = 0;
         while found.level == Some(level) && !found.closing {
             number += 1;
-            if self.parts.len() >= self.limits.parts {
+            if self.files.saturating_add(self.parts.len()) >= self.limits.parts {
                 self.note(AnomalyKind::PartsLimit, &own);
                 source.open.truncate(level);
                 return self.raw_leaf(source, &own, found.next, index);
@@ -369,7 +369,7 @@ impl<'l> Reader<'l> {
     /// Whether a composite part of this depth may not be taken apart any more.
     fn is_spent(&mut self, depth: usize, own: &PartPath) -> bool {
         let too_deep = depth >= self.limits.depth;
-        let too_many = self.parts.len() >= self.limits.parts;
+        let too_many = self.files.saturating_add(self.parts.len()) >= self.limits.parts;
         if too_deep {
             self.note(AnomalyKind::DepthLimit, own);
         }

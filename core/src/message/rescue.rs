@@ -83,10 +83,8 @@ impl Reader<'_> {
         }
         let root = PartPath::root();
         self.text(raw, Some(&Leaf::plain()), &root, Some(":raw"));
-        if raw
-            .windows(3)
-            .any(|bytes| matches!(bytes, [b'=', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()))
-        {
+        let body = self.parts.first().and_then(super::Part::body).unwrap_or_default();
+        if raw.get(body.start..).unwrap_or_default().windows(3).any(is_escape) {
             self.text(
                 &TransferEncoding::QuotedPrintable.decode(raw).0,
                 Some(&Leaf::plain()),

@@ -28,7 +28,7 @@ pub(super) const TRAPS: &[Trap] = &[
             deflated_archive(&files)
         }))
     }),
-    trap("ZIP: many empty files", 2 * MB, false, |bytes| {
+    trap("ZIP: many empty files", WHOLE, false, |bytes| {
         let names: Vec<String> = (0..bytes / 96).map(|number| number.to_string()).collect();
         let files: Vec<_> = names.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
         attached(&deflated_archive(&files))

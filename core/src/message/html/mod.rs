@@ -8,6 +8,7 @@ mod render;
 mod tokens;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use self::render::Writer;
 use self::tokens::{Piece, Tokens};
@@ -25,15 +26,12 @@ pub(super) fn without_references(page: &str) -> Cow<'_, str> {
         let (before, reference) = rest.split_at(at);
         out.push_str(before);
         let found = entity::read(reference).filter(|(found, _)| !found.characters().any(is_sign));
-        let length = match found {
-            Some((found, length)) => {
-                out.extend(found.characters());
-                length
-            }
-            None => {
-                out.push('&');
-                1
-            }
+        let length = if let Some((found, length)) = found {
+            out.extend(found.characters());
+            length
+        } else {
+            out.push('&');
+            1
         };
         rest = reference.get(length..).unwrap_or_default();
     }
@@ -64,31 +62,40 @@ impl<'a> Html<'a> {
         writer.finish()
     }
 
-    /// The other views, where they hold anything: the text with numbers joined over block tags, and the unseen text.
+    /// The other views, where they hold anything: the visible text without the line ends that block tags make within a
+    /// number; and comments, attribute texts, scripts, styles and hidden text, one a line.
     pub(super) fn others(&self) -> Vec<(String, OffsetMap)> {
-        [self.joined(), self.unseen()].into_iter().flatten().collect()
-    }
-
-    /// The visible text without the line ends that block tags make within a number.
-    fn joined(&self) -> Option<(String, OffsetMap)> {
-        let mut writer = Writer::new(self.source);
+        let (mut joined, mut unseen) = (Writer::new(self.source), Writer::new(self.source));
         let mut joins = 0_usize;
-        let mut pieces = Tokens::new(self.source)
-            .filter(|piece| !matches!(piece, Piece::Unseen(_)))
-            .peekable();
-        while let Some(piece) = pieces.next() {
-            match piece {
-                Piece::Text { range, kept } => writer.text(range, kept),
-                Piece::Break { character: '\n', .. }
-                    if writer.ends_in_number() && pieces.peek().is_some_and(|next| self.goes_on(next)) =>
-                {
+        // The line end of a tag is written once it is known what follows it.
+        let mut held: Option<Range<usize>> = None;
+        for piece in Tokens::new(self.source) {
+            if let Piece::Unseen(range) = piece {
+                let end = range.end;
+                unseen.text(range, true);
+                unseen.line_end('\n', &(end..end));
+                continue;
+            }
+            if let Some(tag) = held.take() {
+                if joined.ends_in_number() && self.goes_on(&piece) {
                     joins += 1;
+                } else {
+                    joined.line_end('\n', &tag);
                 }
-                Piece::Break { character, tag } => writer.line_end(character, &tag),
+            }
+            match piece {
+                Piece::Break { character: '\n', tag } => held = Some(tag),
+                Piece::Break { character, tag } => joined.line_end(character, &tag),
+                Piece::Text { range, kept } => joined.text(range, kept),
                 Piece::Unseen(_) => {}
             }
         }
-        (joins > 0).then(|| writer.finish())
+        if let Some(tag) = held {
+            joined.line_end('\n', &tag);
+        }
+        let joined = (joins > 0).then(|| joined.finish());
+        let unseen = Some(unseen.finish()).filter(|(text, _)| !text.trim().is_empty());
+        joined.into_iter().chain(unseen).collect()
     }
 
     /// Whether the piece starts as the middle of a number does, or may still be followed by one that does.
@@ -102,20 +109,6 @@ impl<'a> Html<'a> {
                 .is_some_and(render::is_of_number),
             Piece::Unseen(_) => false,
         }
-    }
-
-    /// Comments, attribute texts, scripts, styles and hidden text, one a line.
-    fn unseen(&self) -> Option<(String, OffsetMap)> {
-        let mut writer = Writer::new(self.source);
-        for piece in Tokens::new(self.source) {
-            if let Piece::Unseen(range) = piece {
-                let end = range.end;
-                writer.text(range, true);
-                writer.line_end('\n', &(end..end));
-            }
-        }
-        let (text, map) = writer.finish();
-        (!text.trim().is_empty()).then_some((text, map))
     }
 }
 
@@ -192,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_number_that_block_tags_break_is_joined_and_cells_are_not() {
-        let joined = |source| Html::read(source).joined().map(|(text, _)| text);
+        let joined = |source| Html::read(source).others().into_iter().next().map(|(text, _)| text);
         assert_eq!(joined("219<div>-09-</div>9999").as_deref(), Some("219-09-9999"));
         assert_eq!(joined("219</p><p>-09-9999").as_deref(), Some("219-09-9999"));
         assert_eq!(joined("<td>219</td><td>09</td>"), None);
@@ -210,7 +203,7 @@ mod tests {
         let e = text.find('é').unwrap();
         let span = map.original(e..e + 2);
         assert_eq!(source.get(span.start..span.end).unwrap(), "&eacute;");
-        let (text, map) = html.unseen().unwrap();
+        let (text, map) = html.others().pop().unwrap();
         let at = text.find('7').unwrap();
         assert_eq!(map.original(at..at + 1).start, source.find('7').unwrap());
     }

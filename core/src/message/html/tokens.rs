@@ -243,7 +243,7 @@ impl<'a> Tokens<'a> {
                 let open = if tag.closing { open - 1 } else { open + 1 };
                 self.hider = (open > 0).then_some((name, open));
             }
-            None if !tag.closing && !tag.is_void() && self.hides(tag) => self.hider = Some((tag.name, 1)),
+            None if !tag.closing && self.hides(tag) && !tag.is_void() => self.hider = Some((tag.name, 1)),
             _ => {}
         }
     }

@@ -22,7 +22,6 @@ use crate::message::parse::Reader;
 use crate::message::{AnomalyKind, OpaqueKind, PartState, charset, sniff};
 
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
-    let packed;
     let mut document = Document {
         left: VALUES + content.len() / VALUE_BYTES,
         ..Document::default()
@@ -31,7 +30,7 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
     if document.encrypted {
         return reader.blind(AnomalyKind::EncryptedContent, origin);
     }
-    packed = document.object_streams(reader, origin);
+    let packed = document.object_streams(reader, origin);
     document.find_packed(&packed);
     if document.left == 0 {
         reader.note(AnomalyKind::ExpansionLimit, origin.path);
@@ -662,11 +661,11 @@ const BETWEEN: &[&[u8]] = &[b"endobj", b"endstream", b"f", b"n", b"startxref", b
 const FOREIGN_BYTES: usize = 6;
 /// So many values are held of any document ...
 const VALUES: usize = 1 << 18;
-/// ... and of a long one another for each so many bytes: real ones, most of which are streams, have a value in eight bytes
-/// where they are dense, and a value is held in 24.
-const VALUE_BYTES: usize = 4;
+/// ... and of a long one another for each so many bytes: objects of real ones have a value in four bytes where they are
+/// dense, but most of a long document is streams. A value is held in 24.
+const VALUE_BYTES: usize = 6;
 /// An object is as large as so many values.
-const OBJECT_VALUES: usize = 4;
+const OBJECT_VALUES: usize = 5;
 /// Fields stand in dictionaries of dictionaries, as deep as values are read.
 const FIELD_DEPTH: usize = 40;
 /// Pages have one content stream or some dozens.

@@ -150,8 +150,9 @@ impl<'a> Values<'a> {
     }
 
     fn dictionary(&mut self, depth: usize) -> Vec<Named<'a>> {
-        let mut entries = Vec::new();
-        let mut items = self.until(b">>", depth).into_iter().peekable();
+        let items = self.until(b">>", depth);
+        let mut entries = Vec::with_capacity(items.len() / 2);
+        let mut items = items.into_iter();
         while let Some(item) = items.next() {
             if let Value::Name(key) = item
                 && let Some(value) = items.next()
@@ -159,7 +160,6 @@ impl<'a> Values<'a> {
                 entries.push((key, value));
             }
         }
-        entries.shrink_to_fit();
         entries
     }
 
@@ -172,6 +172,12 @@ impl<'a> Values<'a> {
                 break;
             }
             items.push(item);
+        }
+        // What a short one has too much would stay between the others, too small for any of them.
+        if items.len() < SHORT_ITEMS {
+            let mut short = Vec::with_capacity(items.len());
+            short.append(&mut items);
+            return short;
         }
         items.shrink_to_fit();
         items
@@ -321,6 +327,8 @@ const fn is_blank(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
 }
 
+/// As many items as are made room for when there is one.
+const SHORT_ITEMS: usize = 4;
 /// Real values nest below 10.
 const DEPTH: usize = 32;
 
