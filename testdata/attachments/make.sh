@@ -30,7 +30,7 @@ for file in note.zip stored.zip encrypted.zip gnu.tar pax.tar note.txt.gz note.t
 done
 
 # Documents of LibreOffice.
-for kind in odt docx doc rtf pdf; do
+for kind in odt fodt docx doc rtf pdf; do
     soffice -env:UserInstallation="file://$folder/profile" --headless --convert-to "$kind" --outdir "$folder" "$folder/note.txt" >/dev/null
     mv "$folder/note.$kind" .
 done
@@ -38,6 +38,23 @@ for kind in ods xlsx xls; do
     soffice -env:UserInstallation="file://$folder/profile" --headless --convert-to "$kind" --outdir "$folder" "$folder/table.csv" >/dev/null
     mv "$folder/table.$kind" .
 done
+
+# A form, as LibreOffice keeps one.
+cat > "$folder/form.html" <<'HTML'
+<html><body><p>Intake</p><form action="x"><p>MRN <input type="text" name="mrn" value="48213377"></p><p>SSN <input type="text" name="ssn"
+value="219-09-9994"></p><select name=s><option>Rosalind Okafor<option>b</select><textarea name=t>DOB 03/14/1961</textarea></form></body></html>
+HTML
+soffice -env:UserInstallation="file://$folder/profile" --headless --infilter="HTML (StarWriter)" --convert-to odt:writer8 --outdir . "$folder/form.html" >/dev/null
+
+# The files of a document of Pages, whose text is packed by Snappy in a framing of its own.
+python3 - <<'PYTHON'
+import struct, zipfile
+body = b"\x1bh" + bytes(range(128, 154))
+packed = bytes([len(body), len(body) - 1 << 2]) + body
+with zipfile.ZipFile("document.pages", "w") as archive:
+    archive.writestr("Index/Document.iwa", b"\0" + struct.pack("<I", len(packed))[:3] + packed)
+    archive.writestr("Metadata/BuildVersionHistory.plist", '<?xml version="1.0"?><plist><array><string>Blank (14.0)</string></array></plist>')
+PYTHON
 
 # A study of DCMTK, in three syntaxes.
 cat > "$folder/study.dump" <<'DUMP'

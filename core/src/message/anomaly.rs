@@ -124,8 +124,8 @@ anomaly_kinds! {
     Cancelled, "cancelled", Blind, "the host called the reading off before its end";
     /// Bytes that the declared charset does not have.
     CharsetInvalid, "charset-invalid", Notice, "text holds bytes that its charset does not have";
-    /// UTF-16, UTF-32 or EBCDIC that no charset declares, or another byte order than the declared one.
-    CharsetGuessed, "charset-guessed", Suspicious, "text is written in UTF-16, UTF-32 or EBCDIC where nothing or something else is declared; it was read as that, too";
+    /// UTF-16, UTF-32, ISO-2022, HZ or EBCDIC that no charset declares, or another byte order than the declared one.
+    CharsetGuessed, "charset-guessed", Suspicious, "text is written in UTF-16, UTF-32, ISO-2022, HZ or EBCDIC where nothing or something else is declared; it was read as that, too";
     /// A charset that is not known.
     CharsetUnknown, "charset-unknown", Suspicious, "text names a charset that is not known";
     /// UTF-7, which hides text from most scanners.

@@ -3,6 +3,7 @@
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::AnomalyKind;
+use super::shifted;
 use super::utf7;
 use super::wide::{self, Wide};
 
@@ -51,7 +52,7 @@ pub(super) fn others(bytes: &[u8], label: Option<&str>, odd: Option<AnomalyKind>
     let by_label = label.as_deref().and_then(Wide::labelled);
     // Most text is none of this: it holds no zeros, and every byte of it belongs to its charset.
     if !is_declared_wide && by_label.is_none() && odd.is_none() && memchr::memchr(0, bytes).is_none() {
-        return Vec::new();
+        return shifted(bytes, label.as_deref());
     }
     let by_bytes = Wide::of_text(bytes);
     let mut others: Vec<_> = by_label
@@ -62,7 +63,14 @@ pub(super) fn others(bytes: &[u8], label: Option<&str>, odd: Option<AnomalyKind>
     if is_declared_wide && by_bytes.is_none() && std::str::from_utf8(bytes).is_ok() {
         others.push((":as-utf-8", guess(bytes).text));
     }
+    others.extend(shifted(bytes, label.as_deref()));
     others
+}
+
+/// The reading by escapes of a text that does not say of itself that it has them.
+fn shifted(bytes: &[u8], label: Option<&str>) -> Vec<(&'static str, String)> {
+    let is_declared = label.is_some_and(|label| label.starts_with("iso-2022-jp"));
+    shifted::text(bytes).filter(|_| !is_declared).into_iter().collect()
 }
 
 /// Whether a charset of this label is known; a missing or meaningless label is.

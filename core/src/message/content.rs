@@ -8,7 +8,8 @@ use super::parse::Reader;
 use super::sniff::{self, Class, Format};
 use super::unit::{Media, TextUnit};
 use super::{
-    AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, armour, charset, mailbox, overstrike, rescue,
+    AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, armour, attribute, charset, mailbox,
+    overstrike, rescue,
 };
 
 /// Where content comes from.
@@ -114,6 +115,8 @@ impl Reader<'_> {
         if let Some(state) = self.saved_message(content, origin) {
             return state;
         }
+        #[cfg(feature = "extract")]
+        self.flat_document(content, origin);
         #[cfg(feature = "extract")]
         let buried = self.buried(content, origin);
         #[cfg(not(feature = "extract"))]
@@ -231,6 +234,14 @@ impl Reader<'_> {
                 state = state.max(self.rescued(&decoded, origin.path, origin.depth));
             }
         }
+        if let Some(unquoted) = rescue::unquoted(content).filter(|_| self.work(content.len(), origin.path)) {
+            for run in rescue::runs(&unquoted).iter().filter(|run| run.declared) {
+                if let Some(decoded) = run.content(&unquoted) {
+                    self.note(AnomalyKind::RescuedContent, origin.path);
+                    state = state.max(self.rescued(&decoded, origin.path, origin.depth));
+                }
+            }
+        }
         if is_html(origin.leaf, content) {
             let label = label(content, Some(origin.leaf), Media::Html);
             let page = charset::decode(content, label.as_deref()).text;
@@ -277,6 +288,11 @@ impl Reader<'_> {
         let others = charset::others(bytes, label.as_deref(), decoded.odd);
         let struck = overstrike::struck_over(&decoded.text);
         let text = charset::with_line_feeds(decoded.text);
+        let said = if media == Media::Html {
+            attribute::words(&text)
+        } else {
+            String::new()
+        };
         if armour::holds_encrypted(&text) {
             self.note(AnomalyKind::EncryptedContent, path);
         }
@@ -303,6 +319,9 @@ impl Reader<'_> {
             media,
             flowed: leaf.and_then(|leaf| leaf.flowed),
         });
+        if !said.is_empty() {
+            self.other_text(said, Media::Plain, path, ":attributes");
+        }
         for (name, other) in others {
             if self.spend(bytes.len(), path) {
                 self.other_text(other, media, path, name);

@@ -5,6 +5,7 @@
 
 mod anomaly;
 mod armour;
+mod attribute;
 mod charset;
 mod content;
 #[cfg(feature = "extract")]
@@ -18,6 +19,7 @@ mod html;
 mod leaf;
 mod limits;
 mod line_end;
+mod link;
 mod machine;
 mod mailbox;
 mod opaque;
@@ -27,6 +29,7 @@ mod parse;
 mod part;
 mod place;
 mod rescue;
+mod shifted;
 mod sniff;
 mod transfer;
 mod unit;

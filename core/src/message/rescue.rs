@@ -40,7 +40,7 @@ impl Run {
             .filter_map(|at| bytes.get(at..))
             .filter(begins)
             .map(|bytes| self.encoding.decode(bytes).0.into_owned());
-        let mut all = decoded.chain(hexadecimal(bytes));
+        let mut all = decoded.chain(hexadecimal(bytes)).chain(base32(bytes));
         all.find(|content| is_container(content) || is_words(content) || (is_long && is_content(content)))
     }
 }
@@ -58,6 +58,25 @@ pub(super) fn runs(text: &[u8]) -> Vec<Run> {
         runs.extend(run);
     }
     runs
+}
+
+/// The text without the marks of quoting, where a uuencoded file begins behind some.
+pub(super) fn unquoted(text: &[u8]) -> Option<Vec<u8>> {
+    memchr::memmem::find_iter(text, b"begin ").find(|at| at.checked_sub(2).is_some_and(|at| is_quoting(text, at)))?;
+    let mut plain = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        let marks = line.strip_prefix(b">").map_or(0, |rest| {
+            // A letter of the encoding is a mark, too, so that no more is taken than stands before the first line.
+            1 + rest.iter().take_while(|&&byte| byte == b' ').count().min(1)
+        });
+        plain.extend_from_slice(line.get(marks..).unwrap_or_default());
+    }
+    Some(plain)
+}
+
+/// Whether a mark of quoting begins the line there.
+fn is_quoting(text: &[u8], at: usize) -> bool {
+    text.get(at) == Some(&b'>') && at.checked_sub(1).is_none_or(|before| text.get(before) == Some(&b'\n'))
 }
 
 /// Whether a text holds quoted-printable that nobody declared: two of the escapes that every writer of it uses, or three
@@ -241,6 +260,7 @@ fn framed(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
             (TransferEncoding::Uuencode, b"\nend")
         }
         [b'=', ..] if line.starts_with(b"=ybegin ") => (TransferEncoding::Yenc, b"\n=yend"),
+        [b'<', b'~', ..] if is_ascii85(text.get(at..)?) => (TransferEncoding::Unknown, b"~>"),
         [b'(', ..] if line.starts_with(BINHEX) => (TransferEncoding::Unknown, b":\n\n"),
         _ => return None,
     };
@@ -251,6 +271,36 @@ fn framed(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
         encoding,
         declared: true,
     })
+}
+
+/// Whether a block of Ascii85 stands in its marks: long enough for an identifier, and of its letters only.
+fn is_ascii85(text: &[u8]) -> bool {
+    let body = text.get(2..).unwrap_or_default();
+    let end = body.iter().position(|&byte| byte == b'~').unwrap_or(body.len());
+    let (block, rest) = body.split_at_checked(end).unwrap_or_default();
+    let is_letter = |byte: &u8| matches!(byte, b'!'..=b'u' | b'z' | b'\r' | b'\n');
+    rest.starts_with(b"~>") && block.len() >= WORDS_BYTES && block.iter().all(is_letter)
+}
+
+/// The bytes that a run of base32 (RFC 4648, section 6) stands for, in lines of any length.
+fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (mut word, mut bits, mut plain) = (0_u32, 0, Vec::new());
+    for byte in bytes
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=')
+    {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'2'..=b'7' => byte - b'2' + 26,
+            _ => return None,
+        };
+        (word, bits) = ((word << 5 | u32::from(value)) & 0xFFFF, bits + 5);
+        if bits >= 8 {
+            bits -= 8;
+            plain.extend(u8::try_from(word >> bits & 0xFF));
+        }
+    }
+    Some(plain)
 }
 
 /// Lines of nothing but base64 from `at` on, of which the first has at least `least` bytes.
@@ -272,14 +322,10 @@ fn base64_lines(text: &[u8], at: usize, least: usize) -> Option<Run> {
     })
 }
 
-/// Whether a name follows the mode of a uuencoded file, which has three or four digits.
+/// Whether a name follows the mode of a uuencoded file, which has three to six digits.
 fn has_name(rest: &[u8]) -> bool {
-    let rest = if rest.first().is_some_and(u8::is_ascii_digit) {
-        rest.get(1..).unwrap_or_default()
-    } else {
-        rest
-    };
-    rest.first().is_some_and(u8::is_ascii_whitespace)
+    let more = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    rest.get(more).is_some_and(u8::is_ascii_whitespace)
 }
 
 fn is_base64(line: &[u8]) -> bool {
@@ -385,6 +431,20 @@ mod tests {
         );
         assert!(runs(b"begin the day\nend\n").is_empty());
         assert!(exposes(&format!("\nsee below\n\n{BASE64}\n"), SECRET));
+    }
+
+    #[test]
+    fn quoted_files_modes_of_six_digits_and_older_letters_are_read_or_said() {
+        let uu = "begin 100644 a.txt\n@4U-.(#(Q.2TP.2TY.3DT(&%N9\"!M;W)E(&]F(&ET+BX \n`\nend\n";
+        let quoted: String = uu.lines().map(|line| format!("> {line}\n")).collect();
+        for text in [uu.to_owned(), quoted] {
+            assert!(exposes(&format!("\nsee below\n\n{text}"), "SSN 219-09-9994"), "{text}");
+        }
+        let base32 = "KNJU4IBSGE4S2MBZFU4TSOJUEBQW4ZBANVXXEZI=";
+        assert!(exposes(&format!("\n{base32}\n"), "SSN 219-09-9994 and more"));
+        let message = Message::parse(b"\n<~;c?F61,1d@0KC^F3B8o=ATVE7~>\n", &Limits::default());
+        assert!(!message.is_complete());
+        assert!(Message::parse(b"\nI like <~ and ~> both\n", &Limits::default()).is_complete());
     }
 
     #[test]

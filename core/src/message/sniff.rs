@@ -28,7 +28,7 @@ pub(super) struct Format {
 impl Format {
     /// Whether text can be of this format.
     pub(super) fn is_textual(self) -> bool {
-        matches!(self.name, "pdf" | "pgp" | "rtf")
+        matches!(self.name, "fdf" | "pdf" | "pgp" | "rtf")
     }
 }
 
@@ -115,6 +115,8 @@ const MAGIC: &[Magic] = &[
     sign("7z", Container, 0, b"7z\xbc\xaf\x27\x1c"),
     magic("aac", Opaque, 0, b"\xff\xf1", structure::adts),
     magic("amr", Opaque, 0, b"#!AMR", structure::amr),
+    sign("appledouble", Container, 0, b"\0\x05\x16\0\0\x02\0\0"),
+    sign("appledouble", Container, 0, b"\0\x05\x16\x07\0\x02\0\0"),
     magic("asf", Opaque, 0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", structure::asf),
     magic("au", Opaque, 0, b".snd", structure::au),
     magic("avi", Opaque, 8, b"AVI ", structure::avi),
@@ -124,6 +126,7 @@ const MAGIC: &[Magic] = &[
     sign("dicom", Container, 128, b"DICM"),
     magic("emf", Opaque, 40, b" EMF", structure::emf),
     sign("exe", Container, 0, b"MZ"),
+    sign("fdf", Container, 0, b"%FDF-"),
     magic("flac", Opaque, 0, b"fLaC", structure::flac),
     magic("flv", Opaque, 0, b"FLV\x01", structure::flv),
     magic("gif", Opaque, 0, b"GIF87a", structure::gif),
@@ -145,6 +148,7 @@ const MAGIC: &[Magic] = &[
     magic("mpeg", Opaque, 0, b"\0\0\x01\xb3", structure::mpeg_video),
     magic("ogg", Opaque, 0, b"OggS", structure::ogg),
     sign("ole", Container, 0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    sign("onenote", Container, 0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d"),
     magic("otf", Opaque, 0, b"OTTO", structure::font),
     magic("pcx", Opaque, 0, b"\x0a\x05\x01\x08", structure::pcx),
     sign("pdf", Container, 0, b"%PDF-"),

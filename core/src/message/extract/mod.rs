@@ -1,8 +1,10 @@
 //! Text out of attachments: containers are taken apart within the budgets, and every file in them is inspected as a
 //! part would be. `docs/ATTACHMENTS.md` says for each format what is read and what is not.
 
+mod appledouble;
 mod dicom;
 mod directory;
+mod flat;
 mod gzip;
 mod inflate;
 mod media;
@@ -37,12 +39,13 @@ impl Reader<'_> {
             return Some(PartState::Uninspectable);
         }
         let read = match format {
+            "appledouble" => appledouble::read,
             "bzip2" => packed::bzip2,
             "dicom" => dicom::read,
+            "fdf" | "pdf" => pdf::read,
             "gzip" => gzip::read,
             "lzma" => packed::lzma,
             "ole" => ole::read,
-            "pdf" => pdf::read,
             "rtf" => rtf::read,
             "tar" => tar::read,
             "tnef" => tnef::read,

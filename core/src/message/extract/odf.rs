@@ -4,6 +4,7 @@ use super::directory::Entry;
 use super::sheet::as_shown;
 use super::zip;
 use crate::message::content::Origin;
+use crate::message::link;
 use crate::message::parse::Reader;
 use crate::message::xml::{self, Event, Events};
 use crate::message::{AnomalyKind, PartState};
@@ -45,13 +46,36 @@ fn text(reader: &mut Reader<'_>, name: &str, entry: &Entry<'_>, origin: &Origin<
         reader.note(AnomalyKind::ArchiveDamaged, origin.path);
         reader.drawn(source.clone().into_owned(), ":raw", origin);
     }
-    let text = paragraphs(&source);
-    reader.drawn(text, name, origin);
+    reader.drawn(paragraphs(&source), name, origin);
+    reader.drawn(attributes(&source), ":attributes", origin);
     PartState::Inspected
 }
 
+/// What people write that stands in attributes: what is filled into forms, the names of bookmarks, what links say.
+pub(super) fn attributes(source: &str) -> String {
+    let mut text = String::new();
+    for event in Events::new(source) {
+        let Event::Start(element) = event else { continue };
+        let of = |name| element.attribute(name).map(|value| value.decoded().into_owned());
+        let name = of("name").unwrap_or_default();
+        if CONTROLS.contains(&element.local()) {
+            let values = ["label", "current-value", "value", "string-value"].map(of);
+            for value in values.iter().flatten().filter(|value| !value.is_empty()) {
+                text.push_str(&format!("{name}: {value}\n"));
+            }
+        } else if MARKS.contains(&element.local()) && !name.starts_with('_') {
+            text.push_str(&name);
+            text.push('\n');
+        }
+        if element.local() == "a" {
+            text.push_str(&link::words(&of("href").unwrap_or_default()));
+        }
+    }
+    text
+}
+
 /// Paragraphs as lines, cells as tabs.
-fn paragraphs(source: &str) -> String {
+pub(super) fn paragraphs(source: &str) -> String {
     let mut text = String::new();
     // The value of the open cell, and where its text starts.
     let mut cell: Option<(String, usize)> = None;
@@ -87,3 +111,24 @@ fn paragraphs(source: &str) -> String {
     }
     text
 }
+
+/// Elements that hold what is filled in: controls of forms, and fields of a document.
+const CONTROLS: &[&str] = &[
+    "checkbox",
+    "combobox",
+    "date",
+    "formatted-text",
+    "hidden",
+    "item",
+    "listbox",
+    "number",
+    "option",
+    "password",
+    "radio",
+    "text",
+    "textarea",
+    "time",
+    "user-field-decl",
+];
+/// Elements that mark a place by a name.
+const MARKS: &[&str] = &["bookmark", "bookmark-start", "reference-mark", "reference-mark-start"];

@@ -1,12 +1,12 @@
 //! Office Open XML (ISO/IEC 29500): documents, workbooks and presentations.
 
 use super::directory::Entry;
-use super::sheet;
-use super::zip;
+use super::{runs, sheet, zip};
 use crate::message::content::Origin;
+use crate::message::link;
 use crate::message::parse::Reader;
 use crate::message::xml::{self, Event, Events};
-use crate::message::{AnomalyKind, PartState};
+use crate::message::{AnomalyKind, PartState, sniff};
 
 pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], origin: &Origin<'_>) -> PartState {
     let mut state = PartState::Inspected;
@@ -21,6 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, entries: &[(String, Entry<'_>)], ori
         state = state.max(match role(name) {
             Role::Machinery => drawn(reader, &format!(":{name}"), entry, origin, |xml| Some(paragraphs(xml))),
             Role::Foreign => zip::file(reader, entry, origin),
+            Role::Printer => printer(reader, entry, origin),
             Role::Sheet => drawn(reader, name, entry, origin, |xml| sheet::rows(xml, &strings, &mut used)),
             Role::Text => drawn(reader, name, entry, origin, |xml| Some(paragraphs(xml))),
         });
@@ -36,6 +37,8 @@ enum Role {
     Foreign,
     /// Relations, themes, styles: nothing that people write.
     Machinery,
+    /// What a driver of a printer keeps.
+    Printer,
     Sheet,
     Text,
 }
@@ -46,6 +49,9 @@ fn role(name: &str) -> Role {
     let extension = file.rsplit('.').next().unwrap_or_default();
     if lower.starts_with("xl/worksheets/") && file.starts_with("sheet") && extension == "xml" {
         return Role::Sheet;
+    }
+    if file.starts_with("printersettings") && extension == "bin" {
+        return Role::Printer;
     }
     if !matches!(extension, "rels" | "vml" | "xml") {
         return Role::Foreign;
@@ -69,6 +75,21 @@ fn drawn(
     };
     reader.drawn(text, name, origin);
     reader.drawn(attributes(&xml), ":attributes", origin);
+    if KEPT.iter().any(|part| name.to_ascii_lowercase().contains(part)) {
+        reader.drawn(kept(&xml), ":kept", origin);
+    }
+    PartState::Inspected
+}
+
+/// Settings of a printer are bytes of its own; only what is no file and small is taken for them.
+fn printer(reader: &mut Reader<'_>, entry: &Entry<'_>, origin: &Origin<'_>) -> PartState {
+    let Some(bytes) = entry.unpack(reader, origin) else {
+        return PartState::Uninspectable;
+    };
+    if bytes.len() > PRINTER_BYTES || sniff::format(&bytes).is_some() || sniff::is_text(&bytes) {
+        return zip::file(reader, entry, origin);
+    }
+    reader.drawn(runs::of_bytes(&bytes), ":printer", origin);
     PartState::Inspected
 }
 
@@ -84,7 +105,7 @@ fn source(reader: &mut Reader<'_>, entry: &Entry<'_>, origin: &Origin<'_>) -> Op
 }
 
 /// The runs of each paragraph joined: `219-` + `09` + `-9999` is one number.
-fn paragraphs(source: &str) -> String {
+pub(super) fn paragraphs(source: &str) -> String {
     let mut text = String::new();
     for event in Events::new(source) {
         match event {
@@ -109,14 +130,23 @@ fn paragraphs(source: &str) -> String {
 
 /// What people write that stands in attributes: what a picture shows, the entries of a list to choose from, what a cell
 /// prompts for, the names of sheets.
-fn attributes(source: &str) -> String {
+pub(super) fn attributes(source: &str) -> String {
     let mut text = String::new();
     for event in Events::new(source) {
         let Event::Start(element) = event else { continue };
         let is_value = VALUES.contains(&element.local());
-        let is_name = element.local() == "sheet";
+        let is_name = matches!(element.local(), "sheet" | "bookmarkStart");
+        let leads_out = element
+            .attribute("TargetMode")
+            .is_some_and(|mode| mode.text == "External");
+        if let Some(target) = element.attribute("Target").filter(|_| leads_out) {
+            text.push_str(&link::words(&target.decoded()));
+        }
         for (name, value) in element.attributes() {
-            if ATTRIBUTES.contains(&name) || (is_value && name == "val") || (is_name && name == "name") {
+            if ATTRIBUTES.contains(&name)
+                || (is_value && name == "val")
+                || (is_name && name == "name" && !value.text.starts_with('_'))
+            {
                 text.push_str(&value.decoded());
                 text.push('\n');
             }
@@ -125,6 +155,50 @@ fn attributes(source: &str) -> String {
     text
 }
 
+/// What a workbook or a presentation keeps of other data: rows behind a pivot table, each value behind its column where it
+/// says so, what is asked of a server, columns and tags.
+fn kept(source: &str) -> String {
+    let (mut text, mut column) = (String::new(), String::new());
+    for event in Events::new(source) {
+        match event {
+            Event::Start(element) => {
+                if element.local() == "cacheField" {
+                    column = element
+                        .attribute("name")
+                        .map(|name| name.decoded().into_owned())
+                        .unwrap_or_default();
+                }
+                for (name, value) in element.attributes().filter(|(name, _)| KEPT_ATTRIBUTES.contains(name)) {
+                    if name == "v" && !column.is_empty() {
+                        text.push_str(&column);
+                        text.push_str(": ");
+                    }
+                    text.push_str(&value.decoded());
+                    text.push(if name == "v" { '\t' } else { '\n' });
+                }
+            }
+            Event::End("r" | "sharedItems") => text.push('\n'),
+            Event::End(_) | Event::Text(_) => {}
+        }
+    }
+    text
+}
+
+/// The parts that keep them, by their names in lower case.
+const KEPT: &[&str] = &["connections", "pivotcache", "querytable", "slicer", "tables/", "tags/"];
+const KEPT_ATTRIBUTES: &[&str] = &[
+    "caption",
+    "command",
+    "connection",
+    "description",
+    "name",
+    "sourceFile",
+    "url",
+    "v",
+    "val",
+];
+/// Drivers keep some kilobytes.
+const PRINTER_BYTES: usize = 64 << 10;
 /// Attributes that hold words, whatever their element.
 const ATTRIBUTES: &[&str] = &[
     "alt",
@@ -201,11 +275,28 @@ mod tests {
                 "<dataValidation prompt='a'><formula1>1</formula1></dataValidation>",
                 "a\n",
             ),
+            ("<w:bookmarkStart w:id='1' w:name='MRN_48213377'/>", "MRN_48213377\n"),
+            ("<w:bookmarkStart w:id='1' w:name='_Toc48213377'/>", ""),
+            (
+                "<Relationship Target='https://x.example/?mrn=48213377' TargetMode='External'/>",
+                "mrn: 48213377\n",
+            ),
             ("<w:jc w:val='center'/><a:font name='x'/>", ""),
         ];
         for (xml, words) in ROWS {
             assert_eq!(attributes(xml), *words, "{xml}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_of_other_data_stands_behind_its_column() {
+        let definition = "<pivotCacheDefinition><cacheFields><cacheField name='SSN'><sharedItems><s v='219-09-9994'/></sharedItems>\
+                          </cacheField></cacheFields></pivotCacheDefinition>";
+        assert_eq!(kept(definition), "SSN\nSSN: 219-09-9994\t\n");
+        let records = "<pivotCacheRecords><r><s v='Ann'/><n v='219099994'/></r></pivotCacheRecords>";
+        assert_eq!(kept(records), "Ann\t219099994\t\n");
+        let asked = "<connection><dbPr connection='Provider=x' command='SELECT 219-09-9994'/></connection>";
+        assert_eq!(kept(asked), "Provider=x\nSELECT 219-09-9994\n");
     }
 
     #[test]

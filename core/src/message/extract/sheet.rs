@@ -55,15 +55,26 @@ pub(super) fn rows(source: &str, strings: &[String], used: &mut [bool]) -> Optio
             }
             Event::End("c") => sheet.push(std::mem::take(&mut cell), strings, used),
             Event::End("row") => sheet.end_row(),
-            // A formula is no value; its cached result follows in `v`.
-            Event::End("f") => cell.text.clear(),
+            // A formula is no value; its cached result follows in `v`. What it quotes is read, all of it joined.
+            Event::End("f") => sheet.formulas.push_str(&quoted(&std::mem::take(&mut cell.text))),
             _ => {}
         }
         if sheet.text.len() > most {
             return None;
         }
     }
+    sheet.text.push_str(&sheet.formulas);
     Some(sheet.text)
+}
+
+/// The strings in a formula, as they are joined by `&`.
+fn quoted(formula: &str) -> String {
+    let strings = formula.split('"').skip(1).step_by(2);
+    let mut text: String = strings.collect();
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
 }
 
 #[derive(Default)]
@@ -80,6 +91,8 @@ struct Sheet {
     /// The headings by their columns.
     header: BTreeMap<String, String>,
     rows: usize,
+    /// What the formulas quote.
+    formulas: String,
 }
 
 impl Sheet {
@@ -164,6 +177,8 @@ mod tests {
     fn inline_strings_and_results_of_formulas_are_read_and_formulas_are_not() {
         let xml = "<row><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"B1\"><f>1+1</f><v>2</v></c></row>";
         assert_eq!(rows(xml, &[], &mut []).as_deref(), Some("a\t2\t\n"));
+        let xml = "<row><c r=\"A1\"><f>\"MRN: 4821\"&amp;\"3377\"&amp;B1</f><v>x</v></c></row>";
+        assert_eq!(rows(xml, &[], &mut []).as_deref(), Some("x\t\nMRN: 48213377\n"));
     }
 
     #[test]

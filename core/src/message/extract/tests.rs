@@ -318,6 +318,137 @@ fn office_documents_are_read() {
     assert!(shows(&attached(&odf), SSN));
 }
 
+#[test]
+fn a_page_is_read_whose_bytes_were_foretold() {
+    let text = b"BT /F1 12 Tf (SSN 219-09-9999) Tj ET ";
+    // Each byte is the difference to the one above it, in rows of eight.
+    let rows: Vec<u8> = text
+        .chunks(8)
+        .scan([0_u8; 8], |above, row| {
+            let mut packed = vec![2];
+            packed.extend(row.iter().zip(above.iter()).map(|(byte, up)| byte.wrapping_sub(*up)));
+            above[..row.len()].copy_from_slice(row);
+            Some(packed)
+        })
+        .flatten()
+        .collect();
+    let foretold = |predictor: usize| {
+        let filter = format!("/FlateDecode /DecodeParms << /Predictor {predictor} /Columns 8 >>");
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&rows).unwrap();
+        let packed = encoder.finish().unwrap();
+        let head = format!(
+            "%PDF-1.4\n1 0 obj << /Type /Page /Contents 2 0 R >> endobj\n2 0 obj << /Filter {filter} /Length {} >> stream\n",
+            packed.len()
+        );
+        attached(&[head.as_bytes(), &packed, b"\nendstream endobj\n%%EOF"].concat())
+    };
+    let message = foretold(12);
+    assert!(
+        shows(&message, SSN) && message.is_complete(),
+        "{:?}",
+        message.anomalies()
+    );
+    assert!(!foretold(7).is_complete());
+}
+
+#[test]
+fn what_stands_for_a_drawing_and_comments_of_a_pdf_are_read() {
+    let page = b"BT /F1 12 Tf /Span << /ActualText (SSN 219-09-9999) >> BDC (x) Tj EMC ET";
+    assert!(shows(&attached(&pdf(page)), SSN));
+    let commented = [
+        b"%PDF-1.4\n% SSN 219-09-9999\n".as_slice(),
+        &pdf(b"BT (plain) Tj ET")[9..],
+    ]
+    .concat();
+    let message = attached(&commented);
+    assert!(
+        shows(&message, SSN) && message.is_complete(),
+        "{:?}",
+        message.anomalies()
+    );
+    let form = b"%FDF-1.2\n1 0 obj << /FDF << /Fields [ << /T (SSN) /V (219-09-9999) >> ] >> >> endobj\n\
+trailer << /Root 1 0 R >>\n%%EOF\n";
+    let message = attached(form);
+    assert!(
+        shows(&message, SSN) && message.is_complete(),
+        "{:?}",
+        message.anomalies()
+    );
+}
+
+#[test]
+fn a_packed_file_in_a_field_of_an_archive_or_behind_a_picture_is_read_and_flagged() {
+    let packed = gzipped(b"SSN 219-09-9999");
+    let field = [le(0xCAFE, 2), le(packed.len(), 2), packed.clone()].concat();
+    let mut archive = zipped(&[("a.txt", b"hello")]);
+    // The field goes into the comment of the archive, where a field may stand as well.
+    let end = archive.len() - 2;
+    archive.truncate(end);
+    archive.extend(le(field.len(), 2));
+    archive.extend(&field);
+    let mut bitmap = b"BM\x1e\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0\x01\x02\x03\0".to_vec();
+    bitmap.extend(&packed);
+    let mut fax = b"II*\0\x08\0\0\0\x01\0\0\x01\x03\0\x01\0\0\0\x01\0\0\0\0\0\0\0".to_vec();
+    fax.extend(&packed);
+    for (name, content) in [("zip", archive), ("bmp", bitmap), ("tiff", fax)] {
+        let message = attached(&content);
+        assert!(shows(&message, SSN), "{name}: {:?}", message.anomalies());
+        assert!(has(&message, AnomalyKind::StrayContent), "{name}");
+    }
+}
+
+#[test]
+fn what_a_macintosh_or_a_printer_keeps_beside_a_file_raises_nothing() {
+    let finder = [
+        b"\0\x05\x16\x07\0\x02\0\0".as_slice(),
+        &[0; 16],
+        b"\0\x01\0\0\0\x09\0\0\0\x26\0\0\0\x20",
+        &[0; 32],
+    ]
+    .concat();
+    let message = attached(&finder);
+    assert!(
+        message.is_complete() && message.anomalies().is_empty(),
+        "{:?}",
+        message.anomalies()
+    );
+    let comment = [
+        b"\0\x05\x16\x07\0\x02\0\0".as_slice(),
+        &[0; 16],
+        b"\0\x01\0\0\0\x04\0\0\0\x26\0\0\0\x0fSSN 219-09-9999",
+    ]
+    .concat();
+    assert!(shows(&attached(&comment), SSN));
+    let settings = |bytes: &[u8]| {
+        attached(&zipped(&[
+            ("[Content_Types].xml", b"<Types></Types>"),
+            (
+                "ppt/slides/slide1.xml",
+                b"<p:sld><a:p><a:r><a:t>hello</a:t></a:r></a:p></p:sld>",
+            ),
+            ("ppt/printerSettings/printerSettings1.bin", bytes),
+        ]))
+    };
+    let message = settings(b"\x02\0\0\0\x01\0\0\0SSN 219-09-9999\0\0");
+    assert!(
+        message.is_complete() && shows(&message, SSN),
+        "{:?}",
+        message.anomalies()
+    );
+    assert!(shows(&settings(&gzipped(b"SSN 219-09-9999")), SSN));
+}
+
+#[test]
+fn links_of_a_page_and_letters_of_east_asia_are_read_though_nobody_declares_them() {
+    let page = b"Content-Type: text/html\n\n<a href=\"mailto:a@b.example?body=SSN%20219-09-9999\">write</a>";
+    let message = Message::parse(page, &Limits::default());
+    assert!(shows(&message, SSN) && message.is_complete() && message.anomalies().is_empty());
+    let japanese = b"Subject: x\n\nSSN \x1b$B#2#1#9!]#0#9!]#9#9#9#9\x1b(B\n";
+    let message = Message::parse(japanese, &Limits::default());
+    assert!(shows(&message, "\u{FF12}\u{FF11}\u{FF19}"), "{:?}", message.units());
+}
+
 fn pdf(stream: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(stream).unwrap();
@@ -397,13 +528,13 @@ fn rtf_and_tnef_are_read() {
     };
     let tnef = [
         b"\x78\x9f\x3e\x22\x01\0".to_vec(),
-        attribute(0x8010, b"a.txt\0"),
+        attribute(0x8010, b"MRN 48213377.txt\0"),
         attribute(0x800F, b"SSN 219-09-9999"),
     ]
     .concat();
     let message = attached(&tnef);
     assert!(
-        shows(&message, SSN) && message.is_complete(),
+        shows(&message, SSN) && shows(&message, "MRN 48213377") && message.is_complete(),
         "{:?}",
         message.anomalies()
     );

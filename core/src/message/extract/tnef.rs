@@ -21,7 +21,10 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
         match attribute.id {
             SUBJECT => reader.drawn(latin(value), "subject", origin),
             BODY => reader.drawn(latin(value), "body", origin),
-            ATTACH_TITLE => name = latin(value),
+            ATTACH_TITLE => {
+                name = latin(value);
+                reader.drawn(name.clone(), ":name", origin);
+            }
             ATTACH_DATA if !reader.count_file(origin.path) => return PartState::Uninspectable,
             ATTACH_DATA => state = state.max(reader.file(&name, value, origin)),
             MESSAGE_PROPERTIES => state = state.max(properties(reader, value, origin)),

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use super::directory::{Directory, ENCRYPTED, Entry, LOCAL};
 use super::inflate::Packing;
 use super::packers::Header;
-use super::{odf, office, runs};
+use super::{le16, odf, office, runs};
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
-use crate::message::{AnomalyKind, PartState};
+use crate::message::{AnomalyKind, PartState, sniff};
 
 impl<'a> Entry<'a> {
     pub(super) fn name(&self) -> String {
@@ -78,11 +78,11 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
     }
     let remarks: String = directory.remarks.iter().map(|remark| runs::of_bytes(remark)).collect();
     reader.drawn(remarks, ":remarks", origin);
-    let mut state = if directory.odd.contains(&AnomalyKind::ArchiveDamaged) {
+    let mut state = beside(reader, &directory, origin).max(if directory.odd.contains(&AnomalyKind::ArchiveDamaged) {
         PartState::Uninspectable
     } else {
         PartState::Inspected
-    };
+    });
     for stray in &directory.stray {
         // What looks like an archive there is this one, damaged.
         state = state.max(if stray.starts_with(LOCAL) {
@@ -101,6 +101,27 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
         state = state.max(file(reader, entry, origin));
     }
     state
+}
+
+/// Inspects files that stand in comments and in the fields beside names.
+fn beside(reader: &mut Reader<'_>, directory: &Directory<'_>, origin: &Origin<'_>) -> PartState {
+    let mut state = PartState::Inspected;
+    for remark in &directory.remarks {
+        let fields = std::iter::once(*remark).chain(fields(remark));
+        for field in fields.filter(|field| sniff::format(field).is_some()) {
+            state = state.max(reader.stray(field, origin));
+        }
+    }
+    state
+}
+
+/// The extra fields, each behind its number and length (APPNOTE, section 4.5.1).
+fn fields(mut extra: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (field, rest) = extra.get(4..)?.split_at_checked(le16(extra, 2)?)?;
+        extra = rest;
+        Some(field)
+    })
 }
 
 /// Inspects one file of the archive.

@@ -43,6 +43,14 @@ fn label(segment: &str, index: usize) -> String {
     named.map_or_else(|| format!("{segment} {index}"), |(_, _, label)| (*label).to_owned())
 }
 
+/// The label of a field by its name in XML (HL7 version 2 XML encoding): `PID.3`.
+pub(super) fn named(element: &str) -> Option<&'static str> {
+    let (segment, number) = element.split_once('.').filter(|(segment, _)| segment.len() == 3)?;
+    let number = number.parse::<usize>().ok()?;
+    let is_it = |(name, field, _): &&(&str, usize, &str)| *name == segment && *field == number;
+    LABELS.iter().find(is_it).map(|(_, _, label)| *label)
+}
+
 /// The segments that name their own marks: of a message, of a batch, of a file.
 const HEADERS: &[&str] = &["MSH", "BHS", "FHS"];
 /// Fields of the standard's chapters 3 (patient) and 6 (insurance).

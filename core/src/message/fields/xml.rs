@@ -1,7 +1,7 @@
 //! XML: elements label their text, and with the attribute's name their attributes. C-CDA identifiers carry the name of
 //! the register that their `root` stands for.
 
-use super::Fields;
+use super::{Fields, hl7};
 use crate::message::xml::{Element, Event, Events};
 
 pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
@@ -19,13 +19,17 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
                     open.pop();
                 }
             }
-            Event::Text(run) => fields.push_decoded(
-                &[open.last().copied().unwrap_or_default()],
-                run.range.clone(),
-                &run.decoded(),
-            ),
+            Event::Text(run) => fields.push_decoded(&[label(&open)], run.range.clone(), &run.decoded()),
         }
     }
+}
+
+/// The name of the innermost element; of HL7 version 2 that of the field whose first component it is.
+fn label<'a>(open: &[&'a str]) -> &'a str {
+    let name = open.last().copied().unwrap_or_default();
+    let is_first = name.ends_with(".1") || hl7::named(name).is_some();
+    let mut around = open.iter().rev().take(COMPONENTS).filter(|_| is_first);
+    around.find_map(|element| hl7::named(element)).unwrap_or(name)
 }
 
 fn attributes(element: &Element<'_>, fields: &mut Fields<'_>) {
@@ -53,5 +57,7 @@ const REGISTERS: &[(&str, &str)] = &[
 ];
 /// Attributes that name schemas.
 const SILENT: &[&str] = &["schemaLocation", "type", "xmlns", "xsi"];
+/// A component of a component stands three elements deep: `PID.5`, `XPN.1`, `FN.1`.
+const COMPONENTS: usize = 3;
 /// Deeper elements keep the label of this one.
 const DEPTH: usize = 128;

@@ -1,6 +1,7 @@
 //! Pictures, sounds, films and fonts: nobody reads what they show, but the texts in their fields are read, and so is what
 //! stands in their bytes beside them. One file a format, and a table of these.
 
+mod bmp;
 mod flac;
 mod gif;
 mod id3;
@@ -128,7 +129,7 @@ pub(super) fn of_xml(source: &[u8]) -> String {
 }
 
 /// A big-endian number of `bytes` bytes.
-fn big(content: &[u8], at: usize, bytes: usize) -> Option<usize> {
+pub(super) fn big(content: &[u8], at: usize, bytes: usize) -> Option<usize> {
     let number = content.get(at..at.checked_add(bytes)?)?;
     number.iter().try_fold(0_usize, |sum, byte| {
         sum.checked_mul(256)?.checked_add(usize::from(*byte))
@@ -142,6 +143,7 @@ type Read = for<'a> fn(&mut Anatomy<'a>, &'a [u8]) -> Option<&'a [u8]>;
 const FORMATS: &[(&str, Read)] = &[
     ("aac", id3::read),
     ("avi", riff::read),
+    ("bmp", bmp::read),
     ("flac", flac::read),
     ("gif", gif::read),
     ("jpeg", jpeg::read),

@@ -8,7 +8,25 @@ use crate::message::charset;
 /// A TIFF file: its tags, and texts anywhere.
 pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8]) -> Option<&'a [u8]> {
     tags(anatomy, content);
+    anatomy.stray.extend(behind(content));
     None
+}
+
+/// A file or a text that stands behind everything: numbers of a picture are none.
+fn behind(content: &[u8]) -> Option<&[u8]> {
+    let signs = memchr::memmem::find_iter(content, b"\x1f\x8b\x08").chain(memchr::memmem::find_iter(content, b"BZh"));
+    let mut signs = signs.take(SIGNS).filter_map(|at| content.get(at..));
+    signs.find(|rest| rest.len() >= PACKED_BYTES && is_packed(rest))
+}
+
+/// Whether a packed file begins here, and no numbers that look like its sign: the flags of gzip (RFC 1952), the first block of
+/// bzip2.
+fn is_packed(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x1F, 0x8B, 8, flags, _, _, _, _, 0 | 2 | 4, 0..=13 | 255, ..] => *flags < 0x20,
+        [b'B', b'Z', b'h', b'1'..=b'9', block @ ..] => block.starts_with(b"1AY&SY"),
+        _ => false,
+    }
 }
 
 /// The texts of the tags.
@@ -141,3 +159,7 @@ const DIRECTORY_TAGS: &[usize] = &[0x14A, 0x8769, 0x8825, 0xA005];
 /// A fax of a hundred pages has as many.
 const DIRECTORIES: usize = 1_024;
 const TAGS: usize = 32_768;
+/// Three bytes of a picture are such a sign once in sixteen megabytes.
+const SIGNS: usize = 1_024;
+/// A packed file is no shorter.
+const PACKED_BYTES: usize = 18;

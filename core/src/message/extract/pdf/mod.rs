@@ -6,6 +6,7 @@
 mod font;
 mod page;
 mod placed;
+mod predictor;
 mod value;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use self::font::Font;
+use self::predictor::Predictor;
 use self::value::{Value, Values};
 use super::inflate::Packing;
 use super::{media, runs};
@@ -50,7 +52,8 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
     for kind in document.pictures() {
         reader.saw(kind, origin.path, is_whole);
     }
-    if shown {
+    // A form without its document has no pages.
+    if shown || content.starts_with(b"%FDF-") {
         return state;
     }
     // Scanned paper: pictures of text.
@@ -172,6 +175,8 @@ impl<'a> Document<'a> {
         let Some((last, between)) = self.gaps.split_last() else {
             return state;
         };
+        let comments: String = self.gaps.iter().map(|gap| comments(gap)).collect();
+        reader.drawn(comments, ":comments", origin);
         for gap in between {
             if is_foreign(gap) {
                 reader.note(AnomalyKind::ArchiveDamaged, origin.path);
@@ -433,6 +438,22 @@ impl Strings {
     }
 }
 
+/// What the comments say, but for the marks of the format.
+fn comments(gap: &[u8]) -> String {
+    let lines = gap.split(|&byte| matches!(byte, b'\n' | b'\r'));
+    let comments = lines.filter_map(|line| Some(line.get(memchr::memchr(b'%', line)? + 1..)?.trim_ascii()));
+    let is_mark = |line: &&[u8]| {
+        ["PDF-", "FDF-", "%EOF"]
+            .iter()
+            .any(|mark| line.starts_with(mark.as_bytes()))
+    };
+    let is_said = |line: &&[u8]| line.len() >= FOREIGN_BYTES && line.is_ascii() && !is_mark(line);
+    comments
+        .filter(is_said)
+        .map(|line| String::from_utf8_lossy(line).into_owned() + "\n")
+        .collect()
+}
+
 /// Whether something stands there that no reader of the document needs.
 fn is_foreign(gap: &[u8]) -> bool {
     let mut values = Values::new(gap);
@@ -465,7 +486,7 @@ pub(super) fn is_document(bytes: &[u8]) -> bool {
 }
 
 /// A text string: UTF-16 with its mark, or nearly windows-1252.
-fn text_string(string: &[u8]) -> String {
+pub(super) fn text_string(string: &[u8]) -> String {
     charset::decode(string, Some("windows-1252")).text
 }
 
@@ -544,15 +565,18 @@ fn decoded<'a>(object: &Object<'a>, reader: &mut Reader<'_>, origin: &Origin<'_>
                 return None;
             }
         };
-        if is_predicted(&object.value, index) {
-            reader.note(AnomalyKind::UnknownContent, origin.path);
-            return None;
-        }
         let unpacked = reader.inflate(&bytes, packing, origin);
         if !unpacked.whole && unpacked.bytes.is_empty() {
             return None;
         }
         bytes = unpacked.bytes.into();
+        if let Some(predictor) = parameters(&object.value, index).and_then(Predictor::read) {
+            let Some(plain) = predictor.undone(&bytes) else {
+                reader.note(AnomalyKind::UnknownContent, origin.path);
+                return None;
+            };
+            bytes = plain.into();
+        }
     }
     if filters.len() > FILTERS {
         reader.note(AnomalyKind::UnknownContent, origin.path);
@@ -561,17 +585,10 @@ fn decoded<'a>(object: &Object<'a>, reader: &mut Reader<'_>, origin: &Origin<'_>
     Some(bytes)
 }
 
-/// Whether what is unpacked is the difference to what stands before it, as pictures are.
-fn is_predicted(value: &Value<'_>, index: usize) -> bool {
-    let parameters = value
-        .key(b"DecodeParms")
-        .or_else(|| value.key(b"DP"))
-        .map(Value::items)
-        .unwrap_or_default();
-    let predictor = parameters
-        .get(index)
-        .and_then(|parameters| parameters.key(b"Predictor"));
-    predictor.and_then(Value::index).is_some_and(|predictor| predictor > 1)
+/// The parameters of a filter.
+fn parameters<'v, 'a>(value: &'v Value<'a>, index: usize) -> Option<&'v Value<'a>> {
+    let parameters = value.key(b"DecodeParms").or_else(|| value.key(b"DP"))?;
+    parameters.items().get(index)
 }
 
 /// Whether LZW codes of this filter grow one code early, which they do unless it says otherwise.
@@ -609,7 +626,7 @@ fn ascii85(bytes: &[u8]) -> Vec<u8> {
 
 /// Whether a stream may show any string.
 fn shows_text(stream: &[u8]) -> bool {
-    [b"Tj".as_slice(), b"TJ", b"'", b"\""]
+    [b"Tj".as_slice(), b"TJ", b"'", b"\"", b"/ActualText"]
         .iter()
         .any(|operator| memchr::memmem::find(stream, operator).is_some())
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::font::Font;
 use super::placed::Placed;
+use super::text_string;
 use super::value::{Value, Values};
 
 /// The text that a content stream shows, and whether all of its fonts could be read. Where most letters are placed one by
@@ -14,6 +15,7 @@ pub(super) fn text(stream: &[u8], fonts: &BTreeMap<Vec<u8>, Rc<Font>>) -> (Strin
         fonts,
         font: None,
         text: String::new(),
+        said: String::new(),
         placed: Placed::default(),
         readable: true,
     };
@@ -36,13 +38,15 @@ pub(super) fn text(stream: &[u8], fonts: &BTreeMap<Vec<u8>, Rc<Font>>) -> (Strin
         Some(placed) => placed + &page.text,
         None => page.text,
     };
-    (text, page.readable)
+    (text + &page.said, page.readable)
 }
 
 struct Page<'a> {
     fonts: &'a BTreeMap<Vec<u8>, Rc<Font>>,
     font: Option<&'a Font>,
     text: String,
+    /// What stands for what is drawn (section 14.9.4).
+    said: String,
     placed: Placed,
     readable: bool,
 }
@@ -71,6 +75,7 @@ impl Page<'_> {
                 [_, Value::Number(down)] if down.abs() > STRAIGHT => self.line_end(),
                 _ => self.gap(),
             },
+            b"BDC" | b"DP" => self.say(operands.get(1)),
             // No other operator takes a string: some programs read a damaged one as the text operator that it was.
             _ => operands.iter().flat_map(Value::items).for_each(|item| {
                 if matches!(item, Value::Text(_)) {
@@ -100,6 +105,22 @@ impl Page<'_> {
         }
     }
 
+    fn say(&mut self, properties: Option<&Value<'_>>) {
+        for key in [b"ActualText".as_slice(), b"Alt", b"E"] {
+            if let Some(Value::Text(string)) = properties.and_then(|properties| properties.key(key)) {
+                if self.said.is_empty() {
+                    self.said.push('\n');
+                }
+                let said = text_string(string);
+                self.said.push_str(&said);
+                // Single letters stand for single letters.
+                if said.chars().count() > SYLLABLE {
+                    self.said.push('\n');
+                }
+            }
+        }
+    }
+
     fn gap(&mut self) {
         if self.text.ends_with(|c: char| !c.is_whitespace()) {
             self.text.push(' ');
@@ -112,6 +133,9 @@ impl Page<'_> {
         }
     }
 }
+
+/// Longer strings are words.
+const SYLLABLE: usize = 3;
 
 /// Steps over the bytes of an inline image.
 fn skip_image(values: &mut Values<'_>) {

@@ -1,0 +1,98 @@
+//! Charsets of seven bits that escapes and shifts lead in and out of (ISO 2022, RFC 1468, RFC 1557, RFC 1843, RFC 1922): what
+//! mail programs of East Asia recognise by the escapes, whatever is declared.
+
+use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP};
+
+/// The text, with the name of its unit; `None` where no escape leads into such a charset.
+pub(super) fn text(bytes: &[u8]) -> Option<(&'static str, String)> {
+    let escapes = memchr::memchr_iter(0x1B, bytes).filter_map(|at| bytes.get(at..));
+    for escape in escapes.take(ESCAPES) {
+        match escape {
+            [_, b'$', b')', b'C', ..] => return Some((":as-iso-2022-kr", lifted(bytes, &SHIFTS, EUC_KR))),
+            [_, b'$', b')', b'A', ..] => return Some((":as-iso-2022-cn", lifted(bytes, &SHIFTS, GBK))),
+            [_, b'$', b'@' | b'B' | b'(', ..] => {
+                let text = ISO_2022_JP.decode_without_bom_handling(bytes).0;
+                return Some((":as-iso-2022-jp", text.into_owned()));
+            }
+            _ => {}
+        }
+    }
+    let is_hz = memchr::memmem::find(bytes, b"~{")
+        .and_then(|at| bytes.get(at + 2..))
+        .is_some_and(|rest| memchr::memmem::find(rest, b"~}").is_some_and(|end| end > 0 && end % 2 == 0));
+    is_hz.then(|| (":as-hz", lifted(bytes, &BRACES, GBK)))
+}
+
+/// The text whose shifted letters have their eighth bit, as `encoding` writes them.
+fn lifted(bytes: &[u8], shifts: &Shifts, encoding: &'static Encoding) -> String {
+    let (mut plain, mut rest, mut is_shifted) = (Vec::with_capacity(bytes.len()), bytes, false);
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        if byte == 0x1B {
+            rest = tail.get(ESCAPE_BYTES.min(tail.len())..).unwrap_or_default();
+        } else if let Some(tail) = after(byte, tail, shifts.to) {
+            (is_shifted, rest) = (true, tail);
+        } else if let Some(tail) = after(byte, tail, shifts.from) {
+            (is_shifted, rest) = (false, tail);
+        } else {
+            // Every line begins unshifted.
+            is_shifted &= byte != b'\n';
+            let is_letter = is_shifted && (0x21..=0x7E).contains(&byte);
+            plain.push(if is_letter { byte | 0x80 } else { byte });
+        }
+    }
+    encoding.decode_without_bom_handling(&plain).0.into_owned()
+}
+
+/// What follows the sign, which `first` begins.
+fn after<'a>(first: u8, tail: &'a [u8], sign: &[u8]) -> Option<&'a [u8]> {
+    let (head, more) = sign.split_first()?;
+    (*head == first).then(|| tail.strip_prefix(more))?
+}
+
+/// What leads into the other letters, and out of them.
+struct Shifts {
+    to: &'static [u8],
+    from: &'static [u8],
+}
+
+const SHIFTS: Shifts = Shifts {
+    to: b"\x0e",
+    from: b"\x0f",
+};
+const BRACES: Shifts = Shifts { to: b"~{", from: b"~}" };
+/// The bytes of `ESC $ ) C` behind the first.
+const ESCAPE_BYTES: usize = 3;
+/// A text of such a charset begins with an escape, or has one in its first lines.
+const ESCAPES: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_read_behind_the_escapes_and_shifts_of_each_charset() {
+        let wide = b"#2#1#9#-#0#9#-#9#9#9#4";
+        let shown = "２１９－０９－９９９４";
+        for (before, behind, member) in [
+            (b"\x1b$B".as_slice(), b"\x1b(B".as_slice(), ":as-iso-2022-jp"),
+            (b"\x1b$)C\x0e", b"\x0f", ":as-iso-2022-kr"),
+            (b"\x1b$)A\x0e", b"\x0f", ":as-iso-2022-cn"),
+            (b"~{", b"~}", ":as-hz"),
+        ] {
+            let wide: Vec<u8> = if member == ":as-iso-2022-jp" {
+                b"#2#1#9!]#0#9!]#9#9#9#4".to_vec()
+            } else {
+                wide.to_vec()
+            };
+            let bytes = [b"SSN ", before, &wide, behind, b" end\n"].concat();
+            let (name, text) = text(&bytes).unwrap();
+            assert_eq!(name, member);
+            assert!(text.contains("SSN ") && text.contains(" end"), "{text}");
+            assert!(text.contains("２１９"), "{member}: {text}, not {shown}");
+        }
+        for plain in [&b"plain"[..], b"a ~{ b", b"\x1b[1mbold\x1b[0m", b"~{abc~}"] {
+            assert_eq!(text(plain), None);
+        }
+    }
+}
