@@ -44,17 +44,12 @@ fn value(page: &str, at: usize) -> (usize, usize) {
     let rest = page.get(at..).unwrap_or_default();
     let start = at + rest.len() - rest.trim_start().len();
     let bytes = page.as_bytes().get(start..).unwrap_or_default();
-    let (start, end) = match bytes.split_first() {
-        Some((&quote @ (b'"' | b'\''), tail)) => {
-            let end = memchr::memchr(quote, tail).unwrap_or(tail.len());
-            (start + 1, start + 1 + end)
-        }
-        _ => {
-            let is_in = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'>';
-            (start, start + bytes.iter().take_while(is_in).count())
-        }
-    };
-    (start, end)
+    if let Some((&quote @ (b'"' | b'\''), tail)) = bytes.split_first() {
+        let length = memchr::memchr(quote, tail).unwrap_or(tail.len());
+        return (start + 1, start + 1 + length);
+    }
+    let is_in = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'>';
+    (start, start + bytes.iter().take_while(is_in).count())
 }
 
 /// What a `data-` attribute of this name says of a person: its value behind its name, or an object with such a name in it.

@@ -15,7 +15,7 @@ pub(super) fn words(address: &str) -> String {
         if is_telling(step)
             && let Some(value) = steps.peek().filter(|value| !value.is_empty())
         {
-            text.push_str(&format!("{}: {value}\n", step.replace(['_', '-'], " ")));
+            text.extend([step.replace(['_', '-'], " ").as_str(), ": ", value, "\n"]);
         }
     }
     text
@@ -42,15 +42,12 @@ fn unescaped(address: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(address.len()), address.trim().as_bytes());
     while let Some((&byte, tail)) = rest.split_first() {
         let escaped = digit(tail.first()).zip(digit(tail.get(1))).filter(|_| byte == b'%');
-        match escaped.and_then(|(high, low)| u8::try_from(high << 4 | low).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(if byte == b'+' { b' ' } else { byte });
-                rest = tail;
-            }
+        if let Some(byte) = escaped.and_then(|(high, low)| u8::try_from(high << 4 | low).ok()) {
+            bytes.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(if byte == b'+' { b' ' } else { byte });
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -436,7 +436,7 @@ mod tests {
     #[test]
     fn quoted_files_modes_of_six_digits_and_older_letters_are_read_or_said() {
         let uu = "begin 100644 a.txt\n@4U-.(#(Q.2TP.2TY.3DT(&%N9\"!M;W)E(&]F(&ET+BX \n`\nend\n";
-        let quoted: String = uu.lines().map(|line| format!("> {line}\n")).collect();
+        let quoted: String = uu.split_inclusive('\n').flat_map(|line| ["> ", line]).collect();
         for text in [uu.to_owned(), quoted] {
             assert!(exposes(&format!("\nsee below\n\n{text}"), "SSN 219-09-9994"), "{text}");
         }

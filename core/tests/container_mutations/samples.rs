@@ -1,7 +1,6 @@
 //! One small file of each format, which holds the canary where its format keeps text.
 
 use std::io::{Cursor, Write};
-use std::ops::Range;
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -79,10 +78,10 @@ pub(crate) fn all() -> Vec<Sample> {
             bytes: pdf("/Filter /FlateDecode ", &page),
             needle: page,
         },
-        packed("bzip2", "note.txt.bz2", 4..10),
-        packed("lzma", "note.txt.lzma", 13..0),
-        packed("xz", "note.txt.xz", 24..28),
-        packed("zstd", "note.txt.zst", 6..4),
+        packed("bzip2", "note.txt.bz2", (4, 10)),
+        packed("lzma", "note.txt.lzma", (13, 0)),
+        packed("xz", "note.txt.xz", (24, 28)),
+        packed("zstd", "note.txt.zst", (6, 4)),
         zipped_by("bzip2.zip"),
         zipped_by("lzma.zip"),
         zipped_by("xz.zip"),
@@ -139,10 +138,10 @@ fn gzip(name: &'static str, content: &[u8]) -> Sample {
     Sample { name, bytes, needle }
 }
 
-/// A file that a real program packed; `beside` says how many bytes stand before and behind what holds the canary.
-fn packed(name: &'static str, file: &str, beside: Range<usize>) -> Sample {
+/// A file that a real program packed; so many bytes stand before and behind what holds the canary.
+fn packed(name: &'static str, file: &str, (before, behind): (usize, usize)) -> Sample {
     let bytes = attachment(file);
-    let needle = bytes[beside.start..bytes.len() - beside.end].to_vec();
+    let needle = bytes[before..bytes.len() - behind].to_vec();
     Sample { name, bytes, needle }
 }
 

@@ -1,4 +1,4 @@
-//! AppleSingle and AppleDouble (RFC 1740): what a Macintosh keeps beside the bytes of a file. The file itself is inspected;
+//! `AppleSingle` and `AppleDouble` (RFC 1740): what a Macintosh keeps beside the bytes of a file. The file itself is inspected;
 //! of the rest, the texts are read.
 
 use super::media::big;

@@ -61,7 +61,7 @@ pub(super) fn attributes(source: &str) -> String {
         if CONTROLS.contains(&element.local()) {
             let values = ["label", "current-value", "value", "string-value"].map(of);
             for value in values.iter().flatten().filter(|value| !value.is_empty()) {
-                text.push_str(&format!("{name}: {value}\n"));
+                text.extend([name.as_str(), ": ", value, "\n"]);
             }
         } else if MARKS.contains(&element.local()) && !name.starts_with('_') {
             text.push_str(&name);

@@ -72,7 +72,7 @@ pub(super) fn zstd(packed: &[u8], most: usize) -> Unpacked {
         sound = decoder
             .decode_blocks(&mut rest, BlockDecodingStrategy::UptoBlocks(1))
             .is_ok();
-        sound &= (&mut decoder).read_to_end(&mut bytes).is_ok();
+        sound &= decoder.read_to_end(&mut bytes).is_ok();
     }
     if !sound {
         bytes.extend(decoder.collect().unwrap_or_default());
