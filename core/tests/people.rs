@@ -300,7 +300,8 @@ fn the_bank_profile_knows_every_label_of_a_number_of_a_person_or_an_account() {
 }
 
 /// Labels of what is no number, of numbers of things and companies, and of numbers of care.
-const NO_CUSTOMERS_NUMBER: [&str; 34] = [
+const NO_CUSTOMERS_NUMBER: [&str; 37] = [
+    "ACCESSION_NUMBER",
     "AGE",
     "AU_ABN",
     "AU_ACN",
@@ -313,6 +314,7 @@ const NO_CUSTOMERS_NUMBER: [&str; 34] = [
     "DEVICE_SERIAL",
     "DE_VAT_ID",
     "EMAIL_ADDRESS",
+    "ENCOUNTER_NUMBER",
     "ICCID",
     "IMEI",
     "IN_GSTIN",
@@ -328,6 +330,7 @@ const NO_CUSTOMERS_NUMBER: [&str; 34] = [
     "PHONE_NUMBER",
     "PHOTOGRAPH",
     "PL_REGON",
+    "PRESCRIPTION_NUMBER",
     "STREET_ADDRESS",
     "UDI",
     "URL",

@@ -20,7 +20,8 @@ pub struct Classification {
     pub counts: BTreeMap<String, u32>,
     /// Whether the health context comes from outside the text: the list, the sender or the host.
     pub implied_phi: bool,
-    /// Per detector, such as `us-phone`, the number of findings that the policy's allow-lists silenced.
+    /// Per detector, such as `us-phone`, the number of findings that the policy's allow-lists silenced, or that are known
+    /// from samples.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub silenced: BTreeMap<String, u32>,
     /// Why, in words; never a matched value.

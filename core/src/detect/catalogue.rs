@@ -47,6 +47,7 @@ const FILES: &[(&str, &str)] = files![
     "europe.toml",
     "finance.toml",
     "health.toml",
+    "records.toml",
     "things.toml",
     "us.toml",
     "world.toml",
@@ -81,7 +82,8 @@ mod tests {
                 "{}",
                 spec.id
             );
-            assert!(spec.category.is_some() || spec.context.is_some(), "{}", spec.id);
+            let says = spec.category.is_some() || spec.context.is_some() || spec.sample;
+            assert!(says, "{}", spec.id);
             let sure = [spec.confidence.bare, spec.confidence.labelled];
             assert!(
                 sure.iter().flatten().all(|confidence| (0.0..=1.0).contains(confidence)),

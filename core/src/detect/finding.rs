@@ -153,6 +153,7 @@ pub struct Detector {
     category: Option<Category>,
     context: Option<Context>,
     safe_harbor: Option<char>,
+    sample: bool,
 }
 
 impl Detector {
@@ -165,6 +166,7 @@ impl Detector {
             category: Some(category),
             context: None,
             safe_harbor,
+            sample: false,
         }
     }
 
@@ -198,6 +200,12 @@ impl Detector {
         self.context
     }
 
+    /// Whether its findings are known from samples and belong to nobody.
+    #[must_use]
+    pub const fn is_sample(&self) -> bool {
+        self.sample
+    }
+
     /// The letter of the identifier in 45 CFR 164.514(b)(2)(i), when it is one of the eighteen.
     #[must_use]
     pub const fn safe_harbor(&self) -> Option<char> {
@@ -214,6 +222,7 @@ impl From<&DetectorSpec> for Detector {
             category: spec.category.clone(),
             context: spec.context,
             safe_harbor: spec.safe_harbor,
+            sample: spec.sample,
         }
     }
 }

@@ -83,22 +83,6 @@ impl Phrases {
         self.nodes.get(&path)?.owners
     }
 
-    /// The same of tokens that come one by one; most texts are no phrase by their first word.
-    pub(super) fn whole_of(&self, tokens: impl Iterator<Item = Token>) -> Option<u32> {
-        let mut path = FNV_OFFSET;
-        let mut owners = None;
-        let mut goes_on = true;
-        for token in tokens.take(LONGEST_PHRASE) {
-            if !goes_on {
-                return None;
-            }
-            path = step(path, token.hash);
-            let node = self.nodes.get(&path)?;
-            (owners, goes_on) = (node.owners, node.goes_on);
-        }
-        owners
-    }
-
     /// An estimate of the memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.nodes

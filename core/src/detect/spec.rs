@@ -45,7 +45,8 @@ pub struct DetectorSpec {
     /// How it is looked for.
     #[serde(default)]
     pub lane: Lane,
-    /// The form of a value: a regular expression that is anchored at a place where a value can start.
+    /// The form of a value: a regular expression that is anchored at a place where a value can start. With a group, the value is
+    /// what the group takes.
     #[serde(default)]
     pub pattern: Option<String>,
     /// Literal beginnings of a value; with them the pattern is tried at those only.
@@ -60,6 +61,21 @@ pub struct DetectorSpec {
     /// How many tokens after its label a value may start.
     #[serde(default = "default_reach")]
     pub reach: usize,
+    /// Signs and words of which one stands right before a value, behind its label: `:`, `is`. Without any, none is asked for.
+    #[serde(default)]
+    pub links: Vec<String>,
+    /// Words that, between a label and its value, say that it is another's: `password for user:`.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Whether a value may stand up to two sentences behind its label, where nothing else fits.
+    #[serde(default)]
+    pub far: bool,
+    /// Whether the letters of a value are capitals where no label speaks for it.
+    #[serde(default)]
+    pub capitals: bool,
+    /// Whether a value is the first line of a block, such as a key, which is found whole.
+    #[serde(default)]
+    pub block: bool,
     /// Built-in word lists of the `terms` lane.
     #[serde(default)]
     pub lists: Vec<String>,
@@ -69,6 +85,9 @@ pub struct DetectorSpec {
     /// Endings of words of the `terms` lane, of four letters or more; an ordinary word is not taken by its ending.
     #[serde(default)]
     pub endings: Vec<String>,
+    /// Whether a value is known from samples and belongs to nobody: it is passed over, and the scan says so.
+    #[serde(default)]
+    pub sample: bool,
     /// How sure a finding is.
     pub confidence: Confidence,
     /// Where the form and the check are defined.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::silence::{self, Silenced};
+use super::silence::Silenced;
 use super::{Engine, EvaluateError, PartTexts};
 use crate::Transaction;
 use crate::classify::{Category, Classification, Context, Gathered, Level, Participants};
@@ -226,7 +226,8 @@ impl<'e> Inspection<'e> {
     /// What the whole message is.
     fn classification(&self, transaction: &Transaction) -> Classification {
         let mut classification = self.whole.classification(&self.context(transaction));
-        classification.reasons.extend(silence::reasons(&self.silenced));
+        let passed_over = self.engine.inner.silence.reasons(&self.silenced);
+        classification.reasons.extend(passed_over);
         classification.silenced.clone_from(&self.silenced);
         classification
     }

@@ -31,9 +31,9 @@ impl Silence {
         Self { allowed }
     }
 
-    /// Whether `finding` is allowed, and counts it then.
+    /// Whether `finding` is allowed, or a number of samples, which is nobody's; counts it then.
     pub(super) fn takes(&self, finding: &Finding, silenced: &mut Silenced) -> bool {
-        let is_allowed = !self.allowed.is_empty() && self.allows(finding);
+        let is_allowed = finding.detector().is_sample() || !self.allowed.is_empty() && self.allows(finding);
         if is_allowed {
             let count = silenced.entry(finding.detector().id().to_owned()).or_default();
             *count = count.saturating_add(1);
@@ -47,15 +47,22 @@ impl Silence {
             && !finding.is_labelled()
             && values.is_some_and(|values| values.contains(&finding.digest()))
     }
-}
 
-/// What the lists did, in words for the reasons of a classification.
-pub(super) fn reasons(silenced: &Silenced) -> impl Iterator<Item = String> {
-    let words = |(detector, count): (&String, &u32)| {
-        let findings = if *count == 1 { "finding" } else { "findings" };
-        format!("the policy's allow-list silences {count} {findings} of `{detector}`")
-    };
-    silenced.iter().map(words)
+    /// What was silenced and why, in words for the reasons of a classification.
+    pub(super) fn reasons(&self, silenced: &Silenced) -> impl Iterator<Item = String> {
+        silenced.iter().map(|(detector, count)| {
+            if self.allowed.contains_key(detector.as_str()) {
+                let findings = if *count == 1 { "finding" } else { "findings" };
+                return format!("the policy's allow-list silences {count} {findings} of `{detector}`");
+            }
+            let (numbers, are) = if *count == 1 {
+                ("number", "is")
+            } else {
+                ("numbers", "are")
+            };
+            format!("{count} {numbers} known from samples {are} passed over (`{detector}`)")
+        })
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +101,22 @@ mod tests {
             labels(&engine, "Visit 14 North Main Street, Springfield, IL 62704"),
             ["STREET_ADDRESS"]
         );
+    }
+
+    #[test]
+    fn a_number_of_samples_is_passed_over_and_the_scan_says_so() {
+        let plain = Engine::with_profile("minimal").unwrap();
+        for text in ["SSN 123-45-6789", "her SSN is 078-05-1120", "ssn 111-11-1111"] {
+            let scan = plain.scan_text(text);
+            assert_eq!(scan.entities.len(), 0, "{text}");
+            assert_eq!(scan.classification.silenced.get("us-ssn-sample"), Some(&1), "{text}");
+            let reason = "1 number known from samples is passed over (`us-ssn-sample`)";
+            assert!(
+                scan.classification.reasons.iter().any(|given| given == reason),
+                "{text}"
+            );
+        }
+        assert!(plain.scan_text("SSN 536-90-4399").classification.silenced.is_empty());
     }
 
     #[test]

@@ -65,15 +65,17 @@ fn find_in<'a>(value: &'a Value, path: &mut Vec<Step<'a>>) -> Option<char> {
 }
 
 /// What is read by the policy's authors or compared with the text of messages, and goes nowhere else.
-const FREE: [&str; 10] = [
+const FREE: [&str; 12] = [
     "counterexamples",
     "description",
     "endings",
     "examples",
     "labels",
+    "links",
     "pattern",
     "prefixes",
     "terms",
+    "unless",
     "values",
     "words",
 ];

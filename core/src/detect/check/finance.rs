@@ -2,10 +2,72 @@
 
 use super::number::{alphanumeric, digits, is_uniform, luhn, mod97, weighted};
 
-/// Payment card: an issuer's range and length, and Luhn (ISO/IEC 7812-1).
+/// Payment card: an issuer's range and length, and Luhn (ISO/IEC 7812-1); no row of numbers and no time stamp.
 pub(super) fn card(value: &str) -> bool {
     let digits = digits(value);
-    luhn(&digits) && !is_uniform(&digits) && has_issuer(&digits)
+    luhn(&digits) && !is_uniform(&digits) && has_issuer(&digits) && !is_ticks(&digits) && !is_row(value)
+}
+
+/// Eighteen digits that count steps of 100 ns, as links of mail filters and systems of Windows do: a moment of the years 2000
+/// to 2050. No issuer numbers cards of that length from that prefix.
+fn is_ticks(digits: &[u32]) -> bool {
+    let front = digits.iter().take(6).fold(0, |number, digit| number * 10 + digit);
+    digits.len() == 18 && (630_822..=646_600).contains(&front)
+}
+
+/// Several numbers in a row or a column, whose digits happen to pass: `51 52 53 54`, `4000.0021  6000.0021`.
+fn is_row(value: &str) -> bool {
+    let groups: Vec<&str> = value
+        .split(|character: char| !character.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
+    is_divided_as_no_card(&groups) || is_progression(&groups) || has_fractions(value) || is_column(value, groups.len())
+}
+
+/// Five numbers or more of two, three or five digits each; a card's groups have four, or one.
+fn is_divided_as_no_card(groups: &[&str]) -> bool {
+    let inner = groups.get(1..groups.len().saturating_sub(1)).unwrap_or_default();
+    let size = inner.first().map_or(0, |group| group.len());
+    groups.len() >= 5 && matches!(size, 2 | 3 | 5..) && inner.iter().all(|group| group.len() == size)
+}
+
+/// Numbers with one step between them, or all of them round: the labels of an axis.
+fn is_progression(groups: &[&str]) -> bool {
+    let numbers: Vec<i64> = groups.iter().filter_map(|group| group.parse().ok()).collect();
+    let step = |pair: &[i64]| pair.last().zip(pair.first()).map(|(next, last)| next - last);
+    let steps: Vec<_> = numbers.windows(2).map(step).collect();
+    let even =
+        steps.len() >= 3 && steps.windows(2).all(|pair| pair.first() == pair.last()) && steps.first() != Some(&Some(0));
+    let round = numbers.len() >= 4 && numbers.iter().all(|number| *number > 0 && number % 100 == 0);
+    numbers.len() == groups.len() && (even || round)
+}
+
+/// Points and blanks divide fractions, not the groups of one number.
+fn has_fractions(value: &str) -> bool {
+    let blank = |character: char| matches!(character, ' ' | '\t' | '\n');
+    let point = value
+        .split('.')
+        .skip(1)
+        .filter(|behind| behind.starts_with(|first: char| first.is_ascii_digit()))
+        .count();
+    point > 1 && value.contains(blank)
+}
+
+/// Every group on a line of its own.
+fn is_column(value: &str, groups: usize) -> bool {
+    groups >= 4 && value.matches('\n').count() >= groups.saturating_sub(1)
+}
+
+/// Bank account: digits in no form of a date or a telephone number.
+pub(super) fn account(value: &str) -> bool {
+    let groups: Vec<usize> = value
+        .split(|character: char| !character.is_ascii_digit())
+        .map(str::len)
+        .collect();
+    let dashed = !value.contains(' ') && groups.len() > 2;
+    let is_telephone = (dashed || value.starts_with('0') && groups.len() == 3)
+        && matches!(groups.as_slice(), [2..=4, 3, 4] | [1, 3, 3, 4] | [2..=4, 3, 2, 2]);
+    !is_telephone && super::text::not_a_date(value)
 }
 
 /// Whether an issuer numbers cards of this length from this prefix.
@@ -170,10 +232,60 @@ mod tests {
         for bad in [
             "4111 1111 1111 1112",
             "1111 1111 1111 1117",
+            "638512340000000115",
+            "51 52 53 54 55 56 57 58",
+            "401 402 403 404 405 406",
+            "4000.0021  6000.0021",
+            "4000 4500 5000 5500",
+            "4012\n5123\n6234\n7345",
             "0000000000000000",
             "4111111111111",
         ] {
             assert!(!card(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rows_and_columns_of_numbers_are_no_card() {
+        for row in [
+            "51 52 53 54 55 56 57 58",
+            "401 402 403 404 405 406",
+            "4000.0021  6000.0021  8000.0021",
+            "4000 4500 5000 5500",
+            "4100 5300 6700 9900",
+            "4012\n5123\n6234\n7345",
+            "10001 10002 10003 10004 10005",
+        ] {
+            assert!(is_row(row), "{row}");
+        }
+        for number in [
+            "4111 1111 1111 1111",
+            "4111.1111.1111.1111",
+            "4111 1111\n1111 1111",
+            "3782 822463 10005",
+            "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+            "4000367 536-90-4399",
+            "361 \n7566111393095",
+            "6011 0009 9013 9424",
+        ] {
+            assert!(!is_row(number), "{number}");
+        }
+        assert!(is_ticks(&digits("638512340000000115")) && !is_ticks(&digits("630812340000000115")));
+    }
+
+    #[test]
+    fn telephone_numbers_are_no_accounts() {
+        for good in [
+            "76468188",
+            "0149489838",
+            "4410 8827 13",
+            "0044718826103",
+            "00 4418 2290 7",
+        ] {
+            assert!(account(good), "{good}");
+        }
+        for bad in ["08-555-0147", "612-555-0147", "1-800-555-0147", "05/12/1964"] {
+            assert!(!account(bad), "{bad}");
         }
     }
 

@@ -3,6 +3,7 @@
 mod device;
 mod finance;
 mod number;
+mod secret;
 mod text;
 mod us;
 mod world;
@@ -42,6 +43,7 @@ const fn structure(name: &'static str, passes: fn(&str) -> bool) -> Check {
 /// Every validator, by name.
 pub(super) const CHECKS: &[Check] = &[
     checksum("aba", finance::aba),
+    structure("account", finance::account),
     structure("age", device::age),
     checksum("ar-cuit", |value| {
         world::tail(value, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2], world::eleven_or_zero)
@@ -65,6 +67,7 @@ pub(super) const CHECKS: &[Check] = &[
     }),
     checksum("baltic", world::baltic),
     checksum("base58", device::base58),
+    structure("basic", secret::basic),
     checksum("be-nrn", world::belgium),
     checksum("bech32", device::bech32),
     checksum("bg-egn", |value| {
@@ -151,10 +154,13 @@ pub(super) const CHECKS: &[Check] = &[
     checksum("nz-ird", |value| {
         world::tail(value, &[3, 2, 7, 6, 5, 4, 3, 2], world::eleven_or_zero)
     }),
+    structure("passphrase", secret::passphrase),
     checksum("passport-line", device::passport_line),
-    structure("password", text::password),
+    structure("password", secret::password),
+    structure("password-in-address", secret::password_in_address),
     structure("person", text::person),
     structure("phone-length", us::phone_length),
+    structure("pin", secret::pin),
     checksum("pl-nip", |value| {
         world::tail(value, &[6, 5, 7, 2, 3, 4, 5, 6, 7], world::mod_eleven)
     }),
@@ -164,12 +170,15 @@ pub(super) const CHECKS: &[Check] = &[
     checksum("pl-regon", |value| {
         world::tail(value, &[8, 9, 2, 3, 4, 5, 6, 7], world::mod_eleven_ten)
     }),
+    structure("program-password", secret::program_password),
     checksum("pt-nif", |value| {
         world::tail(value, &[9, 8, 7, 6, 5, 4, 3, 2], world::eleven_or_zero)
     }),
+    structure("quoted-password", secret::quoted_password),
     checksum("ro-cnp", |value| {
         world::tail(value, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9], world::romanian)
     }),
+    structure("secret", secret::secret),
     checksum("si-emso", |value| {
         world::tail(value, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2], world::eleven_or_zero)
     }),
@@ -182,6 +191,9 @@ pub(super) const CHECKS: &[Check] = &[
     checksum("spain", world::spain),
     checksum("spain-social", world::spain_social),
     structure("ssn", us::ssn),
+    structure("ssn-sample", us::ssn_sample),
+    structure("stated-password", secret::stated_password),
+    structure("strong-password", secret::strong_password),
     checksum("sweden", world::sweden),
     checksum("taiwan", world::taiwan),
     checksum("th-id", |value| {

@@ -1,4 +1,4 @@
-//! Values that are words, dates or secrets rather than numbers.
+//! Values that are words or dates rather than numbers.
 
 use super::number::digits;
 
@@ -45,14 +45,6 @@ pub(super) fn ip(value: &str) -> bool {
     address
         .parse::<std::net::IpAddr>()
         .is_ok_and(|address| !address.is_unspecified())
-}
-
-/// Something a person would set as a password: no plain word, no repetition of the word itself.
-pub(super) fn password(value: &str) -> bool {
-    let letter = value.chars().any(char::is_alphabetic);
-    let other = value.chars().any(|character| !character.is_alphabetic());
-    let word = value.trim_end_matches(|character: char| character.is_ascii_punctuation());
-    letter && other && !word.chars().all(char::is_alphabetic) && !value.contains("://") && !value.contains('@')
 }
 
 /// A name: capitalised words that are no common words of letters and forms.
@@ -203,11 +195,6 @@ mod tests {
     fn form_words_are_no_names() {
         assert!(NO_NAME.is_sorted());
         assert!(person("Glenna O'Hammock") && !person("Patient Name") && !person("Sir"));
-    }
-
-    #[test]
-    fn passwords_mix_kinds() {
-        assert!(password("hunter2!") && !password("please") && !password("required."));
     }
 
     #[test]

@@ -12,10 +12,19 @@ pub(super) fn ssn(value: &str) -> bool {
         && !matches!(number(area), 0 | 666 | 900..)
         && number(group) > 0
         && number(serial) > 0
-        && !is_uniform(&digits)
-        && number(&digits) != 123_456_789
-        // Printed on a wallet insert of 1938 and used by thousands since; the SSA voided it.
-        && number(&digits) != 78_051_120
+        && !is_sample(&digits)
+}
+
+/// A Social Security number that belongs to nobody: printed on samples, or in no order that was ever given out.
+pub(super) fn ssn_sample(value: &str) -> bool {
+    let digits = digits(value);
+    digits.len() == 9 && is_sample(&digits)
+}
+
+fn is_sample(digits: &[u32]) -> bool {
+    // 078-05-1120 was printed on a wallet insert of 1938 and used by thousands since; the SSA voided it.
+    let printed = matches!(number(digits), 78_051_120 | 123_456_789);
+    printed || is_uniform(digits)
 }
 
 /// Individual taxpayer number: 9xx with group 50-65, 70-88, 90-92 or 94-99 (IRM 3.21.263.5).

@@ -50,9 +50,24 @@ fn around(text: &str, at: usize, free: usize) -> Option<Range<usize>> {
         && top.bytes().all(|byte| byte.is_ascii_alphabetic())
         && !host.is_empty()
         && !host.starts_with(['.', '-']);
-    (plausible && !local.is_empty())
+    (plausible && !local.is_empty() && !is_file(host, top))
         .then(|| at.saturating_sub(local.len())..at.saturating_add(1).saturating_add(domain.len()))
 }
+
+/// Whether it is a file for a denser screen, `asset_64@5x.png`, or another file: none of its endings is a top-level domain.
+fn is_file(host: &str, top: &str) -> bool {
+    let scale = host.strip_suffix(['x', 'X']).unwrap_or_default();
+    let is_scale = scale.starts_with(|first: char| first.is_ascii_digit())
+        && scale.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_scale || FILES.iter().any(|file| top.eq_ignore_ascii_case(file))
+}
+
+/// Endings of files that IANA lists as no top-level domain.
+const FILES: &[&str] = &[
+    "avif", "bmp", "css", "csv", "doc", "docx", "eps", "gif", "heic", "htm", "html", "ico", "ics", "jpeg", "jpg", "js",
+    "json", "log", "pdf", "png", "ppt", "pptx", "svg", "tif", "tiff", "ttf", "txt", "webp", "woff", "xls", "xlsx",
+    "xml", "yaml", "yml",
+];
 
 /// RFC 5321, section 4.5.3.1.
 const LOCAL_BYTES: usize = 64;
@@ -90,7 +105,18 @@ mod tests {
     #[test]
     fn an_at_sign_alone_is_no_address() {
         let mut found = Vec::new();
-        for text in ["@", "a@b", "5 @ 3.00", "x@.com", "@home.org", "a@1.2.3.4"] {
+        for text in [
+            "@",
+            "a@b",
+            "5 @ 3.00",
+            "x@.com",
+            "@home.org",
+            "a@1.2.3.4",
+            "asset_64@5x.png",
+            "icon@2x.PNG",
+            "logo@1.5x.co",
+            "a@b.pdf",
+        ] {
             emails(&Window::whole(text, &[]), &mut 0, 0, 1.0, &mut found);
         }
         assert_eq!(found, []);

@@ -1,8 +1,13 @@
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::phrases::Phrases;
-use super::super::token::Token;
+use super::super::token::{FNV_OFFSET, Token, mix, tokens};
+use super::super::work;
+use super::record;
+use super::spoken::Spoken;
 use super::value::{VALUE_WINDOW, Value, starting_places};
+use super::words::words;
 use super::{Candidate, Strength, Window};
 
 /// A detector that is looked for after a label.
@@ -11,6 +16,55 @@ pub(in super::super) struct Labelled<'a> {
     pub(in super::super) value: &'a Value,
     pub(in super::super) confidence: f64,
     pub(in super::super) reach: usize,
+    pub(in super::super) links: &'a Links,
+    pub(in super::super) far: bool,
+}
+
+/// What stands right before a value, behind its label; and what says that it is the value of another label.
+#[derive(Debug, Default)]
+pub(in super::super) struct Links {
+    signs: Vec<String>,
+    words: HashSet<u64>,
+    unless: HashSet<u64>,
+}
+
+impl Links {
+    pub(in super::super) fn of(links: &[String], unless: &[String]) -> Self {
+        let is_word = |link: &&String| link.chars().all(char::is_alphanumeric);
+        let hashes = |words: Vec<&String>| {
+            words
+                .iter()
+                .flat_map(|word| tokens(word))
+                .map(|token| token.hash)
+                .collect()
+        };
+        let (words, signs): (Vec<_>, Vec<_>) = links.iter().partition(is_word);
+        Self {
+            signs: signs.into_iter().cloned().collect(),
+            words: hashes(words),
+            unless: hashes(unless.iter().collect()),
+        }
+    }
+
+    /// Whether `word` of `text`, as it is written, stands right before a value.
+    fn includes(&self, text: &str, word: &Token) -> bool {
+        self.words.contains(&written(text, word))
+    }
+
+    fn speak_against(&self, text: &str, word: &Token) -> bool {
+        !self.unless.is_empty() && self.unless.contains(&written(text, word))
+    }
+
+    fn are_asked_for(&self) -> bool {
+        !self.signs.is_empty() || !self.words.is_empty()
+    }
+}
+
+/// The hash of a word without the corrections of its spelling.
+fn written(text: &str, word: &Token) -> u64 {
+    let letters = text.get(word.start..word.end).unwrap_or_default().chars();
+    let letters = letters.filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).fold(FNV_OFFSET, mix)
 }
 
 /// Values that stand after a label. `owner` gives the detectors that a label announces.
@@ -24,8 +78,10 @@ pub(in super::super) fn labelled<'a, I>(
     I: Iterator<Item = Labelled<'a>>,
 {
     let text = window.text;
-    let mut index = window.index(*next);
-    while let Some(rest) = window.rest(index) {
+    let words = words(text, window.tokens);
+    let begin = window.start.max(*next);
+    let mut index = words.partition_point(|word| word.start < begin);
+    while let Some(rest) = words.get(index..).filter(|rest| starts_before(rest, window.end)) {
         let Some(hit) = labels.longest(text, rest) else {
             index = index.saturating_add(1);
             continue;
@@ -33,39 +89,263 @@ pub(in super::super) fn labelled<'a, I>(
         let Some((label, after)) = rest.split_at_checked(hit.tokens) else {
             break;
         };
-        let fuzzy = label.iter().any(|token| token.is_fuzzy);
-        let end = label.last().map_or(0, |token| token.end);
-        let spoken = label.first().and_then(|token| value_end(text, token.start));
-        for owner in owners(hit.owner) {
-            let range = first_after(text, end, after, &owner)
-                .or_else(|| last_before(text, spoken?, window.tokens.get(..index).unwrap_or_default(), &owner));
-            found.extend(range.map(|range| candidate(&owner, range, fuzzy)));
-        }
+        let before = words.get(..index).unwrap_or_default();
+        let place = Place::of(text, label, before, after, labels);
+        found.extend(owners(hit.owner).filter_map(|owner| place.value_of(&owner)));
         index = index.saturating_add(hit.tokens);
     }
-    *next = window.place(index);
+    *next = words.get(index).map_or(text.len(), |word| word.start);
 }
 
-fn candidate(owner: &Labelled<'_>, range: Range<usize>, fuzzy: bool) -> Candidate {
-    Candidate {
-        detector: owner.detector,
-        range,
-        confidence: owner.confidence,
-        strength: owner.value.strength().max(Strength::Label),
-        fuzzy,
-        labelled: true,
+fn starts_before(rest: &[Token], end: usize) -> bool {
+    rest.first().is_some_and(|word| word.start < end)
+}
+
+/// A label in a text, and the words around it.
+struct Place<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+    is_fuzzy: bool,
+    /// Within a longer word: `userName`.
+    is_inner: bool,
+    before: &'a [Token],
+    after: &'a [Token],
+    labels: &'a Phrases,
+}
+
+impl<'a> Place<'a> {
+    fn of(text: &'a str, label: &[Token], before: &'a [Token], after: &'a [Token], labels: &'a Phrases) -> Self {
+        let start = label.first().map_or(0, |word| word.start);
+        let front = text.get(..start).unwrap_or_default();
+        Self {
+            text,
+            start,
+            end: label.last().map_or(0, |word| word.end),
+            is_fuzzy: label.iter().any(|word| word.is_fuzzy),
+            is_inner: front.ends_with(char::is_alphanumeric),
+            before,
+            after,
+            labels,
+        }
+    }
+
+    fn value_of(&self, owner: &Labelled<'_>) -> Option<Candidate> {
+        let range = if owner.links.are_asked_for() {
+            self.first_linked(owner).or_else(|| self.in_record(owner))
+        } else {
+            let near = self.first_after(owner).or_else(|| self.last_before(owner));
+            near.or_else(|| self.in_record(owner)).or_else(|| self.spoken(owner))
+        };
+        if let Some(range) = range {
+            let is_word = |range: &Range<usize>| {
+                !self
+                    .text
+                    .get(range.clone())
+                    .is_some_and(|value| value.contains(is_digit))
+            };
+            return (!self.is_inner || !is_word(&range)).then(|| self.candidate(owner, range, owner.confidence));
+        }
+        let range = owner.far.then(|| self.far_behind(owner)).flatten()?;
+        Some(self.candidate(owner, range, owner.confidence * FAR))
+    }
+
+    fn candidate(&self, owner: &Labelled<'_>, range: Range<usize>, confidence: f64) -> Candidate {
+        Candidate {
+            detector: owner.detector,
+            range,
+            confidence,
+            strength: owner.value.strength().max(Strength::Label),
+            fuzzy: self.is_fuzzy,
+            labelled: true,
+        }
+    }
+
+    /// The first value of `owner` among the words after the label.
+    fn first_after(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
+        let near = self
+            .near(owner.reach)
+            .take_while(|word| !owner.links.speak_against(self.text, word));
+        near.map(|word| word.start)
+            .take_while(|start| !(owner.value.is_number() && self.is_after_plus(*start)))
+            .flat_map(|start| starting_places(self.text, start))
+            .find_map(|start| self.value_at(owner, start))
+            .filter(|range| !is_next_label(self.text, self.end, range))
+    }
+
+    /// Whether what starts at `start` is a telephone number with its country's code.
+    fn is_after_plus(&self, start: usize) -> bool {
+        self.text.get(..start).is_some_and(|front| front.ends_with('+'))
+    }
+
+    /// The value of `owner` that starts at `start`, which may be glued to the label: `MRN00482913`.
+    fn value_at(&self, owner: &Labelled<'_>, start: usize) -> Option<Range<usize>> {
+        if start == self.end {
+            return owner.value.behind(self.text, start, VALUE_WINDOW);
+        }
+        owner.value.at(self.text, start, VALUE_WINDOW)
+    }
+
+    /// The words behind the label that a value may start with; the pieces of one word count once.
+    fn near(&self, reach: usize) -> impl Iterator<Item = &'a Token> {
+        let (mut count, mut end) = (0_usize, None);
+        let near = self.after.iter().take_while(move |word| {
+            count = count.saturating_add(usize::from(end != Some(word.start)));
+            end = Some(word.end);
+            count <= reach
+        });
+        let (text, label) = (self.text, self.end);
+        near.take_while(move |word| is_near(text, label, word.start))
+    }
+
+    /// The first value of `owner` right behind one of its links: `password for the VPN: Qx7!frost9Lamp`. A sign says more
+    /// than a word.
+    fn first_linked(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
+        let near: Vec<&Token> = self.near(owner.reach.saturating_add(1)).collect();
+        self.behind_sign(owner, &near)
+            .or_else(|| self.behind_word(owner, &near))
+    }
+
+    fn behind_sign(&self, owner: &Labelled<'_>, near: &[&Token]) -> Option<Range<usize>> {
+        let signs = &owner.links.signs;
+        let mut end = self.end;
+        for word in near {
+            let gap = self.text.get(end..word.start).unwrap_or_default();
+            let behind = signs
+                .iter()
+                .find_map(|sign| Some(gap.find(sign.as_str())?.saturating_add(sign.len())));
+            if let Some(range) = behind.and_then(|behind| self.unquoted(owner, end.saturating_add(behind))) {
+                return Some(range);
+            }
+            if ends_sentence(gap) || owner.links.speak_against(self.text, word) {
+                return None;
+            }
+            end = word.end;
+        }
+        // A value without a letter or digit near: `!?$`.
+        let rest = self
+            .text
+            .get(end..)
+            .filter(|_| near.len() <= owner.reach)?
+            .trim_start_matches(' ');
+        let sign = signs.iter().find(|sign| rest.starts_with(sign.as_str()))?;
+        let start = self.text.len().saturating_sub(rest.len()).saturating_add(sign.len());
+        self.unquoted(owner, start)
+    }
+
+    fn behind_word(&self, owner: &Labelled<'_>, near: &[&Token]) -> Option<Range<usize>> {
+        let (mut end, mut is_said) = (self.end, false);
+        for word in near {
+            let gap = self.text.get(end..word.start).unwrap_or_default();
+            if let Some(range) = is_said.then(|| self.unquoted(owner, end)).flatten() {
+                return Some(range);
+            }
+            if ends_sentence(gap) || owner.links.speak_against(self.text, word) {
+                return None;
+            }
+            (is_said, end) = (owner.links.includes(self.text, word), word.end);
+        }
+        None
+    }
+
+    /// The value of `owner` at `start` or behind blanks and the quotes that follow.
+    fn unquoted(&self, owner: &Labelled<'_>, start: usize) -> Option<Range<usize>> {
+        let rest = self.text.get(start..)?;
+        let blank = rest
+            .len()
+            .saturating_sub(rest.trim_start_matches(BLANKS).len())
+            .min(LABEL_GAP);
+        let quoted = rest
+            .len()
+            .saturating_sub(rest.trim_start_matches(QUOTES).len())
+            .min(LABEL_GAP);
+        let broken = rest
+            .get(..quoted.max(blank))
+            .is_some_and(|gap| gap.matches('\n').count() > 1);
+        if broken {
+            return None;
+        }
+        let places = [start.saturating_add(blank), start.saturating_add(quoted)];
+        places
+            .into_iter()
+            .find_map(|start| owner.value.at(self.text, start, VALUE_WINDOW))
+    }
+
+    /// The value that the record says, whose key or name the label is: `{"key":"password","value":"Qx7!frost9Lamp"}`.
+    fn in_record(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
+        let start = record::value_of(self.text, self.start..self.end)?;
+        owner.value.at(self.text, start, VALUE_WINDOW)
+    }
+
+    /// A value whose digits are written as words or as letters that look like them: `two one nine`, `2l9-O9-9994`.
+    fn spoken(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
+        if !owner.value.is_number() {
+            return None;
+        }
+        let mut near = self.near(owner.reach);
+        near.find_map(|word| {
+            let spoken = Spoken::at(self.text, word.start)?;
+            let range = owner.value.at(spoken.text(), 0, VALUE_WINDOW)?;
+            spoken.place(range)
+        })
+    }
+
+    /// The value of `owner` that ends before the label which is said of it.
+    fn last_before(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
+        let end = value_end(self.text, self.start)?;
+        let near = self.before.iter().rev().skip_while(|word| word.end > end).take(GROUPS);
+        let numbers = near.take_while(|word| word.has_digit);
+        numbers
+            .flat_map(|word| starting_places(self.text, word.start))
+            .filter_map(|start| owner.value.at(self.text, start, VALUE_WINDOW))
+            .find(|range| range.end == end)
+    }
+
+    /// The value of `owner` up to two sentences behind the label: the first number there, before any other label.
+    fn far_behind(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
+        let (mut end, mut sentences) = (self.end, 0_usize);
+        for (index, word) in self.after.iter().enumerate().take(FAR_WORDS) {
+            work::count(1);
+            let gap = self.text.get(end..word.start).unwrap_or_default();
+            sentences = sentences.saturating_add(usize::from(ends_sentence(gap)));
+            if sentences > FAR_SENTENCES || gap.matches('\n').count() > 1 {
+                return None;
+            }
+            if word.has_digit {
+                let names_another = index
+                    .checked_sub(1)
+                    .and_then(|last| self.after.get(last))
+                    .is_some_and(|last| {
+                        let last = self.text.get(last.start..last.end).unwrap_or_default();
+                        OTHERS.iter().any(|other| last.eq_ignore_ascii_case(other))
+                    });
+                let place = if names_another { None } else { Some(word.start) };
+                return place.and_then(|start| owner.value.at(self.text, start, VALUE_WINDOW));
+            }
+            if self
+                .labels
+                .longest(self.text, self.after.get(index..).unwrap_or_default())
+                .is_some()
+            {
+                return None;
+            }
+            end = word.end;
+        }
+        None
     }
 }
 
-/// The first value of `owner` among the tokens after a label that ends at `end`.
-fn first_after(text: &str, end: usize, after: &[Token], owner: &Labelled<'_>) -> Option<Range<usize>> {
-    let near = after
-        .iter()
-        .take(owner.reach)
-        .take_while(|token| is_near(text, end, token.start));
-    near.flat_map(|token| starting_places(text, token.start))
-        .find_map(|start| owner.value.at(text, start, VALUE_WINDOW))
-        .filter(|range| !is_next_label(text, end, range))
+const fn is_digit(letter: char) -> bool {
+    letter.is_ascii_digit()
+}
+
+/// Whether a sentence ends in what stands between two words.
+fn ends_sentence(gap: &str) -> bool {
+    let end = gap.find(['.', '?', '!', ';']);
+    end.is_some_and(|at| {
+        gap.get(at.saturating_add(1)..)
+            .is_some_and(|rest| rest.starts_with([' ', '\n', '\t']))
+    })
 }
 
 /// Where a number ends that the label at `label` is said of: `48213377 is her MRN`, `536904399 (SSN)`.
@@ -81,21 +361,43 @@ fn value_end(text: &str, label: usize) -> Option<usize> {
     head.ends_with(|last: char| last.is_ascii_digit()).then_some(head.len())
 }
 
-/// The value of `owner` that ends at `end`.
-fn last_before(text: &str, end: usize, before: &[Token], owner: &Labelled<'_>) -> Option<Range<usize>> {
-    let near = before.iter().rev().skip_while(|token| token.end > end).take(GROUPS);
-    let numbers = near.take_while(|token| token.has_digit);
-    numbers
-        .flat_map(|token| starting_places(text, token.start))
-        .filter_map(|start| owner.value.at(text, start, VALUE_WINDOW))
-        .find(|range| range.end == end)
-}
-
 /// Whose number it is said to be.
 const OWNERS: &[&str] = &[" my", " her", " his", " your", " our", " their", " the", "'s"];
 const VERBS: &[&str] = &[" is", " was", " =", " as"];
 /// A value has so many groups of digits at most.
 const GROUPS: usize = 6;
+/// What a number right behind one of these words is, that no label announces.
+const OTHERS: &[&str] = &[
+    "batch",
+    "box",
+    "case",
+    "ext",
+    "extension",
+    "flight",
+    "invoice",
+    "issue",
+    "item",
+    "job",
+    "lot",
+    "order",
+    "page",
+    "po",
+    "room",
+    "suite",
+    "ticket",
+    "tracking",
+    "version",
+];
+/// A value may stand so many sentences behind that of its label.
+const FAR_SENTENCES: usize = 2;
+const FAR_WORDS: usize = 40;
+/// How much surer a value is right beside its label.
+const FAR: f64 = 0.85;
+const BLANKS: &[char] = &[' ', '\t', '\n', '\r'];
+/// What stands around a value in prose, markup and code.
+const QUOTES: &[char] = &[
+    ' ', '\t', '\n', '\r', '"', '\'', '`', '*', '\\', '\u{201c}', '\u{201e}', '\u{ab}', '\u{2018}',
+];
 
 /// Whether a value at `start` can still belong to a label that ends at `end`.
 fn is_near(text: &str, end: usize, start: usize) -> bool {

@@ -1,22 +1,27 @@
 //! The ways of looking for values; each gives candidates, from which arbitration chooses.
 
+mod block;
 mod email;
 mod label;
 mod name;
+mod record;
+mod spoken;
 mod table;
 mod term;
 mod value;
 mod window;
+mod words;
 
 use std::ops::Range;
 
 pub(super) use email::emails;
-pub(super) use label::{Labelled, labelled};
+pub(super) use label::{Labelled, Links, labelled};
 pub(super) use name::{Names, names};
 pub(super) use table::{OpenTable, tables};
 pub(super) use term::{Dictionary, terms};
 pub(super) use value::{Forms, Value, bare, prefixed};
 pub(super) use window::{STRETCH_BYTES, Stretch, Window};
+pub(super) use words::normal;
 
 use super::Strength;
 use super::token::{FNV_OFFSET, mix};

@@ -1,9 +1,10 @@
 use std::ops::Range;
 
 use super::super::phrases::Phrases;
-use super::super::token::Tokens;
+use super::super::token::{Tokens, tokens};
 use super::label::Labelled;
 use super::value::{VALUE_WINDOW, starting_places};
+use super::words::words;
 use super::{Candidate, Strength, Window};
 
 /// Values in the columns of tables whose header row names them: CSV, tab-separated, and text between bars.
@@ -82,6 +83,8 @@ impl Table {
     }
 }
 
+/// A longer cell is no label.
+const LABEL_BYTES: usize = 60;
 /// A row of labels is short; a longer line is text.
 const HEADER_BYTES: usize = 2048;
 const DELIMITERS: &[char] = &['\t', ';', '|', ','];
@@ -108,7 +111,8 @@ fn cells(text: &str, line: Range<usize>, delimiter: char) -> impl Iterator<Item 
 
 /// The labels that the whole cell is.
 fn label_of(text: &str, cell: Range<usize>, labels: &Phrases) -> Option<u32> {
-    labels.whole_of(Tokens::of(text.get(cell)?))
+    let cell = text.get(cell).filter(|cell| cell.len() <= LABEL_BYTES)?;
+    labels.whole(&words(cell, &tokens(cell)))
 }
 
 /// The value that a cell of a labelled column is, or starts with.
@@ -149,6 +153,10 @@ mod tests {
         assert_eq!(
             header("employee,SSN,salary,\"Date of birth\""),
             Some(vec![None, Some(0), None, Some(1)])
+        );
+        assert_eq!(
+            header("patient_name;S.S.N.;DateOfBirth"),
+            Some(vec![None, Some(0), Some(1)])
         );
         assert_eq!(header("her ssn, her date of birth"), None);
         assert_eq!(header("SSN\tsalary"), None);

@@ -8,7 +8,7 @@ use super::super::spec::DetectorSpec;
 use super::super::token::Token;
 use super::super::work;
 use super::super::{DetectError, DetectErrorKind, Strength};
-use super::{Candidate, Window};
+use super::{Candidate, Window, block};
 
 /// The form of a value and the check it must pass.
 #[derive(Debug)]
@@ -17,6 +17,12 @@ pub(in super::super) struct Value {
     check: Option<&'static Check>,
     /// What a value may start with.
     pub(in super::super) starts: Starts,
+    /// Whether the value is what a group of the form takes.
+    has_group: bool,
+    /// Whether its letters are capitals where no label speaks for it.
+    capitals: bool,
+    /// Whether it is the first line of a block.
+    is_block: bool,
 }
 
 /// The kind of token that a value starts with.
@@ -46,26 +52,77 @@ impl Value {
                 )
             })?;
         Ok(Some(Self {
+            has_group: form.captures_len() > 1,
             form,
             check,
             starts: starts(pattern),
+            capitals: spec.capitals,
+            is_block: spec.block,
         }))
     }
 
     /// The value that starts at `start`, when one stands there on its own.
     pub(in super::super) fn at(&self, text: &str, start: usize, window: usize) -> Option<Range<usize>> {
+        if self.has_group {
+            return self.grouped(text, start, window);
+        }
+        self.first_whole(text, start, window, |range| self.stands_alone(text, range))
+    }
+
+    /// The value that starts at `start`, right behind its label: `MRN00482913`. It is a number.
+    pub(super) fn behind(&self, text: &str, start: usize, window: usize) -> Option<Range<usize>> {
+        let rest = text.get(start..)?;
+        if self.has_group || !rest.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
+        }
+        self.first_whole(text, start, window, |range| {
+            !is_glued_behind(text, range, self.has_checksum())
+        })
+    }
+
+    /// The longest value at `start` that is `whole` there and passes the check.
+    fn first_whole(
+        &self,
+        text: &str,
+        start: usize,
+        window: usize,
+        whole: impl Fn(&Range<usize>) -> bool,
+    ) -> Option<Range<usize>> {
         let mut rest = ahead(text, start, window)?;
         for _ in 0..self.cuts() {
             work::count(rest.len());
             let found = self.form.find(rest)?;
             let range = start..start.saturating_add(found.end());
-            let passes = || self.check.is_none_or(|check| (check.passes)(found.as_str()));
-            if !range.is_empty() && self.stands_alone(text, &range) && passes() {
+            if !range.is_empty() && whole(&range) && self.passes(found.as_str()) {
                 return Some(range);
             }
             rest = without_last_word(found.as_str())?;
         }
         None
+    }
+
+    /// What the group of the form takes of the text at `start`.
+    fn grouped(&self, text: &str, start: usize, window: usize) -> Option<Range<usize>> {
+        let rest = ahead(text, start, window)?;
+        work::count(rest.len());
+        let value = self.form.captures(rest)?.iter().skip(1).flatten().next()?;
+        let range = start.saturating_add(value.start())..start.saturating_add(value.end());
+        let stands_alone = !is_glued_behind(text, &range, self.has_checksum());
+        (!range.is_empty() && stands_alone && self.passes(value.as_str())).then_some(range)
+    }
+
+    fn passes(&self, value: &str) -> bool {
+        self.check.is_none_or(|check| (check.passes)(value))
+    }
+
+    /// Whether the letters of a value that no label speaks for are written as they must be.
+    fn is_written_well(&self, value: &str) -> bool {
+        !(self.capitals && value.contains(|letter: char| letter.is_ascii_lowercase()))
+    }
+
+    /// Whether it is a number with a check of its own, which may be spoken.
+    pub(super) fn is_number(&self) -> bool {
+        self.starts == Starts::Digit && self.check.is_some()
     }
 
     fn cuts(&self) -> usize {
@@ -188,13 +245,15 @@ fn starts(pattern: &str) -> Starts {
 /// `listed_behind` say where it may stand in a list without blanks.
 fn stands_alone(text: &str, range: &Range<usize>, listed_before: bool, listed_behind: bool) -> bool {
     let mut before = text.get(..range.start).unwrap_or_default().chars().rev();
-    let mut after = text.get(range.end..).unwrap_or_default().chars();
-    let ends_with_word = text
-        .get(range.clone())
-        .and_then(|value| value.chars().next_back())
-        .is_some_and(char::is_alphanumeric);
     let before_glued = glued(&mut before, listed_before) || (!listed_before && is_money(text, range.start));
-    !(before_glued || (ends_with_word && glued(&mut after, listed_behind)))
+    !(before_glued || is_glued_behind(text, range, listed_behind))
+}
+
+/// Whether what stands behind a value belongs to the same thing.
+fn is_glued_behind(text: &str, range: &Range<usize>, listed: bool) -> bool {
+    let mut after = text.get(range.end..).unwrap_or_default().chars();
+    let value = text.get(range.clone()).unwrap_or_default();
+    value.ends_with(char::is_alphanumeric) && glued(&mut after, listed)
 }
 
 /// Whether the next character, or the next two, belong to the same thing.
@@ -241,6 +300,9 @@ pub(in super::super) fn bare(
             let Some(range) = possible.find_map(|(start, _)| value.at(text, *start, VALUE_WINDOW)) else {
                 continue;
             };
+            if !value.is_written_well(text.get(range.clone()).unwrap_or_default()) {
+                continue;
+            }
             found.push(Candidate {
                 detector,
                 range,
@@ -271,24 +333,34 @@ fn may_start(text: &str, token: &Token, next: Option<&Token>) -> bool {
         || next.is_some_and(|next| next.has_digit && next.start.saturating_sub(token.end) <= 2)
 }
 
-/// Values that are known by their literal beginning.
-pub(in super::super) fn prefixed(
+/// Values that are known by their literal beginning, each of which may be that of several detectors.
+pub(in super::super) fn prefixed<'a, I>(
     window: &Window<'_>,
     next: &mut usize,
     prefixes: &AhoCorasick,
-    owners: &[(usize, &Value, f64)],
+    owners: impl Fn(usize) -> I,
     found: &mut Vec<Candidate>,
-) {
+) where
+    I: Iterator<Item = (usize, &'a Value, f64)>,
+{
     let text = window.text;
     let begin = window.start.max(*next);
     let last = window.end.saturating_add(prefixes.max_pattern_len()).min(text.len());
     let hits = prefixes.find_iter(Input::new(text).range(begin.min(last)..last));
     for hit in hits.take_while(|hit| hit.start() < window.end) {
-        *next = hit.end();
-        let Some(&(detector, value, confidence)) = owners.get(hit.pattern().as_usize()) else {
+        // Within a block there is nothing else.
+        if hit.start() < *next {
             continue;
-        };
-        if let Some(range) = value.at(text, hit.start(), PREFIX_WINDOW) {
+        }
+        *next = hit.end();
+        for (detector, value, confidence) in owners(hit.pattern().as_usize()) {
+            let Some(mut range) = value.at(text, hit.start(), PREFIX_WINDOW) else {
+                continue;
+            };
+            if value.is_block {
+                range.end = block::end(text, range.end);
+                *next = range.end;
+            }
             found.push(Candidate {
                 detector,
                 range,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::super::fuzzy::Speller;
-use super::super::lane::{Dictionary, Forms, Names, Value};
+use super::super::lane::{Dictionary, Forms, Links, Names, Value, normal};
 use super::super::phrases::Phrases;
 use super::super::spec::{DetectorSpec, Lane};
 use super::super::{DetectError, DetectErrorKind, built_in, check, lexicon};
@@ -98,6 +98,8 @@ fn compile_one(spec: &DetectorSpec) -> Result<Compiled, DetectError> {
         value,
         confidence: spec.confidence,
         reach: spec.reach,
+        links: Links::of(&spec.links, &spec.unless),
+        far: spec.far,
     })
 }
 
@@ -105,8 +107,8 @@ fn compile_labels(specs: &[DetectorSpec]) -> (Phrases, Vec<Vec<usize>>) {
     let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, spec) in specs.iter().enumerate() {
         for label in &spec.labels {
-            // `memberId` and `dateofbirth` are written as one word in forms and field names.
-            for spelling in [label.clone(), label.replace(' ', "")] {
+            // `dateofbirth` is written as one word in forms and field names.
+            for spelling in [normal(label), normal(&label.replace(' ', ""))] {
                 let set = owners.entry(spelling).or_default();
                 if !set.contains(&index) {
                     set.push(index);
@@ -121,15 +123,18 @@ fn compile_labels(specs: &[DetectorSpec]) -> (Phrases, Vec<Vec<usize>>) {
     (labels, owners.into_values().collect())
 }
 
-fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<usize>), DetectError> {
-    let all = specs
-        .iter()
-        .enumerate()
-        .flat_map(|(index, spec)| spec.prefixes.iter().map(move |prefix| (index, prefix)));
-    let (owners, prefixes): (Vec<usize>, Vec<&String>) = all.unzip();
-    let automaton = AhoCorasick::new(prefixes)
+fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<Vec<usize>>), DetectError> {
+    let mut owners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, spec) in specs.iter().enumerate() {
+        for prefix in &spec.prefixes {
+            owners.entry(prefix).or_default().push(index);
+        }
+    }
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(owners.keys())
         .map_err(|_| DetectError::new(DetectErrorKind::Pattern, "the prefixes of all detectors are too large"))?;
-    Ok((automaton, owners))
+    Ok((automaton, owners.into_values().collect()))
 }
 
 /// The dictionary of the detectors that are wanted, and all that is in it.

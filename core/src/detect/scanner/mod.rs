@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use super::fuzzy::Speller;
 use super::lane::{
-    self, Candidate, Dictionary, Forms, Labelled, Names, OpenTable, STRETCH_BYTES, Stretch, Value, Window,
+    self, Candidate, Dictionary, Forms, Labelled, Links, Names, OpenTable, STRETCH_BYTES, Stretch, Value, Window,
 };
 use super::pending::Pending;
 use super::phrases::Phrases;
@@ -36,8 +36,8 @@ pub struct Scanner {
     /// The forms of their values.
     forms: Forms,
     prefixes: AhoCorasick,
-    /// The detector of each prefix.
-    prefix_owners: Vec<usize>,
+    /// The detectors of each prefix.
+    prefix_owners: Vec<Vec<usize>>,
     labels: Phrases,
     /// The detectors that each label announces.
     label_owners: Vec<Vec<usize>>,
@@ -59,6 +59,8 @@ struct Compiled {
     value: Option<Value>,
     confidence: Confidence,
     reach: usize,
+    links: Links,
+    far: bool,
 }
 
 impl Scanner {
@@ -171,8 +173,13 @@ impl Scanner {
 
     /// Values that a literal beginning or an `@` gives away.
     pub(super) fn literals(&self, window: &Window<'_>, lanes: &mut Lanes, found: &mut Vec<Candidate>) {
-        let owners = self.bare_values(&self.prefix_owners);
-        lane::prefixed(window, &mut lanes.prefixed, &self.prefixes, &owners, found);
+        lane::prefixed(
+            window,
+            &mut lanes.prefixed,
+            &self.prefixes,
+            |prefix| self.announced_by(prefix),
+            found,
+        );
         let before = lanes.emails;
         for &detector in &self.emails {
             let mut free = before;
@@ -217,14 +224,17 @@ impl Scanner {
     }
 
     fn bare_values(&self, indexes: &[usize]) -> Vec<(usize, &Value, f64)> {
-        let value = |index: &usize| {
-            Some((
-                *index,
-                self.detectors.get(*index)?.value.as_ref()?,
-                self.bare_confidence(*index),
-            ))
-        };
-        indexes.iter().filter_map(value).collect()
+        indexes.iter().filter_map(|index| self.bare_value(*index)).collect()
+    }
+
+    fn bare_value(&self, index: usize) -> Option<(usize, &Value, f64)> {
+        let value = self.detectors.get(index)?.value.as_ref()?;
+        Some((index, value, self.bare_confidence(index)))
+    }
+
+    fn announced_by(&self, prefix: usize) -> impl Iterator<Item = (usize, &Value, f64)> {
+        let owners = self.prefix_owners.get(prefix);
+        owners.into_iter().flatten().filter_map(|index| self.bare_value(*index))
     }
 
     fn bare_confidence(&self, index: usize) -> f64 {
@@ -244,6 +254,8 @@ impl Scanner {
                 value,
                 confidence: compiled.confidence.labelled?,
                 reach: compiled.reach,
+                links: &compiled.links,
+                far: compiled.far,
             })
         })
     }
