@@ -1,6 +1,8 @@
 //! Neighbours of what a label, a secret and a row of numbers look like: each kind with its ways of being written, and with
 //! what only looks like it.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use sealwax::Engine;
 use sealwax::redact::Redaction;
 use sealwax::text::Span;
@@ -353,7 +355,7 @@ fn redaction_takes_a_key_whole() {
         for redaction in [Redaction::by_type(), Redaction::mask(), Redaction::remove()] {
             let (redacted, _) = ENGINE.redact_text(&text, &redaction).unwrap();
             assert!(
-                !redacted.contains(&BODY[..8]) && !redacted.contains("aB3d") && !redacted.contains("0a1b2c3d"),
+                !redacted.contains("MIIEvQIB") && !redacted.contains("aB3d") && !redacted.contains("0a1b2c3d"),
                 "{redacted}"
             );
             assert!(redacted.ends_with(rest), "{redacted:?}");

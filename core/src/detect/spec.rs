@@ -24,6 +24,7 @@ use crate::classify::Category;
 /// assert_eq!(findings[0].detector().label(), "BADGE");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[expect(clippy::struct_excessive_bools, reason = "independent keys of one row")]
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DetectorSpec {

@@ -89,7 +89,7 @@ pub(super) fn secret(value: &str) -> bool {
     let letters: Vec<u8> = core.bytes().filter(u8::is_ascii_alphanumeric).collect();
     let changes = letters
         .windows(2)
-        .filter(|pair| pair.first().map(kind) != pair.last().map(kind))
+        .filter(|pair| pair.first().copied().map(kind) != pair.last().copied().map(kind))
         .count();
     let distinct = (0..=u8::MAX).filter(|byte| letters.contains(byte)).count();
     let is_long = core.len() >= LEAST_SECRET;
@@ -166,7 +166,7 @@ impl Kinds {
     }
 }
 
-fn kind(byte: &u8) -> u8 {
+const fn kind(byte: u8) -> u8 {
     match byte {
         b'0'..=b'9' => 0,
         b'A'..=b'Z' => 1,

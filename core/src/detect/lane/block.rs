@@ -98,9 +98,9 @@ fn is_encoded(content: &str) -> bool {
 }
 
 const END: &str = "-----END ";
-/// The last line of a key of PuTTY.
+/// The last line of a key of `PuTTY`.
 const MAC: &str = "Private-MAC:";
-/// Fields of keys (RFC 1421, RFC 9580, PuTTY).
+/// Fields of keys (RFC 1421, RFC 9580, `PuTTY`).
 const HEADERS: &[&str] = &[
     "Argon2-",
     "Charset:",

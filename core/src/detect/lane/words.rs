@@ -12,15 +12,12 @@ pub(super) fn words(text: &str, tokens: &[Token]) -> Vec<Token> {
     let mut words = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
     while let Some((token, beyond)) = rest.split_first() {
-        rest = match initials(text, token, beyond) {
-            Some((word, after)) => {
-                words.push(word);
-                after
-            }
-            None => {
-                pieces(text, *token, &mut words);
-                beyond
-            }
+        rest = if let Some((word, after)) = initials(text, token, beyond) {
+            words.push(word);
+            after
+        } else {
+            pieces(text, *token, &mut words);
+            beyond
         };
         let Some(last) = words.last_mut() else { continue };
         abbreviate(text, last);
