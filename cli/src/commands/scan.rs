@@ -99,7 +99,7 @@ impl Scan {
             (Content::Text(text), true) => engine.scan_text_keeping_text(text),
         };
         let text = if self.json {
-            format!("{}\n", json::scan(&found, &message.id))
+            json::scan(&found, &message.id) + "\n"
         } else {
             output::scan::render(&message.id, &found, console)
         };

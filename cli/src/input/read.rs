@@ -1,5 +1,6 @@
 //! From an input that is open to the bytes of a message.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -120,13 +121,17 @@ pub(super) fn message_limit() -> usize {
     Limits::default().message_bytes.saturating_add(1)
 }
 
-/// A record as it stands on its line; fields of other names are for others.
+/// A record as it stands on its line, of which what needs no decoding is borrowed: a message may be long. Fields of other
+/// names are for others.
 #[derive(Deserialize)]
-struct Record {
+struct Record<'a> {
     id: Option<String>,
-    raw: Option<String>,
-    raw_b64: Option<String>,
-    text: Option<String>,
+    #[serde(borrow)]
+    raw: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    raw_b64: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    text: Option<Cow<'a, str>>,
 }
 
 fn record(path: &Path, number: u64, line: &[u8]) -> Result<Message, Failure> {
@@ -135,16 +140,18 @@ fn record(path: &Path, number: u64, line: &[u8]) -> Result<Message, Failure> {
             .next_step(r#"a record is {"id": "...", "raw": "..."}, with `raw`, `raw_b64` or `text`"#)
     };
     // The words of serde may quote what stands in the record, so they are not repeated.
-    let record: Record = serde_json::from_slice(line).map_err(|error| match error.classify() {
+    let record: Record<'_> = serde_json::from_slice(line).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => failed("a field is not text"),
         _ => failed(&format!("is not JSON from column {} on", error.column())),
     })?;
     let content = match (record.raw, record.raw_b64, record.text) {
-        (Some(raw), None, None) => Content::Raw(raw.into_bytes()),
-        (None, Some(base64), None) => {
-            Content::Raw(STANDARD.decode(base64).map_err(|_| failed("`raw_b64` is not base64"))?)
-        }
-        (None, None, Some(text)) => Content::Text(text),
+        (Some(raw), None, None) => Content::Raw(raw.into_owned().into_bytes()),
+        (None, Some(base64), None) => Content::Raw(
+            STANDARD
+                .decode(base64.as_bytes())
+                .map_err(|_| failed("`raw_b64` is not base64"))?,
+        ),
+        (None, None, Some(text)) => Content::Text(text.into_owned()),
         (None, None, None) => return Err(failed("has none of `raw`, `raw_b64` and `text`")),
         _ => return Err(failed("has more than one of `raw`, `raw_b64` and `text`")),
     };

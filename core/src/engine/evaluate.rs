@@ -255,6 +255,11 @@ enum Cause {
 }
 
 impl EvaluateError {
+    /// There is no verdict on a message that was called off.
+    pub(super) fn cancelled() -> Self {
+        Cause::Cancelled.into()
+    }
+
     /// There is no verdict on a message without a piece of it.
     pub(super) fn refused() -> Self {
         Cause::Refused.into()

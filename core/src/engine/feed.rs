@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::evaluate::Spooled;
 use super::live::Shadow;
+use super::spool::Spool;
 use super::{Cancel, Engine, EvaluateError, PartTexts};
 use crate::message::{Limits, PartPath};
 use crate::policy::Verdict;
@@ -37,7 +36,7 @@ use crate::{Timestamp, Transaction};
 pub struct Feed {
     engine: Engine,
     transaction: Transaction,
-    spool: Zeroizing<Vec<u8>>,
+    spool: Spool,
     in_body: bool,
     truncated: bool,
     texts: PartTexts,
@@ -58,7 +57,7 @@ impl Engine {
         Feed {
             engine: self.clone(),
             transaction,
-            spool: Zeroizing::new(Vec::new()),
+            spool: Spool::default(),
             in_body: false,
             truncated: false,
             texts: PartTexts::new(),
@@ -203,11 +202,15 @@ impl Feed {
     /// message was called off, [`EvaluateErrorKind::Refused`](super::EvaluateErrorKind::Refused) when a piece of it was
     /// refused.
     pub fn finish(&mut self, now: Timestamp) -> Result<Verdict, EvaluateError> {
-        if self.is_refused && !self.cancel.is_cancelled() {
+        if self.cancel.is_cancelled() {
+            return Err(EvaluateError::cancelled());
+        }
+        if self.is_refused {
             return Err(EvaluateError::refused());
         }
+        self.spool.join();
         let spooled = Spooled {
-            raw: &self.spool,
+            raw: self.spool.joined(),
             truncated: self.truncated,
             texts: &self.texts,
         };
@@ -223,11 +226,7 @@ impl Feed {
 
     /// Forgets the message, wiping what was kept, and begins the next one.
     pub fn reset(&mut self, transaction: Transaction) {
-        self.spool.iter_mut().for_each(|byte| *byte = 0);
         self.spool.clear();
-        if self.spool.capacity() > KEPT_BYTES {
-            self.spool = Zeroizing::new(Vec::new());
-        }
         self.engine
             .inner
             .feeds
@@ -249,27 +248,9 @@ impl Feed {
         let room = self.engine.limits().message_bytes.saturating_sub(self.spool.len());
         let taken = piece.get(..room).unwrap_or(piece);
         self.truncated |= taken.len() < piece.len();
-        self.make_room(taken.len())?;
-        self.spool.extend_from_slice(taken);
-        Ok(())
-    }
-
-    /// Grows the spool by hand, since a vector that grows by itself leaves an unwiped copy behind: twofold, and a long one by
-    /// an eighth, so that no more than that is held in vain.
-    fn make_room(&mut self, more: usize) -> Result<(), FeedError> {
-        let needed = self.spool.len().saturating_add(more);
-        let before = self.spool.capacity();
-        if needed <= before {
-            return Ok(());
-        }
-        let growth = if before < LONG_BYTES { before } else { before / 8 };
-        let bytes = needed.max(before.saturating_add(growth)).max(FIRST_BYTES);
-        self.hold(bytes)?;
-        let mut larger = Vec::with_capacity(bytes);
-        larger.extend_from_slice(&self.spool);
-        self.spool = Zeroizing::new(larger);
-        self.engine.inner.feeds.give_back(before);
-        self.held = self.held.saturating_sub(before);
+        let needed = self.spool.needed(taken.len());
+        self.hold(needed)?;
+        self.spool.push(taken, needed);
         Ok(())
     }
 
@@ -325,13 +306,6 @@ impl FeedErrorKind {
         }
     }
 }
-
-/// Most mail is smaller, so that its spool is allocated once.
-const FIRST_BYTES: usize = 16 * 1024;
-/// A longer spool does not grow twofold.
-const LONG_BYTES: usize = 1 << 20;
-/// A longer spool is not kept for the next message.
-const KEPT_BYTES: usize = 1 << 20;
 
 impl fmt::Debug for Feed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

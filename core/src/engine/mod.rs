@@ -13,6 +13,7 @@ mod live;
 mod redact;
 mod scan;
 mod silence;
+mod spool;
 mod texts;
 
 use std::fmt;

@@ -97,8 +97,7 @@ impl TextUnit {
     pub(crate) fn each_view<'a>(&'a self, look: &mut dyn FnMut(View<'a>)) {
         look(self.view());
         if self.media == Media::Html {
-            let others = Html::read(&self.text).others();
-            for (text, map) in others {
+            for (text, map) in Html::read(&self.text).others() {
                 look(View::fold_mapped(text, map, &self.text));
             }
         }

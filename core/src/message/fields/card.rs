@@ -28,6 +28,11 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         let start = line.end - value.len();
         let decoded = if is_quoted { unquoted(value) } else { unfolded(value) };
         fields.push_decoded(&[name], Range { start, end: line.end }, &decoded);
+        if name.eq_ignore_ascii_case("END") {
+            fields.end_record();
+        } else {
+            fields.end_member();
+        }
     }
 }
 

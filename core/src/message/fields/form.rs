@@ -15,6 +15,7 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
             start..end.max(start),
             &decoded(value.trim_end()),
         );
+        fields.end_member();
         at += pair.len() + 1;
     }
 }

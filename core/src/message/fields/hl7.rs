@@ -15,6 +15,7 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         let body = segment.trim_start_matches(['\u{B}', '\u{1C}', '\u{FEFF}', ' ']);
         let name = body.get(..3).unwrap_or_default();
         if HEADERS.contains(&name) {
+            fields.end_record();
             separator = mark(body).unwrap_or(separator);
         }
         let mut start = at + segment.len() - body.len();
@@ -24,6 +25,7 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
             }
             start += value.len() + separator.len_utf8();
         }
+        fields.end_member();
         at += segment.len();
     }
 }

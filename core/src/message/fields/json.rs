@@ -26,6 +26,12 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
                 if open.len() > 1 {
                     open.pop();
                 }
+                // A bundle is an object with an array of its entries.
+                if byte == b'}' && open.len() <= RECORD_DEPTH {
+                    fields.end_record();
+                } else {
+                    fields.end_member();
+                }
                 at + 1
             }
             b'"' => string(text, at, &mut open, fields),
@@ -128,5 +134,7 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf16_lossy(&units))
 }
 
+/// What is closed at this depth or above is a record.
+const RECORD_DEPTH: usize = 3;
 /// Deeper levels keep the labels of this one.
 const DEPTH: usize = 128;

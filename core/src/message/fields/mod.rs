@@ -69,42 +69,58 @@ impl Structure {
         (is_json || start.starts_with("{\"")).then_some(Self::Json)
     }
 
-    /// Hands the fields of the text to `take`, and the way back; those of a long table in pieces of some rows each.
+    /// Hands the fields of the text to `take`, and the way back; those of a long text in pieces of some records each.
     pub(super) fn views(self, text: &str, take: &mut dyn FnMut(String, OffsetMap)) {
         let mut fields = Fields {
             source: text,
             text: String::new(),
             map: OffsetMap::new(),
             taken: 0,
+            take,
         };
         match self {
             Self::Card => card::read(text, &mut fields),
             Self::Form => form::read(text, &mut fields),
-            Self::Table(separator) => table::read(text, separator, &mut fields, take),
+            Self::Table(separator) => table::read(text, separator, &mut fields),
             Self::Hl7 => hl7::read(text, &mut fields),
             Self::Json => json::read(text, &mut fields),
             Self::X12 => x12::read(text, &mut fields),
             Self::Xml => xml::read(text, &mut fields),
         }
-        fields.hand_over(take);
+        fields.hand_over();
     }
 }
 
-/// Writes fields.
+/// Writes fields, and hands them over.
 struct Fields<'a> {
     source: &'a str,
     text: String,
     map: OffsetMap,
     /// The bytes that are handed over.
     taken: usize,
+    take: &'a mut dyn FnMut(String, OffsetMap),
 }
 
 impl Fields<'_> {
+    /// What was written tells nothing of what comes next, such as the rows of a table: hands over what is long enough.
+    fn end_record(&mut self) {
+        if self.text.len() >= PIECE_BYTES {
+            self.hand_over();
+        }
+    }
+
+    /// The same inside of a record, which is parted only when it is very long.
+    fn end_member(&mut self) {
+        if self.text.len() >= LONGEST_PIECE_BYTES {
+            self.hand_over();
+        }
+    }
+
     /// Hands over what was written, if anything was.
-    fn hand_over(&mut self, take: &mut dyn FnMut(String, OffsetMap)) {
+    fn hand_over(&mut self) {
         if !self.text.is_empty() {
             self.taken += self.text.len();
-            take(std::mem::take(&mut self.text), std::mem::take(&mut self.map));
+            (self.take)(std::mem::take(&mut self.text), std::mem::take(&mut self.map));
         }
     }
 
@@ -171,6 +187,10 @@ fn push_words(label: &[&str], text: &mut String) {
     }
 }
 
+/// A long text is handed over in pieces, so that its fields are not all held beside it.
+const PIECE_BYTES: usize = 1 << 18;
+/// Records as long as this are parted.
+const LONGEST_PIECE_BYTES: usize = 1 << 20;
 /// A label is short; a longer one is text.
 const LABEL_CHARS: usize = 40;
 /// A shorter value has no label any more where labels have outgrown the source, so that no text grows eightfold.
@@ -200,6 +220,49 @@ mod tests {
             assert_eq!(map.original(place..place + 8).len(), 8);
         });
         assert!(count > 3);
+    }
+
+    #[test]
+    fn records_of_a_long_text_come_in_pieces_that_cut_none() {
+        let json = r#"{"resource":{"name":[{"family":"Lee"}],"ssn":"219-09-9999"}},"#.repeat(20_000);
+        let xml = "<p><name>Lee</name><ssn>219-09-9999</ssn></p>".repeat(20_000);
+        let hl7 = "MSH|^~\\&|A\rPID|1||38857281||LEE^ANN\rDG1|1||E11.9\r".repeat(20_000);
+        let head = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *261127*1200*^*00501*000000001*0*T*:~";
+        let x12 = "ST*837*1~NM1*IL*1*OKAFOR*ROSALIND~REF*SY*219099994~".repeat(20_000);
+        let texts = [
+            (Structure::Json, format!(r#"{{"entry":[{json}]}}"#), "219-09-9999\n"),
+            (Structure::Json, format!("[{json}]"), "219-09-9999\n"),
+            (Structure::Xml, format!("<all>{xml}</all>"), "219-09-9999\n"),
+            (Structure::Hl7, hl7, "E11.9\n"),
+            (Structure::X12, format!("{head}{x12}"), "219099994\n"),
+        ];
+        for (structure, text, end) in texts {
+            let (mut pieces, mut longest) = (0, 0);
+            structure.views(&text, &mut |piece, map| {
+                assert_eq!(map.len(), piece.len());
+                assert!(piece.ends_with(end), "{structure:?}");
+                pieces += 1;
+                longest = longest.max(piece.len());
+            });
+            assert!(
+                pieces > 1 && longest < 2 * PIECE_BYTES,
+                "{structure:?}: {pieces} pieces"
+            );
+        }
+    }
+
+    #[test]
+    fn a_record_without_an_end_comes_in_pieces_too() {
+        let deep = r#"{"a":{"b":"#.repeat(100) + &r#"{"c":"Lee and Okafor"},"#.repeat(100_000);
+        let (mut pieces, mut longest) = (0, 0);
+        Structure::Json.views(&deep, &mut |piece, _| {
+            pieces += 1;
+            longest = longest.max(piece.len());
+        });
+        assert!(
+            pieces > 1 && longest < 2 * LONGEST_PIECE_BYTES,
+            "{pieces} pieces, {longest}"
+        );
     }
 
     fn view(content_type: &str, text: &str) -> String {

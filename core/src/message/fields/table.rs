@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::Fields;
-use crate::text::OffsetMap;
 
 /// The byte that parts the values, if the first row has two of them at least.
 pub(super) fn separator(text: &str) -> Option<u8> {
@@ -16,7 +15,7 @@ pub(super) fn separator(text: &str) -> Option<u8> {
         .map(|(_, byte)| byte)
 }
 
-pub(super) fn read(text: &str, separator: u8, fields: &mut Fields<'_>, take: &mut dyn FnMut(String, OffsetMap)) {
+pub(super) fn read(text: &str, separator: u8, fields: &mut Fields<'_>) {
     let mut header: Vec<&str> = Vec::new();
     let mut at = 0;
     let mut first = true;
@@ -37,14 +36,9 @@ pub(super) fn read(text: &str, separator: u8, fields: &mut Fields<'_>, take: &mu
             }
         }
         first = false;
-        if fields.text.len() >= PIECE_BYTES {
-            fields.hand_over(take);
-        }
+        fields.end_record();
     }
 }
-
-/// A row of a table tells nothing of the next one, so that a long table is handed over in pieces.
-const PIECE_BYTES: usize = 1 << 18;
 
 /// The value at `at`, where the next one starts, and whether the row ends.
 fn value(text: &str, at: usize, separator: u8) -> (Range<usize>, usize, bool) {

@@ -16,6 +16,9 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         let start = at + segment.len() - body.len();
         let elements: Vec<(usize, &str)> = places(body, marks.element, start);
         let name = elements.first().map(|(_, name)| *name).unwrap_or_default();
+        if RECORDS.contains(&name) {
+            fields.end_record();
+        }
         for (index, &(place, value)) in elements.iter().enumerate().skip(1) {
             fields.push(&[&label(name, index, &elements)], place..place + value.len());
         }
@@ -24,9 +27,13 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
         {
             fields.push(&[who(elements.get(1))], *from..to + first.len());
         }
+        fields.end_member();
         at += segment.len() + marks.segment.len_utf8();
     }
 }
+
+/// The segments that begin what tells of somebody else: a transaction, and a level of it.
+const RECORDS: &[&str] = &["ST", "HL"];
 
 /// What parts the elements and ends the segments.
 struct Marks {

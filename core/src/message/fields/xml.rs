@@ -18,6 +18,11 @@ pub(super) fn read(text: &str, fields: &mut Fields<'_>) {
                 if open.last() == Some(&name) {
                     open.pop();
                 }
+                if open.len() <= RECORD_DEPTH {
+                    fields.end_record();
+                } else {
+                    fields.end_member();
+                }
             }
             Event::Text(run) => fields.push_decoded(&[label(&open)], run.range.clone(), &run.decoded()),
         }
@@ -59,5 +64,7 @@ const REGISTERS: &[(&str, &str)] = &[
 const SILENT: &[&str] = &["schemaLocation", "type", "xmlns", "xsi"];
 /// A component of a component stands three elements deep: `PID.5`, `XPN.1`, `FN.1`.
 const COMPONENTS: usize = 3;
+/// What is closed in the outermost element is a record.
+const RECORD_DEPTH: usize = 1;
 /// Deeper elements keep the label of this one.
 const DEPTH: usize = 128;

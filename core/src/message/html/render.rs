@@ -15,7 +15,8 @@ impl<'a> Writer<'a> {
     pub(super) fn new(source: &'a str) -> Self {
         Self {
             source,
-            text: String::with_capacity(source.len() / 2),
+            // No text is longer than its source, and one that grows leaves its shorter selves behind in memory.
+            text: String::with_capacity(source.len()),
             map: OffsetMap::new(),
         }
     }
@@ -54,7 +55,8 @@ impl<'a> Writer<'a> {
         self.text.chars().next_back().is_some_and(is_of_number)
     }
 
-    pub(super) fn finish(self) -> (String, OffsetMap) {
+    pub(super) fn finish(mut self) -> (String, OffsetMap) {
+        self.text.shrink_to_fit();
         (self.text, self.map)
     }
 
@@ -80,7 +82,11 @@ impl<'a> Writer<'a> {
         let length = rest.bytes().take_while(u8::is_ascii_whitespace).count();
         if !self.text.ends_with([' ', '\n', '\t']) && !self.text.is_empty() {
             self.text.push(' ');
-            self.map.replace(1, at..at + length);
+            if length == 1 {
+                self.map.copy(at..at + 1); // one for one, so that the words of a line are one run of the map
+            } else {
+                self.map.replace(1, at..at + length);
+            }
         }
         length
     }
