@@ -1419,8 +1419,9 @@ sealwax_status sealwax_engine_redact_text(const sealwax_engine *engine,
 /// `purpose` is `appointment`, `billing`, `individual`, `newsletter`, `operations`, `research`, `research-limited` or
 /// `treatment`; with `purpose_length` 0 none is stated. `*json` is the caller's, to be freed with `sealwax_buf_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such purpose; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
-/// for the arguments. Any thread may call it. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_REDACT` when not everything could be looked through within the limit `work`;
+/// `SEALWAX_RANGE` when there is no such purpose; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any
+/// thread may call it. Since 0.1.
 sealwax_status sealwax_engine_identifiers(const sealwax_engine *engine,
                                           const char *id,
                                           size_t id_length,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use sealwax::engine::{Engine, EvaluateErrorKind, FeedErrorKind, Scan};
+use sealwax::engine::{Cancel, Engine, EvaluateErrorKind, FeedErrorKind, RedactErrorKind, Scan};
 use sealwax::message::AnomalyKind;
 use sealwax::policy::Verdict;
 use sealwax::redact::Redaction;
@@ -130,7 +130,7 @@ fn redaction_takes_out_what_is_not_listed() {
     assert_eq!(redacted.matches("[US_SSN]").count(), 100);
     assert!(!redacted.contains("536-90"));
     assert_eq!(summary.redacted["US_SSN"], 100);
-    let found = NARROW.identifiers_in_text(&text, None);
+    let found = NARROW.identifiers_in_text(&text, None).unwrap();
     assert!(found.iter().any(|one| one.label == "US_SSN" && one.count >= 100));
 }
 
@@ -155,6 +155,23 @@ fn work_that_is_spent_leaves_the_scan_incomplete() {
             .iter()
             .any(|anomaly| anomaly.kind == AnomalyKind::WorkLimit)
     );
+}
+
+#[test]
+fn half_a_list_of_identifiers_is_not_given() {
+    let spent = Engine::builder().limit("work", 200_000).build().unwrap();
+    let cancel = Cancel::new();
+    let called_off = WIDE.stopped_by(&cancel);
+    cancel.cancel();
+    let text = "See you at lunch.\r\n".repeat(20_000);
+    for (engine, kind) in [
+        (&spent, RedactErrorKind::WorkLimit),
+        (&called_off, RedactErrorKind::Cancelled),
+    ] {
+        assert_eq!(engine.identifiers_in_text(&text, None).unwrap_err().kind(), kind);
+        let raw = format!("Subject: hello\r\n\r\n{text}");
+        assert_eq!(engine.identifiers(raw.as_bytes(), None).unwrap_err().kind(), kind);
+    }
 }
 
 #[test]

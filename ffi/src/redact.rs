@@ -237,8 +237,9 @@ pub unsafe extern "C" fn sealwax_engine_redact_text(
 /// `purpose` is `appointment`, `billing`, `individual`, `newsletter`, `operations`, `research`, `research-limited` or
 /// `treatment`; with `purpose_length` 0 none is stated. `*json` is the caller's, to be freed with `sealwax_buf_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such purpose; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
-/// for the arguments. Any thread may call it. Since 0.1.
+/// Returns `SEALWAX_OK`; `SEALWAX_REDACT` when not everything could be looked through within the limit `work`;
+/// `SEALWAX_RANGE` when there is no such purpose; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Any
+/// thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_engine_identifiers(
     engine: *const sealwax_engine,
@@ -256,7 +257,8 @@ pub unsafe extern "C" fn sealwax_engine_identifiers(
             let engine = &shared!(engine).engine;
             let (id, raw) = (text!(id, id_length), bytes!(raw, raw_length));
             let purpose = stated(text!(purpose, purpose_length))?;
-            Ok(json::identifiers(&engine.identifiers(raw, purpose), purpose, id).into())
+            let found = engine.identifiers(raw, purpose).map_err(unsettled)?;
+            Ok(json::identifiers(&found, purpose, id).into())
         })
     })
 }
@@ -281,9 +283,15 @@ pub unsafe extern "C" fn sealwax_engine_identifiers_in_text(
             let engine = &shared!(engine).engine;
             let (id, text) = (text!(id, id_length), text!(text, text_length));
             let purpose = stated(text!(purpose, purpose_length))?;
-            Ok(json::identifiers(&engine.identifiers_in_text(text, purpose), purpose, id).into())
+            let found = engine.identifiers_in_text(text, purpose).map_err(unsettled)?;
+            Ok(json::identifiers(&found, purpose, id).into())
         })
     })
+}
+
+/// Not everything that identifies somebody could be looked for, or taken out.
+fn unsettled(error: RedactError) -> sealwax_error {
+    sealwax_error::new(SEALWAX_REDACT, error)
 }
 
 /// The key of rosters or pseudonyms that a text is.
@@ -314,7 +322,7 @@ fn redacted_by<T>(
     id: &str,
     work: impl FnOnce(&Redaction) -> Result<(T, Summary), RedactError>,
 ) -> Result<T, sealwax_error> {
-    let (redacted, summary) = work(&plan(redaction)?).map_err(|error| sealwax_error::new(SEALWAX_REDACT, error))?;
+    let (redacted, summary) = work(&plan(redaction)?).map_err(unsettled)?;
     if told.is_wanted() {
         told.set(give(json::redaction(&summary, id).into()));
     }

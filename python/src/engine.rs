@@ -1,21 +1,21 @@
 //! The engine.
 
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyString};
 use sealwax::engine::PartTexts;
 use sealwax::policy::Outcome;
 use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
 use sealwax::{Address, json};
 
 use crate::feed::Feed;
-use crate::found::Found;
+use crate::found::{Deliveries, Found, decided};
 use crate::input::Given;
 use crate::key::{HashKey, Key};
 use crate::redact::{self, How};
 use crate::sealing::{self, Change, Terms};
 use crate::signal::watched;
 use crate::stream::{ChunkwiseReader, File, Reader, Writer, stopped};
-use crate::{error, feed, released};
+use crate::{error, feed, output, released};
 
 #[pyclass(frozen, module = "sealwax._sealwax")]
 pub(crate) struct Engine(sealwax::Engine);
@@ -70,14 +70,15 @@ impl Engine {
         id: Given<'_>,
         show_text: Given<'_>,
     ) -> PyResult<(String, Found)> {
-        let (message, id, show_text) = (message.bytes("message")?, id.text("id")?, show_text.flag("show_text")?);
-        watched(py, &self.0, message.len(), |engine| {
+        let (message, show_text) = (message.bytes("message")?, show_text.flag("show_text")?);
+        let id = id.text("id")?.to_owned();
+        watched(py, &self.0, message.len(), move |engine| {
             let scan = if show_text {
                 engine.scan_keeping_text(&message)
             } else {
                 engine.scan(&message)
             };
-            (json::scan_summary(&scan, id), Found::new(scan.entities))
+            (json::scan_summary(&scan, &id), Found::new(scan.entities))
         })
     }
 
@@ -89,14 +90,15 @@ impl Engine {
         id: Given<'_>,
         show_text: Given<'_>,
     ) -> PyResult<(String, Found)> {
-        let (text, id, show_text) = (text.text("text")?, id.text("id")?, show_text.flag("show_text")?);
-        watched(py, &self.0, text.len(), |engine| {
+        let (text, show_text) = (text.lasting_text("text")?, show_text.flag("show_text")?);
+        let id = id.text("id")?.to_owned();
+        watched(py, &self.0, text.len(), move |engine| {
             let scan = if show_text {
-                engine.scan_text_keeping_text(text)
+                engine.scan_text_keeping_text(&text)
             } else {
-                engine.scan_text(text)
+                engine.scan_text(&text)
             };
-            (json::scan_summary(&scan, id), Found::new(scan.entities))
+            (json::scan_summary(&scan, &id), Found::new(scan.entities))
         })
     }
 
@@ -108,17 +110,17 @@ impl Engine {
         transaction: Given<'_>,
         part_texts: Given<'_>,
         at: Given<'_>,
-    ) -> PyResult<String> {
+    ) -> PyResult<(String, Deliveries)> {
         let (message, at) = (message.bytes("message")?, feed::time(&at)?);
-        let transaction = feed::transaction(&transaction)?;
+        let transaction = feed::transaction(py, &transaction)?;
         let part_texts = part_texts.pairs("part_texts")?;
         let mut texts = PartTexts::new();
         for (part, text) in &part_texts {
             texts.add(feed::part(part)?, text);
         }
-        let verdict = watched(py, &self.0, message.len(), |engine| {
+        let verdict = watched(py, &self.0, message.len(), move |engine| {
             let verdict = engine.evaluate_with(&message, &texts, &transaction, at)?;
-            Ok(json::verdict(&verdict))
+            Ok(decided(verdict))
         });
         verdict?.map_err(error::evaluate)
     }
@@ -132,14 +134,14 @@ impl Engine {
         recipient: Given<'_>,
         outcome: Given<'_>,
         at: Given<'_>,
-    ) -> PyResult<String> {
+    ) -> PyResult<(String, Deliveries)> {
         let (message, at) = (message.bytes("message")?, feed::time(&at)?);
-        let transaction = feed::transaction(&transaction)?;
+        let transaction = feed::transaction(py, &transaction)?;
         let outcome = Outcome::named(outcome.text("outcome")?).ok_or_else(error::outcome)?;
         let recipient = Address::recipient(recipient.text("recipient")?).map_err(error::address)?;
-        let verdict = watched(py, &self.0, message.len(), |engine| {
+        let verdict = watched(py, &self.0, message.len(), move |engine| {
             let verdict = engine.report_outcome(&message, &transaction, &recipient, outcome, at)?;
-            Ok(json::verdict(&verdict))
+            Ok(decided(verdict))
         });
         verdict?.map_err(error::evaluate)
     }
@@ -152,19 +154,27 @@ impl Engine {
         id: Given<'_>,
         how: How<'_>,
     ) -> PyResult<(Py<PyBytes>, String)> {
-        redact::message(py, &self.0, &message.bytes("message")?, id.text("id")?, &how)
+        redact::message(py, &self.0, message.bytes("message")?, id.text("id")?, &how)
     }
 
     #[pyo3(signature = (text, id, how, /))]
-    fn redact_text(&self, py: Python<'_>, text: Given<'_>, id: Given<'_>, how: How<'_>) -> PyResult<(String, String)> {
-        redact::text(py, &self.0, text.text("text")?, id.text("id")?, &how)
+    fn redact_text(
+        &self,
+        py: Python<'_>,
+        text: Given<'_>,
+        id: Given<'_>,
+        how: How<'_>,
+    ) -> PyResult<(Py<PyString>, String)> {
+        redact::text(py, &self.0, text.lasting_text("text")?, id.text("id")?, &how)
     }
 
     #[pyo3(signature = (message, id, purpose, /))]
     fn identifiers(&self, py: Python<'_>, message: Given<'_>, id: Given<'_>, purpose: Given<'_>) -> PyResult<String> {
         let (message, id, purpose) = (message.bytes("message")?, id.text("id")?, redact::purpose(&purpose)?);
-        let found = released(py, message.len(), || self.0.identifiers(&message, purpose));
-        Ok(json::identifiers(&found, purpose, id))
+        let found = watched(py, &self.0, message.len(), move |engine| {
+            engine.identifiers(&message, purpose)
+        })?;
+        Ok(json::identifiers(&found.map_err(error::redact)?, purpose, id))
     }
 
     #[pyo3(signature = (text, id, purpose, /))]
@@ -175,14 +185,16 @@ impl Engine {
         id: Given<'_>,
         purpose: Given<'_>,
     ) -> PyResult<String> {
-        let (text, id, purpose) = (text.text("text")?, id.text("id")?, redact::purpose(&purpose)?);
-        let found = released(py, text.len(), || self.0.identifiers_in_text(text, purpose));
-        Ok(json::identifiers(&found, purpose, id))
+        let (text, id, purpose) = (text.lasting_text("text")?, id.text("id")?, redact::purpose(&purpose)?);
+        let found = watched(py, &self.0, text.len(), move |engine| {
+            engine.identifiers_in_text(&text, purpose)
+        })?;
+        Ok(json::identifiers(&found.map_err(error::redact)?, purpose, id))
     }
 
     #[pyo3(signature = (transaction, /))]
-    fn feed(&self, transaction: Given<'_>) -> PyResult<Feed> {
-        Ok(Feed::new(&self.0, feed::transaction(&transaction)?))
+    fn feed(&self, py: Python<'_>, transaction: Given<'_>) -> PyResult<Feed> {
+        Ok(Feed::new(&self.0, feed::transaction(py, &transaction)?))
     }
 
     /// Seals straight into the bytes that are returned: there is no second copy of a large message.
@@ -200,12 +212,10 @@ impl Engine {
         let len = sealer.sealed_len(plaintext.len()).map_err(error::seal)?;
         if keys.iter().any(Key::is_service) {
             let message = released(py, plaintext.len(), || sealer.seal(&plaintext));
-            return Ok(PyBytes::new(py, &message.map_err(error::seal)?)); // a service may return less than it announced
+            return output::copy(py, &message.map_err(error::seal)?); // a service may return less than it announced
         }
-        PyBytes::new_with(py, len, |out| {
-            let written = released(py, plaintext.len(), || sealer.seal_into(&plaintext, out));
-            written.map(drop).map_err(error::seal)
-        })
+        let made = output::bytes(py, len, |out| sealer.seal_into(&plaintext, out).map(drop));
+        made?.map_err(error::seal)
     }
 
     #[pyo3(signature = (plaintext, keys, context, terms, /))]
@@ -221,7 +231,7 @@ impl Engine {
         let sealer = self.sealer(&keys.keys("keys")?, &context, &terms)?;
         let pieces = released(py, plaintext.len(), || sealer.seal_detached(&plaintext));
         let (header, body) = pieces.map_err(error::seal)?;
-        Ok((PyBytes::new(py, &header).unbind(), PyBytes::new(py, &body).unbind()))
+        Ok((PyBytes::new(py, &header).unbind(), output::copy(py, &body)?.unbind()))
     }
 
     #[pyo3(signature = (sealed, keys, context, threads, /))]
@@ -236,10 +246,8 @@ impl Engine {
         let sealed = sealed.bytes("sealed")?;
         let opener = self.opener(&keys, &context)?.threads(sealing::threads(&threads)?);
         let len = Opener::opened_len(&sealed).map_err(error::open)?;
-        PyBytes::new_with(py, len, |out| {
-            let written = released(py, sealed.len(), || opener.open_into(&sealed, out));
-            written.map(drop).map_err(error::open)
-        })
+        let made = output::bytes(py, len, |out| opener.open_into(&sealed, out).map(drop));
+        made?.map_err(error::open)
     }
 
     #[pyo3(signature = (header, body, keys, context, threads, /))]
@@ -255,7 +263,7 @@ impl Engine {
         let (header, body) = (header.bytes("header")?, body.bytes("body")?);
         let opener = self.opener(&keys, &context)?.threads(sealing::threads(&threads)?);
         let plain = released(py, body.len(), || opener.open_detached(&header, &body));
-        Ok(PyBytes::new(py, &plain.map_err(error::open)?))
+        output::copy(py, &plain.map_err(error::open)?)
     }
 
     #[pyo3(signature = (sealed, change, /))]

@@ -1,12 +1,14 @@
 //! One message in pieces.
 
 use pyo3::prelude::*;
+use sealwax::engine::FeedError;
 use sealwax::message::PartPath;
 use sealwax::{Engine, Timestamp, Transaction, engine, json};
 
+use crate::found::{Deliveries, decided};
 use crate::input::Given;
 use crate::signal::Signals;
-use crate::{error, exclusive};
+use crate::{error, exclusive, released};
 
 #[pyclass(module = "sealwax._sealwax")]
 pub(crate) struct Feed {
@@ -27,7 +29,49 @@ impl Feed {
             size: 0,
         }
     }
+
+    /// Wipes what was taken, with the interpreter released, since that takes long for a long message.
+    fn forget(&mut self, py: Python<'_>) {
+        let inner = &mut self.inner;
+        released(py, self.size, || inner.reset(Transaction::default()));
+        self.size = 0;
+    }
+
+    /// Takes a piece of so many bytes, with the interpreter released when it is long. Most pieces are short, and others would
+    /// have to be waited for after each.
+    fn take(
+        &mut self,
+        py: Python<'_>,
+        bytes: usize,
+        take: impl FnOnce(&mut engine::Feed) -> Result<(), FeedError> + Send,
+    ) -> PyResult<()> {
+        self.size = self.size.saturating_add(bytes);
+        let inner = &mut self.inner;
+        let taken = if bytes >= RELEASE_PIECE_FROM {
+            py.detach(|| take(inner))
+        } else {
+            take(inner)
+        };
+        taken.map_err(error::fed)
+    }
 }
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        // Without an interpreter there is nobody to wait, and the message is wiped behind this.
+        let _ = Python::try_attach(|py| self.forget(py));
+    }
+}
+
+/// A feed that takes and gives nothing.
+fn called_off(engine: &Engine) -> engine::Feed {
+    let feed = engine.feed(Transaction::default());
+    feed.cancel().cancel();
+    feed
+}
+
+/// To copy less than these bytes takes no longer than to give up the interpreter and to take it again.
+const RELEASE_PIECE_FROM: usize = 64 * 1024;
 
 /// What calls a message off, also while a thread is busy with its feed.
 #[pyclass(frozen, module = "sealwax._sealwax")]
@@ -46,51 +90,52 @@ impl Feed {
     fn header(slf: &Bound<'_, Self>, name: Given<'_>, value: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
         let (name, value) = (name.bytes("name")?, value.bytes("value")?);
-        this.size = this.size.saturating_add(name.len()).saturating_add(value.len());
-        this.inner.header(&name, &value).map_err(error::fed)
+        let size = name.len().saturating_add(value.len());
+        this.take(slf.py(), size, |feed| feed.header(&name, &value))
     }
 
     #[pyo3(signature = (chunk, /))]
     fn body(slf: &Bound<'_, Self>, chunk: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
-        this.size = this.size.saturating_add(chunk.len());
-        this.inner.body(&chunk).map_err(error::fed)
+        this.take(slf.py(), chunk.len(), |feed| feed.body(&chunk))
     }
 
     #[pyo3(signature = (chunk, /))]
     fn raw(slf: &Bound<'_, Self>, chunk: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
         let chunk = chunk.bytes("chunk")?;
-        this.size = this.size.saturating_add(chunk.len());
-        this.inner.raw(&chunk).map_err(error::fed)
+        this.take(slf.py(), chunk.len(), |feed| feed.raw(&chunk))
     }
 
     #[pyo3(signature = (part, text, /))]
     fn part_text(slf: &Bound<'_, Self>, part: Given<'_>, text: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
-        let (part, text) = (self::part(part.text("part")?)?, text.text("text")?);
-        this.size = this.size.saturating_add(text.len());
-        this.inner.part_text(part, text).map_err(error::fed)
+        let (part, text) = (self::part(part.text("part")?)?, text.lasting_text("text")?);
+        this.take(slf.py(), text.len(), |feed| feed.part_text(part, &text))
     }
 
     #[pyo3(signature = (at, /))]
-    fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<String> {
+    fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<(String, Deliveries)> {
         let (mut this, at) = (exclusive(slf)?, time(&at)?);
-        let Self {
-            inner, signals, size, ..
-        } = &mut *this;
-        let verdict = signals.during(py, *size, || {
-            let verdict = inner.finish(at)?;
-            Ok(json::verdict(&verdict))
+        let called_off = called_off(&this.engine);
+        let mut inner = std::mem::replace(&mut this.inner, called_off);
+        let verdict = this.signals.clone().during(py, this.size, move || {
+            let verdict = inner.finish(at).map(decided);
+            (inner, verdict)
         });
-        verdict?.map_err(error::evaluate)
+        // When a handler raised, the work may go on for a moment, and the message is called off.
+        let (inner, verdict) = verdict?;
+        this.inner = inner;
+        verdict.map_err(error::evaluate)
     }
 
     #[pyo3(signature = (transaction, /))]
     fn reset(slf: &Bound<'_, Self>, transaction: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
-        *this = Self::new(&this.engine, self::transaction(&transaction)?);
+        let next = Self::new(&this.engine, self::transaction(slf.py(), &transaction)?);
+        this.forget(slf.py());
+        *this = next;
         Ok(())
     }
 
@@ -111,8 +156,9 @@ pub(crate) fn part(number: &str) -> PyResult<PartPath> {
 }
 
 /// Reads a transaction in the shape of a facts file.
-pub(crate) fn transaction(shape: &Given<'_>) -> PyResult<Transaction> {
-    json::transaction(shape.text("transaction")?).map_err(|failure| error::facts(&failure))
+pub(crate) fn transaction(py: Python<'_>, shape: &Given<'_>) -> PyResult<Transaction> {
+    let shape = shape.text("transaction")?;
+    released(py, shape.len(), || json::transaction(shape)).map_err(|failure| error::facts(&failure))
 }
 
 /// Reads a time in milliseconds.

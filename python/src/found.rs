@@ -1,9 +1,10 @@
-//! What a scan found, turned into Python's objects one by one, when it is asked for.
+//! What a scan found, and what was decided, turned into Python's objects one by one.
 
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use sealwax::engine::Entity;
 use sealwax::json;
+use sealwax::policy::{Delivery, Verdict};
 
 use crate::input::Given;
 
@@ -27,5 +28,27 @@ impl Found {
         let index: usize = index.number("index", 0..=usize::MAX)?;
         let entity = self.0.get(index).map(json::entity);
         entity.ok_or_else(|| PyIndexError::new_err("there is no such entity"))
+    }
+}
+
+/// The deliveries of a verdict, each as JSON.
+#[pyclass(frozen, module = "sealwax._sealwax")]
+pub(crate) struct Deliveries(Vec<Delivery>);
+
+/// A verdict as JSON without its deliveries, and these.
+pub(crate) fn decided(verdict: Verdict) -> (String, Deliveries) {
+    (json::verdict_summary(&verdict), Deliveries(verdict.deliveries))
+}
+
+#[pymethods]
+impl Deliveries {
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    fn __getitem__(&self, index: Given<'_>) -> PyResult<String> {
+        let index: usize = index.number("index", 0..=usize::MAX)?;
+        let delivery = self.0.get(index).map(json::delivery);
+        delivery.ok_or_else(|| PyIndexError::new_err("there is no such delivery"))
     }
 }

@@ -5,7 +5,6 @@
 //! it, by the argument's name, for what it expects. What does not fit raises `ArgumentError` with that name and what was
 //! expected; what Python itself raised is dropped.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Display;
@@ -15,7 +14,8 @@ use pyo3::PyClass;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBoolMethods, PyBytes, PyInt, PyMapping, PyString};
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyBool, PyBoolMethods, PyBytes, PyInt, PyMapping, PyMemoryView, PySlice, PyString};
 
 use crate::error;
 use crate::key::Key;
@@ -60,15 +60,20 @@ impl<'py> Given<'py> {
             .map_err(|failure: PyErr| self.refused(name, &expected(), failure))
     }
 
-    pub(crate) fn bytes(&self, name: &str) -> PyResult<Input<'_>> {
-        if self.0.is_instance_of::<PyBytes>() {
-            let bytes: PyResult<&[u8]> = self.0.extract().map_err(PyErr::from);
-            let bytes = bytes.map_err(|failure| self.refused(name, BYTES, failure))?;
-            return Ok(Input(Cow::Borrowed(bytes)));
+    pub(crate) fn bytes(&self, name: &str) -> PyResult<Input> {
+        if let Ok(bytes) = self.0.cast::<PyBytes>() {
+            return Ok(Input::Shared(bytes.clone().into()));
         }
-        let copy = PyBuffer::<u8>::get(&self.0).and_then(|buffer| buffer.to_vec(self.0.py()));
-        copy.map(|copy| Input(Cow::Owned(copy)))
+        let copy = copied(&self.0);
+        copy.map(Input::Own)
             .map_err(|failure| self.refused(name, BYTES, failure))
+    }
+
+    /// A text that work may keep after the call has ended.
+    pub(crate) fn lasting_text(&self, name: &str) -> PyResult<Text> {
+        let text = self.0.cast::<PyString>();
+        let text = text.map_err(|failure| self.refused(name, TEXT, failure))?;
+        lasting(text).map_err(|failure| self.refused(name, TEXT, failure))
     }
 
     /// A value of one of the package's own classes, which `expected` names.
@@ -160,15 +165,80 @@ impl<'py> Given<'py> {
 
 /// The bytes of a buffer: `bytes` as they stand, every other buffer as a copy, since somebody may write to it while
 /// the interpreter is released.
-pub(crate) struct Input<'a>(Cow<'a, [u8]>);
+pub(crate) enum Input {
+    Shared(PyBackedBytes),
+    Own(Vec<u8>),
+}
 
-impl Deref for Input<'_> {
+impl Deref for Input {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        match self {
+            Self::Shared(bytes) => bytes,
+            Self::Own(bytes) => bytes,
+        }
     }
 }
+
+/// A text in UTF-8: as it stands where Python has it so, or else a copy.
+pub(crate) enum Text {
+    Shared(PyBackedStr),
+    Own(String),
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Shared(text) => text,
+            Self::Own(text) => text,
+        }
+    }
+}
+
+/// A copy of a buffer, a piece at a time, so that other threads of Python get their turn between two.
+fn copied(object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    let py = object.py();
+    let buffer = PyBuffer::<u8>::get(object)?;
+    let length = buffer.item_count();
+    if length <= PIECE || buffer.dimensions() != 1 {
+        return buffer.to_vec(py);
+    }
+    let view = PyMemoryView::from(object)?;
+    let mut copy = vec![0; length];
+    for (place, start) in copy.chunks_mut(PIECE).zip((0..).step_by(PIECE)) {
+        let piece = view.get_item(PySlice::new(py, at(start), at(start.saturating_add(place.len())), 1))?;
+        PyBuffer::<u8>::get(&piece)?.copy_to_slice(py, place)?;
+        py.detach(|| ());
+    }
+    Ok(copy)
+}
+
+/// The same for a text that Python does not have in UTF-8.
+fn lasting(text: &Bound<'_, PyString>) -> PyResult<Text> {
+    let length = text.len()?;
+    if length <= PIECE || text.call_method0("isascii")?.extract()? {
+        return text.clone().try_into().map(Text::Shared);
+    }
+    let mut copy = String::with_capacity(length);
+    for start in (0..length).step_by(PIECE) {
+        if start > 0 {
+            text.py().detach(|| ());
+        }
+        let piece = text.get_item(PySlice::new(text.py(), at(start), at(start.saturating_add(PIECE)), 1))?;
+        copy.push_str(piece.cast::<PyString>()?.to_str()?);
+    }
+    Ok(Text::Own(copy))
+}
+
+fn at(index: usize) -> isize {
+    isize::try_from(index).unwrap_or(isize::MAX)
+}
+
+/// How much is copied before others get their turn: bytes, or code points. It takes well below a millisecond.
+pub(crate) const PIECE: usize = 256 * 1024;
 
 fn refusal(name: &str, expected: &str) -> PyErr {
     error::argument(format!("`{name}` takes {expected}"))

@@ -15,6 +15,7 @@ mod found;
 mod input;
 mod key;
 mod outer;
+mod output;
 mod redact;
 mod ring;
 mod sealing;
@@ -35,7 +36,7 @@ mod _sealwax {
     #[pymodule_export]
     use crate::feed::{Cancel, Feed};
     #[pymodule_export]
-    use crate::found::Found;
+    use crate::found::{Deliveries, Found};
     #[pymodule_export]
     use crate::key::{
         Certificate, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey, SecretKey,

@@ -5,7 +5,7 @@ use pyo3::types::PyBytes;
 use sealwax::outer as edited;
 
 use crate::input::Given;
-use crate::{error, released};
+use crate::{error, output, released};
 
 /// What leaves: the message with edits in the shape of a delivery's `edits`.
 #[pyfunction]
@@ -15,7 +15,7 @@ pub(crate) fn outer(py: Python<'_>, message: Given<'_>, edits: Given<'_>) -> PyR
     let edits = serde_json::from_str(edits.text("edits")?);
     let edits: Vec<sealwax::policy::Edit> = edits.map_err(|_| error::edits())?;
     let edited = released(py, message.len(), || edited::apply(&message, &edits));
-    Ok(PyBytes::new(py, &edited).unbind())
+    Ok(output::copy(py, &edited)?.unbind())
 }
 
 /// What goes into the seal.
@@ -24,5 +24,5 @@ pub(crate) fn outer(py: Python<'_>, message: Given<'_>, edits: Given<'_>) -> PyR
 pub(crate) fn inner(py: Python<'_>, message: Given<'_>) -> PyResult<Py<PyBytes>> {
     let message = message.bytes("message")?;
     let inner = released(py, message.len(), || edited::inner(&message));
-    Ok(PyBytes::new(py, &inner).unbind())
+    Ok(output::copy(py, &inner)?.unbind())
 }

@@ -1,14 +1,14 @@
 //! Minimisation.
 
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyString};
 use sealwax::redact::{Mode, Purpose, Redaction};
 use sealwax::{Engine, json};
 
-use crate::error;
-use crate::input::{Given, Input};
+use crate::input::{Given, Input, Text};
 use crate::key::HashKey;
 use crate::signal::watched;
+use crate::{error, output};
 
 /// How to redact: a mode, a key, the subject whose dates are moved, the types that stay, whether participants stay.
 #[derive(FromPyObject)]
@@ -40,22 +40,30 @@ impl How<'_> {
 pub(crate) fn message(
     py: Python<'_>,
     engine: &Engine,
-    raw: &Input<'_>,
+    raw: Input,
     id: &str,
     how: &How<'_>,
 ) -> PyResult<(Py<PyBytes>, String)> {
     let redaction = how.redaction()?;
-    let done = watched(py, engine, raw.len(), |engine| engine.redact(raw, &redaction))?;
+    let done = watched(py, engine, raw.len(), move |engine| engine.redact(&raw, &redaction))?;
     let (raw, summary) = done.map_err(error::redact)?;
-    Ok((PyBytes::new(py, &raw).unbind(), json::redaction(&summary, id)))
+    Ok((output::copy(py, &raw)?.unbind(), json::redaction(&summary, id)))
 }
 
 /// A text rewritten, and what was taken out of it.
-pub(crate) fn text(py: Python<'_>, engine: &Engine, text: &str, id: &str, how: &How<'_>) -> PyResult<(String, String)> {
+pub(crate) fn text(
+    py: Python<'_>,
+    engine: &Engine,
+    text: Text,
+    id: &str,
+    how: &How<'_>,
+) -> PyResult<(Py<PyString>, String)> {
     let redaction = how.redaction()?;
-    let done = watched(py, engine, text.len(), |engine| engine.redact_text(text, &redaction))?;
+    let done = watched(py, engine, text.len(), move |engine| {
+        engine.redact_text(&text, &redaction)
+    })?;
     let (text, summary) = done.map_err(error::redact)?;
-    Ok((text, json::redaction(&summary, id)))
+    Ok((output::text(py, &text)?.unbind(), json::redaction(&summary, id)))
 }
 
 /// The purpose of this name, if one is given.

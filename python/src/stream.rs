@@ -9,7 +9,7 @@ use sealwax::seal::{self, OpenError, SealError, SealedWriter, SeekReader};
 use zeroize::Zeroizing;
 
 use crate::input::Given;
-use crate::{error, exclusive, released};
+use crate::{error, exclusive, output, released};
 
 /// Seals what is written to it, and passes it on to a file object.
 #[pyclass(module = "sealwax._sealwax")]
@@ -81,10 +81,8 @@ impl Reader {
         let size = size.number("size", 0..=usize::MAX)?;
         let rest = usize::try_from(this.0.len().saturating_sub(offset)).unwrap_or(usize::MAX);
         let reader = &mut this.0;
-        PyBytes::new_with(py, size.min(rest), |out| {
-            let read = released(py, out.len(), || reader.read_at(offset, out));
-            read.map(drop).map_err(stopped)
-        })
+        let read = output::bytes(py, size.min(rest), |out| reader.read_at(offset, out).map(drop));
+        read?.map_err(stopped)
     }
 }
 

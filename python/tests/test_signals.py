@@ -23,19 +23,38 @@ transaction = sealwax.Transaction(sender="nurse@clinic.example", recipients=["an
 feed = engine.feed(transaction)
 message = b"Subject: x\\r\\n\\r\\n" + {ROW!r}.encode() * 150_000
 feed.raw(message)
-work = dict(scan=lambda: engine.scan(message), redact=lambda: engine.redact(message), finish=lambda: feed.finish())
+work = dict(
+    scan=lambda: engine.scan(message),
+    scan_buffer=lambda: engine.scan(bytearray(message)),
+    scan_text=lambda: engine.scan_text("\u00fc" + message.decode()),
+    redact=lambda: engine.redact(message),
+    identifiers=lambda: engine.identifiers(message),
+    finish=lambda: feed.finish(),
+)
+
+def code(call):
+    try:
+        call()
+    except sealwax.EvaluateError as error:
+        return error.code
+
 try:
     print("ready", flush=True)
     work[sys.argv[1]]()
 except KeyboardInterrupt:
     print("interrupted", flush=True)
+    if sys.argv[1] == "finish":
+        print(code(feed.finish), code(lambda: feed.raw(b"x")))
+        feed.reset(transaction)
+        feed.raw(b"Subject: lunch\\r\\n\\r\\nAt noon?\\r\\n")
+        print(feed.finish().complete)
 else:
     print("finished", flush=True)
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for another process")
-@pytest.mark.parametrize("work", ["scan", "redact", "finish"])
+@pytest.mark.parametrize("work", ["scan", "scan_buffer", "scan_text", "redact", "identifiers", "finish"])
 def test_ctrl_c_is_answered_in_the_midst_of_a_long_message(work: str) -> None:
     with subprocess.Popen([sys.executable, "-c", PROGRAM, work], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -43,7 +62,8 @@ def test_ctrl_c_is_answered_in_the_midst_of_a_long_message(work: str) -> None:
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=120)
-    assert said == "interrupted\n"
+    after = "cancelled cancelled\nTrue\n" if work == "finish" else ""
+    assert said == "interrupted\n" + after
 
 
 def test_another_thread_calls_a_feed_off_and_the_next_message_is_judged(engine: sealwax.Engine) -> None:
@@ -71,6 +91,29 @@ def test_feeds_share_a_budget() -> None:
     with pytest.raises(sealwax.EvaluateError) as raised:
         feed.finish()
     assert raised.value.code == "refused"
+
+
+def test_what_is_copied_a_piece_at_a_time_is_the_same(engine: sealwax.Engine) -> None:
+    for letter in ("u", "\u00fc", "\u4e2d", "\U0001f600"):
+        text = (letter * 99 + "\n") * 1_500 + "SSN 536-90-4399\n" + (letter * 99 + "\n") * 1_500
+        (entity,) = engine.scan_text(text, show_text=True).entities
+        assert (entity.text, entity.start, entity.end) == ("536-90-4399", 150_004, 150_015)
+        redacted, _ = engine.redact_text(text)
+        assert redacted == text.replace("536-90-4399", "[US_SSN]")
+    message = b"Subject: x\r\n\r\n" + ROW.encode() * 3_500
+    twice = bytes(byte for byte in message for _ in range(2))
+    for buffer in (bytearray(message), memoryview(message), memoryview(twice)[::2]):
+        assert engine.scan(buffer) == engine.scan(message)
+
+
+def test_half_a_list_of_identifiers_is_not_given() -> None:
+    engine = sealwax.Engine(limits={"work": 1_000})
+    with pytest.raises(sealwax.RedactError) as raised:
+        engine.identifiers(ROW.encode() * 100)
+    assert raised.value.code == "work-limit"
+    with pytest.raises(sealwax.RedactError) as raised:
+        engine.identifiers_in_text(ROW * 100)
+    assert raised.value.code == "work-limit"
 
 
 def test_a_deadline_in_work_leaves_the_verdict_incomplete(engine: sealwax.Engine) -> None:

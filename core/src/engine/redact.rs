@@ -3,7 +3,7 @@
 use super::Engine;
 use super::silence::Silenced;
 use crate::detect::Finding;
-use crate::message::{Message, TextUnit};
+use crate::message::{Anomaly, AnomalyKind, Message, TextUnit};
 use crate::redact::{
     Effort, Gone, Identified, Identifiers, Letter, Mark, Placeholders, Purpose, Redaction, Summary, rewrite,
 };
@@ -77,7 +77,7 @@ impl Engine {
     /// ```
     pub fn redact(&self, raw: &[u8], redaction: &Redaction) -> Result<(Vec<u8>, Summary), RedactError> {
         let mut gone = Gone::default();
-        let mut message = self.parse(raw);
+        let mut message = self.read(raw)?;
         let mut written = None;
         for effort in EFFORTS {
             let texts = self.rewritten(&message, redaction, effort, &mut gone)?;
@@ -92,7 +92,7 @@ impl Engine {
                 ));
             }
             let (bytes, removed) = Letter::write(&message, &texts, redaction);
-            message = self.parse(&bytes);
+            message = self.read(&bytes)?;
             // What the first round removed is a line of text in the next.
             let first = written.map(|(_, removed)| removed);
             written = Some((bytes, first.unwrap_or(removed)));
@@ -102,38 +102,68 @@ impl Engine {
 
     /// The identifiers of 45 CFR 164.514(b)(2) in a raw message, and whether `purpose` needs them.
     ///
+    /// # Errors
+    ///
+    /// [`RedactErrorKind::Cancelled`] when it was called off, [`RedactErrorKind::WorkLimit`] when not everything could be
+    /// looked through: half of a list would be taken for all of it.
+    ///
     /// ```
     /// # use sealwax::Engine;
     /// # use sealwax::redact::Purpose;
     /// let engine = Engine::with_profile("hipaa-2013")?;
     /// let raw = b"Subject: your visit\r\n\r\nYour SSN is 536-90-4399.\r\n";
-    /// let found = engine.identifiers(raw, Some(Purpose::named("appointment")?));
+    /// let found = engine.identifiers(raw, Some(Purpose::named("appointment")?))?;
     /// assert_eq!((found[0].label.as_str(), found[0].safe_harbor, found[0].needed), ("US_SSN", 'G', Some(false)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn identifiers(&self, raw: &[u8], purpose: Option<Purpose>) -> Vec<Identified> {
-        self.identified(&self.parse(raw), purpose)
+    pub fn identifiers(&self, raw: &[u8], purpose: Option<Purpose>) -> Result<Vec<Identified>, RedactError> {
+        let watch = self.watch(self.limits(), None);
+        let message = Message::parse_watched(raw, self.limits(), &watch);
+        let was_costly = |anomaly: &Anomaly| anomaly.kind == AnomalyKind::WorkLimit;
+        if message.anomalies().iter().any(was_costly) {
+            return Err(RedactErrorKind::WorkLimit.into());
+        }
+        self.identified(&message, &watch, purpose)
     }
 
     /// As [`Engine::identifiers`], for one text without a message around it.
-    #[must_use]
-    pub fn identifiers_in_text(&self, text: &str, purpose: Option<Purpose>) -> Vec<Identified> {
-        self.identified(&Message::from_text(text), purpose)
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::identifiers`].
+    pub fn identifiers_in_text(&self, text: &str, purpose: Option<Purpose>) -> Result<Vec<Identified>, RedactError> {
+        let watch = self.watch(self.limits(), None);
+        self.identified(&Message::from_text(text), &watch, purpose)
     }
 
-    fn identified(&self, message: &Message, purpose: Option<Purpose>) -> Vec<Identified> {
-        let (limit, watch) = (self.limits().findings, Watch::none());
+    fn identified(
+        &self,
+        message: &Message,
+        watch: &Watch<'_>,
+        purpose: Option<Purpose>,
+    ) -> Result<Vec<Identified>, RedactError> {
+        let limit = self.limits().findings;
         let mut identifiers = Identifiers::default();
         for unit in message.units() {
             let mut silenced = Silenced::new();
             let beyond = &mut |finding: Finding| identifiers.add(&finding);
-            let findings = self.findings(unit, limit, &watch, &mut silenced, beyond);
+            let findings = self.findings(unit, limit, watch, &mut silenced, beyond);
             for finding in &findings {
                 identifiers.add(finding);
             }
         }
-        identifiers.named(purpose)
+        went_on(watch)?;
+        Ok(identifiers.named(purpose))
+    }
+
+    /// A message, read until somebody calls it off.
+    fn read(&self, raw: &[u8]) -> Result<Message, RedactError> {
+        let watch = self.watch(self.limits(), None);
+        let message = Message::parse_watched(raw, self.limits(), &watch);
+        if watch.stop() == Some(Stop::Cancelled) {
+            return Err(RedactErrorKind::Cancelled.into());
+        }
+        Ok(message) // what was not read for its cost is no text, and is not given out
     }
 
     /// Per text unit of `message`, its new text; `None` where there is nothing to take out. However many findings there
@@ -156,16 +186,21 @@ impl Engine {
             };
             message.units().iter().map(marks).collect()
         };
-        match watch.stop() {
-            Some(Stop::Cancelled) => return Err(RedactErrorKind::Cancelled.into()),
-            Some(Stop::Spent) => return Err(RedactErrorKind::WorkLimit.into()),
-            None => {}
-        }
+        went_on(&watch)?;
         let units = message.units().iter().zip(&all);
         let new = |(unit, marks): (&TextUnit, &Vec<Mark>)| {
             (!marks.is_empty()).then(|| rewrite(unit.text(), marks, redaction, effort, gone))
         };
         Ok(units.map(new).collect())
+    }
+}
+
+/// An error when the work was stopped.
+fn went_on(watch: &Watch<'_>) -> Result<(), RedactError> {
+    match watch.stop() {
+        Some(Stop::Cancelled) => Err(RedactErrorKind::Cancelled.into()),
+        Some(Stop::Spent) => Err(RedactErrorKind::WorkLimit.into()),
+        None => Ok(()),
     }
 }
 

@@ -14,7 +14,7 @@ pub use header::header;
 pub use message::message;
 pub use redact::{identifiers, redaction};
 pub use scan::{entity, scan, scan_summary};
-pub use verdict::verdict;
+pub use verdict::{delivery, verdict, verdict_summary};
 
 /// `shape` as one line of JSON.
 #[expect(

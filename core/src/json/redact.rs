@@ -30,7 +30,7 @@ pub fn redaction(summary: &Summary, id: &str) -> String {
 /// ```
 /// # use sealwax::{Engine, json};
 /// let engine = Engine::with_profile("hipaa-2013")?;
-/// let found = engine.identifiers_in_text("MRN 38857281", None);
+/// let found = engine.identifiers_in_text("MRN 38857281", None)?;
 /// let text = json::identifiers(&found, None, "1");
 /// assert!(text.starts_with(r#"{"id":"1","purpose":null,"safe_harbor":false,"unneeded":null,"identifiers":["#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -26,13 +26,41 @@ use crate::{Address, Timestamp};
 /// ```
 #[must_use]
 pub fn verdict(verdict: &Verdict) -> String {
-    super::line(&Shape {
-        policy: &verdict.policy,
-        classification: &verdict.classification,
-        complete: verdict.complete,
-        suite_lists: suite_lists(verdict),
-        deliveries: verdict.deliveries.iter().map(DeliveryShape::new).collect(),
-    })
+    super::line(&Shape::new(verdict, &verdict.deliveries))
+}
+
+/// A verdict as [`verdict`] writes it, with an empty list of deliveries: for a host that reads them one by one.
+///
+/// ```
+/// # use sealwax::engine::Engine;
+/// # use sealwax::{Timestamp, Transaction, json};
+/// let engine = Engine::with_profile("hipaa-2013")?;
+/// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
+/// let verdict = engine.evaluate(b"Subject: hello\r\n\r\nSee you.\r\n", &transaction, Timestamp::EPOCH)?;
+/// assert!(json::verdict_summary(&verdict).ends_with(r#","deliveries":[]}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn verdict_summary(verdict: &Verdict) -> String {
+    super::line(&Shape::new(verdict, &[]))
+}
+
+/// One delivery of a verdict as it stands in the verdict's line.
+///
+/// ```
+/// # use sealwax::engine::Engine;
+/// # use sealwax::{Timestamp, Transaction, json};
+/// let engine = Engine::with_profile("hipaa-2013")?;
+/// let transaction = Transaction::from("nurse@clinic.example")?.to("ann@example.org")?;
+/// let verdict = engine.evaluate(b"Subject: hello\r\n\r\nSee you.\r\n", &transaction, Timestamp::EPOCH)?;
+/// let delivery = json::delivery(&verdict.deliveries[0]);
+/// assert!(delivery.starts_with(r#"{"recipient":"ann@example.org","#));
+/// assert!(json::verdict(&verdict).contains(&delivery));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn delivery(delivery: &Delivery) -> String {
+    super::line(&DeliveryShape::new(delivery))
 }
 
 #[derive(Serialize)]
@@ -42,6 +70,18 @@ struct Shape<'a> {
     complete: bool,
     suite_lists: BTreeMap<&'static str, &'a [&'static str]>,
     deliveries: Vec<DeliveryShape<'a>>,
+}
+
+impl<'a> Shape<'a> {
+    fn new(verdict: &'a Verdict, deliveries: &'a [Delivery]) -> Self {
+        Self {
+            policy: &verdict.policy,
+            classification: &verdict.classification,
+            complete: verdict.complete,
+            suite_lists: suite_lists(verdict),
+            deliveries: deliveries.iter().map(DeliveryShape::new).collect(),
+        }
+    }
 }
 
 /// The lists of suites that the contracts of a verdict name, each once.

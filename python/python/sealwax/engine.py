@@ -203,7 +203,7 @@ class Engine:
         declare.
         """
         facts = _facts(_transaction(transaction, sender, recipients))
-        return Verdict(json.loads(self._engine.evaluate(raw(message), facts, part_texts, millis(at))))
+        return _verdict(*self._engine.evaluate(raw(message), facts, part_texts, millis(at)))
 
     def report_outcome(
         self,
@@ -232,7 +232,7 @@ class Engine:
         """
         facts = _facts(transaction)
         one_of("outcome", Outcome, outcome)
-        return Verdict(json.loads(self._engine.report_outcome(raw(message), facts, recipient, outcome, millis(at))))
+        return _verdict(*self._engine.report_outcome(raw(message), facts, recipient, outcome, millis(at)))
 
     def feed(self, transaction: Transaction) -> Feed:
         """Takes one message in pieces, as a mail server gets it."""
@@ -433,7 +433,7 @@ class Feed:
 
     def finish(self, *, at: When = None) -> Verdict:
         """The verdict on what was given; ``reset`` makes the feed ready for the next message."""
-        return Verdict(json.loads(self._feed.finish(millis(at))))
+        return _verdict(*self._feed.finish(millis(at)))
 
     def reset(self, transaction: Transaction) -> None:
         """Starts again with another message."""
@@ -454,7 +454,18 @@ def _transaction(
 
 
 def _facts(transaction: Transaction) -> str:
-    return json.dumps(own("transaction", Transaction, transaction).to_dict())
+    """A transaction as JSON, its recipients one by one, so that many of them do not hold the interpreter."""
+    shape = own("transaction", Transaction, transaction).to_dict()
+    recipients = ", ".join([json.dumps(recipient) for recipient in shape.pop("recipients", ())])
+    members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in shape.items()]
+    return "{" + ", ".join([*members, f'"recipients": [{recipients}]']) + "}"
+
+
+def _verdict(summary: str, deliveries: _sealwax.Deliveries) -> Verdict:
+    """A verdict, its deliveries one by one."""
+    shape = json.loads(summary)
+    shape["deliveries"] = [json.loads(deliveries[place]) for place in range(len(deliveries))]
+    return Verdict(shape)
 
 
 def _octets(argument: str, text: bytes | str) -> bytes:

@@ -36,11 +36,12 @@ impl Redact {
     }
 
     fn identifiers(&self, engine: &Engine, path: &Path, bytes: &[u8]) -> Result<Vec<Identified>, Failure> {
-        Ok(if self.is_text(path) {
+        let found = if self.is_text(path) {
             engine.identifiers_in_text(files::text(path, bytes)?, self.purpose)
         } else {
             engine.identifiers(bytes, self.purpose)
-        })
+        };
+        found.map_err(|error| Failure::new(format!("`{}`: {error}", path.display())))
     }
 
     fn reported(&self, found: &[Identified], id: &str, console: &Console) -> String {
