@@ -65,7 +65,7 @@ impl<'a> Html<'a> {
     /// The other views, where they hold anything: the visible text without the line ends that block tags make within a
     /// number; and comments, attribute texts, scripts, styles and hidden text, one a line.
     pub(super) fn others(&self) -> Vec<(String, OffsetMap)> {
-        let (mut joined, mut unseen) = (Writer::new(self.source), Writer::new(self.source));
+        let (mut joined, mut unseen) = (Writer::new(self.source), Writer::of_little(self.source));
         let mut joins = 0_usize;
         // The line end of a tag is written once it is known what follows it.
         let mut held: Option<Range<usize>> = None;

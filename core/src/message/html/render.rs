@@ -21,6 +21,15 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The same for a text that is likely to be short beside its source.
+    pub(super) fn of_little(source: &'a str) -> Self {
+        Self {
+            source,
+            text: String::new(),
+            map: OffsetMap::new(),
+        }
+    }
+
     /// Writes a piece of the source: references decoded, and blanks collapsed unless they are `kept`.
     pub(super) fn text(&mut self, range: Range<usize>, kept: bool) {
         let mut at = range.start;
