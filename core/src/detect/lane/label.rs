@@ -92,9 +92,19 @@ pub(in super::super) fn labelled<'a, I>(
         let before = words.get(..index).unwrap_or_default();
         let place = Place::of(text, label, before, after, labels);
         found.extend(owners(hit.owner).filter_map(|owner| place.value_of(&owner)));
-        index = index.saturating_add(hit.tokens);
+        index = index.saturating_add(step(text, labels, rest, hit.tokens));
     }
     *next = words.get(index).map_or(text.len(), |word| word.start);
+}
+
+/// How many words further the next label may begin, behind one of so many words: within it, where it goes on beyond it, such
+/// as `id number` in `sample id number`.
+fn step(text: &str, labels: &Phrases, rest: &[Token], words: usize) -> usize {
+    let goes_beyond = |at: &usize| {
+        let inner = rest.get(*at..).and_then(|rest| labels.longest(text, rest));
+        inner.is_some_and(|inner| at.saturating_add(inner.tokens) > words)
+    };
+    (1..words).find(goes_beyond).unwrap_or(words)
 }
 
 fn starts_before(rest: &[Token], end: usize) -> bool {
@@ -132,6 +142,9 @@ impl<'a> Place<'a> {
 
     fn value_of(&self, owner: &Labelled<'_>) -> Option<Candidate> {
         let range = if owner.links.are_asked_for() {
+            if self.is_front() {
+                return None;
+            }
             self.first_linked(owner).or_else(|| self.in_record(owner))
         } else {
             let near = self.first_after(owner).or_else(|| self.last_before(owner));
@@ -148,6 +161,12 @@ impl<'a> Place<'a> {
         }
         let range = owner.far.then(|| self.far_behind(owner)).flatten()?;
         Some(self.candidate(owner, range, owner.confidence * FAR))
+    }
+
+    /// Whether a longer word begins with the label, and is another: `passYear`, `passwordHash`.
+    fn is_front(&self) -> bool {
+        let behind = self.text.get(self.end..).and_then(|rest| rest.chars().next());
+        behind.is_some_and(char::is_alphabetic)
     }
 
     fn candidate(&self, owner: &Labelled<'_>, range: Range<usize>, confidence: f64) -> Candidate {
