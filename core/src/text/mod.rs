@@ -13,10 +13,12 @@ mod mark;
 mod runs;
 mod spaced;
 mod span;
+mod structure;
 mod tables;
 mod view;
 
 pub use map::OffsetMap;
 pub use mark::{NotUtf8, unmarked, utf8, without_mark};
 pub use span::Span;
+pub use structure::{Block, Piece, Structure};
 pub use view::View;
