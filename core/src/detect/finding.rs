@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Context, DetectorSpec};
+use super::{DetectorSpec, Sense};
 use crate::classify::Category;
 use crate::text::Span;
 
@@ -151,7 +151,7 @@ pub struct Detector {
     label: Box<str>,
     title: Box<str>,
     category: Option<Category>,
-    context: Option<Context>,
+    senses: Box<[Sense]>,
     safe_harbor: Option<char>,
     sample: bool,
 }
@@ -164,9 +164,17 @@ impl Detector {
             label: label.into(),
             title: title.into(),
             category: Some(category),
-            context: None,
+            senses: Box::default(),
             safe_harbor,
             sample: false,
+        }
+    }
+
+    /// The same, whose findings say this where they are put together with others.
+    pub(super) fn saying(self, sense: Sense) -> Self {
+        Self {
+            senses: [sense].into(),
+            ..self
         }
     }
 
@@ -194,10 +202,10 @@ impl Detector {
         self.category.as_ref()
     }
 
-    /// What its findings say of the text around them.
+    /// What its findings say where they are put together with others.
     #[must_use]
-    pub const fn context(&self) -> Option<Context> {
-        self.context
+    pub const fn senses(&self) -> &[Sense] {
+        &self.senses
     }
 
     /// Whether its findings are known from samples and belong to nobody.
@@ -220,7 +228,7 @@ impl From<&DetectorSpec> for Detector {
             label: spec.label.as_str().into(),
             title: spec.title.as_str().into(),
             category: spec.category.clone(),
-            context: spec.context,
+            senses: spec.senses.as_slice().into(),
             safe_harbor: spec.safe_harbor,
             sample: spec.sample,
         }

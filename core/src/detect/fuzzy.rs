@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
+use std::ops::Range;
 
+use super::language::{Language, Languages, Paragraph};
 use super::lexicon;
 use super::phrases::Hashed;
 use super::token::{FNV_OFFSET, Token, mix, tokens};
@@ -24,6 +26,9 @@ pub(super) struct Speller {
     starts: BTreeMap<(u8, usize), Vec<u32>>,
     /// A term by how it sounds.
     sounds: HashMap<u64, Box<str>, BuildHasherDefault<Hashed>>,
+    languages: Languages,
+    /// Words beside which a capitalised word may be misspelt.
+    care: HashSet<u64, BuildHasherDefault<Hashed>>,
 }
 
 /// A word of the vocabulary.
@@ -37,8 +42,12 @@ struct Word {
 }
 
 impl Speller {
-    /// A speller that corrects to the words of `terms`, and of `labels` and other phrases.
-    pub(super) fn new<'a>(terms: impl Iterator<Item = &'a str>, labels: impl Iterator<Item = &'a str>) -> Self {
+    /// A speller that corrects to the words of `terms`, and of `labels` and other phrases. Those of `right` are only known.
+    pub(super) fn new<'a>(
+        terms: impl Iterator<Item = &'a str>,
+        labels: impl Iterator<Item = &'a str>,
+        right: impl Iterator<Item = &'a str>,
+    ) -> Self {
         let mut vocabulary: BTreeMap<Box<str>, bool> = BTreeMap::new();
         let mut known: HashSet<u64, BuildHasherDefault<Hashed>> = HashSet::default();
         let marked = terms.map(|term| (term, true)).chain(labels.map(|label| (label, false)));
@@ -52,6 +61,7 @@ impl Speller {
                 *vocabulary.entry(word.into()).or_default() |= alone;
             }
         }
+        known.extend(right.flat_map(tokens).map(|token| token.hash));
         known.extend(lexicon::hashes(WORDS));
         let sounds = sounds(&vocabulary);
         let words: Vec<Word> = vocabulary.into_iter().map(Word::new).collect();
@@ -61,7 +71,24 @@ impl Speller {
             starts: index(&words),
             words,
             sounds,
+            languages: Languages::built_in(),
+            care: WORDS_OF_CARE
+                .iter()
+                .flat_map(|word| tokens(word))
+                .map(|token| token.hash)
+                .collect(),
         }
+    }
+
+    /// The language of the paragraph at `place`, where it shows; `last` is what the call before found.
+    pub(super) fn language(&self, text: &str, place: usize, last: &mut Paragraph) -> Option<Language> {
+        self.languages.at(text, place, last)
+    }
+
+    /// Whether words of care stand around a word, such as those of a refill: drugs and specialties are written as names are.
+    fn is_beside_care(&self, text: &str, token: &Token) -> bool {
+        let around = around(text, token.start.saturating_sub(CARE)..token.end.saturating_add(CARE));
+        tokens(around).iter().any(|token| self.care.contains(&token.hash))
     }
 
     /// Whether the word is spelt right.
@@ -69,15 +96,24 @@ impl Speller {
         self.known.contains(&token.hash) || (token.is_capital && self.names.contains(&token.hash))
     }
 
-    /// Replaces the hash of each misspelt word by that of the word that was meant.
+    /// Replaces the hash of each misspelt word by that of the word that was meant. What is no English prose is left as it
+    /// stands: names, identifiers of programs, other languages.
     pub(super) fn correct(&self, text: &str, tokens: &mut [Token]) {
         let mut lower = String::new();
+        let mut paragraph = Paragraph::default();
         for token in tokens.iter_mut().filter(|token| !token.has_digit && !self.knows(token)) {
             let Some(word) = text.get(token.start..token.end).filter(|word| is_long(word)) else {
                 continue;
             };
             if text.get(token.end..).is_some_and(|rest| rest.starts_with("-\n")) {
                 // The first half of a word.
+                continue;
+            }
+            if is_code(text, token) || (is_a_name(text, token) && !self.is_beside_care(text, token)) {
+                continue;
+            }
+            let language = self.language(text, token.start, &mut paragraph);
+            if language.is_some_and(|language| language != Language::English) {
                 continue;
             }
             lower.clear();
@@ -109,6 +145,7 @@ impl Speller {
                     .saturating_mul(known),
             )
             .saturating_add(self.sounds.capacity().saturating_mul(sounds))
+            .saturating_add(self.languages.memory())
     }
 
     /// The nearest word of the vocabulary, if one is near enough; of equally near ones a term, then the first.
@@ -174,13 +211,138 @@ impl Word {
     }
 }
 
+/// Whether a word is a piece of a program, an address or a path: `readLine`, `read_line`, `readline(`, `lib.readline`.
+pub(super) fn is_code(text: &str, token: &Token) -> bool {
+    let word = text.get(token.start..token.end).unwrap_or_default();
+    let before = text.get(..token.start).unwrap_or_default();
+    let after = text.get(token.end..).unwrap_or_default();
+    let is_joined = || {
+        before.ends_with(['_', '@', '\\', '$', '%', '#', '&', '<'])
+            || before.ends_with("::")
+            || before.ends_with("->")
+            || before.ends_with("--")
+            || after.starts_with(['_', '@', '\\', '('])
+            || after.starts_with("::")
+    };
+    let is_dotted = || {
+        let letter = |character: char| character.is_ascii_alphabetic();
+        after.strip_prefix('.').is_some_and(|rest| rest.starts_with(letter))
+            || before.strip_suffix('.').is_some_and(|rest| rest.ends_with(letter))
+    };
+    is_camel(word) || is_joined() || is_dotted() || is_in_a_path(before)
+}
+
+/// Whether a small letter stands before a capital.
+fn is_camel(word: &str) -> bool {
+    word.bytes()
+        .zip(word.bytes().skip(1))
+        .any(|(letter, next)| letter.is_ascii_lowercase() && next.is_ascii_uppercase())
+}
+
+/// Whether the run of signs that `before` ends with is the beginning of a path or an address.
+fn is_in_a_path(before: &str) -> bool {
+    let bytes = before.as_bytes();
+    let run = bytes
+        .iter()
+        .rev()
+        .take(LONGEST_PATH)
+        .take_while(|byte| byte.is_ascii_graphic());
+    let run = bytes.len().saturating_sub(run.count());
+    let run = bytes.get(run..).unwrap_or_default();
+    run.starts_with(b"/") || run.starts_with(b"~/") || run.windows(3).any(|signs| signs == b"://")
+}
+
+/// Whether a capitalised word stands within a sentence: a name, unless all words of its line are capitalised, as in a
+/// title or behind a label.
+fn is_a_name(text: &str, token: &Token) -> bool {
+    if !token.is_capital {
+        return false;
+    }
+    let before = text.get(..token.start).unwrap_or_default();
+    let last = before.trim_end_matches(' ').chars().next_back();
+    let continues = last.is_some_and(|last| last.is_alphanumeric() || matches!(last, ',' | '\'' | '&' | '-' | '/'));
+    continues && !is_title(line(text, token))
+}
+
+/// The line around a word, or so much of it as says whether it is a title.
+fn line<'a>(text: &'a str, token: &Token) -> &'a str {
+    let bytes = |range| text.as_bytes().get(range).unwrap_or_default();
+    let from = token.start.saturating_sub(TITLE);
+    let to = token.end.saturating_add(TITLE).min(text.len());
+    let start = bytes(from..token.start).iter().rposition(|&byte| byte == b'\n');
+    let end = bytes(token.end..to).iter().position(|&byte| byte == b'\n');
+    let start = start.map_or(from, |at| from.saturating_add(at).saturating_add(1));
+    around(text, start..end.map_or(to, |at| token.end.saturating_add(at)))
+}
+
+/// The piece of `text` within `range`, between characters.
+fn around(text: &str, range: Range<usize>) -> &str {
+    let (mut start, mut end) = (range.start, range.end.min(text.len()));
+    while !text.is_char_boundary(start) {
+        start = start.saturating_add(1);
+    }
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(start..end).unwrap_or_default()
+}
+
+fn is_title(line: &str) -> bool {
+    let words = line.split(|character: char| !character.is_alphanumeric());
+    let mut words = words.filter(|word| word.len() >= SHORTEST_OF_TITLE);
+    words.all(|word| word.starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit()))
+}
+
+/// A title is no longer on either side of a word, nor is a path.
+const TITLE: usize = 120;
+const LONGEST_PATH: usize = 80;
+/// So many bytes before and behind a word are looked at for words of care.
+const CARE: usize = 72;
+const WORDS_OF_CARE: &[&str] = &[
+    "refill",
+    "refills",
+    "filled",
+    "prescription",
+    "prescribed",
+    "appointment",
+    "visit",
+    "diagnosis",
+    "diagnosed",
+    "dose",
+    "mg",
+    "mcg",
+    "tablet",
+    "tablets",
+    "qty",
+    "patient",
+    "medication",
+    "medications",
+    "treatment",
+    "surgery",
+    "taking",
+    "specialist",
+    "enrolled",
+    "symptoms",
+    "dob",
+    "mrn",
+    "booked",
+    "referral",
+    "allergies",
+    "history",
+    "rx",
+];
+/// Shorter words are small in a title.
+const SHORTEST_OF_TITLE: usize = 5;
+
 /// Whether the first letters are the same, or the first two are swapped.
 fn starts_alike(from: &[u8], to: &[u8]) -> bool {
     from.first() == to.first() || (from.first() == to.get(1) && from.get(1) == to.first())
 }
 
 /// Lists of words that are spelt right.
-const WORDS: &[&str] = &["jargon", "no_names", "words"];
+const WORDS: &[&str] = &[
+    "british", "foreign", "jargon", "misspelt", "no_names", "places", "words",
+];
 /// Lists of names. Many a short misspelling is somebody's family name (`strole`), but names seldom stand in lower case.
 const NAMES: &[&str] = &["first_names", "names"];
 /// Shorter words have too many neighbours; longer ones are no words.
@@ -319,7 +481,7 @@ mod tests {
             "social security",
             "croup",
         ];
-        let speller = Speller::new(phrases.into_iter(), std::iter::empty());
+        let speller = Speller::new(phrases.into_iter(), std::iter::empty(), std::iter::empty());
         let mut found = tokens(word);
         speller.correct(word, &mut found);
         let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
@@ -368,13 +530,50 @@ mod tests {
 
     #[test]
     fn a_family_name_in_lower_case_is_a_misspelling() {
-        let speller = Speller::new(["stroke"].into_iter(), std::iter::empty());
+        let speller = Speller::new(["stroke"].into_iter(), std::iter::empty(), std::iter::empty());
         let is_corrected = |word: &str| {
             let mut found = tokens(word);
             speller.correct(word, &mut found);
             found[0].is_fuzzy
         };
         assert!(is_corrected("strole") && !is_corrected("Strole"));
+    }
+
+    #[test]
+    fn names_identifiers_and_other_languages_are_left_as_they_stand() {
+        let speller = Speller::new(["diabetes"].into_iter(), std::iter::empty(), ["diabete"].into_iter());
+        let is_corrected = |text: &str| {
+            let mut found = tokens(text);
+            speller.correct(text, &mut found);
+            found.iter().any(|token| token.is_fuzzy)
+        };
+        for text in [
+            "he has diabtes",
+            "Diabtes is what he has",
+            "Diagnosis: Diabtes",
+            "DIAGNOSIS: DIABTES",
+            "Follow Up for Diabtes",
+            "- Diabtes\n- gout",
+            "asthma/diabtes",
+            "He has it. Diabtes, too",
+        ] {
+            assert!(is_corrected(text), "{text}");
+        }
+        for text in [
+            "he met with Diabtes yesterday",
+            "the docs of diabTes",
+            "call diabtes(x)",
+            "see my_diabtes here",
+            "org.diabtes.core",
+            "in /usr/lib/diabtes there",
+            "https://example.org/a/diabtes is it",
+            "std::diabtes",
+            "mail to@diabtes now",
+            "el diabtes que se usa para la prueba",
+            "the diabete",
+        ] {
+            assert!(!is_corrected(text), "{text}");
+        }
     }
 
     #[test]

@@ -75,4 +75,23 @@ mod tests {
         assert!(list("words").unwrap().count() > 60_000);
         assert!(list("unknown").is_none());
     }
+
+    #[test]
+    fn no_entry_is_cut_off_and_no_frequent_word_is_a_term() {
+        let lists = [
+            "complaints",
+            "conditions",
+            "drugs",
+            "procedures",
+            "specialties",
+            "symptoms",
+        ];
+        for word in lists.iter().filter_map(|name| list(name)).flatten() {
+            assert!(!word.ends_with(['-', ',', ' ', '/']), "{word}");
+            assert!(!["general", "motor", "std"].contains(&word.as_str()), "{word}");
+        }
+        for name in ["british", "foreign", "misspelt", "places"] {
+            assert!(list(name).unwrap().count() > 100, "{name}");
+        }
+    }
 }

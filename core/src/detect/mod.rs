@@ -13,11 +13,13 @@ mod finding;
 mod form;
 mod fuzzy;
 mod lane;
+mod language;
 mod lexicon;
 mod pending;
 mod phrases;
 mod roster;
 mod scanner;
+mod sense;
 mod spec;
 #[cfg(feature = "_testing")]
 #[doc(hidden)]
@@ -33,6 +35,7 @@ pub(crate) use finding::sentence_case;
 pub use finding::{Detector, Finding, Strength};
 pub use form::{FormBuilder, FormError, FormSet, Forms};
 pub(crate) use lane::digest;
+pub use language::Language;
 pub(crate) use roster::LABELS as ROSTER_LABELS;
 pub use roster::{
     Column as RosterColumn, Identifier, Person, PersonError, Roster, RosterBuilder, RosterError, RosterErrorKind,
@@ -42,4 +45,5 @@ pub(crate) use scanner::in_order;
 #[cfg(test)]
 pub(crate) use scanner::shared;
 pub use scanner::{Scanner, ScannerBuilder};
-pub use spec::{Confidence, Context, DetectorSpec, Lane};
+pub use sense::{Role, Sense};
+pub use spec::{Case, Confidence, DetectorSpec, Lane};

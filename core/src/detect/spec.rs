@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::{Language, Sense};
 use crate::classify::Category;
 
 /// What a detector looks for, as the catalogue and the policy file give it.
@@ -20,7 +21,7 @@ use crate::classify::Category;
 ///     counterexamples = ["B123456"]
 /// "#)?;
 /// let scanner = Scanner::builder().detector(spec).build()?;
-/// let findings = scanner.scan(&View::fold("My badge is B482915."));
+/// let findings = scanner.scan(&View::fold("The badge is B482915."));
 /// assert_eq!(findings[0].detector().label(), "BADGE");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -37,9 +38,9 @@ pub struct DetectorSpec {
     /// The kind of content that a finding stands for; none for words that only say how other findings are meant.
     #[serde(default)]
     pub category: Option<Category>,
-    /// What a finding says of the text around it.
+    /// What a finding says where it is put together with others; see [`Sense`].
     #[serde(default)]
-    pub context: Option<Context>,
+    pub senses: Vec<Sense>,
     /// The letter of the identifier in 45 CFR 164.514(b)(2)(i), `A` to `R`, when it is one of the eighteen.
     #[serde(default)]
     pub safe_harbor: Option<char>,
@@ -86,6 +87,13 @@ pub struct DetectorSpec {
     /// Endings of words of the `terms` lane, of four letters or more; an ordinary word is not taken by its ending.
     #[serde(default)]
     pub endings: Vec<String>,
+    /// How the terms are written to count.
+    #[serde(default)]
+    pub case: Case,
+    /// The language of the terms, when it is another than English: they do not count in English text, and no word is
+    /// corrected to one of them.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// Whether a value is known from samples and belongs to nobody: it is passed over, and the scan says so.
     #[serde(default)]
     pub sample: bool,
@@ -112,12 +120,27 @@ pub struct Confidence {
     pub labelled: Option<f64>,
 }
 
+/// How the terms of a detector are written to count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Case {
+    /// In any way.
+    #[default]
+    Any,
+    /// In capitals, with or without an `s` behind them: `MI`, `UTIs`.
+    Upper,
+}
+
 /// How a detector's findings are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lane {
     /// E-mail addresses.
     Email,
+    /// First names alone of persons whom the text speaks of.
+    FirstNames,
+    /// First and last names of persons whom the text speaks of, by their shape.
+    FullNames,
     /// Names of people: a known first name and a capitalised word beside it.
     Names,
     /// Values of the pattern, wherever one can start or after a label.
@@ -125,20 +148,8 @@ pub enum Lane {
     Pattern,
     /// Words and phrases.
     Terms,
-}
-
-/// What a finding says of the text around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Context {
-    /// The text speaks to or about one person's care: `your appointment`, `my doctor`.
-    Care,
-    /// The text tells of one person's care without saying whose: `the patient presents with`, `reason for visit`.
-    Case,
-    /// The text speaks of pay and taxes: a number that identifies a person is then financial.
-    Pay,
-    /// The text speaks of people in general: research, news, a list.
-    Public,
+    /// Names behind a title of persons whom the text speaks of.
+    TitledNames,
 }
 
 /// `Account number (last 4 digits hidden) is:` and the like stand between a label and its value.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Forms;
 use crate::classify::Category;
 use crate::detect::lane::digest;
-use crate::detect::{Detector, Finding, Strength};
+use crate::detect::{Detector, Finding, Sense, Strength};
 use crate::text::{Span, View};
 
 /// The forms of one section of a policy.
@@ -22,14 +22,14 @@ impl FormSet {
     pub fn new(name: &str, forms: Forms, health: bool) -> Self {
         let detector = |id: &str, label: &str, title: &str, category, letter| {
             let (id, title) = (format!("form-{name}{id}"), format!("{title} the form `{name}`"));
-            Arc::new(Detector::new(&id, label, &title, category, letter))
+            Detector::new(&id, label, &title, category, letter)
         };
         let entry = detector("", "FORM_ENTRY", "entry into", Category::PersonalIdentifier, Some('R'));
         let filled = || detector("-filled", "HEALTH_CONTEXT", "filled copy of", Category::Treatment, None);
         Self {
             forms,
-            entry,
-            health: health.then(filled),
+            entry: entry.into(),
+            health: health.then(|| filled().saying(Sense::Told).into()),
         }
     }
 

@@ -3,6 +3,7 @@
 mod block;
 mod email;
 mod label;
+mod mention;
 mod name;
 mod record;
 mod spoken;
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 pub(super) use email::emails;
 pub(super) use label::{Labelled, Links, labelled};
+pub(super) use mention::{Mentions, mentions};
 pub(super) use name::{Names, names};
 pub(super) use table::{OpenTable, tables};
 pub(super) use term::{Dictionary, terms};

@@ -12,6 +12,7 @@ pub(in super::super) struct Names {
     other: HashSet<u64>,
     /// Ordinary words.
     words: HashSet<u64>,
+    surnames: HashSet<u64>,
 }
 
 impl Names {
@@ -20,7 +21,8 @@ impl Names {
         Self {
             first: lexicon::hashes(&["first_names"]).collect(),
             other: lexicon::hashes(&["no_names"]).collect(),
-            words: lexicon::hashes(&["words"]).collect(),
+            words: lexicon::hashes(&["words", "drugs", "conditions"]).collect(),
+            surnames: lexicon::hashes(&["names"]).collect(),
         }
     }
 
@@ -30,6 +32,7 @@ impl Names {
             .capacity()
             .saturating_add(self.other.capacity())
             .saturating_add(self.words.capacity())
+            .saturating_add(self.surnames.capacity())
             .saturating_mul(size_of::<u64>().saturating_add(1))
     }
 
@@ -39,6 +42,31 @@ impl Names {
             && self.first.contains(&token.hash)
             // `May Willson`, but not `May Day`.
             && (!self.other.contains(&token.hash) || next.is_some_and(surname))
+    }
+
+    /// A capitalised word that is no ordinary one, or a first name.
+    pub(super) fn may_begin(&self, token: &Token) -> bool {
+        self.may_be(token) && (!self.words.contains(&token.hash) || self.first.contains(&token.hash))
+    }
+
+    /// A capitalised word that may stand in a name behind another.
+    pub(super) fn may_be_part(&self, token: &Token) -> bool {
+        self.may_begin(token) || (self.may_be(token) && self.surnames.contains(&token.hash))
+    }
+
+    /// A capitalised word that may be the name behind a title.
+    pub(super) fn may_be_titled(&self, token: &Token) -> bool {
+        self.may_be(token)
+    }
+
+    /// A first name or a surname of the lists.
+    pub(super) fn is_listed(&self, token: &Token) -> bool {
+        self.first.contains(&token.hash) || self.surnames.contains(&token.hash)
+    }
+
+    /// A first name that is no word otherwise.
+    pub(super) fn is_only_a_first_name(&self, token: &Token) -> bool {
+        self.may_be(token) && self.first.contains(&token.hash)
     }
 
     /// A capitalised word that is not known to be something else.

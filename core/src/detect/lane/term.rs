@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
-use super::super::fuzzy::Speller;
-use super::super::phrases::Phrases;
+use super::super::fuzzy::{Speller, is_code};
+use super::super::language::{Language, Paragraph};
+use super::super::phrases::{Hit, Phrases};
 use super::super::token::{Token, mix};
 use super::{Candidate, Strength, Window};
 
@@ -9,6 +10,10 @@ use super::{Candidate, Strength, Window};
 #[derive(Debug, Default)]
 pub(in super::super) struct Dictionary {
     pub(in super::super) phrases: Phrases,
+    /// Those that count in capitals only.
+    pub(in super::super) capitals: Phrases,
+    /// Those of other languages than English, which do not count in English text.
+    pub(in super::super) foreign: Phrases,
     pub(in super::super) endings: Endings,
 }
 
@@ -23,6 +28,14 @@ pub(in super::super) struct Endings {
 const TAIL: usize = 4;
 /// A word is longer than its ending by at least this many letters.
 const STEM: usize = 3;
+
+impl Dictionary {
+    /// An estimate of the memory its phrases hold, in bytes.
+    pub(in super::super) fn memory(&self) -> usize {
+        let phrases = [&self.phrases, &self.capitals, &self.foreign];
+        phrases.iter().map(|phrases| phrases.memory()).sum()
+    }
+}
 
 impl Endings {
     /// Adds an ending; `false` when it is too short to mean anything.
@@ -55,8 +68,9 @@ pub(in super::super) fn terms(
     found: &mut Vec<Candidate>,
 ) {
     let mut index = window.index(*next);
+    let mut paragraph = Paragraph::default();
     while let Some(rest) = window.rest(index) {
-        let Some((count, term)) = at_start(window.text, rest, dictionary, speller) else {
+        let Some((count, term)) = at_start(window.text, rest, dictionary, speller, &mut paragraph) else {
             index = index.saturating_add(1);
             continue;
         };
@@ -84,21 +98,59 @@ pub(in super::super) fn terms(
 const MISSPELT: f64 = 0.85;
 
 /// The term at the first of `tokens`: how many of them, and whose it is.
-fn at_start(text: &str, tokens: &[Token], dictionary: &Dictionary, speller: &Speller) -> Option<(usize, u32)> {
-    if let Some(hit) = dictionary.phrases.longest(text, tokens) {
+fn at_start(
+    text: &str,
+    tokens: &[Token],
+    dictionary: &Dictionary,
+    speller: &Speller,
+    paragraph: &mut Paragraph,
+) -> Option<(usize, u32)> {
+    if let Some(hit) = listed(text, tokens, dictionary, speller, paragraph) {
         return Some((hit.tokens, hit.owner));
     }
     let first = tokens.first().filter(|first| !first.is_fuzzy)?;
     if let Some(owner) = split_in_two(text, tokens, dictionary, speller) {
         return Some((2, owner));
     }
-    if speller.knows(first) {
+    if speller.knows(first) || is_code(text, first) {
         return None;
     }
     dictionary
         .endings
         .owner(text.get(first.start..first.end)?)
         .map(|owner| (1, owner))
+}
+
+/// The longest phrase that counts here; of equals the one in capitals, then one that counts everywhere.
+fn listed(
+    text: &str,
+    tokens: &[Token],
+    dictionary: &Dictionary,
+    speller: &Speller,
+    paragraph: &mut Paragraph,
+) -> Option<Hit> {
+    let capitals = dictionary.capitals.longest(text, tokens);
+    let capitals = capitals.filter(|hit| tokens.iter().take(hit.tokens).all(|token| is_upper(text, token)));
+    let everywhere = dictionary.phrases.longest(text, tokens);
+    let foreign = dictionary.foreign.longest(text, tokens);
+    let is_foreign = |hit: &Hit| {
+        let place = tokens.first().map_or(0, |first| first.start);
+        let fuzzy = tokens.iter().take(hit.tokens).any(|token| token.is_fuzzy);
+        !fuzzy && speller.language(text, place, paragraph) != Some(Language::English)
+    };
+    let foreign = foreign.filter(is_foreign);
+    // Of equals `max_by_key` gives the last.
+    [foreign, everywhere, capitals]
+        .into_iter()
+        .flatten()
+        .max_by_key(|hit| hit.tokens)
+}
+
+/// Whether a word is written in capitals, but for the `s` of a plural.
+fn is_upper(text: &str, token: &Token) -> bool {
+    let word = text.get(token.start..token.end).unwrap_or_default();
+    let word = word.strip_suffix('s').unwrap_or(word);
+    token.is_capital && !word.chars().any(char::is_lowercase)
 }
 
 /// A word that a blank or the end of a line broke, or a phrase whose blank moved: `dia betes`, `hyper-\ntension`, `bod
@@ -137,7 +189,11 @@ mod tests {
             dictionary.phrases.insert(phrase, 0);
         }
         assert!(dictionary.endings.insert("ectomy", 0) && !dictionary.endings.insert("oma", 0));
-        let speller = Speller::new(["diabetes", "chest pain"].into_iter(), std::iter::empty());
+        let speller = Speller::new(
+            ["diabetes", "chest pain"].into_iter(),
+            std::iter::empty(),
+            std::iter::empty(),
+        );
         let mut words = tokens(text);
         speller.correct(text, &mut words);
         let mut found = Vec::new();
@@ -155,6 +211,24 @@ mod tests {
             found("diabetes, diabtes and chset pain"),
             [("diabetes", false), ("diabtes", true), ("chset pain", true)]
         );
+    }
+
+    #[test]
+    fn abbreviations_in_capitals_and_words_of_another_language_count_where_they_are_written_so() {
+        let mut dictionary = Dictionary::default();
+        dictionary.capitals.insert("or", 0);
+        dictionary.foreign.insert("rodilla", 0);
+        let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
+        let count = |text: &str| {
+            let words = tokens(text);
+            let mut found = Vec::new();
+            let window = Window::whole(text, &words);
+            terms(&window, &mut 0, &dictionary, &speller, |_| Some((0, 0.8)), &mut found);
+            found.len()
+        };
+        assert_eq!(["to the OR", "this or that", "Or else", "OR"].map(count), [1, 0, 0, 1]);
+        assert_eq!(count("me duele la rodilla desde que se cayo"), 1);
+        assert_eq!(count("the rodilla of the year is here"), 0);
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::super::fuzzy::Speller;
-use super::super::lane::{Dictionary, Forms, Links, Names, Value, normal};
+use super::super::lane::{Dictionary, Forms, Links, Mentions, Names, Value, normal};
 use super::super::phrases::Phrases;
-use super::super::spec::{DetectorSpec, Lane};
-use super::super::{DetectError, DetectErrorKind, built_in, check, lexicon};
+use super::super::spec::{Case, DetectorSpec, Lane};
+use super::super::{DetectError, DetectErrorKind, Language, built_in, check, lexicon};
 use super::{Compiled, Scanner};
 use crate::text::View;
 
@@ -60,7 +60,15 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
     let (terms, words) = compile_terms(specs, |spec| spec.category.is_some())?;
     let (cues, phrases) = compile_terms(specs, |spec| spec.category.is_none())?;
     let others = specs.iter().flat_map(|spec| &spec.labels).chain(&phrases);
-    let speller = Speller::new(words.iter().map(String::as_str), others.map(String::as_str));
+    let foreign = specs
+        .iter()
+        .filter(|spec| is_foreign(spec))
+        .flat_map(|spec| &spec.terms);
+    let speller = Speller::new(
+        words.iter().map(String::as_str),
+        others.map(String::as_str),
+        foreign.map(String::as_str),
+    );
     let bare =
         indexes_where(|spec| spec.lane == Lane::Pattern && spec.confidence.bare.is_some() && spec.prefixes.is_empty());
     let values = bare.iter().filter_map(|index| detectors.get(*index)?.value.as_ref());
@@ -78,6 +86,11 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
         emails: indexes_where(|spec| spec.lane == Lane::Email),
         names: Names::built_in(),
         named: indexes_where(|spec| spec.lane == Lane::Names),
+        mentions: Mentions {
+            full: specs.iter().position(|spec| spec.lane == Lane::FullNames),
+            titled: specs.iter().position(|spec| spec.lane == Lane::TitledNames),
+            first: specs.iter().position(|spec| spec.lane == Lane::FirstNames),
+        },
         own: None,
     })
 }
@@ -137,7 +150,7 @@ fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<Vec<usiz
     Ok((automaton, owners.into_values().collect()))
 }
 
-/// The dictionary of the detectors that are wanted, and all that is in it.
+/// The dictionary of the detectors that are wanted, and all that words are corrected to.
 fn compile_terms(
     specs: &[DetectorSpec],
     wanted: impl Fn(&DetectorSpec) -> bool,
@@ -150,11 +163,18 @@ fn compile_terms(
             terms.extend(lexicon::list(name).ok_or_else(|| refused(spec, format_args!("unknown list `{name}`")))?);
         }
         for term in &terms {
-            for spelling in [term.clone(), plural(term)] {
-                dictionary.phrases.insert(&spelling, owner);
+            // A word of the grammar has no plural.
+            let plural = spec.category.as_ref().map(|_| plural(term));
+            for spelling in [Some(term.clone()), plural].into_iter().flatten() {
+                let phrases = match spec.case {
+                    Case::Upper => &mut dictionary.capitals,
+                    Case::Any if is_foreign(spec) => &mut dictionary.foreign,
+                    Case::Any => &mut dictionary.phrases,
+                };
+                phrases.insert(&spelling, owner);
                 // `bloodpressure`; a short one may be a word of its own: `in far`.
                 if spelling.len() > SHORTEST_JOINED {
-                    dictionary.phrases.insert(&spelling.replace([' ', '-'], ""), owner);
+                    phrases.insert(&spelling.replace([' ', '-'], ""), owner);
                 }
             }
         }
@@ -163,9 +183,16 @@ fn compile_terms(
                 return Err(refused(spec, format_args!("the ending `{ending}` is too short")));
             }
         }
-        all.extend(terms);
+        if !is_foreign(spec) && spec.case == Case::Any {
+            all.extend(terms);
+        }
     }
     Ok((dictionary, all))
+}
+
+/// Whether its terms are of another language than English.
+fn is_foreign(spec: &DetectorSpec) -> bool {
+    spec.language.is_some_and(|language| language != Language::English)
 }
 
 /// A phrase that is longer than this is found without its blanks too.

@@ -7,7 +7,8 @@ use aho_corasick::AhoCorasick;
 
 use super::fuzzy::Speller;
 use super::lane::{
-    self, Candidate, Dictionary, Forms, Labelled, Links, Names, OpenTable, STRETCH_BYTES, Stretch, Value, Window,
+    self, Candidate, Dictionary, Forms, Labelled, Links, Mentions, Names, OpenTable, STRETCH_BYTES, Stretch, Value,
+    Window,
 };
 use super::pending::Pending;
 use super::phrases::Phrases;
@@ -24,9 +25,9 @@ pub use build::ScannerBuilder;
 /// # use sealwax::detect::Scanner;
 /// # use sealwax::text::View;
 /// let scanner = Scanner::builder().build()?;
-/// let findings = scanner.scan(&View::fold("Her SSN is 536-90-4399."));
+/// let findings = scanner.scan(&View::fold("The SSN is 536-90-4399."));
 /// assert_eq!(findings[0].detector().label(), "US_SSN");
-/// assert_eq!(findings[0].span().code_points("Her SSN is 536-90-4399."), Some(11..22));
+/// assert_eq!(findings[0].span().code_points("The SSN is 536-90-4399."), Some(11..22));
 /// # Ok::<(), sealwax::detect::DetectError>(())
 /// ```
 pub struct Scanner {
@@ -50,6 +51,8 @@ pub struct Scanner {
     names: Names,
     /// The detectors of names.
     named: Vec<usize>,
+    /// The detectors of persons whom a text speaks of: as cues, they compete with no finding.
+    mentions: Mentions,
     /// The customer's own detectors, which look by themselves: no reading of theirs displaces a built-in one.
     own: Option<Box<Scanner>>,
 }
@@ -120,6 +123,13 @@ impl Scanner {
             let (window, settled) = (stretch.window(), stretch.settled());
             self.candidates(&window, &mut lanes, &mut candidates.found);
             self.words(&window, &mut lanes.cues, &self.cues, &mut cues.found);
+            lane::mentions(
+                &window,
+                &mut lanes.mentions,
+                &self.names,
+                self.mentions,
+                &mut cues.found,
+            );
             for pending in [&mut candidates, &mut cues] {
                 let chosen = pending.arbitrated(text, settled, |detector| self.label(detector));
                 let found = chosen.iter().filter_map(|candidate| self.finding(view, candidate));
@@ -144,8 +154,8 @@ impl Scanner {
     pub fn memory(&self) -> usize {
         self.labels
             .memory()
-            .saturating_add(self.terms.phrases.memory())
-            .saturating_add(self.cues.phrases.memory())
+            .saturating_add(self.terms.memory())
+            .saturating_add(self.cues.memory())
             .saturating_add(self.prefixes.memory_usage())
             .saturating_add(self.names.memory())
             .saturating_add(self.speller.memory())
@@ -285,6 +295,7 @@ impl Scanner {
 pub(super) struct Lanes {
     terms: usize,
     cues: usize,
+    mentions: usize,
     labelled: usize,
     names: usize,
     prefixed: usize,

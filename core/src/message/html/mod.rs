@@ -54,7 +54,7 @@ impl<'a> Html<'a> {
         let mut writer = Writer::new(self.source);
         for piece in Tokens::new(self.source) {
             match piece {
-                Piece::Break { character, tag } => writer.line_end(character, &tag),
+                Piece::Break { character, parts, tag } => writer.line_end(character, parts, &tag),
                 Piece::Text { range, kept } => writer.text(range, kept),
                 Piece::Unseen(_) => {}
             }
@@ -68,30 +68,34 @@ impl<'a> Html<'a> {
         let (mut joined, mut unseen) = (Writer::new(self.source), Writer::of_little(self.source));
         let mut joins = 0_usize;
         // The line end of a tag is written once it is known what follows it.
-        let mut held: Option<Range<usize>> = None;
+        let mut held: Option<(bool, Range<usize>)> = None;
         for piece in Tokens::new(self.source) {
             if let Piece::Unseen(range) = piece {
                 let end = range.end;
                 unseen.text(range, true);
-                unseen.line_end('\n', &(end..end));
+                unseen.line_end('\n', false, &(end..end));
                 continue;
             }
-            if let Some(tag) = held.take() {
+            if let Some((parts, tag)) = held.take() {
                 if joined.ends_in_number() && self.goes_on(&piece) {
                     joins += 1;
                 } else {
-                    joined.line_end('\n', &tag);
+                    joined.line_end('\n', parts, &tag);
                 }
             }
             match piece {
-                Piece::Break { character: '\n', tag } => held = Some(tag),
-                Piece::Break { character, tag } => joined.line_end(character, &tag),
+                Piece::Break {
+                    character: '\n',
+                    parts,
+                    tag,
+                } => held = Some((parts, tag)),
+                Piece::Break { character, parts, tag } => joined.line_end(character, parts, &tag),
                 Piece::Text { range, kept } => joined.text(range, kept),
                 Piece::Unseen(_) => {}
             }
         }
-        if let Some(tag) = held {
-            joined.line_end('\n', &tag);
+        if let Some((parts, tag)) = held {
+            joined.line_end('\n', parts, &tag);
         }
         let joined = (joins > 0).then(|| joined.finish());
         let unseen = Some(unseen.finish()).filter(|(text, _)| !text.trim().is_empty());
@@ -136,7 +140,8 @@ mod tests {
     fn the_visible_text_is_what_a_reader_sees() {
         const ROWS: &[(&str, &str)] = &[
             ("plain", "plain"),
-            ("<p>a</p><p>b</p>", "a\nb"),
+            ("<p>a</p><p>b</p>", "a\n\nb"),
+            ("a<br><br>b<div><div>c</div></div>d", "a\n\nb\nc\nd"),
             ("219-<b>09</b>-9999", "219-09-9999"),
             ("219<!-- x -->-09-9999", "219-09-9999"),
             ("219&#45;09&ndash;9999", "219-09–9999"),

@@ -50,9 +50,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the break that a tag makes: the tab of a cell always, a line end unless one stands there already.
-    pub(super) fn line_end(&mut self, character: char, tag: &Range<usize>) {
-        if character == '\n' && (self.text.ends_with('\n') || self.text.is_empty()) {
+    /// Writes the break that a tag makes: the tab of a cell always, a line end unless one stands there already. Where the
+    /// tag parts paragraphs, a second one leaves a blank line.
+    pub(super) fn line_end(&mut self, character: char, parts: bool, tag: &Range<usize>) {
+        let most = if parts { "\n\n" } else { "\n" };
+        if character == '\n' && (self.text.ends_with(most) || self.text.is_empty()) {
             return;
         }
         self.text.push(character);

@@ -6,7 +6,12 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) enum Piece {
     /// A block tag, or the end of a cell.
-    Break { character: char, tag: Range<usize> },
+    Break {
+        character: char,
+        /// Whether a second one leaves a blank line.
+        parts: bool,
+        tag: Range<usize>,
+    },
     /// Visible text; its blanks are `kept` in `pre`.
     Text { range: Range<usize>, kept: bool },
     /// A comment, an attribute's text, a script, a style or hidden text.
@@ -197,7 +202,11 @@ impl<'a> Tokens<'a> {
             if attribute.is("value") && self.shows_value(tag) {
                 let (range, tag) = (attribute.value.clone(), range.clone());
                 self.ready.push_back(Piece::Text { range, kept: false });
-                self.ready.push_back(Piece::Break { character: ' ', tag });
+                self.ready.push_back(Piece::Break {
+                    character: ' ',
+                    parts: false,
+                    tag,
+                });
             } else {
                 self.ready.push_back(Piece::Unseen(attribute.value.clone()));
             }
@@ -218,7 +227,11 @@ impl<'a> Tokens<'a> {
         // A cell begins with its tab, so that an empty one counts as a column, too; its end adds nothing.
         let ends_cell = tag.closing && character == '\t';
         if self.hider.is_none() && tag.breaks() && !ends_cell {
-            self.ready.push_back(Piece::Break { character, tag: range });
+            self.ready.push_back(Piece::Break {
+                character,
+                parts: tag.is("br") || tag.is("p"),
+                tag: range,
+            });
         }
         if !tag.closing && ["script", "style"].iter().any(|name| tag.is(name)) {
             let end = self.end_of_raw_text(tag.name);

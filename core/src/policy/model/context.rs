@@ -4,9 +4,17 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::classify::Category;
-use crate::detect::{Confidence, DetectorSpec, Lane};
+use crate::classify::{Category, Strictness};
+use crate::detect::{Case, Confidence, DetectorSpec, Lane};
 use crate::policy::Pattern;
+
+/// How readily content counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Classifying {
+    /// How readily words of health beside a person are taken for PHI.
+    pub(crate) phi: Strictness,
+}
 
 /// A mailing list or audience.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +94,7 @@ impl Term {
             label: self.id.to_ascii_uppercase().replace('-', "_"),
             title: format!("Terms of `{}`", self.id),
             category: Some(self.category.clone()),
-            context: None,
+            senses: Vec::new(),
             safe_harbor: None,
             lane: Lane::Terms,
             pattern: None,
@@ -103,6 +111,8 @@ impl Term {
             lists: Vec::new(),
             terms: self.words.clone(),
             endings: Vec::new(),
+            case: Case::Any,
+            language: None,
             confidence: Confidence {
                 bare: Some(TERM_CONFIDENCE),
                 labelled: None,

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use atoms::{Any, DENIED_CONTENT, Found};
-pub(crate) use context::{Allow, FormFile, List, RosterFile, Sender, Term};
+pub(crate) use context::{Allow, Classifying, FormFile, List, RosterFile, Sender, Term};
 pub(crate) use sets::{
     Archive, Floor, Group, OnUnmet, Organization, Partner, RecipientSet, Replies, Scope, Stream, SubjectAction,
     SubjectRule, Trigger, WaiverRules,
@@ -104,6 +104,9 @@ pub(crate) struct PolicyFile {
     /// What reading a message may cost; read by `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) limits: Option<Limits>,
+    /// How readily content counts; read by `classify`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) classification: Option<Classifying>,
     /// Detectors of the customer; read by `detect`.
     #[serde(rename = "detector")]
     pub(crate) detectors: Vec<DetectorSpec>,

@@ -1,0 +1,639 @@
+//! Persons whom a text speaks of, by the shape of their names and the words around them. Who cares for others by profession
+//! (`Dr. Lee`, `Maria Chen, RN`) is none of them.
+
+use std::ops::Range;
+
+use super::super::token::Token;
+use super::name::Names;
+use super::{Candidate, Strength, Window};
+
+/// The detectors of persons, each where there is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct Mentions {
+    /// First and last name.
+    pub(in super::super) full: Option<usize>,
+    /// A name behind a title.
+    pub(in super::super) titled: Option<usize>,
+    /// A first name alone.
+    pub(in super::super) first: Option<usize>,
+}
+
+/// Adds the persons that `window` speaks of.
+pub(in super::super) fn mentions(
+    window: &Window<'_>,
+    next: &mut usize,
+    names: &Names,
+    detectors: Mentions,
+    found: &mut Vec<Candidate>,
+) {
+    let mut index = window.index(*next);
+    while window.rest(index).is_some() {
+        let reader = Reader { window, names, index };
+        let Some((tokens, mention)) = reader.mention() else {
+            index = index.saturating_add(1);
+            continue;
+        };
+        index = index.saturating_add(tokens.max(1));
+        let Some((detector, range)) = mention.and_then(|(kind, range)| Some((kind.of(detectors)?, range))) else {
+            continue;
+        };
+        found.push(Candidate {
+            detector,
+            range,
+            confidence: CONFIDENCE,
+            strength: Strength::Dictionary,
+            fuzzy: false,
+            labelled: false,
+        });
+    }
+    *next = window.place(index);
+}
+
+/// How sure the shape of a name is.
+const CONFIDENCE: f64 = 0.6;
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Full,
+    Titled,
+    First,
+}
+
+impl Kind {
+    const fn of(self, detectors: Mentions) -> Option<usize> {
+        match self {
+            Self::Full => detectors.full,
+            Self::Titled => detectors.titled,
+            Self::First => detectors.first,
+        }
+    }
+}
+
+/// A person, and where the name stands.
+type Person = (Kind, Range<usize>);
+
+/// Reads at the token of this index.
+struct Reader<'w, 'a> {
+    window: &'w Window<'a>,
+    names: &'w Names,
+    index: usize,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn token(&self, ahead: usize) -> Option<&'a Token> {
+        self.window.tokens.get(self.index.saturating_add(ahead))
+    }
+
+    fn word(&self, ahead: usize) -> &'a str {
+        self.token(ahead).map_or("", |token| self.text(token))
+    }
+
+    fn text(&self, token: &Token) -> &'a str {
+        self.window.text.get(token.start..token.end).unwrap_or_default()
+    }
+
+    /// What stands between the word that is so far ahead and the one before it.
+    fn gap(&self, ahead: usize) -> &'a str {
+        let gap = || {
+            let before = self.token(ahead.checked_sub(1)?)?;
+            self.window.text.get(before.end..self.token(ahead)?.start)
+        };
+        gap().unwrap_or("\n")
+    }
+
+    /// A mention that begins here: how many words it takes, and what it is, unless it is none that counts.
+    fn mention(&self) -> Option<(usize, Option<Person>)> {
+        let first = self.token(0)?;
+        if is_one_of(CLINICIANS, self.word(0)) {
+            let titles = usize::from(matches!(self.gap(1), " " | ". ")).saturating_add(0);
+            let words = self.run(titles);
+            return (titles > 0 && words > 0).then(|| (titles.saturating_add(words), None));
+        }
+        if is_one_of(TITLES, self.word(0)) && matches!(self.gap(1), " " | ". ") {
+            let words = self.run(1).min(TITLED);
+            if words > 0 {
+                return Some((words.saturating_add(1), self.person(1, words, Kind::Titled)));
+            }
+        }
+        if let Some(words) = self.initial() {
+            return Some((words, self.person(0, words, Kind::Full)));
+        }
+        if is_one_of(OPENERS, self.word(0)) || !is_written(self.text(first)) {
+            return None;
+        }
+        if let Some(words) = self.reversed().filter(|words| self.is_believed(*words)) {
+            return Some((words, self.person(0, words, Kind::Full)));
+        }
+        if !self.names.may_begin(first) {
+            return None;
+        }
+        let words = self.run(0);
+        if words >= 2 && self.is_believed(words) {
+            return Some((words, self.person(0, words, Kind::Full)));
+        }
+        let alone = words == 1 && self.is_first_name(0);
+        alone.then(|| (1, self.person(0, 1, Kind::First)))
+    }
+
+    /// The person that `words` are behind so many others; none where it is somebody by profession.
+    fn person(&self, ahead: usize, words: usize, kind: Kind) -> Option<Person> {
+        let last = ahead.saturating_add(words);
+        let start = self.token(ahead)?.start;
+        let end = self.token(last.checked_sub(1)?)?.end;
+        (!self.is_professional(last)).then_some((kind, start..end))
+    }
+
+    /// Whether letters of a profession stand behind a name: `Maria Chen, RN`.
+    fn is_professional(&self, ahead: usize) -> bool {
+        matches!(self.gap(ahead), ", " | " " | " (") && PROFESSIONS.contains(&self.word(ahead))
+    }
+
+    /// How many words from here on are one name.
+    fn run(&self, ahead: usize) -> usize {
+        let (mut words, mut names) = (0_usize, 0_usize);
+        let mut end = 0_usize;
+        while words < LONGEST {
+            let at = ahead.saturating_add(words);
+            let Some(token) = self.token(at) else { break };
+            let text = self.text(token);
+            let joined = words == 0
+                || matches!(self.gap(at), " " | "-" | "'" | "’")
+                || (self.gap(at) == ". " && self.word(at.saturating_sub(1)).len() == 1);
+            let behind_title = ahead > 0 && words == 0 && self.names.may_be_titled(token);
+            let behind_first = words == 1 && self.names.may_be_titled(token) && self.is_first_name(ahead);
+            let part = (self.names.may_be_part(token) || behind_title || behind_first) && is_written(text);
+            let initial = text.len() == 1 && token.is_capital;
+            let between = words > 0 && PARTICLES.contains(&text);
+            let inner = words > 0 && self.gap(at) == "-" && !token.has_digit;
+            if !joined || !(part || initial || between || inner) {
+                break;
+            }
+            words = words.saturating_add(1);
+            if part || inner {
+                names = names.saturating_add(usize::from(part));
+                end = words;
+            }
+        }
+        if names >= 2 || (ahead > 0 && names > 0) {
+            end
+        } else {
+            usize::from(names > 0)
+        }
+    }
+
+    /// Whether words that no list knows are taken for a name: not in German, whose nouns are all written so, nor where the
+    /// name goes on with an ordinary word, as those of houses do: `Horizon Claims`.
+    fn is_believed(&self, words: usize) -> bool {
+        let mut parts = (0..words).filter_map(|ahead| self.token(ahead));
+        if parts.any(|token| self.names.is_listed(token)) {
+            return true;
+        }
+        let next = self
+            .token(words)
+            .filter(|next| next.is_capital && self.gap(words) == " ");
+        next.is_none() && !self.is_german()
+    }
+
+    /// Whether German is written around here.
+    fn is_german(&self) -> bool {
+        let near = self.index.saturating_sub(NEAR)..self.index.saturating_add(NEAR).min(self.window.tokens.len());
+        let near = self.window.tokens.get(near).unwrap_or_default();
+        let german = near.iter().filter(|token| GERMAN.contains(&self.text(token)));
+        german.take(2).count() == 2
+    }
+
+    /// Whether the word that is so far ahead is a first name and nothing else.
+    fn is_first_name(&self, ahead: usize) -> bool {
+        let is_else = || is_one_of(PLACES, self.word(ahead)) || is_one_of(WORDS, self.word(ahead));
+        self.token(ahead)
+            .is_some_and(|token| self.names.is_only_a_first_name(token) && !is_else())
+    }
+
+    /// `J. Vasquez`.
+    fn initial(&self) -> Option<usize> {
+        let (first, last) = (self.token(0)?, self.token(1)?);
+        let is_initial = self.text(first).len() == 1 && first.is_capital && self.gap(1) == ". ";
+        let is_name = self.names.is_listed(last) || self.names.may_begin(last);
+        (is_initial && is_name && is_written(self.text(last)) && self.gap(2) != ". ").then_some(2)
+    }
+
+    /// `Okafor, Rosalind`, where neither is an ordinary word.
+    fn reversed(&self) -> Option<usize> {
+        let next = self.token(1)?;
+        let first = self.token(0)?;
+        let shouted = self.word(0).chars().all(|letter| !letter.is_lowercase());
+        let may_be_family = self.names.may_begin(first) || (self.names.is_listed(first) && self.is_first_name(1));
+        let good = self.gap(1) == ", "
+            && may_be_family
+            && self.names.may_begin(next)
+            && is_written(self.text(next))
+            && (!shouted || self.names.is_listed(first) || self.names.is_listed(next));
+        let listed = matches!(self.gap(2), ", ") && self.token(2).is_some_and(|third| third.is_capital);
+        (good && !listed).then_some(2)
+    }
+}
+
+/// A name is written with a capital and small letters, or with capitals alone where it is long enough to be no code.
+fn is_written(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && (word.chars().skip(1).any(char::is_lowercase) || word.chars().count() >= CAPITALS)
+}
+
+fn is_one_of(words: &[&str], word: &str) -> bool {
+    word.len() <= LONGEST_TITLE && words.contains(&word.to_lowercase().as_str())
+}
+
+/// A name has no more words, and behind a title fewer.
+const LONGEST: usize = 5;
+const TITLED: usize = 4;
+/// Fewer capitals in a row are an abbreviation.
+const CAPITALS: usize = 5;
+const LONGEST_TITLE: usize = 12;
+
+/// Titles of anybody, in lower case.
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "mister",
+    "herr",
+    "herrn",
+    "frau",
+    "hr",
+    "fr",
+    "sr",
+    "sra",
+    "srta",
+    "senor",
+    "senora",
+    "senorita",
+    "mme",
+    "mlle",
+    "m",
+    "monsieur",
+    "madame",
+    "mademoiselle",
+    "signor",
+    "signora",
+    "signorina",
+    "sig",
+    "dona",
+    "seu",
+];
+
+/// Titles of those who care for others, or who are in public life, in lower case.
+const CLINICIANS: &[&str] = &[
+    "dr",
+    "drs",
+    "dra",
+    "doctor",
+    "doctors",
+    "docteur",
+    "doktor",
+    "dott",
+    "dottor",
+    "dottoressa",
+    "doutor",
+    "doutora",
+    "prof",
+    "professor",
+    "nurse",
+    "pastor",
+    "rev",
+    "reverend",
+    "judge",
+    "justice",
+    "senator",
+    "president",
+    "governor",
+    "mayor",
+    "congressman",
+    "congresswoman",
+    "coach",
+    "minister",
+    "pope",
+    "king",
+    "queen",
+    "prince",
+    "princess",
+    "sir",
+    "lord",
+    "lady",
+    "saint",
+    "st",
+    "rabbi",
+    "imam",
+];
+
+/// Words that open a line and are written as names are, in lower case.
+const OPENERS: &[&str] = &[
+    "hallo",
+    "hola",
+    "bonjour",
+    "bonsoir",
+    "salut",
+    "cher",
+    "chere",
+    "liebe",
+    "lieber",
+    "caro",
+    "cara",
+    "carissime",
+    "carissimi",
+    "estimado",
+    "estimada",
+    "prezado",
+    "prezada",
+    "gentile",
+    "ola",
+    "oi",
+    "ciao",
+    "hi",
+    "hey",
+    "dear",
+    "hello",
+    "page",
+    "see",
+    "gap",
+    "irish",
+    "re",
+    "fw",
+    "fwd",
+    "der",
+    "die",
+    "das",
+    "den",
+    "ein",
+    "eine",
+    "el",
+    "los",
+    "las",
+    "les",
+    "gli",
+];
+
+/// First names that are places far more often, in lower case.
+const PLACES: &[&str] = &[
+    "paris",
+    "cleveland",
+    "london",
+    "dallas",
+    "houston",
+    "austin",
+    "lake",
+    "chelsea",
+    "florence",
+    "orlando",
+    "lancaster",
+    "boston",
+    "madison",
+    "jackson",
+    "lincoln",
+    "phoenix",
+    "savannah",
+    "geneva",
+    "vienna",
+    "milan",
+    "israel",
+    "india",
+    "china",
+    "asia",
+    "america",
+    "jersey",
+    "york",
+];
+
+/// First names that are words far more often, in lower case.
+const WORDS: &[&str] = &[
+    "abbey",
+    "alpha",
+    "an",
+    "angel",
+    "argentina",
+    "art",
+    "autumn",
+    "barton",
+    "berry",
+    "bill",
+    "birdie",
+    "blossom",
+    "booker",
+    "brain",
+    "brook",
+    "brooks",
+    "buck",
+    "bud",
+    "buddy",
+    "bunny",
+    "candy",
+    "carry",
+    "chance",
+    "chang",
+    "charity",
+    "chase",
+    "cherish",
+    "cherry",
+    "cliff",
+    "columbus",
+    "conception",
+    "coral",
+    "cortez",
+    "dean",
+    "delta",
+    "denver",
+    "desire",
+    "destiny",
+    "dimple",
+    "do",
+    "dot",
+    "dusty",
+    "earnest",
+    "easter",
+    "ebony",
+    "emerald",
+    "fairy",
+    "faith",
+    "foster",
+    "frank",
+    "freeman",
+    "garland",
+    "garnet",
+    "gay",
+    "genesis",
+    "genie",
+    "german",
+    "ginger",
+    "glory",
+    "golden",
+    "grant",
+    "harmony",
+    "heath",
+    "holiday",
+    "honey",
+    "hope",
+    "hunter",
+    "hyacinth",
+    "in",
+    "iris",
+    "ivory",
+    "jewel",
+    "jordan",
+    "joy",
+    "june",
+    "kenya",
+    "king",
+    "la",
+    "lane",
+    "le",
+    "liberty",
+    "lily",
+    "long",
+    "love",
+    "magnolia",
+    "major",
+    "manual",
+    "many",
+    "maple",
+    "marin",
+    "marina",
+    "marine",
+    "marry",
+    "marvel",
+    "mason",
+    "max",
+    "may",
+    "mercy",
+    "merry",
+    "min",
+    "miracle",
+    "mister",
+    "my",
+    "olive",
+    "patience",
+    "pearl",
+    "penny",
+    "precious",
+    "prince",
+    "princess",
+    "queen",
+    "rich",
+    "rocky",
+    "rod",
+    "roman",
+    "rose",
+    "royal",
+    "ruby",
+    "rusty",
+    "season",
+    "shade",
+    "sierra",
+    "sky",
+    "so",
+    "son",
+    "song",
+    "spring",
+    "star",
+    "sterling",
+    "summer",
+    "sun",
+    "sunday",
+    "sunshine",
+    "sandy",
+    "tiny",
+    "tuesday",
+    "velvet",
+    "violet",
+    "virginia",
+    "washington",
+    "will",
+    "winter",
+    "wonder",
+    "young",
+];
+
+/// Words by which German is known.
+const GERMAN: &[&str] = &[
+    "der", "die", "das", "und", "ist", "nicht", "wir", "ein", "eine", "mit", "auf", "den", "dem", "zu", "zur", "zum",
+    "im", "am", "bitte", "wird", "haben", "hat", "sind", "bei", "auch", "noch", "ich", "Sie", "Ihr", "Ihre",
+];
+
+/// How many words around a name are looked at.
+const NEAR: usize = 16;
+
+/// Letters behind the name of somebody who cares for others.
+const PROFESSIONS: &[&str] = &[
+    "MD", "M.D", "DO", "RN", "LPN", "NP", "FNP", "APRN", "ARNP", "CRNA", "PA", "PharmD", "RPh", "PhD", "Ph", "PsyD",
+    "LCSW", "LMSW", "MSW", "LMFT", "LPC", "DDS", "DMD", "DPM", "DC", "OD", "DVM", "DPT", "PT", "OT", "OTR", "SLP",
+    "RD", "RDN", "BSN", "MSN", "DNP", "CNM", "CNS", "EMT", "NRP", "RT", "RRT", "CPXP", "CRSP", "COHN", "PSW", "CNA",
+    "MA", "MLT", "FACP", "FACS", "MBBS", "MRCP", "FRCP", "CPA", "Esq", "JD",
+];
+
+/// Words between the parts of a name.
+const PARTICLES: &[&str] = &[
+    "de", "da", "do", "dos", "das", "del", "della", "der", "den", "van", "von", "la", "le", "di", "du", "al", "el",
+    "bin", "ibn", "ben", "y", "e",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::token::tokens;
+    use super::*;
+
+    const ALL: Mentions = Mentions {
+        full: Some(0),
+        titled: Some(1),
+        first: Some(2),
+    };
+
+    fn mentioned(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let tokens = tokens(text);
+        let window = Window::whole(text, &tokens);
+        mentions(&window, &mut 0, &Names::built_in(), ALL, &mut found);
+        let shown = |candidate: &Candidate| {
+            let kind = ["full", "titled", "first"].get(candidate.detector).unwrap();
+            format!("{kind} {}", text.get(candidate.range.clone()).unwrap())
+        };
+        found.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn persons_are_found_without_a_list() {
+        for (text, wanted) in [
+            ("Enrolling Darnell Crowfoot for it", "full Darnell Crowfoot"),
+            ("Kowalski, Bernadeta, 88F", "full Kowalski, Bernadeta"),
+            ("Mrs. Petrosyan's shin", "titled Petrosyan's"),
+            ("Frau Sikorski heute", "titled Sikorski"),
+            ("M. Belanger, votre", "titled Belanger"),
+            ("Mr. Harjit Abernathy-Singh for", "titled Harjit Abernathy-Singh"),
+            ("Jae-won Lim, 19", "full Jae-won Lim"),
+            ("Clarisse Ngo Bassong", "full Clarisse Ngo Bassong"),
+            ("Maria de la Cruz has", "full Maria de la Cruz"),
+            ("tell Rosalind that", "first Rosalind"),
+            ("Robert Stone could not", "full Robert Stone"),
+            ("employee J. Vasquez, it", "full J. Vasquez"),
+            ("MARTINEZ, ROSALIND", "full MARTINEZ, ROSALIND"),
+        ] {
+            assert_eq!(mentioned(text), [wanted], "{text}");
+        }
+    }
+
+    #[test]
+    fn who_cares_for_others_and_what_is_no_name_is_none() {
+        for text in [
+            "Dr. Hazel Winterbourne",
+            "Maria Chen, RN",
+            "Foley catheter",
+            "Lake Clinic",
+            "the Diabetes Center",
+            "Please Call",
+            "ADHD, ODD",
+            "Monday, April",
+        ] {
+            assert_eq!(mentioned(text), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! A guess at the language of a paragraph by its most frequent short words; no model.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::phrases::Hashed;
+use super::token::{Tokens, tokens};
+
+/// A language that the catalogue has words of.
+///
+/// ```
+/// # use sealwax::detect::{DetectorSpec, Language, built_in};
+/// let specs = built_in()?;
+/// assert!(specs.iter().any(|spec: &DetectorSpec| spec.language == Some(Language::German)));
+/// # Ok::<(), sealwax::detect::DetectError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+pub enum Language {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Spanish,
+    /// French.
+    #[serde(rename = "fr")]
+    French,
+    /// German.
+    #[serde(rename = "de")]
+    German,
+    /// Portuguese.
+    #[serde(rename = "pt")]
+    Portuguese,
+    /// Italian.
+    #[serde(rename = "it")]
+    Italian,
+}
+
+/// The frequent words of every language, each with the languages it belongs to.
+#[derive(Debug, Default)]
+pub(super) struct Languages {
+    words: HashMap<u64, u8, BuildHasherDefault<Hashed>>,
+}
+
+/// What was last asked for: a paragraph, and its language where that shows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Paragraph {
+    range: Range<usize>,
+    language: Option<Language>,
+}
+
+impl Languages {
+    pub(super) fn built_in() -> Self {
+        let mut words: HashMap<u64, u8, BuildHasherDefault<Hashed>> = HashMap::default();
+        for (language, frequent) in FREQUENT {
+            for token in tokens(frequent) {
+                *words.entry(token.hash).or_default() |= 1 << (*language as u8);
+            }
+        }
+        Self { words }
+    }
+
+    /// The language of the paragraph at `place` of the folded `text`; `None` where its words do not show it. `last` is
+    /// what the call before found.
+    pub(super) fn at(&self, text: &str, place: usize, last: &mut Paragraph) -> Option<Language> {
+        if !last.range.contains(&place) {
+            let range = paragraph(text, place);
+            last.language = self.of(text.get(range.clone()).unwrap_or_default());
+            last.range = range;
+        }
+        last.language
+    }
+
+    fn of(&self, paragraph: &str) -> Option<Language> {
+        let mut counts = [0_usize; FREQUENT.len()];
+        for token in Tokens::of(paragraph) {
+            let spoken = self.words.get(&token.hash).copied().unwrap_or_default();
+            for (index, count) in counts.iter_mut().enumerate() {
+                *count = count.saturating_add(usize::from((spoken >> index) & 1));
+            }
+        }
+        let ranked = FREQUENT
+            .iter()
+            .zip(counts)
+            .map(|((language, _), count)| (count, *language));
+        // Of equals the first: English raises most.
+        let (count, language) = ranked.rev().max_by_key(|(count, _)| *count)?;
+        let least = if language == Language::English { 1 } else { FOREIGN };
+        (count >= least).then_some(language)
+    }
+
+    /// An estimate of the memory it holds, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.words
+            .capacity()
+            .saturating_mul(size_of::<(u64, u8)>().saturating_add(1))
+    }
+}
+
+/// The paragraph around `place`: between blank lines, and within one page, so that a long text costs no more.
+fn paragraph(text: &str, place: usize) -> Range<usize> {
+    let page = place.checked_div(PAGE).unwrap_or_default().saturating_mul(PAGE);
+    let start = ceiling(text, page.min(place));
+    let end = ceiling(text, page.saturating_add(PAGE).min(text.len()));
+    let place = place.clamp(start, end);
+    let before = text.get(start..place).and_then(|before| before.rfind("\n\n"));
+    let after = text.get(place..end).and_then(|after| after.find("\n\n"));
+    before.map_or(start, |gap| start.saturating_add(gap).saturating_add(2))
+        ..after.map_or(end, |gap| place.saturating_add(gap).max(place.saturating_add(1)))
+}
+
+/// The first boundary of a character at or behind `place`.
+fn ceiling(text: &str, mut place: usize) -> usize {
+    while !text.is_char_boundary(place) && place < text.len() {
+        place = place.saturating_add(1);
+    }
+    place
+}
+
+/// No paragraph is longer.
+const PAGE: usize = 4096;
+/// As many words of another language than English show it; one may be a name (`Los Angeles`).
+const FOREIGN: usize = 2;
+
+/// Without words that another of the languages writes for something else often: `die`, `me`, `no`, `was`, `de`.
+const FREQUENT: &[(Language, &str)] = &[
+    (
+        Language::English,
+        "the and of to in as so is it that for with you this not are be have has had been were his her he she they we my your \
+         our their from at by will would can could should please what which there here when who how if or but just \
+         get got out up about into after before than then them him our did does do don't didn't i'm it's",
+    ),
+    (
+        Language::Spanish,
+        "el los las del que en por para con una se su sus es esta este lo le les mi pero muy ya y como mas cuando porque \
+         tambien si hay fue ser tiene esta usted nos al donde ha han hoy gracias buenos buenas dias",
+    ),
+    (
+        Language::French,
+        "le les des du une et est pour dans que qui sur pas vous nous votre vos notre nos je il elle au aux avec ce cette \
+         ces son sa ses mon ma mes se ne plus par bonjour merci madame monsieur ont sont etait mais ou en cordialement",
+    ),
+    (
+        Language::German,
+        "der das und ist nicht mit ein eine einen einem einer ich sie wir ihr ihre ihren fur auf von dem den des zu zum zur \
+         im bei auch sich es er wie aber noch nach wird wurde haben hat sind mein meine bitte uns oder dass vom heute",
+    ),
+    (
+        Language::Portuguese,
+        "o os as do da dos das em um uma nao que para com por na no nas nos se seu sua mais mas foi esta ele ela voce ao \
+         pelo pela eu meu minha ja muito tem ser e obrigado obrigada bom dia boa tarde segue",
+    ),
+    (
+        Language::Italian,
+        "il lo gli della del dei delle di che e non per con una un sono ha ho nel nella alla al si mi ci da dal piu anche \
+         come suo sua mio mia questo questa grazie buongiorno gentile stato stata essere ma se le",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spoken(text: &str, at: &str) -> Option<Language> {
+        let place = text.find(at).unwrap();
+        Languages::built_in().at(text, place, &mut Paragraph::default())
+    }
+
+    #[test]
+    fn frequent_words_show_the_language_of_a_paragraph() {
+        for (text, language) in [
+            ("The patient has been seen at the clinic", Some(Language::English)),
+            (
+                "Hola, ahora tener completa la lista que me mando por correo",
+                Some(Language::Spanish),
+            ),
+            ("Bonjour, votre ordonnance est prete pour vous", Some(Language::French)),
+            (
+                "Sehr geehrte Kunden, unsere Filiale ist mit dem Team umgezogen",
+                Some(Language::German),
+            ),
+            (
+                "Segue o atestado, a pressao subiu e ele acha que nao",
+                Some(Language::Portuguese),
+            ),
+            (
+                "Gentile signora, il referto della visita non e pronto",
+                Some(Language::Italian),
+            ),
+            ("Diagnosis: Diabtes", None),
+            ("Los Angeles", None),
+        ] {
+            assert_eq!(spoken(text, text), language, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_paragraph_has_its_own() {
+        let text = "The report is here for you.\n\nDer Bericht ist nicht fertig und liegt bei uns.";
+        assert_eq!(spoken(text, "report"), Some(Language::English));
+        assert_eq!(spoken(text, "fertig"), Some(Language::German));
+    }
+}
