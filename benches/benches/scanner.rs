@@ -62,10 +62,7 @@ fn stages(criterion: &mut Criterion) {
             BenchmarkId::new("classify", label(size)),
             &findings,
             |bencher, findings| {
-                let units = [Scanned {
-                    place: &place,
-                    findings,
-                }];
+                let units = [Scanned::new(&place, &view, findings)];
                 bencher.iter(|| classify(black_box(&units), &Context::default()));
             },
         );

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use sealwax::classify::Strictness;
 use sealwax::crypto::HashKey;
 use sealwax::detect::{Scanner, ScannerBuilder};
 use sealwax::engine::{BuildErrorKind, Engine};
@@ -31,8 +32,13 @@ pub(crate) struct Choice {
 impl Choice {
     /// The engine of the policy.
     pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+        self.engine_as(None)
+    }
+
+    /// The same that takes words of health for PHI as readily as this, if given.
+    pub(crate) fn engine_as(&self, strictness: Option<Strictness>) -> Result<Engine, Failure> {
         let key = self.roster_key.as_deref().map(keys::hash_key).transpose()?;
-        load(self.policy.as_deref(), key)
+        load(self.policy.as_deref(), key, strictness)
     }
 }
 
@@ -42,14 +48,20 @@ pub(crate) fn limits(path: Option<&Path>) -> Result<Limits, Failure> {
 }
 
 /// The engine of the policy file `path`, or of the built-in policy without one.
-fn load(path: Option<&Path>, roster_key: Option<HashKey>) -> Result<Engine, Failure> {
+fn load(path: Option<&Path>, roster_key: Option<HashKey>, strictness: Option<Strictness>) -> Result<Engine, Failure> {
+    let mut builder = Engine::builder();
+    if let Some(strictness) = strictness {
+        builder = builder.strictness(strictness);
+    }
     let Some(path) = path else {
-        return Engine::builder()
+        return builder
             .build()
             .map_err(|error| Failure::new(format!("the built-in policy: {error}")));
     };
     let PolicyText { text, resources } = PolicyText::read(path)?;
-    let mut builder = roster_key.map_or_else(Engine::builder, |key| Engine::builder().roster_key(key));
+    if let Some(key) = roster_key {
+        builder = builder.roster_key(key);
+    }
     for (name, bytes) in resources {
         builder = builder.resource(name, bytes);
     }

@@ -33,7 +33,8 @@ fn what_is_found_takes_eight_mebibytes_at_most() {
 }
 
 /// To look through all of a long message takes long in a build for tests, so that the work is bounded: it is read, and every
-/// view of it is made, but little is looked through. Less is found, too, so that half of the eight mebibytes are enough.
+/// view of it is made, but little is looked through. Less is found, too, so that six of the eight mebibytes are enough; some
+/// two of them are the sentences of the text, which are held whatever is found.
 fn a_long_message_takes_three_times_its_length_at_most() {
     for (name, make) in MESSAGES {
         let raw = make(8_000_000);
@@ -43,7 +44,7 @@ fn a_long_message_takes_three_times_its_length_at_most() {
         let is_read = name.starts_with("attachment") || !engine.scan(&raw).entities.is_empty();
         assert!(is_read, "{name}: the work was spent before anything was looked through");
         let peak = peak(|| fed(&engine, &raw));
-        let most = 3 * raw.len() + (4 << 20);
+        let most = 3 * raw.len() + (6 << 20);
         assert!(peak <= most, "{name}: {peak} bytes for {} bytes", raw.len());
     }
 }

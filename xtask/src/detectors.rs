@@ -70,7 +70,8 @@ fn check(spec: &DetectorSpec) -> String {
     match (&spec.check, spec.lane) {
         (Some(name), _) => format!("`{name}`"),
         (None, Lane::Email) => "address syntax".to_owned(),
-        (None, Lane::Names) => "list of first names".to_owned(),
+        (None, Lane::Names | Lane::FirstNames) => "list of first names".to_owned(),
+        (None, Lane::FullNames | Lane::TitledNames) => "form of a name".to_owned(),
         (None, Lane::Terms) => "dictionary".to_owned(),
         (None, Lane::Pattern) => "form".to_owned(),
     }

@@ -4,6 +4,7 @@
 mod abi;
 mod bench;
 mod ci;
+mod composition;
 mod corpus;
 mod deny;
 mod deps;
@@ -75,6 +76,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--fips] [--hsm] [--mail]",
         purpose: "install the Debian packages that tests and examples use",
         run: deps::run,
+    },
+    Command {
+        name: "composition",
+        arguments: "[--check]",
+        purpose: "write docs/COMPOSITION.md, the rules by which findings come to PHI, or only say whether it is current",
+        run: composition::run,
     },
     Command {
         name: "detectors",

@@ -20,6 +20,10 @@ pub struct Classification {
     pub counts: BTreeMap<String, u32>,
     /// Whether the health context comes from outside the text: the list, the sender or the host.
     pub implied_phi: bool,
+    /// The rule by which it is PHI, such as `named-condition`; none where it is not, or where the list, the sender or what
+    /// nobody read says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// Per detector, such as `us-phone`, the number of findings that the policy's allow-lists silenced, or that are known
     /// from samples.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

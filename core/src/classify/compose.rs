@@ -2,19 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use super::evidence::{Evidence, is_health, is_strong, is_weak};
+use super::composition::{Composed, Composition};
+use super::evidence::{is_health, is_strong, is_weak};
 use super::tally::{Tally, titles};
 use super::{Category, Classification, Context, Gathered, Level, Participants};
-use crate::detect::{self, Finding, SURE, Strength};
+use crate::detect::{Finding, SURE, Sense, Strength};
 use crate::message::Place;
+use crate::text::{Structure, View};
 
 /// The findings of one text unit.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Scanned<'a> {
     /// Where the unit stands.
     pub place: &'a Place,
+    /// What its text is made of, in places of the original.
+    pub structure: Structure,
     /// What was found in it.
     pub findings: &'a [Finding],
+}
+
+impl<'a> Scanned<'a> {
+    /// Those of the text of `view`, which stands at `place`.
+    #[must_use]
+    pub fn new(place: &'a Place, view: &View<'_>, findings: &'a [Finding]) -> Self {
+        Self {
+            place,
+            structure: structure(view),
+            findings,
+        }
+    }
+}
+
+/// What the text of `view` is made of, in places of the original.
+pub(crate) fn structure(view: &View<'_>) -> Structure {
+    Structure::of(view.text()).mapped(|place| view.span(place..place.saturating_add(1)).start)
 }
 
 /// Says what a message is whose units were scanned.
@@ -28,9 +49,10 @@ pub struct Scanned<'a> {
 /// # use sealwax::detect::Scanner;
 /// # use sealwax::message::{PartPath, Place};
 /// # use sealwax::text::View;
-/// let findings = Scanner::builder().build()?.scan(&View::fold("MRN 38857281, diagnosed with type 2 diabetes mellitus"));
+/// let view = View::fold("MRN 38857281, diagnosed with type 2 diabetes mellitus");
+/// let findings = Scanner::builder().build()?.scan(&view);
 /// let place = Place::Part(PartPath::root().child(1));
-/// let classification = classify(&[Scanned { place: &place, findings: &findings }], &Context::default());
+/// let classification = classify(&[Scanned::new(&place, &view, &findings)], &Context::default());
 /// assert!(classification.is(&Category::Phi));
 /// assert_eq!(classification.level, Level::Sensitive);
 /// # Ok::<(), sealwax::detect::DetectError>(())
@@ -40,29 +62,25 @@ pub fn classify(units: &[Scanned<'_>], context: &Context) -> Classification {
     gathered(units, context.participants.clone()).classification(context)
 }
 
-fn gathered(units: &[Scanned<'_>], participants: Participants) -> Gathered {
-    let mut gathered = Gathered::new(usize::MAX, participants);
+fn gathered(units: &[Scanned<'_>], participants: Participants) -> Gathered<'static> {
+    let mut gathered = Gathered::new(usize::MAX, participants, Composition::built_in());
     for unit in units {
-        gathered.begin(unit.place);
+        gathered.begin(unit.place, unit.structure.clone());
         unit.findings.iter().for_each(|finding| gathered.add(finding));
+        gathered.end();
     }
     gathered
 }
 
 /// What a message is whose findings are gathered.
-pub(super) fn composed(gathered: &Gathered, context: &Context) -> Classification {
+pub(super) fn composed(gathered: &Gathered<'_>, context: &Context) -> Classification {
     let tally = &gathered.tally;
     let mut message = Classification {
         counts: tally.counts(),
         ..Classification::default()
     };
     add_identifiers(tally, context, &mut message);
-    add_phi(
-        &Evidence::of(tally, gathered.titled, context),
-        tally,
-        context,
-        &mut message,
-    );
+    add_phi(gathered, context, &mut message);
     add_financial(tally, &mut message);
     add_credentials(tally, &mut message);
     add_custom(tally, &mut message);
@@ -83,8 +101,9 @@ pub(super) fn composed(gathered: &Gathered, context: &Context) -> Classification
 /// # use sealwax::detect::Scanner;
 /// # use sealwax::message::Place;
 /// # use sealwax::text::View;
-/// let findings = Scanner::builder().build()?.scan(&View::fold("start chemotherapy for leukemia"));
-/// assert!(tells_of_health(&[Scanned { place: &Place::Subject, findings: &findings }]));
+/// let view = View::fold("start chemotherapy for leukemia");
+/// let findings = Scanner::builder().build()?.scan(&view);
+/// assert!(tells_of_health(&[Scanned::new(&Place::Subject, &view, &findings)]));
 /// # Ok::<(), sealwax::detect::DetectError>(())
 /// ```
 #[must_use]
@@ -117,36 +136,34 @@ fn add_identifiers(tally: &Tally, context: &Context, message: &mut Classificatio
     }
 }
 
-fn add_phi(evidence: &Evidence, tally: &Tally, context: &Context, message: &mut Classification) {
-    let inside = evidence.is_phi();
-    let unread = unread(evidence, context);
-    if !inside && !context.implies_health() && unread.is_none() {
+fn add_phi(gathered: &Gathered<'_>, context: &Context, message: &mut Classification) {
+    let held = gathered
+        .composed
+        .held(gathered.composition, context.strictness, context.blank_form);
+    let unread = unread(&gathered.composed, context);
+    if held.is_none() && !context.implies_health() && unread.is_none() {
         return;
     }
     // Whatever the text adds: rules ask for it, and content must never switch a rule off.
     message.implied_phi = context.implies_health();
     raise(message, Level::Sensitive, Category::Phi);
-    let health = || of_category(tally, is_health);
-    let categories = health().filter_map(|finding| finding.detector().category().cloned());
+    let health = of_category(&gathered.tally, is_health);
+    let categories = health.filter_map(|finding| finding.detector().category().cloned());
     message.categories.extend(categories);
-    message.reasons.push(if inside {
-        let beside = if evidence.has_identifier() {
-            "an identifier"
-        } else {
-            "words to or about one person"
-        };
-        format!("health context beside {beside}: {}", titles(health()))
-    } else if context.implies_health() {
-        "the list or the sender tells of the recipients' health".to_owned()
-    } else {
-        unread.unwrap_or_default()
+    message.reasons.push(match held {
+        Some(held) => {
+            message.rule = Some(held.id);
+            held.reason
+        }
+        None if context.implies_health() => "the list or the sender tells of the recipients' health".to_owned(),
+        None => unread.unwrap_or_default(),
     });
 }
 
 /// Why what nobody read counts as PHI: words of health or care stand beside it, or nothing else does.
-fn unread(evidence: &Evidence, context: &Context) -> Option<String> {
+fn unread(composed: &Composed, context: &Context) -> Option<String> {
     let what = context.unread()?;
-    if evidence.tells_of_health() {
+    if composed.tells_of_health() {
         return Some(format!("{what} beside words of health, and nobody read it"));
     }
     context
@@ -177,7 +194,7 @@ fn add_financial(tally: &Tally, message: &mut Classification) {
 fn speaks_of_pay(tally: &Tally) -> bool {
     let pay = tally
         .findings()
-        .any(|finding| finding.detector().context() == Some(detect::Context::Pay));
+        .any(|finding| finding.detector().senses().contains(&Sense::Pay));
     pay && tally
         .findings()
         .any(|finding| TAXPAYER.contains(&finding.detector().label()) && finding.confidence() >= SURE)
@@ -258,15 +275,10 @@ mod tests {
     }
 
     fn of_context(text: &str, context: &Context) -> Classification {
-        let findings = shared().scan(&View::fold(text));
+        let view = View::fold(text);
+        let findings = shared().scan(&view);
         let place = Place::Part(PartPath::root().child(1));
-        classify(
-            &[Scanned {
-                place: &place,
-                findings: &findings,
-            }],
-            context,
-        )
+        classify(&[Scanned::new(&place, &view, &findings)], context)
     }
 
     #[test]
@@ -303,20 +315,9 @@ mod tests {
 
     #[test]
     fn a_misspelt_word_of_news_takes_nothing_back() {
-        let text = |words: &str| format!("Dear Ann Lee,\nyour visit: {words} diabetes, {words} asthma");
-        let probability = |text: &str| {
-            let findings = shared().scan(&View::fold(text));
-            let place = Place::Part(PartPath::root().child(1));
-            let units = [Scanned {
-                place: &place,
-                findings: &findings,
-            }];
-            let gathered = gathered(&units, Participants::default());
-            Evidence::of(&gathered.tally, gathered.titled, &Context::default()).probability()
-        };
-        let without = probability(&text("all about"));
-        assert!(probability(&text("causes of")) < without);
-        assert!((probability(&text("cauases of")) - without).abs() < 1e-9);
+        let text = |word: &str| format!("Peter Lang has lupus, {word} was said.");
+        assert!(!of(&text("press release")).is(&Category::Phi));
+        assert!(of(&text("pres releaze")).is(&Category::Phi));
     }
 
     #[test]
@@ -353,6 +354,14 @@ mod tests {
         };
         let classification = of_context("Her MRN is 38857281, she has diabetes.", &listed);
         assert!(classification.is(&Category::Phi) && classification.implied_phi);
+    }
+
+    #[test]
+    fn the_customers_own_words_of_health_count_as_the_built_in_ones_do() {
+        let policy = "[[term]]\nid = 'trial'\ncategory = 'treatment'\nwords = ['zqx seven']";
+        let engine = crate::Engine::builder().policy_toml(policy).build().unwrap();
+        let scan = engine.scan_text("MRN 38857281: zqx seven from Monday on");
+        assert!(scan.classification.is(&Category::Phi), "{:?}", scan.classification);
     }
 
     #[test]

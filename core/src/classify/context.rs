@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::Participants;
+use super::{Participants, Strictness};
 use crate::message::OpaqueKind;
 
 /// What is known of a message beside its findings. What is not known is left at its default.
@@ -19,6 +19,8 @@ pub struct Context {
     pub opaque: BTreeSet<OpaqueKind>,
     /// Whether that is all that it holds, but for a few words.
     pub only_opaque: bool,
+    /// How readily words of health beside a person are taken for PHI.
+    pub strictness: Strictness,
 }
 
 impl Context {

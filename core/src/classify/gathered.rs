@@ -1,44 +1,54 @@
 //! The findings of a message, taken one by one in bounded memory.
 
 use super::compose::composed;
-use super::evidence::Title;
+use super::composition::{Composed, Composition};
+use super::facts::Facts;
 use super::tally::Tally;
 use super::{Classification, Context, Participants};
 use crate::detect::Finding;
 use crate::message::Place;
+use crate::text::Structure;
 
 /// What the findings of a message come to so far. In whatever order they come, and however many of them, none is lost for
 /// what the message is.
-pub(crate) struct Gathered {
+pub(crate) struct Gathered<'c> {
     pub(super) tally: Tally,
-    pub(super) titled: bool,
-    /// That of the text unit that is read now, where it is a subject.
-    title: Option<Title>,
+    pub(super) composed: Composed,
+    pub(super) composition: &'c Composition,
+    /// Those of the text unit that is read now.
+    facts: Facts,
+    is_subject: bool,
     participants: Participants,
 }
 
-impl Gathered {
+impl<'c> Gathered<'c> {
     /// Nothing yet, of a message from and to `participants`; `limit` values are told apart.
-    pub(crate) fn new(limit: usize, participants: Participants) -> Self {
+    pub(crate) fn new(limit: usize, participants: Participants, composition: &'c Composition) -> Self {
         Self {
             tally: Tally::new(limit, participants.clone()),
-            titled: false,
-            title: None,
+            composed: Composed::default(),
+            composition,
+            facts: Facts::default(),
+            is_subject: false,
             participants,
         }
     }
 
-    /// Goes on to the text unit that stands at `place`.
-    pub(crate) fn begin(&mut self, place: &Place) {
-        self.title = (*place == Place::Subject).then(Title::default);
+    /// Goes on to the text unit that stands at `place` and is made like `structure`.
+    pub(crate) fn begin(&mut self, place: &Place, structure: Structure) {
+        self.is_subject = *place == Place::Subject;
+        self.facts = Facts::of(structure);
     }
 
     pub(crate) fn add(&mut self, finding: &Finding) {
         self.tally.add(finding);
-        if let Some(title) = &mut self.title {
-            title.add(finding, &self.participants);
-            self.titled |= title.is_one();
-        }
+        self.facts.note(finding, &self.participants);
+    }
+
+    /// Ends the text unit.
+    pub(crate) fn end(&mut self) {
+        let facts = std::mem::take(&mut self.facts);
+        self.composed.add(&facts, self.composition, self.is_subject);
     }
 
     /// What the message is.

@@ -2,18 +2,24 @@
 
 mod classification;
 mod compose;
+mod composition;
 mod context;
 mod evidence;
+mod facts;
 mod gathered;
 mod level;
 #[cfg(test)]
 mod neighbours;
 mod participants;
+mod rule;
 mod tally;
 
 pub use classification::Classification;
+pub(crate) use compose::structure;
 pub use compose::{Scanned, classify, tells_of_health};
+pub(crate) use composition::Composition;
 pub use context::Context;
 pub(crate) use gathered::Gathered;
 pub use level::{Category, Level};
 pub use participants::Participants;
+pub use rule::{Distance, RuleSpec, Strictness, UnknownStrictness, rules};

@@ -173,11 +173,8 @@ fn a_piece_of_a_longer_number_is_no_value() {
 }
 
 fn of(text: &str) -> super::Classification {
-    let findings = shared().scan(&View::fold(text));
+    let view = View::fold(text);
+    let findings = shared().scan(&view);
     let place = Place::Part(PartPath::root().child(1));
-    let unit = Scanned {
-        place: &place,
-        findings: &findings,
-    };
-    classify(&[unit], &Context::default())
+    classify(&[Scanned::new(&place, &view, &findings)], &Context::default())
 }

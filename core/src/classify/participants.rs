@@ -15,6 +15,8 @@ use crate::message::Message;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Participants {
     digests: BTreeSet<u64>,
+    /// Those of the recipients.
+    recipients: BTreeSet<u64>,
 }
 
 impl Participants {
@@ -28,6 +30,11 @@ impl Participants {
             .filter(|header| is_address_field(header.name()))
         {
             participants.add(header.value());
+            if is_recipient_field(header.name()) {
+                let mut to = Self::default();
+                to.add(header.value());
+                participants.recipients.extend(to.digests);
+            }
         }
         participants
     }
@@ -51,6 +58,11 @@ impl Participants {
 
     pub(super) fn includes_digest(&self, digest: u64) -> bool {
         self.digests.contains(&digest)
+    }
+
+    /// Whether this is the name or address of a recipient.
+    pub(super) fn is_recipient(&self, digest: u64) -> bool {
+        self.recipients.contains(&digest)
     }
 
     /// Each word of a name, the whole, and first and last in both orders.
@@ -78,6 +90,10 @@ impl Participants {
 
 /// Addresses read of a field; who mails more people than this has a list.
 const MAILBOXES: usize = 1000;
+
+fn is_recipient_field(name: &str) -> bool {
+    ["to", "cc", "bcc"].contains(&name.to_ascii_lowercase().as_str())
+}
 
 fn is_address_field(name: &str) -> bool {
     ["from", "sender", "reply-to", "to", "cc", "bcc"].contains(&name.to_ascii_lowercase().as_str())

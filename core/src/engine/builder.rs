@@ -3,6 +3,7 @@
 use super::budget::{Budget, FEED_BYTES};
 use super::silence::Silence;
 use super::{Engine, Inner};
+use crate::classify::Strictness;
 use crate::crypto::{HashKey, Provider};
 use crate::detect::{DetectError, FormError, FormSet, Forms, Roster, RosterError, Scanner};
 use crate::message::Limits;
@@ -24,6 +25,7 @@ pub struct EngineBuilder {
     roster_key: Option<HashKey>,
     limits: Vec<(String, u64)>,
     feed_budget: Option<usize>,
+    strictness: Option<Strictness>,
 }
 
 /// Where the policy comes from.
@@ -121,6 +123,23 @@ impl EngineBuilder {
         self
     }
 
+    /// How readily words of health beside a person are taken for PHI; it counts instead of the policy's.
+    ///
+    /// ```
+    /// # use sealwax::classify::{Category, Strictness};
+    /// # use sealwax::engine::Engine;
+    /// let narrow = Engine::builder().strictness(Strictness::Narrow).build()?;
+    /// let text = "Peter Lang has lupus.";
+    /// assert!(!narrow.scan_text(text).classification.is(&Category::Phi));
+    /// assert!(Engine::builder().build()?.scan_text(text).classification.is(&Category::Phi));
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn strictness(mut self, strictness: Strictness) -> Self {
+        self.strictness = Some(strictness);
+        self
+    }
+
     /// Reads the policy and builds the scanner that it asks for.
     ///
     /// # Errors
@@ -147,6 +166,7 @@ impl EngineBuilder {
         Ok(Engine {
             inner: Inner {
                 silence: Silence::of(&policy),
+                strictness: self.strictness.unwrap_or_else(|| policy.strictness()),
                 policy,
                 limits,
                 scanner,

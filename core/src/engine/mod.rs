@@ -31,6 +31,7 @@ pub use redact::{RedactError, RedactErrorKind};
 pub use scan::{Entity, Scan};
 pub use texts::PartTexts;
 
+use crate::classify::Strictness;
 use crate::crypto::Provider;
 use crate::detect::{FormSet, Roster, Scanner};
 use crate::message::{Limits, Message};
@@ -64,6 +65,7 @@ struct Inner {
     rosters: Vec<Roster>,
     forms: Vec<FormSet>,
     silence: silence::Silence,
+    strictness: Strictness,
     provider: Provider,
     feeds: Budget,
 }
@@ -88,6 +90,12 @@ impl Engine {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.inner.policy
+    }
+
+    /// How readily words of health beside a person are taken for PHI.
+    #[must_use]
+    pub fn strictness(&self) -> Strictness {
+        self.inner.strictness
     }
 
     /// The limits within which messages are read.

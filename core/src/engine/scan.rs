@@ -9,8 +9,10 @@ use zeroize::Zeroizing;
 use super::silence::Silenced;
 use super::{Engine, EvaluateError, PartTexts};
 use crate::Transaction;
-use crate::classify::{Category, Classification, Context, Gathered, Level, Participants};
-use crate::detect::{Finding, is_blank_form};
+use crate::classify::{
+    Category, Classification, Composition, Context, Gathered, Level, Participants, Strictness, structure,
+};
+use crate::detect::{Finding, Role, Sense, is_blank_form};
 use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
 use crate::policy::Content;
 use crate::text::Span;
@@ -27,6 +29,8 @@ pub struct Scan {
     pub anomalies: Vec<Anomaly>,
     /// What it holds that cannot be read, by kind.
     pub opaque: BTreeSet<OpaqueKind>,
+    /// How readily words of health beside a person were taken for PHI.
+    pub strictness: Strictness,
     /// What was found, in the order of the text units and, in each, of the text; no more than
     /// [`Limits::findings`](crate::message::Limits::findings).
     pub entities: Vec<Entity>,
@@ -148,8 +152,8 @@ pub(super) enum Text {
 pub(super) struct Inspection<'e> {
     engine: &'e Engine,
     message: Message,
-    whole: Gathered,
-    subject: Gathered,
+    whole: Gathered<'e>,
+    subject: Gathered<'e>,
     blank: Blank,
     silenced: Silenced,
     entities: Vec<Entity>,
@@ -162,8 +166,8 @@ impl<'e> Inspection<'e> {
         let limit = engine.limits().findings;
         let mut inspection = Self {
             engine,
-            whole: Gathered::new(limit, Participants::of(&message)),
-            subject: Gathered::new(limit, Participants::default()),
+            whole: Gathered::new(limit, Participants::of(&message), Composition::built_in()),
+            subject: Gathered::new(limit, Participants::default(), Composition::built_in()),
             message,
             blank: Blank::default(),
             silenced: Silenced::new(),
@@ -185,8 +189,11 @@ impl<'e> Inspection<'e> {
     fn look(&mut self, unit: &TextUnit, watch: &Watch<'_>, text: Option<Text>) {
         let limit = self.engine.limits().findings;
         let is_subject = *unit.place() == Place::Subject;
-        self.whole.begin(unit.place());
-        self.subject.begin(unit.place());
+        let made = structure(&unit.view());
+        if is_subject {
+            self.subject.begin(unit.place(), made.clone());
+        }
+        self.whole.begin(unit.place(), made);
         let mut silenced = std::mem::take(&mut self.silenced);
         let (mut tells, mut unlisted) = (false, 0_u64);
         let mut gather = |finding: &Finding| {
@@ -201,6 +208,10 @@ impl<'e> Inspection<'e> {
             gather(&finding);
         });
         findings.iter().for_each(&mut gather);
+        self.whole.end();
+        if is_subject {
+            self.subject.end();
+        }
         self.silenced = silenced;
         self.blank.add(unit, tells);
         self.unlisted = self.unlisted.saturating_add(unlisted);
@@ -253,7 +264,11 @@ impl<'e> Inspection<'e> {
     /// How sensitive the subject is. Beside a recipient's address, health words in it are as good as PHI when the
     /// message is.
     fn subject_level(&self, message: &Classification) -> Level {
-        let level = self.subject.classification(&Context::default()).level;
+        let alone = Context {
+            strictness: self.engine.strictness(),
+            ..Context::default()
+        };
+        let level = self.subject.classification(&alone).level;
         if message.is(&Category::Phi) && self.subject.tells_of_health() {
             return level.max(Level::Sensitive);
         }
@@ -266,6 +281,7 @@ impl<'e> Inspection<'e> {
             complete: self.message.is_complete(),
             anomalies: self.message.anomalies().to_vec(),
             opaque: self.opaque(),
+            strictness: self.engine.strictness(),
             entities: self.entities,
             unlisted: self.unlisted,
         }
@@ -285,6 +301,7 @@ impl<'e> Inspection<'e> {
             context.health_sender |= further.health_sender;
         }
         context.participants = Participants::of(&self.message);
+        context.strictness = self.engine.strictness();
         context.blank_form = self.blank.is_blank();
         self.add_opaque(&mut context);
         context
@@ -372,7 +389,11 @@ fn tells_of_care(finding: &Finding) -> bool {
     let other = detector
         .category()
         .is_some_and(|category| *category != Category::PersonalIdentifier);
-    other || detector.context().is_some()
+    other
+        || detector
+            .senses()
+            .iter()
+            .any(|sense| sense.role() == Role::Health || *sense == Sense::Pay)
 }
 
 /// Words that only say how others are meant are not shown.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
-use crate::classify::{Category, Level};
+use crate::classify::{Category, Level, Strictness};
 use crate::engine::{Entity, Scan};
 use crate::message::{Anomaly, AnomalyKind, OpaqueKind, Place};
 
@@ -71,6 +71,8 @@ struct Shape<'a> {
     financial: bool,
     credentials: bool,
     level: Level,
+    rule: Option<&'a str>,
+    strictness: Strictness,
     categories: &'a BTreeSet<Category>,
     reasons: &'a [String],
     complete: bool,
@@ -97,6 +99,8 @@ impl<'a> Shape<'a> {
             financial: classification.is(&Category::Financial),
             credentials: classification.is(&Category::Credential),
             level: classification.level,
+            rule: classification.rule.as_deref(),
+            strictness: scan.strictness,
             categories: &classification.categories,
             reasons: &classification.reasons,
             complete: scan.complete,

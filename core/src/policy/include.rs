@@ -208,6 +208,7 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.rules.extend(file.rules);
     into.invariants.extend(file.invariants);
     into.limits = into.limits.or(file.limits);
+    into.classification = into.classification.or(file.classification);
     into.detectors.extend(file.detectors);
     into.lists.extend(file.lists);
     into.terms.extend(file.terms);

@@ -85,7 +85,7 @@ pub use verdict::{Contract, Delivery, Fallback, PolicyId, Proven, Rejected, Smtp
 
 pub(crate) use edit::HIDDEN;
 
-use crate::classify::Context;
+use crate::classify::{Context, Strictness};
 use crate::detect::DetectorSpec;
 use crate::message::Limits;
 use crate::text::without_mark;
@@ -313,6 +313,25 @@ impl Policy {
         &self.file.categories
     }
 
+    /// How readily words of health beside a person are taken for PHI: `[classification] phi`.
+    ///
+    /// ```
+    /// # use sealwax::classify::Strictness;
+    /// # use sealwax::policy::{Policy, Resources};
+    /// assert_eq!(Policy::profile("hipaa-2013")?.strictness(), Strictness::Strict);
+    /// assert_eq!(Policy::profile("minimal")?.strictness(), Strictness::Balanced);
+    /// let own = "include = ['hipaa-2013']\n[classification]\nphi = 'narrow'";
+    /// assert_eq!(Policy::from_toml(own, &Resources::new())?.strictness(), Strictness::Narrow);
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn strictness(&self) -> Strictness {
+        self.file
+            .classification
+            .map(|settings| settings.phi)
+            .unwrap_or_default()
+    }
+
     /// What reading a message may cost.
     #[must_use]
     pub fn limits(&self) -> Limits {
@@ -426,6 +445,7 @@ impl Policy {
                 || self.file.lists.iter().any(is_health_list),
             health_sender: self.file.senders.iter().any(is_health_sender)
                 && people::may_be_in_care(&self.file, transaction),
+            strictness: self.strictness(),
             ..Context::default()
         }
     }

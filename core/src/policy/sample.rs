@@ -189,6 +189,7 @@ pub(super) fn content() -> impl Strategy<Value = Content> {
     (level, categories, opaque, 0..4_u32, given).prop_map(
         |(level, categories, opaque, ssn, (complete, implied_phi, asked))| Content {
             classification: Classification {
+                rule: None,
                 silenced: std::collections::BTreeMap::new(),
                 level,
                 categories: categories

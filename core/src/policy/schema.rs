@@ -27,6 +27,13 @@ pub fn schema() -> Value {
         ("contact", text()),
         ("default_recipient", party()),
         ("defaults", strings(&["account", "purpose", "stream"])),
+        (
+            "classification",
+            required(
+                object(&[("phi", json!({"enum": ["narrow", "balanced", "strict"]}))]),
+                &["phi"],
+            ),
+        ),
         ("description", text()),
         ("detector", list(&json!({"type": "object"}))),
         ("distrusted_tls", names()),
@@ -383,6 +390,9 @@ mod tests {
             organization: Some(crate::policy::model::Organization::default()),
             subject: Some(crate::policy::model::SubjectRule::default()),
             limits: Some(crate::message::Limits::default()),
+            classification: Some(crate::policy::model::Classifying {
+                phi: crate::classify::Strictness::Strict,
+            }),
             ..PolicyFile::default()
         };
         let full = serde_json::to_value(&full).unwrap();

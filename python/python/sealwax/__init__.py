@@ -14,7 +14,7 @@ the command line prints. No exception and no ``repr`` holds content of a message
 from __future__ import annotations
 
 from ._sealwax import __version__
-from .classification import Classification, Level
+from .classification import Classification, Level, Strictness
 from .consent import Asks, Basis, Change, Form, Preference, Status, Waiver
 from .engine import Engine, Feed
 from .errors import (
@@ -156,6 +156,7 @@ __all__ = [
     "SmtpReply",
     "Stanza",
     "Status",
+    "Strictness",
     "Terms",
     "Transaction",
     "Transport",

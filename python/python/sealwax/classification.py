@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias, cast
 
 from .record import Record
 
-__all__ = ["Classification", "Level"]
+__all__ = ["Classification", "Level", "Strictness"]
 
+Strictness: TypeAlias = Literal["narrow", "balanced", "strict"]
 Level: TypeAlias = Literal["none", "personal", "sensitive", "critical"]
 """How sensitive a message is."""
 
@@ -36,6 +37,12 @@ class Classification(Record):
     def implied_phi(self) -> bool:
         """Whether the health context comes from outside the text: the list, the sender or the host."""
         return cast(bool, self._shape["implied_phi"])
+
+    @property
+    def rule(self) -> str | None:
+        """The rule by which it is PHI, such as ``named-condition``; ``None`` where it is not, or where the list, the
+        sender or what nobody read says so."""
+        return cast("str | None", self._shape.get("rule"))
 
     @property
     def silenced(self) -> dict[str, int]:

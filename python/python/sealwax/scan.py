@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, cast, overload
 
 from . import _sealwax
 from ._values import own
-from .classification import Level
+from .classification import Level, Strictness
 from .record import Record
 
 __all__ = ["Anomaly", "Entities", "Entity", "Scan"]
@@ -69,6 +69,17 @@ class Scan(Record):
     def level(self) -> Level:
         """How sensitive it is."""
         return cast(Level, self._shape["level"])
+
+    @property
+    def rule(self) -> str | None:
+        """The rule by which it is PHI, such as ``named-condition``; ``None`` where it is not, or where what nobody read
+        says so."""
+        return cast("str | None", self._shape["rule"])
+
+    @property
+    def strictness(self) -> Strictness:
+        """How readily words of health beside a person were taken for PHI."""
+        return cast(Strictness, self._shape["strictness"])
 
     @property
     def categories(self) -> tuple[str, ...]:

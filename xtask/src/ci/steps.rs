@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Failure, abi, deny, deps, detectors, header, install, lexicon, readme, shell, suites, tool};
+use crate::{Failure, abi, composition, deny, deps, detectors, header, install, lexicon, readme, shell, suites, tool};
 
 pub(super) struct Step {
     pub(super) name: &'static str,
@@ -81,6 +81,7 @@ fn generated(root: &Path) -> Result<(), Failure> {
     header::run(root, &["--check"])?;
     abi::run(root, &["--check"])?;
     suites::run(root, &["--check"])?;
+    composition::run(root, &["--check"])?;
     detectors::run(root, &["--check"])?;
     lexicon::run(root, &["--check"])
 }

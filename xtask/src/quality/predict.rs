@@ -38,10 +38,7 @@ fn message(scanner: &Scanner, id: &str, raw: &[u8]) -> Value {
         .collect();
     let units: Vec<_> = found
         .iter()
-        .map(|(unit, findings)| Scanned {
-            place: unit.place(),
-            findings,
-        })
+        .map(|(unit, findings)| Scanned::new(unit.place(), &unit.view(), findings))
         .collect();
     let context = Context {
         participants: Participants::of(&message),

@@ -1,0 +1,297 @@
+//! Whether what a message says of persons and of health comes together to PHI: one pass of bit operations over its
+//! sentences.
+
+use std::sync::LazyLock;
+
+use super::facts::{Facts, Senses};
+use super::rule::{Distance, RuleSpec, Strictness, rules};
+use crate::detect::{Role, Sense};
+
+/// The rules, compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Composition {
+    rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug)]
+struct Rule {
+    spec: RuleSpec,
+    person: Senses,
+    health: Senses,
+    beside: Senses,
+    against: Senses,
+}
+
+impl Rule {
+    fn of(spec: RuleSpec) -> Self {
+        Self {
+            person: Senses::of(&spec.person),
+            health: Senses::of(&spec.health),
+            beside: Senses::of(&spec.beside),
+            against: Senses::of(&spec.against),
+            spec,
+        }
+    }
+
+    /// Whether it holds of what stands together, in a paragraph with these senses.
+    fn holds(&self, together: Together, paragraph: Senses) -> bool {
+        let person = together.senses.both(self.person);
+        !person.is_empty()
+            && together.senses.meets(self.health)
+            && (self.beside.is_empty() || together.senses.meets(self.beside))
+            && together.words.count_ones() >= self.spec.words
+            && together.all_words.count_ones() >= self.spec.all_words
+            && (!paragraph.meets(self.against) || person.meets(CERTAIN))
+    }
+}
+
+/// Who is identified for certain: nothing speaks against it.
+const CERTAIN: Senses = Senses::of(&[Sense::Identifier, Sense::Roster]);
+
+impl Composition {
+    /// The built-in rules.
+    pub(crate) fn built_in() -> &'static Self {
+        static BUILT_IN: LazyLock<Composition> = LazyLock::new(|| Composition::of(rules()));
+        &BUILT_IN
+    }
+
+    /// These rules.
+    pub(crate) fn of(specs: Vec<RuleSpec>) -> Self {
+        Self {
+            rules: specs.into_iter().map(Rule::of).collect(),
+        }
+    }
+}
+
+/// What stands together somewhere: the senses, and which words are different ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Together {
+    pub(super) senses: Senses,
+    /// Words of health, care or its payment, by their hash.
+    pub(super) words: u32,
+    /// The same with those that only support others.
+    pub(super) all_words: u32,
+    /// What speaks against it faintly, and what a word of health may mean that is misspelt.
+    pub(super) unsure: Senses,
+    /// The words that speak against it faintly, by their hash.
+    pub(super) faint_words: u32,
+}
+
+impl Together {
+    fn add(&mut self, other: Self) {
+        self.senses.add(other.senses);
+        self.words |= other.words;
+        self.all_words |= other.all_words;
+        self.unsure.add(other.unsure);
+        self.faint_words |= other.faint_words;
+    }
+
+    /// The same with the words that are misspelt, where others tell of health or care: alone, such a word may be a name, or
+    /// none of this language.
+    fn guessing(mut self, beside: Senses) -> Self {
+        if beside.meets(ALONE) || beside.meets(Senses::of(&[Sense::Visit, Sense::Bill])) {
+            self.senses.add(self.guessed());
+        }
+        self
+    }
+
+    /// What words that are misspelt may mean.
+    fn guessed(&self) -> Senses {
+        self.unsure.both(HEALTH)
+    }
+
+    /// What speaks against it: one word that does so clearly, or two that do so faintly.
+    fn against(&self) -> Senses {
+        let mut against = self.senses.both(AGAINST);
+        if self.faint_words.count_ones() >= FAINT {
+            against.add(self.unsure.both(AGAINST));
+        }
+        against
+    }
+}
+
+/// A misspelt word and two that only support others are as good as one that says something by itself.
+const SUPPORTED: u32 = 3;
+/// So many words that speak against something faintly are as good as one that does so clearly.
+const FAINT: u32 = 2;
+
+/// The rule that holds, and what it found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    /// The index of the rule.
+    index: usize,
+    pub(super) id: String,
+    pub(super) reason: String,
+}
+
+/// What the text units of a message come to, one after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Composed {
+    /// What stands anywhere in the message.
+    everything: Together,
+    /// What stands in the subject, which is the heading of every paragraph.
+    subject: Senses,
+    /// Whether the message names its reader.
+    is_addressed: bool,
+    /// Per setting, the first rule that holds in a paragraph.
+    held: [Option<Held>; 3],
+}
+
+impl Composed {
+    /// Takes in a text unit.
+    pub(super) fn add(&mut self, facts: &Facts, composition: &Composition, is_subject: bool) {
+        self.is_addressed |= facts.is_addressed();
+        if is_subject {
+            self.subject.add(facts.everything());
+        }
+        let mut last = self.subject.both(NAMED);
+        for block in facts.blocks() {
+            last = self.block(block, last, composition, is_subject);
+        }
+    }
+
+    /// Takes in a block behind which `last` were the persons named last; gives those that are named last then.
+    fn block(&mut self, block: &[Together], last: Senses, composition: &Composition, is_subject: bool) -> Senses {
+        let mut paragraph = Together::default();
+        for piece in block {
+            paragraph.add(self.addressed(*piece));
+        }
+        self.everything.add(paragraph);
+        let mut beside = paragraph.senses;
+        beside.add(self.subject);
+        if is_subject {
+            beside.add(paragraph.guessed());
+        }
+        if paragraph.all_words.count_ones() >= SUPPORTED {
+            beside.add(paragraph.guessed());
+        }
+        let mut paragraph = paragraph.guessing(beside);
+        if !paragraph.senses.meets(HEALTH) {
+            let named = paragraph.senses.both(NAMED);
+            return if named.is_empty() { last } else { named };
+        }
+        let mut against = paragraph.against();
+        against.add(self.subject.both(AGAINST));
+        paragraph.senses.add(self.subject);
+        let mut bound = last;
+        for piece in block {
+            let mut piece = self.addressed(*piece).guessing(beside);
+            let named = piece.senses.both(NAMED);
+            if !named.is_empty() {
+                bound = named;
+            } else if piece.senses.meets(PRONOUN) {
+                piece.senses.add(bound);
+            }
+            piece.all_words = paragraph.all_words;
+            self.ask(composition, Distance::Sentence, piece, against);
+        }
+        self.ask(composition, Distance::Paragraph, paragraph, against);
+        bound
+    }
+
+    /// Whom words to the reader mean, where the message names this one person.
+    fn addressed(&self, mut piece: Together) -> Together {
+        if self.is_addressed && piece.senses.meets(READER) {
+            piece.senses.add(Senses::of(&[Sense::Addressee]));
+        }
+        piece
+    }
+
+    fn ask(&mut self, composition: &Composition, distance: Distance, together: Together, paragraph: Senses) {
+        for (index, rule) in composition.rules.iter().enumerate() {
+            if rule.spec.within != distance || !rule.holds(together, paragraph) {
+                continue;
+            }
+            for setting in Strictness::ALL
+                .into_iter()
+                .filter(|setting| *setting >= rule.spec.strictness)
+            {
+                let Some(held) = self.held.get_mut(place(setting)) else {
+                    continue;
+                };
+                if held.as_ref().is_none_or(|held| held.index > index) {
+                    *held = Some(reason(index, rule, together));
+                }
+            }
+        }
+    }
+
+    /// The rule that holds at this setting. With `is_blank` the whole message is a form that nobody filled in: then only a
+    /// number identifies somebody.
+    pub(super) fn held(&self, composition: &Composition, setting: Strictness, is_blank: bool) -> Option<Held> {
+        let mut whole = self.clone();
+        let mut together = self.everything;
+        together.senses.add(together.guessed());
+        whole.ask(composition, Distance::Message, together, Senses::default());
+        let held = whole.held.get(place(setting))?.clone()?;
+        let rule = composition.rules.get(held.index)?;
+        let is_certain = rule.person.both(CERTAIN).meets(together.senses);
+        (!is_blank || is_certain).then_some(held)
+    }
+
+    /// Whether something tells of health, care or its payment.
+    pub(super) fn tells_of_health(&self) -> bool {
+        self.everything.senses.meets(ALONE)
+    }
+}
+
+const fn place(setting: Strictness) -> usize {
+    match setting {
+        Strictness::Narrow => 0,
+        Strictness::Balanced => 1,
+        Strictness::Strict => 2,
+    }
+}
+
+/// What a rule found, in words.
+fn reason(index: usize, rule: &Rule, together: Together) -> Held {
+    let first = |wanted: &[Sense]| {
+        let found = wanted
+            .iter()
+            .find(|sense| together.senses.meets(Senses::of(&[**sense])));
+        found.map_or("nothing", |sense| sense.words())
+    };
+    let spec = &rule.spec;
+    Held {
+        index,
+        id: spec.id.clone(),
+        reason: format!(
+            "{}: {} ({} and {}, in one {})",
+            spec.id,
+            spec.says,
+            first(&spec.person),
+            first(&spec.health),
+            spec.within.name()
+        ),
+    }
+}
+
+/// Persons whom a pronoun can stand for.
+const NAMED: Senses = Senses::of(&[
+    Sense::Roster,
+    Sense::FullName,
+    Sense::TitledName,
+    Sense::FirstName,
+    Sense::Kin,
+    Sense::Role,
+    Sense::Case,
+]);
+/// What tells of health by itself.
+const ALONE: Senses = Senses::of(&[
+    Sense::Condition,
+    Sense::Drug,
+    Sense::Procedure,
+    Sense::Test,
+    Sense::Result,
+    Sense::Symptom,
+    Sense::Specialty,
+    Sense::LayWord,
+    Sense::Abbreviation,
+    Sense::Code,
+    Sense::Told,
+    Sense::Coverage,
+]);
+const HEALTH: Senses = Senses::of_role(Role::Health);
+const AGAINST: Senses = Senses::of_role(Role::Against);
+const PRONOUN: Senses = Senses::of(&[Sense::Pronoun]);
+const READER: Senses = Senses::of(&[Sense::Reader]);
