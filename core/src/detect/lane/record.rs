@@ -38,36 +38,26 @@ fn is_told(front: &str, rest: &str) -> bool {
 
 /// The value that follows in the same record or in one around it.
 fn in_ahead(ahead: &str) -> Option<usize> {
-    let (mut depth, mut least) = (0_i32, 0_i32);
-    for (at, byte) in ahead.bytes().enumerate() {
-        match byte {
-            b'{' | b'[' => depth = depth.saturating_add(1),
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                least = least.min(depth);
-            }
-            _ if depth == least && is_key(ahead, at) => return value_behind(ahead, at),
-            _ => {}
-        }
-        if least < DEEPEST {
-            return None;
-        }
-    }
-    None
+    nearest(ahead, ahead.bytes().enumerate(), *b"{[", *b"}]")
 }
 
 /// The value that stands before, in the object that the label's own object belongs to.
 fn in_behind(behind: &str) -> Option<usize> {
+    nearest(behind, behind.bytes().enumerate().rev(), *b"}]", *b"{[")
+}
+
+/// The value of the first key on the way through `bytes` that stands in the record where the way begins, or in one around
+/// it; `into` and `out` are the signs by which the way goes into a record and out of one.
+fn nearest(text: &str, bytes: impl Iterator<Item = (usize, u8)>, into: [u8; 2], out: [u8; 2]) -> Option<usize> {
     let (mut depth, mut least) = (0_i32, 0_i32);
-    for (at, byte) in behind.bytes().enumerate().rev() {
-        match byte {
-            b'}' | b']' => depth = depth.saturating_add(1),
-            b'{' | b'[' => {
-                depth = depth.saturating_sub(1);
-                least = least.min(depth);
-            }
-            _ if depth == least && is_key(behind, at) => return value_behind(behind, at),
-            _ => {}
+    for (at, byte) in bytes {
+        if into.contains(&byte) {
+            depth = depth.saturating_add(1);
+        } else if out.contains(&byte) {
+            depth = depth.saturating_sub(1);
+            least = least.min(depth);
+        } else if depth == least && is_key(text, at) {
+            return value_behind(text, at);
         }
         if least < DEEPEST {
             return None;
