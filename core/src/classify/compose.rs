@@ -365,6 +365,21 @@ mod tests {
     }
 
     #[test]
+    fn no_closing_and_no_word_of_secrecy_hides_whoever_is_named() {
+        for text in [
+            "Confidential: Peter Lang has HIV.",
+            "This message is confidential. Peter Lang has HIV.",
+            "This e-mail is for the addressee only.\nPeter Lang has HIV.",
+            "Hi.\n\nThanks,\nAnn\nPeter Lang has HIV",
+        ] {
+            assert!(of(text).is(&Category::Phi), "{text}: {:?}", of(text));
+        }
+        let footer = "Lunch at noon?\n\nThis e-mail may hold protected health information of a patient of our diabetes \
+                      clinic and is intended for you, the addressee.";
+        assert!(!of(footer).is(&Category::Phi), "{:?}", of(footer));
+    }
+
+    #[test]
     fn words_around_a_card_never_hide_it() {
         for text in [
             "4111 1111 1111 1111",

@@ -79,13 +79,11 @@ impl Facts {
         };
         let mut senses = identified(finding, participants);
         if matches!(place.kind, Block::Signature | Block::Disclaimer) {
-            // Who signs is nobody whom the text speaks of, and a house's name tells of nobody's health.
             senses = senses.both(Senses::of(&[Sense::Identifier, Sense::Roster, Sense::Account]));
-            return piece.senses.add(senses);
         }
         piece.senses.add(senses);
         for &sense in senses_of(finding) {
-            let Some(sense) = meant(sense, finding, participants) else {
+            let Some(sense) = meant(sense, finding, participants).filter(|sense| is_said(*sense, place.kind)) else {
                 continue;
             };
             self.is_addressed |= sense == Sense::Addressee;
@@ -122,20 +120,28 @@ impl Facts {
 
     /// The pieces, block by block.
     pub(super) fn blocks(&self) -> impl Iterator<Item = &[Together]> {
-        let opens = self
-            .structure
-            .pieces()
-            .iter()
-            .map(|piece| piece.opens_block)
-            .collect::<Vec<_>>();
         let mut at = 0_usize;
         std::iter::from_fn(move || {
             let rest = self.pieces.get(at..).filter(|rest| !rest.is_empty())?;
-            let next = opens.iter().skip(at.saturating_add(1)).position(|opens| *opens);
-            let count = next.map_or(rest.len(), |next| next.saturating_add(1));
+            let places = self.structure.pieces().iter().skip(at.saturating_add(1));
+            let count = places.take_while(|place| !place.opens_block).count().saturating_add(1);
             at = at.saturating_add(count);
             rest.get(..count)
         })
+    }
+}
+
+/// Whether a finding in such a block says what it says elsewhere. Who signs is nobody whom the text speaks of, and a house's
+/// name tells of nobody's health. A disclaimer speaks to its reader, of patients and of care in general; but whoever is named
+/// in what only begins like one is named.
+fn is_said(sense: Sense, block: Block) -> bool {
+    match block {
+        Block::Text | Block::Salutation => true,
+        Block::Signature => false,
+        Block::Disclaimer => !matches!(
+            sense,
+            Sense::Reader | Sense::Writer | Sense::Role | Sense::Care | Sense::Coverage | Sense::Told | Sense::Visit
+        ),
     }
 }
 

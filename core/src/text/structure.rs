@@ -144,7 +144,8 @@ impl Reader {
         }
         self.enter(line);
         match self.state {
-            State::Signature(lines) if line.may_sign() && lines < SIGNATURE_LINES => {
+            // The line that closes the letter, and what may stand below it.
+            State::Signature(lines) if lines == 0 || (line.may_sign() && lines < SIGNATURE_LINES) => {
                 self.state = State::Signature(lines.saturating_add(1));
                 self.push(line.start, Block::Signature, lines == 0);
             }
@@ -232,12 +233,8 @@ impl Reader {
 
     fn end_group(&mut self) {
         if self.group.lines > 0 {
-            let has_before = true;
-            self.group = Group {
-                has_before,
-                lines: 0,
-                ..std::mem::take(&mut self.group)
-            };
+            self.group.has_before = true;
+            self.group.lines = 0;
         }
     }
 
@@ -370,7 +367,8 @@ mod tests {
     fn what_says_something_at_the_end_is_no_signature() {
         for text in [
             "As asked:\n\nPeter Lang\nHIV positive\n212-555-0147",
-            "Hi.\n\nBest,\nAnn\nPeter Lang has it too",
+            "Hi.\n\nBest,\nAnn\nPeter Lang has HIV",
+            "Hi.\n\nThanks\n\nPeter Lang has HIV",
             "Hi.\n\nDear Ann Lee, you are due\nbob@example.org",
             "Hi.\n\nJoan Dack, DOB 02/06/1991\nbob@example.org",
         ] {

@@ -105,9 +105,9 @@ impl<'a> Reader<'_, 'a> {
     fn mention(&self) -> Option<(usize, Option<Person>)> {
         let first = self.token(0)?;
         if is_one_of(CLINICIANS, self.word(0)) {
-            let titles = usize::from(matches!(self.gap(1), " " | ". ")).saturating_add(0);
-            let words = self.run(titles);
-            return (titles > 0 && words > 0).then(|| (titles.saturating_add(words), None));
+            let words = self.run(1);
+            let is_title = matches!(self.gap(1), " " | ". ") && words > 0;
+            return is_title.then(|| (words.saturating_add(1), None));
         }
         if is_one_of(TITLES, self.word(0)) && matches!(self.gap(1), " " | ". ") {
             let words = self.run(1).min(TITLED);

@@ -121,14 +121,14 @@ impl<'a> Line<'a> {
     pub(super) fn may_sign(&self) -> bool {
         let text = self.trimmed();
         let says = text.len() > SENTENCE && text.ends_with(['.', '!', '?']);
-        text.len() <= SIGNED && !says && !self.is_record() && words::small(text) <= SMALL
+        text.len() <= SIGNED && !says && !self.is_record() && words::small(text) == 0
     }
 
     /// Whether it may stand in a signature that nothing announced: shorter still, and nothing goes on behind a full stop.
     pub(super) fn may_sign_unannounced(&self) -> bool {
         let text = self.trimmed();
         let is_one = !self.sentence_ends(false).iter().any(|&end| end < text.len());
-        self.may_sign() && text.len() <= UNANNOUNCED && is_one && words::small(text) == 0
+        self.may_sign() && text.len() <= UNANNOUNCED && is_one
     }
 
     /// Whether it may be the name of who signs.
@@ -215,7 +215,5 @@ const SIGNED: usize = 90;
 const SENTENCE: usize = 40;
 /// The longest line of a signature that nothing announced.
 const UNANNOUNCED: usize = 64;
-/// A line with more small words says something, and is none of a signature.
-const SMALL: usize = 1;
 /// The longest name that is greeted.
 const NAME: usize = 40;
