@@ -99,7 +99,8 @@ and how near. There is no score: each rule can be read, and either holds or does
 
 - A *sentence* is also a row of a table or a field of a record. `She` stands for who was named last.
 - A *paragraph* is also a list, a table or a record. The subject is the heading of every paragraph.
-- A *signature* and a *disclaimer* identify nobody and tell of nobody's health; a number that one person has counts everywhere.
+- A *signature* identifies nobody and tells of nobody's health; of a *disclaimer* the words to its reader and of care in general
+  are passed over. A number that one person has counts everywhere.
 - The *addressee* is the reader of a message that names this person: in its salutation, or anywhere by a name of its `To`.
 - What speaks *against* a rule is looked for in the same paragraph and in the subject, never elsewhere: one word that does so
   clearly (`unsubscribe`), or two that do so faintly (`season`). It cannot silence a rule where a number or the customer's
