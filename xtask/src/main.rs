@@ -60,6 +60,12 @@ const COMMANDS: &[Command] = &[
         run: ci::run,
     },
     Command {
+        name: "composition",
+        arguments: "[--check]",
+        purpose: "write docs/COMPOSITION.md, the rules by which findings come to PHI, or only say whether it is current",
+        run: composition::run,
+    },
+    Command {
         name: "corpus",
         arguments: "FOLDER",
         purpose: "unpack the shared corpus into one folder a case, for programs that read no TOML",
@@ -76,12 +82,6 @@ const COMMANDS: &[Command] = &[
         arguments: "[--fips] [--hsm] [--mail]",
         purpose: "install the Debian packages that tests and examples use",
         run: deps::run,
-    },
-    Command {
-        name: "composition",
-        arguments: "[--check]",
-        purpose: "write docs/COMPOSITION.md, the rules by which findings come to PHI, or only say whether it is current",
-        run: composition::run,
     },
     Command {
         name: "detectors",
