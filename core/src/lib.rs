@@ -14,7 +14,6 @@
 #![forbid(unsafe_code)]
 
 mod address;
-mod agreement;
 pub mod audit;
 pub mod classify;
 pub mod consent;
@@ -26,6 +25,7 @@ pub mod evidence;
 #[cfg(feature = "_testing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod ground;
 #[cfg(feature = "serde")]
 pub mod json;
 #[cfg(feature = "memory")]
@@ -36,15 +36,12 @@ pub mod policy;
 pub mod redact;
 pub mod seal;
 pub mod text;
-mod time;
 pub mod tls;
 mod transaction;
-mod watch;
 
 pub use address::{Address, AddressError, AddressErrorKind, Domain};
-pub use agreement::{Agreement, DateError, DateOrTime, Standing};
 pub use engine::{Engine, Feed};
-pub use time::{Timestamp, TimestampError};
+pub use ground::{Agreement, DateError, DateOrTime, Standing, Timestamp, TimestampError};
 
 pub use transaction::{Authentication, BaaState, ClientKeys, ListContext, Party, Recipient, Transaction};
 

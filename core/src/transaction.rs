@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Agreement;
 use crate::consent::{Preference, Waiver};
 use crate::evidence::{Evidence, Transport};
-use crate::policy::Method;
+use crate::ground::Method;
 use crate::{Address, AddressError};
 
 /// An SMTP transaction (RFC 5321, section 3.3): a sender, recipients, and what the host knows and can do.

@@ -7,7 +7,6 @@ mod context;
 mod evidence;
 mod facts;
 mod gathered;
-mod level;
 #[cfg(test)]
 mod neighbours;
 mod participants;
@@ -20,6 +19,7 @@ pub use compose::{Scanned, classify, tells_of_health};
 pub(crate) use composition::Composition;
 pub use context::Context;
 pub(crate) use gathered::Gathered;
-pub use level::{Category, Level};
 pub use participants::Participants;
 pub use rule::{Distance, RuleSpec, Strictness, UnknownStrictness, rules};
+
+pub use crate::ground::{Category, Level};

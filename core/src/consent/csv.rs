@@ -5,8 +5,8 @@ use super::history::{Change, Status};
 use super::notice::{Expression, Form, Representative, RiskNotice};
 use super::preference::{Asks, Preference};
 use super::waiver::{Basis, Scope, Waiver};
-use crate::classify::{Category, Level};
 use crate::csv::Records;
+use crate::ground::{Category, Level};
 use crate::{Address, Timestamp};
 
 /// The columns of the table, in any order; the first six must be there and hold something.

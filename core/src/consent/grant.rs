@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::history::is_same_person;
 use super::{Basis, Profile, Status, Waiver};
-use crate::classify::{Category, Level};
+use crate::ground::{Category, Level};
 use crate::{Address, Timestamp};
 
 /// The proof that a waiver covers a message for a recipient at a time. Only [`judge`] makes one.

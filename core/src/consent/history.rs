@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{ConsentError, ConsentErrorKind};
 use super::notice::Form;
 use super::waiver::{Basis, Waiver};
-use crate::classify::{Category, Level};
+use crate::ground::{Category, Level};
 use crate::{Address, Timestamp};
 
 /// A change of status.

@@ -10,7 +10,7 @@ use super::history::{
     Change, Status, check_head, check_next, check_steps, history_as_known, incomplete, is_known, is_same_person,
     retained_until, status,
 };
-use crate::policy::{Disposition, MessageProtection, Requirement};
+use crate::ground::{Disposition, MessageProtection, Requirement};
 use crate::{Address, Timestamp};
 
 /// An individual's wish about mail to them (45 CFR 164.522), which only ever raises: the mail is sealed, or it is returned.

@@ -168,8 +168,8 @@ impl Registry for MemoryRegistry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::{Category, Level};
     use crate::consent::{ConsentErrorKind, Profile, Status, parse_csv};
+    use crate::ground::{Category, Level};
 
     const CSV: &str = "id,recipient,basis,categories,purposes,effective_from,risk_notice,actor,alternative_offered\n\
                        w1,ann@example.org,preference,phi,appointment,1970-01-01T00:00:10Z,2026-01,desk,portal\n";

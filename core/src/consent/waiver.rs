@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::Change;
 use super::notice::{Expression, Representative, RiskNotice};
-use crate::classify::{Category, Level};
+use crate::ground::{Category, Level};
 use crate::{Address, Timestamp};
 
 /// An individual's documented choice to receive mail with less protection.

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{DetectorSpec, Sense};
-use crate::classify::Category;
+use crate::ground::Category;
 use crate::text::Span;
 
 /// Something that was found in a text unit: where, by which detector, and how sure. Never the matched text.

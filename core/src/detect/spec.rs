@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Language, Sense};
-use crate::classify::Category;
+use crate::ground::Category;
 
 /// What a detector looks for, as the catalogue and the policy file give it.
 ///

@@ -4,11 +4,11 @@ use super::scan::Inspection;
 use super::{Cancel, Engine, PartTexts};
 #[cfg(feature = "serde")]
 use crate::Address;
+use crate::ground::{Stop, Watch};
 use crate::message::{Limits, Message};
 #[cfg(feature = "serde")]
 use crate::policy::Outcome;
 use crate::policy::{Content, Delivery, FactError, Verdict};
-use crate::watch::{Stop, Watch};
 use crate::{Timestamp, Transaction};
 
 impl Engine {

@@ -3,8 +3,8 @@
 use super::Engine;
 use super::silence::Silenced;
 use crate::detect::{Finding, in_order};
+use crate::ground::Watch;
 use crate::message::TextUnit;
-use crate::watch::Watch;
 
 impl Engine {
     /// What all views of a unit show, in the order of the text, each thing once. Where there is more than `limit` allows,

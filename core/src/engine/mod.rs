@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-pub use crate::watch::Cancel;
+pub use crate::ground::Cancel;
 use budget::Budget;
 pub use builder::{BuildError, BuildErrorKind, EngineBuilder};
 pub use evaluate::{EvaluateError, EvaluateErrorKind};
@@ -34,10 +34,10 @@ pub use texts::PartTexts;
 use crate::classify::Strictness;
 use crate::crypto::Provider;
 use crate::detect::{FormSet, Roster, Scanner};
+use crate::ground::Watch;
 use crate::message::{Limits, Message};
 use crate::policy::Policy;
 use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
-use crate::watch::Watch;
 
 /// A policy and the scanner that it asks for, ready for messages. Immutable, and shared by clones.
 ///

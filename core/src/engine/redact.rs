@@ -3,11 +3,11 @@
 use super::Engine;
 use super::silence::Silenced;
 use crate::detect::Finding;
+use crate::ground::{Stop, Watch};
 use crate::message::{Anomaly, AnomalyKind, Message, TextUnit};
 use crate::redact::{
     Effort, Gone, Identified, Identifiers, Letter, Mark, Placeholders, Purpose, Redaction, Summary, rewrite,
 };
-use crate::watch::{Stop, Watch};
 
 impl Engine {
     /// The types that this engine can find, such as `US_SSN`: those of the catalogue, of the policy and of rosters. Several

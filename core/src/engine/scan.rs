@@ -13,10 +13,10 @@ use crate::classify::{
     Category, Classification, Composition, Context, Gathered, Level, Participants, Strictness, structure,
 };
 use crate::detect::{Finding, Role, Sense, is_blank_form};
+use crate::ground::Watch;
 use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
 use crate::policy::Content;
 use crate::text::Span;
-use crate::watch::Watch;
 
 /// What is in a message.
 #[derive(Clone, Debug)]

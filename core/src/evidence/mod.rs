@@ -14,7 +14,6 @@ mod received;
 #[cfg(feature = "serde")]
 mod tls_report;
 mod tlsa;
-mod transport;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +30,9 @@ pub use tls_report::{
     DateRange, FailureDetail, FailureType, PolicyReport, PolicyType, ReportedPolicy, Summary, TlsReport,
 };
 pub use tlsa::{CertificateUsage, Matching, Selector, Tlsa};
-pub use transport::Transport;
 
 use crate::Timestamp;
+pub use crate::ground::Transport;
 use crate::tls::{Protocol, Suite};
 
 /// One thing that the host knows of how a recipient's server can be reached.

@@ -48,7 +48,7 @@ pub use transfer::TransferEncoding;
 pub use unit::{Media, TextUnit};
 pub(crate) use word::{decoded_value, encoded_words, unfold as unfolded};
 
-use crate::watch::{Stop, Watch};
+use crate::ground::{Stop, Watch};
 
 /// A mail message, read.
 ///

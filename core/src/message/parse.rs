@@ -14,7 +14,7 @@ use super::{
     Anomaly, AnomalyKind, Limits, Opaque, OpaqueKind, Part, PartPath, PartState, TextUnit, TransferEncoding, freetext,
     line_end, mailbox,
 };
-use crate::watch::{Stop, Watch};
+use crate::ground::{Stop, Watch};
 
 /// Reads a message and gathers what it holds.
 pub(super) struct Reader<'l> {

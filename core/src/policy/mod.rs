@@ -32,7 +32,6 @@ mod index;
 mod laws;
 mod locate;
 mod match_name;
-mod method;
 mod model;
 mod names;
 mod nearest;
@@ -48,7 +47,6 @@ mod profile;
 mod proof;
 mod read;
 mod reply;
-mod requirement;
 #[cfg(test)]
 mod sample;
 mod satisfy;
@@ -69,7 +67,6 @@ pub use edit::{Edit, Keeps, Kept};
 pub use error::{PolicyError, PolicyErrorKind};
 pub use fact::{FactError, FactErrorKind};
 pub use include::Resources;
-pub use method::{Action, Method};
 pub use model::UnknownFacts;
 #[cfg(feature = "serde")]
 pub(crate) use nearest::nearest;
@@ -78,12 +75,15 @@ pub use outcome::Outcome;
 pub use outside::{OUTSIDE, Outside};
 pub use pattern::Pattern;
 pub use proof::{Example, Proof, Report};
-pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};
 #[cfg(feature = "serde")]
 pub use schema::schema;
 pub use verdict::{Contract, Delivery, Fallback, PolicyId, Proven, Rejected, SmtpReply, Verdict, Why};
 
 pub(crate) use edit::HIDDEN;
+
+pub use crate::ground::{
+    Action, AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Method, Requirement,
+};
 
 use crate::classify::{Context, Strictness};
 use crate::detect::DetectorSpec;

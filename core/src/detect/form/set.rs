@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Forms;
-use crate::classify::Category;
 use crate::detect::lane::digest;
 use crate::detect::{Detector, Finding, Sense, Strength};
+use crate::ground::Category;
 use crate::text::{Span, View};
 
 /// The forms of one section of a policy.

@@ -11,7 +11,7 @@ use super::date::days;
 use super::file::{Hashes, Role};
 use super::kind::Identifier;
 use super::name::{squeezed, word};
-use crate::classify::Category;
+use crate::ground::Category;
 use crate::text::View;
 
 /// Who is said to have found something.

@@ -14,8 +14,8 @@ use super::pending::Pending;
 use super::phrases::Phrases;
 use super::spec::Confidence;
 use super::{Detector, Finding, Strength};
+use crate::ground::Watch;
 use crate::text::View;
-use crate::watch::Watch;
 
 pub use build::ScannerBuilder;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Transport;
+use super::Transport;
 
 /// What is required of a message on its way to one recipient.
 ///

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Timestamp;
+use super::Timestamp;
 
 /// When an agreement stands, and the hash of its document (45 CFR 164.504(e), 164.530(j)).
 ///
