@@ -1,9 +1,12 @@
 //! `cargo xtask corpus`: the shared corpus for programs that read no TOML.
 
+#[path = "../../core/tests/cases/mod.rs"]
+mod cases;
+
 use std::env;
 use std::path::Path;
 
-use crate::{Failure, shell};
+use crate::Failure;
 
 /// Unpacks every case into a folder of its own below the one that is named; `testdata/README.md` lists the files.
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
@@ -12,18 +15,8 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     };
     // The command runs in the root; the user named the folder where they stand.
     let folder = env::current_dir()?.join(folder);
-    let folder = folder.to_str().ok_or("the folder's name is no text")?;
-    shell::cargo(
-        root,
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "sealwax",
-            "--example",
-            "unpack_corpus",
-            "--",
-            folder,
-        ],
-    )
+    for case in cases::read(&root.join("testdata/corpus"))? {
+        cases::unpack(&case, &folder.join(&case.id))?;
+    }
+    Ok(())
 }

@@ -22,6 +22,7 @@ mod readme;
 mod shell;
 mod suites;
 mod tool;
+mod vectors;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -142,6 +143,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         purpose: "write the table of cipher suites from its lists, or only say whether it is current",
         run: suites::run,
+    },
+    Command {
+        name: "vectors",
+        arguments: "FOLDER",
+        purpose: "write the test vectors of sealed messages anew, into the folder that is named",
+        run: vectors::run,
     },
 ];
 

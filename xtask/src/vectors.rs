@@ -1,4 +1,4 @@
-//! Writes the test vectors of `docs/FORMAT.md`: `cargo run -p sealwax --example sealed_vectors -- testdata/sealed`.
+//! `cargo xtask vectors`: the test vectors of `docs/FORMAT.md`.
 //!
 //! Keys are fixed, everything else is random: the vectors in the repository are one run of this program for each file.
 #![allow(
@@ -19,15 +19,17 @@ use sealwax::seal::{
 };
 use serde_json::{Value, json};
 
-fn main() {
-    let folder = std::env::args().nth(1).unwrap();
+use crate::Failure;
+
+/// Writes the vectors into the folder that is named.
+pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
+    let [folder] = words else {
+        return Err("name the folder to write the vectors into: `cargo xtask vectors testdata/sealed`".into());
+    };
+    let folder = root.join(folder);
     let write = |name: &str, cases: Vec<Value>| {
         let file = json!({"format": "docs/FORMAT.md", "cases": cases});
-        fs::write(
-            Path::new(&folder).join(name),
-            serde_json::to_string_pretty(&file).unwrap() + "\n",
-        )
-        .unwrap();
+        fs::write(folder.join(name), serde_json::to_string_pretty(&file).unwrap() + "\n").unwrap();
     };
     write(
         "valid.json",
@@ -35,6 +37,7 @@ fn main() {
     );
     write("invalid.json", [changed(), cut(), exchanged(), broken_rules()].concat());
     write("rsa.json", certificates());
+    Ok(())
 }
 
 /// Messages for the key of `rsa.crt`, whose secret half is in `rsa.key`.
