@@ -591,6 +591,16 @@ sealwax_status sealwax_engine_builder_feed_budget(sealwax_engine_builder *builde
                                                   size_t bytes,
                                                   sealwax_error **error);
 
+/// Sets how readily words of health beside a person are taken for PHI, instead of the policy's `[classification] phi`:
+/// `strict`, `balanced` or `narrow`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `setting` is none of these; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
+/// for the arguments. Since 0.1.
+sealwax_status sealwax_engine_builder_strictness(sealwax_engine_builder *builder,
+                                                 const char *setting,
+                                                 size_t setting_length,
+                                                 sealwax_error **error);
+
 /// Takes the key of the rosters that the policy names, in its text form: `SEALWAX-HASH-...`. A policy that names a roster is
 /// refused without it.
 ///

@@ -787,6 +787,12 @@ public:
         return step([&] { return sealwax_engine_builder_limit(handle_, name.data(), name.size(), value, &error_); });
     }
 
+    /// How readily words of health beside a person are taken for PHI: "strict", "balanced" or "narrow".
+    engine_builder &strictness(std::string_view setting) {
+        return step(
+            [&] { return sealwax_engine_builder_strictness(handle_, setting.data(), setting.size(), &error_); });
+    }
+
     engine_builder &roster_key(std::string_view key) {
         return step([&] { return sealwax_engine_builder_roster_key(handle_, key.data(), key.size(), &error_); });
     }

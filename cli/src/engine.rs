@@ -27,17 +27,18 @@ pub(crate) struct Choice {
     /// The key with which the policy's rosters were made
     #[arg(long, value_name = "FILE", requires = "policy")]
     roster_key: Option<PathBuf>,
+
+    /// How readily words of health beside a person are taken for PHI: `strict` (a miss is a breach), `balanced`
+    /// (everybody) or `narrow` (only beside a number that one person has); the policy's without it
+    #[arg(long, value_name = "SETTING", value_parser = ["strict", "balanced", "narrow"])]
+    strictness: Option<String>,
 }
 
 impl Choice {
     /// The engine of the policy.
     pub(crate) fn engine(&self) -> Result<Engine, Failure> {
-        self.engine_as(None)
-    }
-
-    /// The same that takes words of health for PHI as readily as this, if given.
-    pub(crate) fn engine_as(&self, strictness: Option<Strictness>) -> Result<Engine, Failure> {
         let key = self.roster_key.as_deref().map(keys::hash_key).transpose()?;
+        let strictness = self.strictness.as_deref().and_then(|name| name.parse().ok());
         load(self.policy.as_deref(), key, strictness)
     }
 }
@@ -90,16 +91,15 @@ pub(crate) fn draft(path: &Path) -> Result<Policy, Failure> {
     policy.map_err(|error| refused(path, &error))
 }
 
-/// Says that the detectors and terms of `policy` can be built and pass their examples.
-pub(crate) fn build_detectors(path: &Path, policy: &Policy) -> Result<(), Failure> {
+/// Says that the detectors, terms and rules of composition of `policy` can be built and pass their examples.
+pub(crate) fn try_examples(path: &Path, policy: &Policy) -> Result<(), Failure> {
     let builder = policy
         .detectors()
         .into_iter()
         .fold(Scanner::builder(), ScannerBuilder::detector);
     let built = builder.build();
-    built
-        .map_err(|error| Failure::new(format!("`{}`: {error}", path.display())))
-        .map(|_| ())
+    let scanner = built.map_err(|error| Failure::new(format!("`{}`: {error}", path.display())))?;
+    policy.try_composition(&scanner).map_err(|error| refused(path, &error))
 }
 
 /// A policy file with the files that it includes.

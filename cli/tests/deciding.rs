@@ -40,6 +40,22 @@ fn a_person_sees_for_each_recipient_what_happens_and_why() {
 }
 
 #[test]
+fn words_of_health_decide_as_readily_as_the_command_says() {
+    let folder = folder();
+    folder.file("name.eml", "Subject: x\n\nPeter Lang has lupus.\n");
+    let level = |setting: &str| {
+        let words = format!("--strictness {setting} --from ann@clinic.example --to bob@x.example name.eml");
+        let output = folder.run(&format!("evaluate --json {words}")).fine();
+        folder.run(&format!("explain {words}")).fine();
+        verdict(&output)["classification"]["level"].clone()
+    };
+    assert_eq!([level("strict"), level("balanced")], ["sensitive", "sensitive"]);
+    assert_eq!(level("narrow"), "none");
+    let redacted = folder.run("redact --strictness narrow name.eml").fine();
+    assert!(redacted.contains("lupus"), "{redacted}");
+}
+
+#[test]
 fn recipients_on_the_command_line_stand_after_those_in_the_facts() {
     let folder = folder();
     folder.file(

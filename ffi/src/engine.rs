@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use sealwax::classify::{Strictness, UnknownStrictness};
 use sealwax::engine::{BuildError, Engine, EngineBuilder, EvaluateError, EvaluateErrorKind};
 use sealwax::json::Facts;
 use sealwax::policy::{Outcome, Verdict};
@@ -154,6 +155,28 @@ pub unsafe extern "C" fn sealwax_engine_builder_feed_budget(
     call!(error, {
         let builder = exclusive!(builder);
         builder.change(|builder| builder.feed_budget(bytes));
+        Ok(())
+    })
+}
+
+/// Sets how readily words of health beside a person are taken for PHI, instead of the policy's `[classification] phi`:
+/// `strict`, `balanced` or `narrow`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when `setting` is none of these; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
+/// for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_strictness(
+    builder: *mut sealwax_engine_builder,
+    setting: *const c_char,
+    setting_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        let setting: Strictness = text!(setting, setting_length)
+            .parse()
+            .map_err(|error: UnknownStrictness| sealwax_error::new(SEALWAX_RANGE, format!("`setting`: {error}")))?;
+        builder.change(|builder| builder.strictness(setting));
         Ok(())
     })
 }

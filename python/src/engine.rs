@@ -23,7 +23,7 @@ pub(crate) struct Engine(sealwax::Engine);
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (policy, profile, resources, limits, roster_key, feed_budget, /))]
+    #[pyo3(signature = (policy, profile, resources, limits, roster_key, feed_budget, strictness, /))]
     fn new(
         py: Python<'_>,
         policy: Given<'_>,
@@ -32,6 +32,7 @@ impl Engine {
         limits: Given<'_>,
         roster_key: Given<'_>,
         feed_budget: Given<'_>,
+        strictness: Given<'_>,
     ) -> PyResult<Self> {
         let mut builder = sealwax::Engine::builder();
         if let Some(bytes) = feed_budget.optional() {
@@ -40,6 +41,9 @@ impl Engine {
         if let Some(key) = roster_key.optional() {
             let key = key.own::<HashKey>("roster_key", "a HashKey")?;
             builder = builder.roster_key(key.get().0.clone());
+        }
+        if let Some(setting) = strictness.optional() {
+            builder = builder.strictness(setting.strictness("strictness")?);
         }
         for (name, value) in limits.table("limits", |value, name| value.number(name, 0..=u64::MAX))? {
             builder = builder.limit(name, value);

@@ -16,6 +16,7 @@ use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBool, PyBoolMethods, PyBytes, PyInt, PyMapping, PyMemoryView, PySlice, PyString};
+use sealwax::classify::{Strictness, UnknownStrictness};
 
 use crate::error;
 use crate::key::Key;
@@ -39,6 +40,11 @@ impl<'py> Given<'py> {
 
     pub(crate) fn text(&self, name: &str) -> PyResult<&str> {
         self.0.extract().map_err(|failure| self.refused(name, TEXT, failure))
+    }
+
+    pub(crate) fn strictness(&self, name: &str) -> PyResult<Strictness> {
+        let unknown = |_: UnknownStrictness| refusal(name, STRICTNESS);
+        self.text(name)?.parse().map_err(unknown)
     }
 
     pub(crate) fn flag(&self, name: &str) -> PyResult<bool> {
@@ -247,6 +253,7 @@ fn refusal(name: &str, expected: &str) -> PyErr {
 const BYTES: &str = "bytes, a bytearray, or a memoryview of unsigned bytes";
 const FILE: &str = "a binary file object";
 const KEYS: &str = "a collection of keys, such as a LocalKey or a PublicKey";
+const STRICTNESS: &str = "`strict`, `balanced` or `narrow`";
 const TABLE: &str = "a mapping by names, which are str without lone surrogates";
 const TEXT: &str = "a str without lone surrogates";
 const TEXTS: &str = "a collection of str";

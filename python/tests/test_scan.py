@@ -65,3 +65,14 @@ def test_what_is_no_message_is_a_type_error(engine: sealwax.Engine, wrong: objec
 def test_a_memoryview_of_other_items_is_a_type_error(engine: sealwax.Engine) -> None:
     with pytest.raises(TypeError, match="unsigned bytes"):
         engine.scan(memoryview(b"12345678").cast("I"))
+
+
+@pytest.mark.parametrize(("setting", "phi"), [("strict", True), ("balanced", True), ("narrow", False)])
+def test_the_host_says_how_readily_words_of_health_count(setting: sealwax.Strictness, phi: bool) -> None:
+    scan = sealwax.Engine(strictness=setting).scan_text("Peter Lang has lupus.")
+    assert (scan.phi, scan.strictness) == (phi, setting)
+
+
+def test_a_strictness_that_there_is_not_is_refused() -> None:
+    with pytest.raises(sealwax.ArgumentError, match="`strictness` takes `strict`, `balanced` or `narrow`"):
+        sealwax.Engine(strictness="lax")  # type: ignore[arg-type]

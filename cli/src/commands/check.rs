@@ -16,8 +16,8 @@ use crate::output::print;
 
 /// Check a policy, and prove what it promises
 ///
-/// Reads the policy and all it includes, names the line and column of what is wrong, and tries its detectors on their
-/// examples. Then it proves, for every
+/// Reads the policy and all it includes, names the line and column of what is wrong, and tries its detectors and rules
+/// of composition on their examples. Then it proves, for every
 /// message there can be, that nothing protected leaves unprotected, and names rules that are good for nothing. Exit code
 /// 1 when an invariant does not hold.
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ struct Due<'a> {
 impl Check {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         let policy = engine::draft(&self.policy)?;
-        engine::build_detectors(&self.policy, &policy)?;
+        engine::try_examples(&self.policy, &policy)?;
         let report = policy.check().map_err(|error| Failure::new(error.to_string()))?;
         let id = policy.id();
         let checked = Checked {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use sealwax::policy::Diff as Difference;
+use sealwax::policy::{Composing, Diff as Difference, Direction};
 
 use crate::console::{Console, Ink};
 use crate::engine;
@@ -58,6 +58,10 @@ fn render(diff: &Difference, console: &Console) -> Result<String, Failure> {
     }
     for changed in &diff.changed {
         let _ = writeln!(text, "  beside the rules: {changed}");
+    }
+    let stronger = |change: &&Composing| change.direction == Direction::Stronger;
+    for Composing { name, old, new, .. } in diff.composition.iter().filter(stronger) {
+        let _ = writeln!(text, "  more is PHI: `{name}` is `{new}` instead of `{old}`");
     }
     if diff.exhausted {
         text.push_str("  not everything could be compared within the budget\n");

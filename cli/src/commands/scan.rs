@@ -38,11 +38,6 @@ pub(crate) struct Scan {
     #[command(flatten)]
     choice: Choice,
 
-    /// How readily words of health beside a person are taken for PHI: `strict` (a miss is a breach), `balanced`
-    /// (everybody) or `narrow` (only beside a number that one person has); the policy's without it
-    #[arg(long, value_name = "SETTING", value_parser = ["strict", "balanced", "narrow"])]
-    strictness: Option<String>,
-
     /// Answer with one JSON object a line
     #[arg(long)]
     json: bool,
@@ -67,8 +62,7 @@ pub(crate) struct Scan {
 impl Scan {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         let before = memory::resident();
-        let strictness = self.strictness.as_deref().and_then(|name| name.parse().ok());
-        let engine = self.choice.engine_as(strictness)?;
+        let engine = self.choice.engine()?;
         let engine_memory = memory::resident()
             .zip(before)
             .map(|(after, before)| after.saturating_sub(before));

@@ -20,6 +20,7 @@ pub(crate) use composition::Composition;
 pub use context::Context;
 pub(crate) use gathered::Gathered;
 pub use participants::Participants;
+pub(crate) use rule::Switch;
 pub use rule::{Distance, RuleSpec, Strictness, UnknownStrictness, rules};
 
 pub use crate::ground::{Category, Level};

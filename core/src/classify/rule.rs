@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::detect::Sense;
+use crate::detect::{Role, Scanner, Sense};
+use crate::message::{PartPath, Place};
+use crate::text::View;
+
+use super::composition::Composition;
+use super::{Context, Gathered, Participants, structure};
 
 /// A rule: whom it takes for identified, what it takes for health, care or payment for care, how near the two must stand,
 /// and what speaks against it.
@@ -41,13 +46,118 @@ pub struct RuleSpec {
     pub against: Vec<Sense>,
     /// The loosest setting that uses the rule.
     pub strictness: Strictness,
-    /// Where the law says so.
+    /// Where the law says so; empty for a rule of the house.
+    #[serde(default)]
     pub citation: String,
     /// Texts in which it holds.
     pub examples: Vec<String>,
     /// Texts in which it does not.
     pub counterexamples: Vec<String>,
 }
+
+impl RuleSpec {
+    /// Whether the rule holds in `text`, of which `scanner` finds the parts. No other rule is asked.
+    ///
+    /// ```
+    /// # use sealwax::classify::rules;
+    /// # use sealwax::detect::Scanner;
+    /// let scanner = Scanner::builder().build()?;
+    /// let rules = rules();
+    /// let named = rules.iter().find(|rule| rule.id == "named-statement").expect("a built-in rule");
+    /// assert!(named.holds_in("Peter Lang has HIV.", &scanner));
+    /// assert!(!named.holds_in("Peter Lang has a car.", &scanner));
+    /// # Ok::<(), sealwax::detect::DetectError>(())
+    /// ```
+    #[must_use]
+    pub fn holds_in(&self, text: &str, scanner: &Scanner) -> bool {
+        let composition = Composition::of(vec![self.clone()]);
+        let view = View::fold(text);
+        let mut gathered = Gathered::new(usize::MAX, Participants::default(), &composition);
+        gathered.begin(&Place::Part(PartPath::root().child(1)), structure(&view));
+        scanner.scan(&view).iter().for_each(|finding| gathered.add(finding));
+        gathered.end();
+        let strictest = Context {
+            strictness: Strictness::Strict,
+            ..Context::default()
+        };
+        gathered.classification(&strictest).rule.is_some()
+    }
+
+    /// What keeps it from being a rule, if anything does: the field, what is wrong there, and the sense that stands there
+    /// wrongly, if it is one.
+    pub(crate) fn fault(&self) -> Option<RuleFault> {
+        let wrong = |field, what: String| Some(RuleFault { field, what });
+        let is_word = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        if self.id.is_empty() || !self.id.chars().all(is_word) {
+            return wrong("id", "expected an id of small letters, digits and `-`".to_owned());
+        }
+        for (field, senses, role, what) in [
+            ("person", &self.person, Role::Person, "says whom a rule identifies"),
+            (
+                "health",
+                &self.health,
+                Role::Health,
+                "tells of health, care or its payment",
+            ),
+            ("against", &self.against, Role::Against, "speaks against a rule"),
+        ] {
+            if let Some(sense) = senses.iter().find(|sense| sense.role() != role) {
+                return wrong(
+                    field,
+                    format!("`{}` is nothing that {what}: {}", sense.name(), known(role)),
+                );
+            }
+            if senses.is_empty() && field != "against" {
+                return wrong(field, format!("one thing at least that {what}: {}", known(role)));
+            }
+        }
+        let needed = [
+            (
+                "says",
+                !self.says.trim().is_empty(),
+                "a rule says in words what it takes for PHI",
+            ),
+            (
+                "examples",
+                !self.examples.is_empty(),
+                "a rule needs a text in which it holds",
+            ),
+            (
+                "counterexamples",
+                !self.counterexamples.is_empty(),
+                "a rule needs a text in which it does not hold",
+            ),
+            ("words", self.words <= MOST_WORDS, "a rule asks for 16 words at most"),
+            (
+                "all-words",
+                self.all_words <= MOST_WORDS,
+                "a rule asks for 16 words at most",
+            ),
+        ];
+        let fault = needed.into_iter().find(|(_, is_there, _)| !is_there);
+        fault.map(|(field, _, what)| RuleFault {
+            field,
+            what: what.to_owned(),
+        })
+    }
+}
+
+/// Why a [`RuleSpec`] is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RuleFault {
+    pub(crate) field: &'static str,
+    pub(crate) what: String,
+}
+
+/// The words that stand for `role`.
+fn known(role: Role) -> String {
+    let all = Sense::ALL.iter().filter(|sense| sense.role() == role);
+    let names: Vec<String> = all.map(|sense| format!("`{}`", sense.name())).collect();
+    format!("expected {}", names.join(", "))
+}
+
+/// Words are told apart by 32 bits; of more than half of them, two are often one.
+const MOST_WORDS: u32 = 16;
 
 const fn one() -> u32 {
     1
@@ -112,6 +222,28 @@ impl Strictness {
     }
 }
 
+/// From which setting on a policy uses a rule, or that it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Switch {
+    Narrow,
+    Balanced,
+    Strict,
+    Off,
+}
+
+impl Switch {
+    /// The setting, unless the rule is off.
+    pub(crate) const fn setting(self) -> Option<Strictness> {
+        match self {
+            Self::Narrow => Some(Strictness::Narrow),
+            Self::Balanced => Some(Strictness::Balanced),
+            Self::Strict => Some(Strictness::Strict),
+            Self::Off => None,
+        }
+    }
+}
+
 impl std::fmt::Display for Strictness {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
@@ -154,36 +286,16 @@ pub fn rules() -> Vec<RuleSpec> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::composition::Composition;
-    use super::super::{Context, Gathered, Participants};
     use super::*;
-    use crate::classify::structure;
-    use crate::detect::{Role, shared};
-    use crate::message::{PartPath, Place};
-    use crate::text::View;
-
-    /// Whether `composition` takes `text` for PHI at its strictest.
-    fn holds(composition: &Composition, text: &str) -> bool {
-        let view = View::fold(text);
-        let mut gathered = Gathered::new(usize::MAX, Participants::default(), composition);
-        gathered.begin(&Place::Part(PartPath::root().child(1)), structure(&view));
-        shared().scan(&view).iter().for_each(|finding| gathered.add(finding));
-        gathered.end();
-        let context = Context {
-            strictness: Strictness::Strict,
-            ..Context::default()
-        };
-        gathered.classification(&context).rule.is_some()
-    }
+    use crate::detect::shared;
 
     #[test]
     fn every_rule_holds_in_its_examples_and_in_no_counterexample() {
         let mut wrong = Vec::new();
         for spec in rules() {
-            let alone = Composition::of(vec![spec.clone()]);
-            let missed = spec.examples.iter().filter(|text| !holds(&alone, text));
+            let missed = spec.examples.iter().filter(|text| !spec.holds_in(text, shared()));
             wrong.extend(missed.map(|text| format!("`{}` misses {text:?}", spec.id)));
-            let taken = spec.counterexamples.iter().filter(|text| holds(&alone, text));
+            let taken = spec.counterexamples.iter().filter(|text| spec.holds_in(text, shared()));
             wrong.extend(taken.map(|text| format!("`{}` takes {text:?}", spec.id)));
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
@@ -195,12 +307,8 @@ mod tests {
         assert!(specs.len() >= 8);
         for spec in &specs {
             let id = &spec.id;
-            assert!(!spec.says.is_empty() && !spec.citation.is_empty(), "{id}");
-            assert!(!spec.examples.is_empty() && !spec.counterexamples.is_empty(), "{id}");
-            let all = |senses: &[Sense], role| senses.iter().all(|sense| sense.role() == role);
-            assert!(all(&spec.person, Role::Person) && !spec.person.is_empty(), "{id}");
-            assert!(all(&spec.health, Role::Health) && !spec.health.is_empty(), "{id}");
-            assert!(all(&spec.against, Role::Against), "{id}");
+            assert_eq!(spec.fault(), None, "{id}");
+            assert!(!spec.citation.is_empty(), "{id}");
         }
         let ids: std::collections::BTreeSet<_> = specs.iter().map(|spec| &spec.id).collect();
         assert_eq!(ids.len(), specs.len());

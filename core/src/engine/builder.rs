@@ -3,7 +3,7 @@
 use super::budget::{Budget, FEED_BYTES};
 use super::silence::Silence;
 use super::{Engine, Inner};
-use crate::classify::Strictness;
+use crate::classify::{Composition, Strictness};
 use crate::crypto::{HashKey, Provider};
 use crate::detect::{DetectError, FormError, FormSet, Forms, Roster, RosterError, Scanner};
 use crate::message::Limits;
@@ -144,7 +144,8 @@ impl EngineBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildErrorKind::Policy`] with line and column when the policy is refused, [`BuildErrorKind::Detector`] when one
+    /// [`BuildErrorKind::Policy`] with line and column when the policy is refused or one of its rules does not hold in its
+    /// examples, [`BuildErrorKind::Detector`] when one
     /// of its detectors is, [`BuildErrorKind::Form`] when a file of forms is missing or damaged,
     /// [`BuildErrorKind::Roster`] when a roster or its key is missing or wrong, [`BuildErrorKind::Limit`] when there is
     /// no limit of a name, [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
@@ -157,6 +158,7 @@ impl EngineBuilder {
         }?;
         let limits = self.limits(policy.limits())?;
         let scanner = scanner(&policy)?;
+        policy.try_composition(&scanner)?;
         let rosters = self.rosters(&policy)?;
         let forms = self.forms(&policy)?;
         let provider = self
@@ -167,6 +169,7 @@ impl EngineBuilder {
             inner: Inner {
                 silence: Silence::of(&policy),
                 strictness: self.strictness.unwrap_or_else(|| policy.strictness()),
+                composition: Composition::of(policy.composition()),
                 policy,
                 limits,
                 scanner,

@@ -31,7 +31,7 @@ pub use redact::{RedactError, RedactErrorKind};
 pub use scan::{Entity, Scan};
 pub use texts::PartTexts;
 
-use crate::classify::Strictness;
+use crate::classify::{Composition, Strictness};
 use crate::crypto::Provider;
 use crate::detect::{FormSet, Roster, Scanner};
 use crate::ground::Watch;
@@ -66,6 +66,7 @@ struct Inner {
     forms: Vec<FormSet>,
     silence: silence::Silence,
     strictness: Strictness,
+    composition: Composition,
     provider: Provider,
     feeds: Budget,
 }

@@ -9,9 +9,7 @@ use zeroize::Zeroizing;
 use super::silence::Silenced;
 use super::{Engine, EvaluateError, PartTexts};
 use crate::Transaction;
-use crate::classify::{
-    Category, Classification, Composition, Context, Gathered, Level, Participants, Strictness, structure,
-};
+use crate::classify::{Category, Classification, Context, Gathered, Level, Participants, Strictness, structure};
 use crate::detect::{Finding, Role, Sense, is_blank_form};
 use crate::ground::Watch;
 use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
@@ -166,8 +164,8 @@ impl<'e> Inspection<'e> {
         let limit = engine.limits().findings;
         let mut inspection = Self {
             engine,
-            whole: Gathered::new(limit, Participants::of(&message), Composition::built_in()),
-            subject: Gathered::new(limit, Participants::default(), Composition::built_in()),
+            whole: Gathered::new(limit, Participants::of(&message), &engine.inner.composition),
+            subject: Gathered::new(limit, Participants::default(), &engine.inner.composition),
             message,
             blank: Blank::default(),
             silenced: Silenced::new(),
@@ -489,5 +487,41 @@ mod tests {
         assert_eq!(kept.entities[0].text(), Some("536-90-4399"));
         assert!(!format!("{kept:?}").contains("536-90"));
         assert_eq!(engine.scan_text("SSN 536-90-4399").entities[0].text(), None);
+    }
+
+    #[test]
+    fn a_policy_adds_its_own_rule_over_its_own_words_and_switches_one_off() {
+        let policy = |classification: &str| {
+            format!(
+                "[[term]]\nid = 'programmes'\ncategory = 'treatment'\nwords = ['lotus circle']\nsenses = ['visit']\n\
+                 {classification}"
+            )
+        };
+        let rule = "[[classification.rule]]\nid = 'programme'\nsays = 'somebody of a programme'\nperson = ['full-name']\n\
+                    health = ['visit']\nwithin = 'sentence'\nstrictness = 'narrow'\n\
+                    examples = ['Moira Teague joins the lotus circle.']\ncounterexamples = ['Moira Teague joins the choir.']";
+        let engine = |text: String| Engine::builder().policy_toml(text).build();
+        let text = "Peter Lang comes to the lotus circle.";
+        assert_eq!(engine(policy("")).unwrap().scan_text(text).classification.rule, None);
+        let own = engine(policy(rule)).unwrap().scan_text(text);
+        assert_eq!(own.classification.rule.as_deref(), Some("programme"));
+        assert_eq!(own.classification.level, Level::Sensitive);
+
+        let wrong = engine(policy(&rule.replace("the choir", "the lotus circle, too"))).unwrap_err();
+        assert_eq!(wrong.kind(), crate::engine::BuildErrorKind::Policy);
+        assert!(
+            wrong.line().is_some() && wrong.to_string().contains("counterexample 1"),
+            "{wrong}"
+        );
+
+        let text = "Peter Lang has HIV.";
+        let rule_of = |rules: &str| {
+            engine(format!("[classification.rules]\n{rules}"))
+                .unwrap()
+                .scan_text(text)
+        };
+        let before = rule_of("").classification.rule.unwrap();
+        let after = rule_of(&format!("{before} = 'off'")).classification.rule;
+        assert_ne!(after.as_deref(), Some(before.as_str()));
     }
 }

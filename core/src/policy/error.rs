@@ -78,6 +78,12 @@ impl PolicyError {
         self
     }
 
+    /// The same with other words.
+    pub(super) fn saying(mut self, message: String) -> Self {
+        self.0.message = message;
+        self
+    }
+
     pub(super) fn in_file(mut self, file: &str) -> Self {
         self.0.file.get_or_insert_with(|| file.to_owned());
         self

@@ -88,6 +88,20 @@ impl Source {
     }
 }
 
+/// For each of the customer's rules of composition, the place where an error about it is.
+pub(super) fn places(sources: &[Source]) -> BTreeMap<String, PolicyError> {
+    let mut places = BTreeMap::new();
+    for source in sources {
+        let own = source.file.classification.iter().flat_map(|settings| &settings.own);
+        for (index, rule) in own.enumerate() {
+            let path = [Step::Key("classification"), Step::Key("rule"), Step::Index(index)];
+            let error = PolicyError::new(PolicyErrorKind::Value, String::new());
+            places.insert(rule.id.clone(), source.locate(error, &path));
+        }
+    }
+    places
+}
+
 /// Reads an included file: a profile by its name, else a resource.
 fn open(name: &str, resources: &Resources) -> Result<Source, PolicyError> {
     let bytes = match profile::text(name) {
@@ -208,7 +222,13 @@ fn absorb(into: &mut PolicyFile, file: PolicyFile) {
     into.rules.extend(file.rules);
     into.invariants.extend(file.invariants);
     into.limits = into.limits.or(file.limits);
-    into.classification = into.classification.or(file.classification);
+    into.classification = match (into.classification.take(), file.classification) {
+        (Some(mut outer), Some(inner)) => {
+            outer.absorb(inner);
+            Some(outer)
+        }
+        (outer, inner) => outer.or(inner),
+    };
     into.detectors.extend(file.detectors);
     into.lists.extend(file.lists);
     into.terms.extend(file.terms);

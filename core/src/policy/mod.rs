@@ -57,12 +57,12 @@ mod trigger;
 mod verdict;
 mod vocabulary;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 pub use content::Content;
-pub use diff::{Diff, Direction, Part, Weaker};
+pub use diff::{Composing, Diff, Direction, Part, Weaker};
 pub use edit::{Edit, Keeps, Kept};
 pub use error::{PolicyError, PolicyErrorKind};
 pub use fact::{FactError, FactErrorKind};
@@ -85,8 +85,8 @@ pub use crate::ground::{
     Action, AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Method, Requirement,
 };
 
-use crate::classify::{Context, Strictness};
-use crate::detect::DetectorSpec;
+use crate::classify::{Context, RuleSpec, Strictness};
+use crate::detect::{DetectorSpec, Scanner};
 use crate::message::Limits;
 use crate::text::without_mark;
 use crate::{Address, Agreement, Timestamp, Transaction, address};
@@ -100,6 +100,8 @@ pub struct Policy {
     table: compile::Table,
     suites: contract::Suites,
     vocabulary: vocabulary::Vocabulary,
+    /// Where its own rules of composition stand, by their id.
+    rule_places: BTreeMap<String, PolicyError>,
 }
 
 impl Policy {
@@ -205,6 +207,7 @@ impl Policy {
             table: compile::compile(&file)?,
             vocabulary: vocabulary::Vocabulary::of(&file),
             suites: contract::Suites::with_tls13(&file.tls13_suites),
+            rule_places: include::places(&sources),
             file,
         };
         Ok((policy, sources))
@@ -326,10 +329,66 @@ impl Policy {
     /// ```
     #[must_use]
     pub fn strictness(&self) -> Strictness {
-        self.file
-            .classification
-            .map(|settings| settings.phi)
-            .unwrap_or_default()
+        let settings = self.file.classification.as_ref();
+        settings.and_then(|settings| settings.phi).unwrap_or_default()
+    }
+
+    /// The rules by which findings come to PHI: those built in, as `[classification] rules` switches them, and the policy's
+    /// own of `[[classification.rule]]`.
+    ///
+    /// ```
+    /// # use sealwax::classify::Strictness;
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[classification]\nrules.'named-word' = 'balanced'\nrules.'named-chart' = 'off'";
+    /// let rules = Policy::from_toml(text, &Resources::new())?.composition();
+    /// let setting = |id: &str| rules.iter().find(|rule| rule.id == id).map(|rule| rule.strictness);
+    /// assert_eq!(setting("named-word"), Some(Strictness::Balanced));
+    /// assert_eq!(setting("named-chart"), None);
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn composition(&self) -> Vec<RuleSpec> {
+        self.classifying().composition()
+    }
+
+    /// Runs the examples and counterexamples of the policy's own rules of composition, over what `scanner` finds in them.
+    ///
+    /// ```
+    /// # use sealwax::detect::Scanner;
+    /// # use sealwax::policy::{Policy, Resources};
+    /// let text = "[[classification.rule]]
+    /// id = 'unit'
+    /// says = 'somebody of the dialysis unit'
+    /// person = ['full-name']
+    /// health = ['specialty']
+    /// within = 'sentence'
+    /// strictness = 'balanced'
+    /// examples = ['Moira Teague is expected.']
+    /// counterexamples = ['Nephrology expects everybody.']";
+    /// let policy = Policy::from_toml(text, &Resources::new())?;
+    /// let error = policy.try_composition(&Scanner::builder().build().unwrap()).unwrap_err();
+    /// assert_eq!(error.line(), Some(1));
+    /// assert!(error.message().starts_with("the rule `unit` does not hold in its example 1"));
+    /// # Ok::<(), sealwax::policy::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyErrorKind::Value`] at the first rule that does not hold in one of its examples, or that holds in one of its
+    /// counterexamples.
+    pub fn try_composition(&self, scanner: &Scanner) -> Result<(), PolicyError> {
+        for rule in &self.classifying().own {
+            if let Some(wrong) = wrong_example(rule, scanner) {
+                let error = self.rule_places.get(&rule.id).cloned();
+                let error = error.unwrap_or_else(|| PolicyError::new(PolicyErrorKind::Value, String::new()));
+                return Err(error.saying(wrong));
+            }
+        }
+        Ok(())
+    }
+
+    fn classifying(&self) -> model::Classifying {
+        self.file.classification.clone().unwrap_or_default()
     }
 
     /// What reading a message may cost.
@@ -449,6 +508,26 @@ impl Policy {
             ..Context::default()
         }
     }
+}
+
+/// Which of the examples of `rule` it does not do right, in words.
+fn wrong_example(rule: &RuleSpec, scanner: &Scanner) -> Option<String> {
+    let id = &rule.id;
+    let missed = rule.examples.iter().position(|text| !rule.holds_in(text, scanner));
+    let missed = missed.map(|index| {
+        let number = index.saturating_add(1);
+        let next = "expected somebody of `person` and something of `health` in it, as near as `within` says";
+        format!("the rule `{id}` does not hold in its example {number}: {next}")
+    });
+    missed.or_else(|| {
+        let taken = rule
+            .counterexamples
+            .iter()
+            .position(|text| rule.holds_in(text, scanner))?;
+        let number = taken.saturating_add(1);
+        let next = "narrow `person` or `health`, or name in `against` what the text is";
+        Some(format!("the rule `{id}` holds in its counterexample {number}: {next}"))
+    })
 }
 
 /// What stands in the last pair of angle brackets, as in `List-Id`; else the whole value.

@@ -8,7 +8,7 @@ use super::model::{Floor, Neutral, Partner, PolicyFile, Scope, Term, When};
 use super::{Pattern, PolicyError, PolicyErrorKind};
 use crate::BaaState;
 use crate::address::folded_detail;
-use crate::classify::Category;
+use crate::classify::{Category, RuleSpec, Strictness, Switch};
 use crate::message::AnomalyKind;
 
 /// Checks every file against the names that all of them declare together.
@@ -17,7 +17,11 @@ pub(super) fn check(sources: &[Source], merged: &PolicyFile) -> Result<(), Polic
     let mut seen = BTreeMap::new();
     for source in sources {
         let found = declared_once(source, &mut seen).and_then(|()| names.check(&source.file, merged));
-        found.map_err(|fault| source.locate(fault.error, &fault.path))?;
+        found.map_err(|fault| {
+            let key = fault.key.as_deref().map(Step::Key);
+            let path: Vec<Step<'_>> = fault.path.iter().copied().chain(key).collect();
+            source.locate(fault.error, &path)
+        })?;
     }
     Ok(())
 }
@@ -26,6 +30,8 @@ pub(super) fn check(sources: &[Source], merged: &PolicyFile) -> Result<(), Polic
 struct Fault {
     error: PolicyError,
     path: Vec<Step<'static>>,
+    /// The last step, where it is a name that the policy gives.
+    key: Option<String>,
 }
 
 impl Fault {
@@ -33,6 +39,7 @@ impl Fault {
         Self {
             error: PolicyError::new(kind, message),
             path: path.to_vec(),
+            key: None,
         }
     }
 }
@@ -79,6 +86,7 @@ impl<'a> Names<'a> {
         self.check_defaults(file)?;
         check_people(file)?;
         check_allows(file, merged)?;
+        check_composition(file, merged)?;
         for (index, floor) in file.floors.iter().enumerate() {
             let path = [Step::Key("floor"), Step::Index(index), Step::Key("of")];
             match floor.scope {
@@ -282,6 +290,60 @@ fn check_allows(file: &PolicyFile, merged: &PolicyFile) -> Result<(), Fault> {
     })
 }
 
+/// Refuses rules of composition that are none, and switches of rules that there are not.
+fn check_composition(file: &PolicyFile, merged: &PolicyFile) -> Result<(), Fault> {
+    let (Some(settings), Some(all)) = (&file.classification, &merged.classification) else {
+        return Ok(());
+    };
+    let built_in = crate::classify::rules();
+    for (index, rule) in settings.own.iter().enumerate() {
+        let path = [Step::Key("classification"), Step::Key("rule"), Step::Index(index)];
+        if let Some(fault) = rule.fault() {
+            return Err(Fault::new(
+                PolicyErrorKind::Value,
+                fault.what,
+                &extend(&path, fault.field),
+            ));
+        }
+        if built_in.iter().any(|known| known.id == rule.id) {
+            let id = &rule.id;
+            let message = format!(
+                "`{id}` is a built-in rule: give yours another id, or say under `[classification] rules` from which \
+                 setting on the built-in one is used"
+            );
+            return Err(Fault::new(PolicyErrorKind::Duplicate, message, &extend(&path, "id")));
+        }
+    }
+    let rules: Vec<&RuleSpec> = built_in.iter().chain(&all.own).collect();
+    for (id, switch) in &settings.rules {
+        check_switch(id, *switch, &rules).map_err(|fault| Fault {
+            key: Some(id.clone()),
+            ..fault
+        })?;
+    }
+    Ok(())
+}
+
+/// Refuses to switch a rule that there is not, or one that holds in every setting.
+fn check_switch(id: &str, switch: Switch, rules: &[&RuleSpec]) -> Result<(), Fault> {
+    let path = [Step::Key("classification"), Step::Key("rules")];
+    let Some(rule) = rules.iter().find(|rule| rule.id == id) else {
+        let message =
+            format!("there is no rule `{id}` of composition, expected a built-in one or one of the policy's own");
+        let mut fault = Fault::new(PolicyErrorKind::UnknownName, message, &path);
+        fault.error = fault.error.near(id, rules.iter().map(|rule| rule.id.as_str()));
+        return Err(fault);
+    };
+    if rule.strictness == Strictness::Narrow && switch > Switch::Narrow {
+        let message = format!(
+            "`{id}` holds in every setting, because a number speaks for it: it can neither be switched off nor be used \
+             later"
+        );
+        return Err(Fault::new(PolicyErrorKind::Direction, message, &path));
+    }
+    Ok(())
+}
+
 /// Refuses a floor of a domain or a user that no sender has.
 fn check_of(floor: &Floor, path: &[Step<'static>]) -> Result<(), Fault> {
     let Err(error) = floor.person() else {
@@ -370,7 +432,7 @@ fn known(word: &'static str, name: &str, names: &BTreeSet<&str>, path: &[Step<'s
 }
 
 /// Where each name of a kind was declared first.
-type Declared<'a> = BTreeMap<(&'static str, String), (&'a Source, [Step<'static>; 3])>;
+type Declared<'a> = BTreeMap<(&'static str, String), (&'a Source, Vec<Step<'static>>)>;
 
 /// Refuses a second declaration of a name and a name without a character.
 fn declared_once<'a>(source: &'a Source, seen: &mut Declared<'a>) -> Result<(), Fault> {
@@ -393,6 +455,14 @@ fn declared_once<'a>(source: &'a Source, seen: &mut Declared<'a>) -> Result<(), 
             "trigger",
             "name",
             file.triggers.iter().map(|trigger| &trigger.name).collect(),
+        ),
+        set(
+            COMPOSITION,
+            "id",
+            file.classification
+                .iter()
+                .flat_map(|settings| settings.own.iter().map(|rule| &rule.id))
+                .collect(),
         ),
         set("allow", "id", file.allows.iter().map(|allow| &allow.id).collect()),
         set(
@@ -418,7 +488,12 @@ fn declared_once<'a>(source: &'a Source, seen: &mut Declared<'a>) -> Result<(), 
         // A partner is a recipient set of the same name, so the two share one space of names.
         let space = if key == "partner" { "recipients" } else { key };
         for (index, name) in names.into_iter().enumerate() {
-            let path = [Step::Key(key), Step::Index(index), Step::Key(field)];
+            let within = (key == COMPOSITION).then_some([Step::Key("classification"), Step::Key("rule")]);
+            let section = within.map_or_else(|| vec![Step::Key(key)], Vec::from);
+            let path: Vec<Step<'static>> = section
+                .into_iter()
+                .chain([Step::Index(index), Step::Key(field)])
+                .collect();
             if name.trim().is_empty() {
                 return Err(Fault::new(
                     PolicyErrorKind::Value,
@@ -432,7 +507,7 @@ fn declared_once<'a>(source: &'a Source, seen: &mut Declared<'a>) -> Result<(), 
             } else {
                 name.clone()
             };
-            if let Some((first, place)) = seen.insert((space, folded), (source, path)) {
+            if let Some((first, place)) = seen.insert((space, folded), (source, path.clone())) {
                 let first = first.place_of(&place);
                 let message = format!("the {key} `{name}` is declared twice, for the first time {first}");
                 return Err(Fault::new(PolicyErrorKind::Duplicate, message, &path));
@@ -441,6 +516,9 @@ fn declared_once<'a>(source: &'a Source, seen: &mut Declared<'a>) -> Result<(), 
     }
     Ok(())
 }
+
+/// What a rule of `[[classification.rule]]` is called.
+const COMPOSITION: &str = "rule of composition";
 
 pub(super) const BUILT_IN_CATEGORIES: [&str; 8] = [
     "clinical-data",
@@ -512,5 +590,101 @@ mod tests {
             assert_eq!(error.kind(), PolicyErrorKind::Duplicate, "{error}");
             assert!(error.message().contains(&format!("in line {first}, ")), "{error}");
         }
+    }
+
+    /// A rule of composition that may be one.
+    const RULE: &str = "id = 'unit'\nsays = 'a'\nperson = ['full-name']\nhealth = ['specialty']\nwithin = 'sentence'\n\
+                        strictness = 'balanced'\nexamples = ['a']\ncounterexamples = ['b']\n";
+
+    #[test]
+    fn a_rule_of_composition_that_is_none_is_told_with_its_place() {
+        let own = |rule: &str| format!("name = 'x'\n[[classification.rule]]\n{rule}");
+        for (from, to, path, expected) in [
+            ("'unit'", "'named-word'", "id", "`named-word` is a built-in rule"),
+            ("'unit'", "'Unit'", "id", "small letters"),
+            (
+                "['full-name']",
+                "['condition']",
+                "person",
+                "`condition` is nothing that says whom",
+            ),
+            ("['full-name']", "[]", "person", "one thing at least"),
+            (
+                "['specialty']",
+                "['kin']",
+                "health",
+                "`kin` is nothing that tells of health",
+            ),
+            (
+                "health",
+                "against = ['kin']\nhealth",
+                "against",
+                "`kin` is nothing that speaks against",
+            ),
+            ("health", "words = 17\nhealth", "words", "16 words at most"),
+            ("= ['a']", "= []", "examples", "a text in which it holds"),
+            ("= ['b']", "= []", "counterexamples", "does not hold"),
+            ("says = 'a'", "says = ' '", "says", "says in words"),
+        ] {
+            let error = Policy::from_toml(&own(&RULE.replacen(from, to, 1)), &Resources::new()).unwrap_err();
+            assert_eq!(error.path(), format!("classification.rule[0].{path}"), "{error}");
+            assert!(error.message().contains(expected), "{error}");
+            assert!(error.line().is_some_and(|line| line > 1), "{error}");
+        }
+        let error = Policy::from_toml(
+            &own(&format!("{RULE}[[classification.rule]]\n{RULE}")),
+            &Resources::new(),
+        );
+        assert_eq!(error.unwrap_err().kind(), PolicyErrorKind::Duplicate);
+        for slip in ["full-nam", "sentense", "balancd"] {
+            let right = ["full-name", "sentence", "balanced"]
+                .into_iter()
+                .find(|word| word[..6] == slip[..6]);
+            let rule = RULE.replace(right.unwrap(), slip);
+            let error = Policy::from_toml(&own(&rule), &Resources::new()).unwrap_err();
+            assert_eq!(error.nearest(), right, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_switch_names_a_rule_that_there_is_and_loosens_none_that_a_number_speaks_for() {
+        let read = |switch: &str| Policy::from_toml(&format!("[classification.rules]\n{switch}"), &Resources::new());
+        let error = read("named-wrod = 'off'").unwrap_err();
+        assert_eq!(
+            (error.kind(), error.nearest()),
+            (PolicyErrorKind::UnknownName, Some("named-word"))
+        );
+        assert_eq!(
+            (error.path(), error.line()),
+            ("classification.rules.named-wrod", Some(2))
+        );
+        for setting in ["off", "strict", "balanced"] {
+            let error = read(&format!("identifier-and-health = '{setting}'")).unwrap_err();
+            assert_eq!(error.kind(), PolicyErrorKind::Direction, "{error}");
+        }
+        assert!(read("identifier-and-health = 'narrow'\nnamed-word = 'off'").is_ok());
+    }
+
+    #[test]
+    fn the_outermost_file_switches_a_rule_and_every_file_adds_its_own() {
+        let outer = format!(
+            "include = ['in.toml']\n[classification]\nrules.named-word = 'off'\n[[classification.rule]]\n{RULE}"
+        );
+        let inner = format!(
+            "[classification]\nphi = 'narrow'\nrules.named-word = 'narrow'\nrules.named-chart = 'off'\n\
+                             [[classification.rule]]\n{}",
+            RULE.replace("unit", "ward")
+        );
+        let policy = Policy::from_toml(&outer, &[("in.toml".to_owned(), inner.into_bytes())].into()).unwrap();
+        let ids: Vec<String> = policy.composition().into_iter().map(|rule| rule.id).collect();
+        for (id, stands) in [
+            ("unit", true),
+            ("ward", true),
+            ("named-word", false),
+            ("named-chart", false),
+        ] {
+            assert_eq!(ids.iter().any(|known| known == id), stands, "{id}");
+        }
+        assert_eq!(policy.strictness(), crate::classify::Strictness::Narrow);
     }
 }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{AuditLevel, CryptoFloor, Disposition, MessageProtection, Method};
 use crate::Party;
-use crate::classify::Level;
+use crate::classify::{Level, Strictness};
+use crate::detect::{Role, Sense};
 use crate::evidence::Transport;
 use crate::message::OpaqueKind;
 
@@ -29,10 +30,11 @@ pub fn schema() -> Value {
         ("defaults", strings(&["account", "purpose", "stream"])),
         (
             "classification",
-            required(
-                object(&[("phi", json!({"enum": ["narrow", "balanced", "strict"]}))]),
-                &["phi"],
-            ),
+            object(&[
+                ("phi", strictness()),
+                ("rules", switches()),
+                ("rule", list(&composition())),
+            ]),
         ),
         ("description", text()),
         ("detector", list(&json!({"type": "object"}))),
@@ -220,6 +222,54 @@ fn sender() -> Value {
     required(object(&keys), &["name"])
 }
 
+fn strictness() -> Value {
+    one_of(Strictness::ALL.map(Strictness::name))
+}
+
+/// From which setting on rules of composition are used.
+fn switches() -> Value {
+    json!({"type": "object", "additionalProperties": one_of(["narrow", "balanced", "strict", "off"])})
+}
+
+/// A rule of composition.
+fn composition() -> Value {
+    let keys = [
+        ("id", text()),
+        ("says", text()),
+        ("person", senses(Some(Role::Person))),
+        ("health", senses(Some(Role::Health))),
+        ("beside", senses(None)),
+        ("words", number(0)),
+        ("all-words", number(0)),
+        ("within", one_of(["sentence", "paragraph", "message"])),
+        ("against", senses(Some(Role::Against))),
+        ("strictness", strictness()),
+        ("citation", text()),
+        ("examples", names()),
+        ("counterexamples", names()),
+    ];
+    let needed = [
+        "id",
+        "says",
+        "person",
+        "health",
+        "within",
+        "strictness",
+        "examples",
+        "counterexamples",
+    ];
+    required(object(&keys), &needed)
+}
+
+/// What findings say, of one role or of every one.
+fn senses(role: Option<Role>) -> Value {
+    let all = Sense::ALL
+        .iter()
+        .filter(|sense| role.is_none_or(|role| sense.role() == role));
+    let names: Vec<&str> = all.map(|sense| sense.name()).collect();
+    list(&json!({"enum": names}))
+}
+
 fn stream() -> Value {
     required(
         object(&[("name", text()), ("label", text()), ("on_unmet", on_unmet())]),
@@ -229,7 +279,12 @@ fn stream() -> Value {
 
 fn term() -> Value {
     required(
-        object(&[("id", text()), ("category", text()), ("words", names())]),
+        object(&[
+            ("id", text()),
+            ("category", text()),
+            ("words", names()),
+            ("senses", senses(None)),
+        ]),
         &["id", "category", "words"],
     )
 }
@@ -391,13 +446,17 @@ mod tests {
             subject: Some(crate::policy::model::SubjectRule::default()),
             limits: Some(crate::message::Limits::default()),
             classification: Some(crate::policy::model::Classifying {
-                phi: crate::classify::Strictness::Strict,
+                phi: Some(Strictness::Strict),
+                rules: [("named-word".to_owned(), crate::classify::Switch::Off)].into(),
+                own: crate::classify::rules(),
             }),
             ..PolicyFile::default()
         };
         let full = serde_json::to_value(&full).unwrap();
         assert_eq!(keys(&full), keys(&schema()["properties"]));
         assert!(fits(&schema(), &schema(), &full));
+        let rule = &schema()["properties"]["classification"]["properties"]["rule"]["items"];
+        assert_eq!(keys(&full["classification"]["rule"][0]), keys(&rule["properties"]));
     }
 
     #[test]
@@ -420,6 +479,9 @@ mod tests {
             json!({"rule": [{"id": "a", "require": {}, "when": {"incomplete": false}}]}),
             json!({"rule": [{"id": "a", "require": {}, "when": {"not": {"category": "phi"}}}]}),
             json!({"baseline": {"transport": "verifed"}}),
+            json!({"classification": {"rules": {"named-word": "of"}}}),
+            json!({"classification": {"rule": [{"id": "a"}]}}),
+            json!({"term": [{"id": "a", "category": "phi", "words": [], "senses": ["conditon"]}]}),
         ] {
             assert!(!fits(&schema, &schema, &slip), "{slip}");
         }

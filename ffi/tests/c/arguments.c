@@ -566,6 +566,36 @@ static void an_outcome_is_decided_on_again(void) {
     sealwax_engine_free(engine);
 }
 
+static int is_phi(const char *setting, const char *mail) {
+    sealwax_engine_builder *builder;
+    sealwax_engine *engine;
+    sealwax_buf *json;
+    const char *text;
+    int phi;
+    OK(sealwax_engine_builder_new(&builder, NULL));
+    OK(sealwax_engine_builder_strictness(builder, setting, strlen(setting), NULL));
+    OK(sealwax_engine_builder_build(builder, &engine, NULL));
+    OK(sealwax_engine_scan(engine, TEXT("a"), (const uint8_t *)mail, strlen(mail), 0, &json, NULL));
+    text = (const char *)sealwax_buf_data(json);
+    phi = strstr(text, "\"phi\":true") != NULL;
+    CHECK(strstr(text, setting) != NULL);
+    sealwax_buf_free(json);
+    sealwax_engine_free(engine);
+    return phi;
+}
+
+static void the_host_says_how_readily_words_of_health_count(void) {
+    sealwax_engine_builder *builder;
+    static const char mail[] = "Subject: x\r\n\r\nPeter Lang has lupus.\r\n";
+    CHECK(is_phi("strict", mail));
+    CHECK(is_phi("balanced", mail));
+    CHECK(!is_phi("narrow", mail));
+    CHECK(sealwax_engine_builder_strictness(NULL, TEXT("strict"), NULL) == SEALWAX_NULL);
+    OK(sealwax_engine_builder_new(&builder, NULL));
+    CHECK(sealwax_engine_builder_strictness(builder, TEXT("lax"), NULL) == SEALWAX_RANGE);
+    sealwax_engine_builder_free(builder);
+}
+
 int main(void) {
     sealwax_engine *engine = new_engine();
     null_is_refused_by_every_call_that_needs_a_handle();
@@ -588,6 +618,7 @@ int main(void) {
     a_key_is_read_back_and_a_context_binds();
     a_limit_counts_and_an_unknown_one_is_told_by_the_build();
     an_outcome_is_decided_on_again();
+    the_host_says_how_readily_words_of_health_count();
     CHECK(sealwax_version_number() == SEALWAX_VERSION_NUMBER && sealwax_abi() == SEALWAX_ABI);
     sealwax_engine_free(engine);
     return 0;

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, final
 
+from .classification import Strictness
+
 __all__ = [
     "Cancel",
     "Certificate",
@@ -48,6 +50,7 @@ class Engine:
         limits: Mapping[str, int] | None,
         roster_key: HashKey | None,
         feed_budget: int | None,
+        strictness: Strictness | None,
         /,
     ) -> Engine: ...
     @property

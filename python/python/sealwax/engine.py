@@ -10,6 +10,7 @@ from typing import Protocol, overload
 
 from . import _sealwax
 from ._values import one_of, own
+from .classification import Strictness
 from .errors import ArgumentError, PolicyError, SealwaxError
 from .keys import HashKey, Key
 from .message import MessageLike, raw
@@ -73,6 +74,7 @@ class Engine:
         limits: Mapping[str, int] | None = None,
         roster_key: HashKey | None = None,
         feed_budget: int | None = None,
+        strictness: Strictness | None = None,
     ) -> None:
         """Loads a policy.
 
@@ -81,13 +83,14 @@ class Engine:
         term lists, by the name that it uses. ``limits`` bound what a message may cost, by the names of the policy's
         ``[limits]``, and count instead of them. ``roster_key`` is the key of the rosters; a policy that names one is
         refused without it. ``feed_budget`` is how many bytes all feeds of the engine may hold together; 1 GiB without it.
+        ``strictness`` says how readily words of health beside a person are taken for PHI, instead of the policy.
 
         Raises ``PolicyError`` with the line and the column when the policy cannot be loaded.
         """
         if policy is not None and profile is not None:
             raise ArgumentError("an engine takes a policy or a profile, not both")
         text = _text_of(policy) if isinstance(policy, os.PathLike) else policy
-        self._engine = _sealwax.Engine(text, profile, resources, limits, roster_key, feed_budget)
+        self._engine = _sealwax.Engine(text, profile, resources, limits, roster_key, feed_budget, strictness)
 
     def scan(self, message: MessageLike, *, id: str = "", show_text: bool = False) -> Scan:
         """What ``message`` holds, apart from any policy.

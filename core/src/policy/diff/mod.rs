@@ -1,11 +1,13 @@
 //! Whether a message gets weaker under another policy.
 
+mod composition;
 mod parts;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use composition::Composing;
 pub use parts::{Direction, Part};
 
 use super::model::PolicyFile;
@@ -21,6 +23,8 @@ pub struct Diff {
     pub changed: Vec<String>,
     /// Those of them that are groups, lists, partners, recipient sets and senders, each with its direction.
     pub parts: Vec<Part>,
+    /// What changes in what is taken for PHI, for the worse and for the better.
+    pub composition: Vec<Composing>,
     /// Whether the question was given up because the budget was used up.
     pub exhausted: bool,
 }
@@ -73,10 +77,14 @@ impl Policy {
             .map(|(kind, name)| Part::of(kind, name, self, new))
             .collect();
         let beside = changes(&self.file, &new.file).into_iter();
+        let composition = composition::changes(self, new);
+        let lowered = composition.iter().filter(|change| change.can_lower());
+        let beside = beside.chain(parts.iter().map(Part::words));
         let mut diff = Diff {
             weaker: Vec::new(),
-            changed: beside.chain(parts.iter().map(Part::words)).collect(),
+            changed: beside.chain(lowered.map(Composing::words)).collect(),
             parts,
+            composition,
             exhausted: false,
         };
         for guard in &self.table.guards {
@@ -216,6 +224,7 @@ fn changes(old: &PolicyFile, new: &PolicyFile) -> Vec<String> {
     ));
     changed.dedup();
     changed.extend(longer_allows(old, new));
+    changed.extend(composition::speaking_against(old, new));
     changed
 }
 

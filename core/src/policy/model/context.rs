@@ -1,19 +1,49 @@
 //! What a policy knows beside rules: words of the customer, and who makes a message a matter of health.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::classify::{Category, Strictness};
-use crate::detect::{Case, Confidence, DetectorSpec, Lane};
+use crate::classify::{Category, RuleSpec, Strictness, Switch};
+use crate::detect::{Case, Confidence, DetectorSpec, Lane, Sense};
 use crate::policy::Pattern;
 
 /// How readily content counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Classifying {
     /// How readily words of health beside a person are taken for PHI.
-    pub(crate) phi: Strictness,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) phi: Option<Strictness>,
+    /// From which setting on rules are used, by their id, where it is another than theirs.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) rules: BTreeMap<String, Switch>,
+    /// Rules of the customer.
+    #[serde(rename = "rule", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) own: Vec<RuleSpec>,
+}
+
+impl Classifying {
+    /// What both say: of what each says alone, this one counts.
+    pub(crate) fn absorb(&mut self, included: Self) {
+        self.phi = self.phi.or(included.phi);
+        for (id, switch) in included.rules {
+            self.rules.entry(id).or_insert(switch);
+        }
+        self.own.extend(included.own);
+    }
+
+    /// The rules in force: those built in and the customer's, each with the setting from which on it is used.
+    pub(crate) fn composition(&self) -> Vec<RuleSpec> {
+        let all = crate::classify::rules().into_iter().chain(self.own.iter().cloned());
+        let switched = |mut rule: RuleSpec| {
+            if let Some(switch) = self.rules.get(&rule.id) {
+                rule.strictness = switch.setting()?;
+            }
+            Some(rule)
+        };
+        all.filter_map(switched).collect()
+    }
 }
 
 /// A mailing list or audience.
@@ -84,6 +114,9 @@ pub(crate) struct Term {
     pub(crate) id: String,
     pub(crate) category: Category,
     pub(crate) words: Vec<String>,
+    /// What they say where they stand beside a person; without any, what their category tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) senses: Vec<Sense>,
 }
 
 impl Term {
@@ -94,7 +127,7 @@ impl Term {
             label: self.id.to_ascii_uppercase().replace('-', "_"),
             title: format!("Terms of `{}`", self.id),
             category: Some(self.category.clone()),
-            senses: Vec::new(),
+            senses: self.senses.clone(),
             safe_harbor: None,
             lane: Lane::Terms,
             pattern: None,
