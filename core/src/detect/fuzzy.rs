@@ -2,12 +2,23 @@
 //!
 //! A word that is known to be spelt right (ordinary words, names, the vocabulary itself) is never corrected: the set
 //! is exact, because every word that it lost would be a false alarm. The rest, a few words in a hundred, are compared
-//! with the words of the same first letter and about the same length whose letters differ by no more than the edits
-//! can explain; each candidate is verified by its distance. Long terms are also known with a wrong first letter.
+//! with the words that share enough letters with them ([`neighbours`]) and start alike; each candidate is verified by its
+//! distance. Long terms are also known with a wrong first letter. What a word is meant to be is asked once, and remembered for
+//! a while ([`memo`]); where it stands decides only then. [`exhaustive`] compares with every word instead, and says the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod edits;
+#[cfg(any(test, feature = "_testing"))]
+mod exhaustive;
+mod memo;
+mod neighbours;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
+
+use edits::edits;
+pub(super) use memo::Memo;
+use neighbours::Neighbours;
 
 use super::language::{Language, Languages, Paragraph};
 use super::lexicon;
@@ -22,10 +33,9 @@ pub(super) struct Speller {
     /// Names of people: right where they are written as names are.
     names: HashSet<u64, BuildHasherDefault<Hashed>>,
     words: Vec<Word>,
-    /// Indexes of the words by a letter that a misspelling of them may start with, and their length.
-    starts: BTreeMap<(u8, usize), Vec<u32>>,
-    /// A term by how it sounds.
-    sounds: HashMap<u64, Box<str>, BuildHasherDefault<Hashed>>,
+    neighbours: Neighbours,
+    /// The hash of a term by how it sounds.
+    sounds: HashMap<u64, u64, BuildHasherDefault<Hashed>>,
     languages: Languages,
     /// Words beside which a capitalised word may be misspelt.
     care: HashSet<u64, BuildHasherDefault<Hashed>>,
@@ -68,7 +78,7 @@ impl Speller {
         Self {
             known,
             names: lexicon::hashes(NAMES).collect(),
-            starts: index(&words),
+            neighbours: Neighbours::of(words.iter().map(|word| (&*word.text, word.most_edits()))),
             words,
             sounds,
             languages: Languages::built_in(),
@@ -98,46 +108,40 @@ impl Speller {
 
     /// Replaces the hash of each misspelt word by that of the word that was meant. What is no English prose is left as it
     /// stands: names, identifiers of programs, other languages.
-    pub(super) fn correct(&self, text: &str, tokens: &mut [Token]) {
-        let mut lower = String::new();
+    pub(super) fn correct(&self, text: &str, tokens: &mut [Token], memo: &mut Memo) {
         let mut paragraph = Paragraph::default();
         for token in tokens.iter_mut().filter(|token| !token.has_digit && !self.knows(token)) {
             let Some(word) = text.get(token.start..token.end).filter(|word| is_long(word)) else {
                 continue;
             };
-            if text.get(token.end..).is_some_and(|rest| rest.starts_with("-\n")) {
-                // The first half of a word.
+            let meant = memo.meant(word, token.hash, |lower| self.meant(lower));
+            let Some(meant) = meant.filter(|_| self.is_misspelt_at(text, token, &mut paragraph)) else {
                 continue;
-            }
-            if is_code(text, token) || (is_a_name(text, token) && !self.is_beside_care(text, token)) {
-                continue;
-            }
-            let language = self.language(text, token.start, &mut paragraph);
-            if language.is_some_and(|language| language != Language::English) {
-                continue;
-            }
-            lower.clear();
-            lower.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
-            if let Some(meant) = self.meant(&lower).or_else(|| self.sounding_like(&lower)) {
-                token.hash = meant.chars().fold(FNV_OFFSET, mix);
-                token.is_fuzzy = true;
-            }
+            };
+            token.hash = meant;
+            token.is_fuzzy = true;
         }
+    }
+
+    /// Whether a word that is nearly one of the vocabulary stands where it may be a misspelling.
+    fn is_misspelt_at(&self, text: &str, token: &Token, paragraph: &mut Paragraph) -> bool {
+        work::count(CONTEXT);
+        let is_half = text.get(token.end..).is_some_and(|rest| rest.starts_with("-\n"));
+        if is_half || is_code(text, token) || (is_a_name(text, token) && !self.is_beside_care(text, token)) {
+            return false;
+        }
+        let language = self.language(text, token.start, paragraph);
+        language.is_none_or(|language| language == Language::English)
     }
 
     /// An estimate of the memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
         let word = |word: &Word| word.text.len().saturating_add(size_of::<Word>());
         let words: usize = self.words.iter().map(word).sum();
-        let starts: usize = self
-            .starts
-            .values()
-            .map(|indexes| size_of_val(indexes.as_slice()))
-            .sum();
         let known = size_of::<u64>().saturating_add(1);
-        let sounds = size_of::<(u64, Box<str>)>().saturating_add(1);
+        let sounds = size_of::<(u64, u64)>().saturating_add(1);
         words
-            .saturating_add(starts)
+            .saturating_add(self.neighbours.memory())
             .saturating_add(
                 self.known
                     .capacity()
@@ -148,40 +152,34 @@ impl Speller {
             .saturating_add(self.languages.memory())
     }
 
+    /// The hash of the word that `word`, in small letters, is meant to be.
+    fn meant(&self, word: &[u8]) -> Option<u64> {
+        work::count(ASKED);
+        let nearest = self.nearest(word).map(|nearest| hash(&nearest.text));
+        nearest.or_else(|| self.sounds.get(&sound(word)?).copied())
+    }
+
     /// The nearest word of the vocabulary, if one is near enough; of equally near ones a term, then the first.
-    fn meant(&self, word: &str) -> Option<&str> {
-        let letters = letters(word.as_bytes());
-        let mut best: Option<(usize, bool, &str)> = None;
-        for candidate in self.alike(word) {
-            work::count(1);
-            let most = candidate.edits(word);
-            if edits_at_least(letters, candidate.letters) > most {
-                continue;
-            }
-            let Some(distance) = near(word.as_bytes(), candidate.text.as_bytes(), most) else {
-                continue;
+    fn nearest(&self, word: &[u8]) -> Option<&Word> {
+        let letters = letters(word);
+        let mut best: Option<(usize, bool, usize)> = None;
+        self.neighbours.each(word, most_edits_from(word), |index| {
+            let farthest = best.map_or(usize::MAX, |(distance, _, _)| distance);
+            let Some(candidate) = self.words.get(index) else {
+                return farthest;
             };
-            let this = (distance, !candidate.alone, &*candidate.text);
-            if best.is_none_or(|best| this < best) {
-                best = Some(this);
+            let most = candidate.edits(word).min(farthest);
+            if edits_at_least(letters, candidate.letters) > most {
+                return farthest;
             }
-        }
-        best.map(|(_, _, meant)| meant)
-    }
-
-    /// A term that sounds like `word`: people spell what they hear (`lewchemia`, `cimptum`).
-    fn sounding_like(&self, word: &str) -> Option<&str> {
-        self.sounds.get(&sound(word)?).map(|term| &**term)
-    }
-
-    /// Words of about the same length that start with the first letter of `word`, or with its second: 94 of 100
-    /// misspellings keep the first letter, or swap it with the second. A long term may also have one of them second.
-    fn alike(&self, word: &str) -> impl Iterator<Item = &Word> {
-        let starts: BTreeSet<u8> = word.bytes().take(2).collect();
-        let (shortest, longest) = (word.len().saturating_sub(2), word.len().saturating_add(2));
-        let of_start = move |start| self.starts.range((start, shortest)..=(start, longest));
-        let indexes = starts.into_iter().flat_map(of_start).flat_map(|(_, indexes)| indexes);
-        indexes.filter_map(|&index| self.words.get(usize::try_from(index).ok()?))
+            work::count(COMPARED);
+            let distance = edits(word, candidate.text.as_bytes(), most);
+            // The words stand in their order.
+            let this = distance.map(|distance| (distance, !candidate.alone, index));
+            best = best.into_iter().chain(this).min();
+            best.map_or(farthest, |(distance, _, _)| distance)
+        });
+        best.and_then(|(_, _, index)| self.words.get(index))
     }
 }
 
@@ -199,16 +197,34 @@ impl Word {
         self.alone && self.text.len() >= TWO_EDITS
     }
 
-    /// The edits that `word` may be away; none when it starts as no misspelling does.
-    fn edits(&self, word: &str) -> usize {
-        let most = if self.text.len() >= TWO_EDITS { 2 } else { 1 };
-        match self.text.len() {
-            _ if starts_alike(word.as_bytes(), self.text.as_bytes()) => most,
-            _ if !self.is_known_without_first() => 0,
-            TWO_EDITS_AND_FIRST.. => most,
+    /// The edits that a misspelling may be away at most.
+    fn most_edits(&self) -> usize {
+        if self.text.len() >= TWO_EDITS { 2 } else { 1 }
+    }
+
+    /// The edits that `word` may be away; none when it starts as no misspelling does: 94 of 100 keep the first letter, or swap
+    /// it with the second. A long term may also have one of them second.
+    fn edits(&self, word: &[u8]) -> usize {
+        let text = self.text.as_bytes();
+        if starts_alike(word, text) {
+            return self.most_edits();
+        }
+        let shares = || {
+            word.iter()
+                .take(2)
+                .any(|letter| text.iter().take(2).any(|other| other == letter))
+        };
+        match text.len() {
+            _ if !self.is_known_without_first() || !shares() => 0,
+            TWO_EDITS_AND_FIRST.. => self.most_edits(),
             _ => 1,
         }
     }
+}
+
+/// The edits that a word of the vocabulary may be away from `word` at most.
+const fn most_edits_from(word: &[u8]) -> usize {
+    if word.len() + 2 < TWO_EDITS { 1 } else { 2 }
 }
 
 /// Whether a word is a piece of a program, an address or a path: `readLine`, `read_line`, `readline(`, `lib.readline`.
@@ -357,37 +373,30 @@ fn is_long(word: &str) -> bool {
     (SHORTEST..=LONGEST).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn index(words: &[Word]) -> BTreeMap<(u8, usize), Vec<u32>> {
-    let mut starts: BTreeMap<(u8, usize), Vec<u32>> = BTreeMap::new();
-    for (index, word) in (0..).zip(words) {
-        let second = word.is_known_without_first();
-        let letters: BTreeSet<u8> = word.text.bytes().take(if second { 2 } else { 1 }).collect();
-        for letter in letters {
-            starts.entry((letter, word.text.len())).or_default().push(index);
-        }
-    }
-    starts
-}
-
-/// The terms by their sound; of several that sound alike, the first in their order.
-fn sounds(vocabulary: &BTreeMap<Box<str>, bool>) -> HashMap<u64, Box<str>, BuildHasherDefault<Hashed>> {
-    let mut sounds: HashMap<u64, Box<str>, BuildHasherDefault<Hashed>> = HashMap::default();
+/// The hashes of terms by their sound; of several that sound alike, the first in their order.
+fn sounds(vocabulary: &BTreeMap<Box<str>, bool>) -> HashMap<u64, u64, BuildHasherDefault<Hashed>> {
+    let mut sounds: HashMap<u64, u64, BuildHasherDefault<Hashed>> = HashMap::default();
     let terms = vocabulary.iter().filter(|(_, alone)| **alone);
     for (term, _) in terms {
-        if let Some(sound) = sound(term) {
-            sounds.entry(sound).or_insert_with(|| term.clone());
+        if let Some(sound) = sound(term.as_bytes()) {
+            sounds.entry(sound).or_insert_with(|| hash(term));
         }
     }
     sounds
 }
 
+/// The hash of a word of small letters, as its token has it.
+fn hash(word: &str) -> u64 {
+    word.chars().fold(FNV_OFFSET, mix)
+}
+
 /// A hash of how an English reader speaks `word`: consonants by their sound, vowels by their places. `None` when too
 /// few sounds are left to tell words apart.
-fn sound(word: &str) -> Option<u64> {
+fn sound(word: &[u8]) -> Option<u64> {
     let mut sounds = 0;
     let mut last = 0;
     let mut hash = FNV_OFFSET;
-    let mut rest = word.as_bytes();
+    let mut rest = word;
     while let Some((sound, length)) = next_sound(rest) {
         rest = rest.get(length..).unwrap_or_default();
         if sound != SILENT && sound != last {
@@ -434,42 +443,17 @@ const fn edits_at_least(left: u64, right: u64) -> usize {
     ((left ^ right).count_ones() as usize).div_ceil(2)
 }
 
-/// The distance when it is at most `most`.
-fn near(from: &[u8], to: &[u8], most: usize) -> Option<usize> {
-    let possible = from.len().abs_diff(to.len()) <= most;
-    possible
-        .then(|| distance(from, to))
-        .filter(|distance| *distance <= most)
-}
-
-/// The Damerau distance in its form of optimal string alignment; both words are short.
-fn distance(from: &[u8], to: &[u8]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=to.len()).collect();
-    for (row, letter) in from.iter().enumerate() {
-        let mut current = vec![row.saturating_add(1)];
-        for (column, other) in to.iter().enumerate() {
-            let at = |cells: &[usize], index: usize| cells.get(index).copied().unwrap_or(usize::MAX);
-            let swapped = row > 0
-                && column > 0
-                && from.get(row.saturating_sub(1)) == Some(other)
-                && to.get(column.saturating_sub(1)) == Some(letter);
-            let replaced = at(&above, column).saturating_add(usize::from(letter != other));
-            let inserted = at(&current, column).saturating_add(1);
-            let removed = at(&above, column.saturating_add(1)).saturating_add(1);
-            let mut least = replaced.min(inserted).min(removed);
-            if swapped {
-                least = least.min(at(&before, column.saturating_sub(1)).saturating_add(1));
-            }
-            current.push(least);
-        }
-        before = std::mem::replace(&mut above, current);
-    }
-    above.last().copied().unwrap_or_default()
-}
+/// In units of work: what it takes to ask what a word is meant to be, ...
+const ASKED: usize = 64;
+/// ... to compare it with another, ...
+const COMPARED: usize = 16;
+/// ... and to look at what stands around it.
+const CONTEXT: usize = 256;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn meant(word: &str) -> Option<String> {
@@ -483,7 +467,7 @@ mod tests {
         ];
         let speller = Speller::new(phrases.into_iter(), std::iter::empty(), std::iter::empty());
         let mut found = tokens(word);
-        speller.correct(word, &mut found);
+        speller.correct(word, &mut found, &mut Memo::default());
         let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
         let mut words = speller.words.iter();
         words
@@ -533,7 +517,7 @@ mod tests {
         let speller = Speller::new(["stroke"].into_iter(), std::iter::empty(), std::iter::empty());
         let is_corrected = |word: &str| {
             let mut found = tokens(word);
-            speller.correct(word, &mut found);
+            speller.correct(word, &mut found, &mut Memo::default());
             found[0].is_fuzzy
         };
         assert!(is_corrected("strole") && !is_corrected("Strole"));
@@ -544,7 +528,7 @@ mod tests {
         let speller = Speller::new(["diabetes"].into_iter(), std::iter::empty(), ["diabete"].into_iter());
         let is_corrected = |text: &str| {
             let mut found = tokens(text);
-            speller.correct(text, &mut found);
+            speller.correct(text, &mut found, &mut Memo::default());
             found.iter().any(|token| token.is_fuzzy)
         };
         for text in [
@@ -584,23 +568,67 @@ mod tests {
             ("newmonia", "numonia"),
             ("fizishun", "physician"),
         ] {
-            assert_eq!(sound(heard), sound(written), "{heard}");
-            assert!(sound(written).is_some(), "{written}");
+            assert_eq!(sound(heard.as_bytes()), sound(written.as_bytes()), "{heard}");
+            assert!(sound(written.as_bytes()).is_some(), "{written}");
         }
-        assert_ne!(sound("leukemia"), sound("anemia"));
-        assert_eq!(sound("nausea"), None);
+        assert_ne!(sound(b"leukemia"), sound(b"anemia"));
+        assert_eq!(sound(b"nausea"), None);
     }
 
-    #[test]
-    fn distances_count_a_swap_as_one() {
-        for (from, to, edits) in [
-            ("abc", "abc", 0),
-            ("abc", "acb", 1),
-            ("abc", "bc", 1),
-            ("abc", "xbcy", 2),
-            ("", "ab", 2),
-        ] {
-            assert_eq!(distance(from.as_bytes(), to.as_bytes()), edits, "{from} {to}");
+    /// Words of every list, with some letters changed as people and hands do.
+    fn misspelt() -> impl Strategy<Value = String> {
+        let lists = ["drugs", "conditions", "procedures", "symptoms", "words", "names"];
+        let words: Vec<String> = lists.iter().filter_map(|name| lexicon::list(name)).flatten().collect();
+        let edit = (0_usize..4, 0_usize..32, prop::char::range('a', 'z'));
+        (prop::sample::select(words), prop::collection::vec(edit, 0..4)).prop_map(|(word, edits)| {
+            let first = word
+                .split(|letter: char| !letter.is_ascii_alphabetic())
+                .max_by_key(|word| word.len());
+            edits
+                .into_iter()
+                .fold(first.unwrap_or_default().to_lowercase(), changed)
+        })
+    }
+
+    /// `word` with one edit.
+    fn changed(word: String, (edit, at, letter): (usize, usize, char)) -> String {
+        let mut letters: Vec<char> = word.chars().collect();
+        let at = at % letters.len().max(1);
+        match edit {
+            0 if letters.len() > 1 => drop(letters.remove(at)),
+            1 => letters.insert(at, letter),
+            2 if at + 1 < letters.len() => letters.swap(at, at + 1),
+            _ => letters.iter_mut().skip(at).take(1).for_each(|other| *other = letter),
+        }
+        letters.into_iter().collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn a_word_is_meant_as_if_it_were_compared_with_every_word(
+            word in prop_oneof![8 => misspelt(), 1 => "[a-z]{5,24}", 1 => "[aeinrst]{5,10}"],
+        ) {
+            let speller = &super::super::shared().speller;
+            prop_assert_eq!(speller.meant(word.as_bytes()), speller.meant_exhaustively(&word), "{}", word);
+        }
+
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn a_text_is_corrected_as_if_each_word_were_asked_for_anew(
+            words in prop::collection::vec(prop_oneof![misspelt(), "[A-Za-z\u{e0}-\u{ff}']{1,12}"], 0..12),
+            again in prop::collection::vec(0_usize..12, 0..20),
+        ) {
+            let speller = &super::super::shared().speller;
+            let often = again.iter().filter_map(|index| words.get(*index));
+            let text = words.iter().chain(often).fold(String::new(), |text, word| text + word + " ");
+            let (mut fast, mut slow) = (tokens(&text), tokens(&text));
+            speller.correct(&text, &mut fast, &mut Memo::default());
+            speller.correct_exhaustively(&text, &mut slow);
+            prop_assert_eq!(fast, slow);
         }
     }
 }

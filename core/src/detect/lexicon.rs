@@ -4,7 +4,7 @@
 //! (little-endian), and its words in order, each as the number of bytes it shares with the word before it, the number
 //! of bytes it adds, and those bytes.
 
-use super::token::tokens;
+use super::token::Tokens;
 
 /// The words of the list of this name, in order.
 pub(super) fn list(name: &str) -> Option<Words> {
@@ -23,8 +23,7 @@ pub(super) fn list(name: &str) -> Option<Words> {
 
 /// The hashes of the words of several lists, as their tokens have them.
 pub(super) fn hashes(lists: &[&str]) -> impl Iterator<Item = u64> {
-    let words = lists.iter().filter_map(|name| list(name)).flatten();
-    words.filter_map(|word| Some(tokens(&word).first()?.hash))
+    lists.iter().filter_map(|name| list(name)).flat_map(Words::hashes)
 }
 
 const LEXICON: &[u8] = include_bytes!("../../data/lexicon/lexicon.bin");
@@ -43,15 +42,28 @@ pub(super) struct Words {
     word: Vec<u8>,
 }
 
-impl Iterator for Words {
-    type Item = String;
-
-    fn next(&mut self) -> Option<String> {
+impl Words {
+    /// Goes on to the next word.
+    fn advance(&mut self) -> Option<&str> {
         let shared = usize::from(*self.rest.split_off_first()?);
         let added = usize::from(*self.rest.split_off_first()?);
         self.word.truncate(shared);
         self.word.extend_from_slice(self.rest.split_off(..added)?);
-        String::from_utf8(self.word.clone()).ok()
+        str::from_utf8(&self.word).ok()
+    }
+
+    /// The hash of the first token of each word.
+    fn hashes(mut self) -> impl Iterator<Item = u64> {
+        let mut next = move || Some(Tokens::of(self.advance()?).next().map(|token| token.hash));
+        std::iter::from_fn(move || next()).flatten()
+    }
+}
+
+impl Iterator for Words {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        self.advance().map(str::to_owned)
     }
 }
 

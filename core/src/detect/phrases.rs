@@ -53,11 +53,12 @@ impl Phrases {
         let mut path = FNV_OFFSET;
         let mut best = None;
         let mut end = tokens.first()?.start;
+        let mut looks = 0_usize;
         for (index, token) in tokens.iter().take(LONGEST_PHRASE).enumerate() {
             if index > 0 && !is_joint(text, end, token.start) {
                 break;
             }
-            work::count(1);
+            looks = looks.saturating_add(LOOK);
             end = token.end;
             path = step(path, token.hash);
             let Some(node) = self.nodes.get(&path) else { break };
@@ -71,6 +72,7 @@ impl Phrases {
                 break;
             }
         }
+        work::count(looks);
         best
     }
 
@@ -91,6 +93,8 @@ impl Phrases {
     }
 }
 
+/// In units of work: to go on to the next word of a phrase.
+const LOOK: usize = 4;
 /// No term of the dictionaries is longer.
 const LONGEST_PHRASE: usize = 12;
 

@@ -1,9 +1,11 @@
 //! The stages of a scan one by one, for the benches. No part of the API.
 
 use super::Scanner;
+use super::fuzzy::Memo;
 use super::lane::{Candidate, Window};
 use super::scanner::Lanes;
 use super::token::tokens;
+use super::work;
 use crate::text::View;
 
 /// A stage over a folded text; gives how much it found, so that nothing of it can be left out.
@@ -14,7 +16,7 @@ pub const STAGES: &[(&str, Stage)] = &[
     ("tokens", |_, view| tokens(view.text()).len()),
     ("spelling", |scanner, view| {
         let mut tokens = tokens(view.text());
-        scanner.speller.correct(view.text(), &mut tokens);
+        scanner.speller.correct(view.text(), &mut tokens, &mut Memo::default());
         tokens.iter().filter(|token| token.is_fuzzy).count()
     }),
     ("dictionary", |scanner, view| {
@@ -40,6 +42,19 @@ pub const STAGES: &[(&str, Stage)] = &[
         scanner.arbitrated(view.text(), found).len()
     }),
 ];
+
+/// Whether each word is corrected as if it were compared with every word of the vocabulary.
+pub fn is_corrected_as_defined(scanner: &Scanner, view: &View<'_>) -> bool {
+    let (mut fast, mut slow) = (tokens(view.text()), tokens(view.text()));
+    scanner.speller.correct(view.text(), &mut fast, &mut Memo::default());
+    scanner.speller.correct_exhaustively(view.text(), &mut slow);
+    fast == slow
+}
+
+/// The units of work that a whole scan takes.
+pub fn work_of(scanner: &Scanner, view: &View<'_>) -> usize {
+    work::of(|| scanner.scan(view)).1
+}
 
 /// What a stage finds in all of a text at once.
 fn found(view: &View<'_>, stage: impl FnOnce(&Window<'_>, &mut Lanes, &mut Vec<Candidate>)) -> Vec<Candidate> {

@@ -17,6 +17,8 @@ impl Engine {
         silenced: &mut Silenced,
         beyond: &mut dyn FnMut(Finding),
     ) -> Vec<Finding> {
+        let looks = unit.text().len().saturating_mul(self.limits().looks);
+        watch.grant(u64::try_from(looks).unwrap_or(u64::MAX));
         let known = self.known(unit);
         let mut listed = Listed::new(limit);
         let mut outside = |finding: Finding| {

@@ -20,7 +20,7 @@ pub use redact::redact;
 pub use scan::scan;
 pub use seal::{open_sealed, rewrap};
 pub use text::fold;
-pub use traps::{Trap, people, traps};
+pub use traps::{Trap, people, scanned_traps, traps};
 
 /// A body of a fuzz target.
 pub type Body = fn(&[u8]);

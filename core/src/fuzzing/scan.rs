@@ -3,13 +3,15 @@
 use std::sync::OnceLock;
 
 use crate::detect::Scanner;
+use crate::detect::stages::is_corrected_as_defined;
 use crate::text::View;
 
 /// Scans any text, twice.
 ///
 /// # Panics
 ///
-/// When a finding lies outside the text, or the second scan differs from the first.
+/// When a finding lies outside the text, the second scan differs from the first, or a misspelling is corrected otherwise
+/// than by comparing it with every word.
 pub fn scan(bytes: &[u8]) {
     static SCANNER: OnceLock<Option<Scanner>> = OnceLock::new();
     let Some(scanner) = SCANNER.get_or_init(|| Scanner::builder().build().ok()) else {
@@ -33,6 +35,10 @@ pub fn scan(bytes: &[u8]) {
         format!("{findings:?}"),
         format!("{:?}", scanner.scan(&view)),
         "scanning is deterministic"
+    );
+    assert!(
+        is_corrected_as_defined(scanner, &view),
+        "a misspelling is meant as its definition says"
     );
 }
 

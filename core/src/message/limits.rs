@@ -35,6 +35,11 @@ pub struct Limits {
     pub expansion: usize,
     /// The units of work; a unit is about a byte looked at once.
     pub work: u64,
+    /// How many units of work looking for something in a text may take for each byte of it, all texts of a message together,
+    /// beside what a small one may.
+    ///
+    /// Mail takes about ten, a dense table up to a hundred; a text that was made to be expensive takes more.
+    pub looks: usize,
     /// The findings of a message that are listed, and the distinct values that are told apart.
     ///
     /// The only limit that leaves nothing unread: what is beyond it is counted instead, each finding as a value of its own, so
@@ -44,7 +49,7 @@ pub struct Limits {
 
 impl Limits {
     /// The names of all limits, as the policy, C and Python write them.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "message_bytes",
         "header_bytes",
         "headers",
@@ -54,6 +59,7 @@ impl Limits {
         "decoded_bytes",
         "expansion",
         "work",
+        "looks",
         "findings",
     ];
 
@@ -77,6 +83,7 @@ impl Limits {
             "decoded_bytes" => self.decoded_bytes = size,
             "expansion" => self.expansion = size,
             "work" => self.work = value,
+            "looks" => self.looks = size,
             "findings" => self.findings = size,
             _ => return None,
         }
@@ -96,6 +103,7 @@ impl Default for Limits {
             decoded_bytes: DECODED_BYTES,
             expansion: EXPANSION,
             work: WORK,
+            looks: LOOKS,
             findings: FINDINGS,
         }
     }
@@ -119,6 +127,8 @@ const DECODED_BYTES: usize = 256 << 20;
 const EXPANSION: usize = 64;
 /// Ten looks at each byte of the largest message.
 const WORK: u64 = 1 << 31;
+/// The densest honest texts, lists of labels with a short value each, take a hundred.
+const LOOKS: usize = 512;
 /// Nobody reads a longer list, and ten individuals are critical already. A page of text has about 50 findings, so that a
 /// book is still listed whole; and so many take no more than some megabytes, as values or as JSON.
 const FINDINGS: usize = 10_000;

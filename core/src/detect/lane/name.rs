@@ -1,19 +1,24 @@
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use super::super::lexicon;
+use super::super::phrases::Hashed;
 use super::super::token::Token;
 use super::{Candidate, Strength, Window};
 
 /// First names, and words that are no part of a name although they are capitalised.
 #[derive(Debug)]
 pub(in super::super) struct Names {
-    first: HashSet<u64>,
-    other: HashSet<u64>,
+    first: Hashes,
+    other: Hashes,
     /// Ordinary words.
-    words: HashSet<u64>,
-    surnames: HashSet<u64>,
+    words: Hashes,
+    surnames: Hashes,
 }
+
+/// The hashes of words.
+type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
 
 impl Names {
     /// The built-in lists.

@@ -180,6 +180,7 @@ fn is_line_break(gap: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::fuzzy::Memo;
     use super::super::super::token::tokens;
     use super::*;
 
@@ -195,7 +196,7 @@ mod tests {
             std::iter::empty(),
         );
         let mut words = tokens(text);
-        speller.correct(text, &mut words);
+        speller.correct(text, &mut words, &mut Memo::default());
         let mut found = Vec::new();
         let window = Window::whole(text, &words);
         terms(&window, &mut 0, &dictionary, &speller, |_| Some((0, 0.8)), &mut found);

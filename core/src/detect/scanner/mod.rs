@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use super::fuzzy::Speller;
+use super::fuzzy::{Memo, Speller};
 use super::lane::{
     self, Candidate, Dictionary, Forms, Labelled, Links, Mentions, Names, OpenTable, STRETCH_BYTES, Stretch, Value,
     Window,
@@ -13,6 +13,8 @@ use super::lane::{
 use super::pending::Pending;
 use super::phrases::Phrases;
 use super::spec::Confidence;
+use super::token::Token;
+use super::work;
 use super::{Detector, Finding, Strength};
 use crate::ground::Watch;
 use crate::text::View;
@@ -85,57 +87,73 @@ impl Scanner {
     /// Hands what is found to `take` one by one, as far as `watch` lets it go on: in no order, and once for each time that
     /// a decoding shows it again. It needs no more memory for a long text than for a short one.
     pub(crate) fn each(&self, view: &View<'_>, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
-        let mut closed = Closed::default();
-        self.each_in_view(view, watch, &mut |finding| {
+        let (mut closed, mut memos) = (Closed::default(), Memos::default());
+        self.each_in_view(view, &mut memos, watch, &mut |finding| {
             closed.note(&finding, view);
             take(finding);
         });
         if let Some(written) = view.gaps_kept() {
             closed.settle();
-            self.each_in_view(written, watch, &mut |finding| {
+            self.each_in_view(written, &mut memos, watch, &mut |finding| {
                 if !closed.displaces(&finding) {
                     take(finding);
                 }
             });
         }
         for decoded in view.decodings() {
-            self.each_in_view(&decoded, watch, take);
+            self.each_in_view(&decoded, &mut memos, watch, take);
         }
     }
 
-    fn each_in_view(&self, view: &View<'_>, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
-        self.each_alone(view, STRETCH_BYTES, watch, take);
+    fn each_in_view(&self, view: &View<'_>, memos: &mut Memos, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
+        self.each_alone(view, STRETCH_BYTES, &mut memos.built_in, watch, take);
         if let Some(own) = &self.own {
-            own.each_alone(view, STRETCH_BYTES, watch, take);
+            own.each_alone(view, STRETCH_BYTES, &mut memos.own, watch, take);
         }
     }
 
     /// What these detectors find, without the customer's, in stretches of so many `bytes`.
-    fn each_alone(&self, view: &View<'_>, bytes: usize, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
+    fn each_alone(
+        &self,
+        view: &View<'_>,
+        bytes: usize,
+        memo: &mut Memo,
+        watch: &Watch<'_>,
+        take: &mut dyn FnMut(Finding),
+    ) {
         let text = view.text();
         let mut stretch = Stretch::before(text, bytes);
         let mut lanes = Lanes::default();
-        let (mut candidates, mut cues) = (Pending::default(), Pending::default());
-        while stretch.advance(|tokens| self.speller.correct(text, tokens)) {
-            if !watch.goes_on(stretch.len()) {
+        let mut pending = [Pending::default(), Pending::default()];
+        let mut correct = |tokens: &mut [Token]| watch.owe(work::of(|| self.speller.correct(text, tokens, memo)).1);
+        while stretch.advance(&mut correct) {
+            if !watch.looks_on(stretch.len()) {
                 return;
             }
-            let (window, settled) = (stretch.window(), stretch.settled());
-            self.candidates(&window, &mut lanes, &mut candidates.found);
-            self.words(&window, &mut lanes.cues, &self.cues, &mut cues.found);
-            lane::mentions(
-                &window,
-                &mut lanes.mentions,
-                &self.names,
-                self.mentions,
-                &mut cues.found,
-            );
-            for pending in [&mut candidates, &mut cues] {
-                let chosen = pending.arbitrated(text, settled, |detector| self.label(detector));
-                let found = chosen.iter().filter_map(|candidate| self.finding(view, candidate));
-                found.for_each(&mut *take);
-            }
+            let ((), units) = work::of(|| {
+                self.look(&stretch, &mut lanes, &mut pending);
+                for pending in &mut pending {
+                    let chosen = pending.arbitrated(text, stretch.settled(), |detector| self.label(detector));
+                    let found = chosen.iter().filter_map(|candidate| self.finding(view, candidate));
+                    found.for_each(&mut *take);
+                }
+            });
+            watch.owe(units);
         }
+    }
+
+    /// Looks for candidates in a stretch, and for words that only say how others are meant.
+    fn look(&self, stretch: &Stretch<'_>, lanes: &mut Lanes, [candidates, cues]: &mut [Pending; 2]) {
+        let window = stretch.window();
+        self.candidates(&window, lanes, &mut candidates.found);
+        self.words(&window, &mut lanes.cues, &self.cues, &mut cues.found);
+        lane::mentions(
+            &window,
+            &mut lanes.mentions,
+            &self.names,
+            self.mentions,
+            &mut cues.found,
+        );
     }
 
     fn label(&self, detector: usize) -> Option<&str> {
@@ -288,6 +306,13 @@ impl Scanner {
             digest: lane::digest(value),
         })
     }
+}
+
+/// What words were found to be meant to be, by the vocabulary of the catalogue and by that of the customer.
+#[derive(Default)]
+struct Memos {
+    built_in: Memo,
+    own: Memo,
 }
 
 /// Where each way of looking goes on in the next stretch, in bytes of the text.
@@ -450,9 +475,15 @@ mod tests {
     /// What is found in stretches of so many bytes.
     fn in_stretches(text: &str, bytes: usize) -> Vec<Finding> {
         let mut findings = Vec::new();
-        shared().each_alone(&View::fold(text), bytes, &Watch::none(), &mut |finding| {
-            findings.push(finding);
-        });
+        shared().each_alone(
+            &View::fold(text),
+            bytes,
+            &mut Memo::default(),
+            &Watch::none(),
+            &mut |finding| {
+                findings.push(finding);
+            },
+        );
         in_order(findings)
     }
 
@@ -541,7 +572,7 @@ mod tests {
         for piece in HOSTILE {
             let work = |times: usize| {
                 let text = piece.repeat(times);
-                super::super::work::of(|| scanner.scan(&View::fold(&text)))
+                work::of(|| scanner.scan(&View::fold(&text))).1
             };
             let (short, long) = (work(250), work(1000));
             assert!(long <= short * 5, "{piece:?}: {short} and {long}");
@@ -570,5 +601,8 @@ mod tests {
         "Ann Ann, ",
         "ssn,dob\n",
         "+44 20 ",
+        "calnoriste cantroseli caronlites ",
+        "password is the password for: ",
+        "Dr. Mr. Mrs. ",
     ];
 }

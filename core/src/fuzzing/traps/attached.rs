@@ -180,7 +180,7 @@ pub(super) const TRAPS: &[Trap] = &[
     }),
 ];
 
-fn attached(content: &[u8]) -> Vec<u8> {
+pub(super) fn attached(content: &[u8]) -> Vec<u8> {
     let head = b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: binary\n\n";
     [head.as_slice(), content].concat()
 }
@@ -204,7 +204,7 @@ fn document(xml: &str) -> Vec<u8> {
     ]))
 }
 
-fn deflated_archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn deflated_archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let packed: Vec<Vec<u8>> = files.iter().map(|(_, content)| deflated(content)).collect();
     let files = files.iter().zip(&packed).map(|((name, content), packed)| Packed {
         name,

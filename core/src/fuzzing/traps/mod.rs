@@ -2,6 +2,7 @@
 
 mod attached;
 mod mime;
+mod scanned;
 
 use std::fmt::Write;
 
@@ -22,6 +23,11 @@ pub struct Trap {
 /// Every trap.
 pub fn traps() -> impl Iterator<Item = &'static Trap> {
     mime::TRAPS.iter().chain(attached::TRAPS)
+}
+
+/// Every trap for what looks for findings. None is beyond a limit but that of work.
+pub fn scanned_traps() -> impl Iterator<Item = &'static Trap> {
+    scanned::TRAPS.iter()
 }
 
 /// A table with a person in each row of about 94 bytes: a name and six identifiers. No text has more to find.

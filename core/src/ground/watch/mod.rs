@@ -11,6 +11,10 @@ pub(crate) struct Watch<'a> {
     cancels: [Option<&'a Cancel>; 2],
     /// The units of work that are left.
     left: Cell<u64>,
+    /// The units that looking for something in the text may still take.
+    granted: Cell<u64>,
+    /// Units that looking took, and that are not taken from either yet.
+    owed: Cell<usize>,
     stop: Cell<Option<Stop>>,
 }
 
@@ -29,13 +33,40 @@ impl<'a> Watch<'a> {
         Self {
             cancels,
             left: Cell::new(work),
+            granted: Cell::new(GRANTED),
+            owed: Cell::new(0),
             stop: Cell::new(None),
         }
     }
 
     /// Over any amount of work.
     pub(crate) const fn none() -> Self {
-        Self::new(u64::MAX, [None, None])
+        Self {
+            granted: Cell::new(u64::MAX),
+            ..Self::new(u64::MAX, [None, None])
+        }
+    }
+
+    /// Grants so many units more for looking into the text.
+    pub(crate) fn grant(&self, units: u64) {
+        self.granted.set(self.granted.get().saturating_add(units));
+    }
+
+    /// Notes what looking took, which is known only behind it: it is taken with the next look, so that what was read wholly is
+    /// never said to be cut.
+    pub(crate) fn owe(&self, units: usize) {
+        self.owed.set(self.owed.get().saturating_add(units));
+    }
+
+    /// Takes `bytes` that are looked through next from what is left, and what is owed from what is granted; `false` when the
+    /// work shall stop instead.
+    pub(crate) fn looks_on(&self, bytes: usize) -> bool {
+        let owed = u64::try_from(self.owed.take()).unwrap_or(u64::MAX);
+        match self.granted.get().checked_sub(owed) {
+            Some(granted) => self.granted.set(granted),
+            None => self.stop.set(self.stop.get().or(Some(Stop::Spent))),
+        }
+        self.goes_on(bytes)
     }
 
     /// Takes `units` from what is left; `false` when the work shall stop instead.
@@ -61,6 +92,9 @@ impl<'a> Watch<'a> {
     }
 }
 
+/// The units that looking may take whatever the size of the text: a short one may be dense.
+const GRANTED: u64 = 1 << 22;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +105,18 @@ mod tests {
         assert!(watch.goes_on(10));
         assert!(!watch.goes_on(1));
         assert!(!watch.goes_on(0));
+        assert_eq!(watch.stop(), Some(Stop::Spent));
+    }
+
+    #[test]
+    fn looking_takes_no_more_than_is_granted_and_only_the_next_look_says_so() {
+        let watch = Watch::new(10, [None, None]);
+        watch.owe(usize::try_from(GRANTED).unwrap());
+        assert!(watch.looks_on(9));
+        watch.grant(5);
+        watch.owe(6);
+        assert_eq!(watch.stop(), None);
+        assert!(!watch.looks_on(1));
         assert_eq!(watch.stop(), Some(Stop::Spent));
     }
 
