@@ -139,3 +139,39 @@ fn a_file_that_cannot_be_read_leaves_nothing_behind() {
     folder.run("redact gone.eml -o b.eml").failed();
     assert_eq!(folder.names(), [""; 0]);
 }
+
+#[test]
+fn what_cannot_be_looked_through_is_not_given_out() {
+    let folder = Folder::new();
+    folder.file(
+        "policy.toml",
+        "name = \"x\"\ninclude = [\"hipaa-2013\"]\n[limits]\nwork = 1000\n",
+    );
+    folder.file("a.txt", "Her SSN is 536-90-4399.\n".repeat(500));
+    for output in ["b.txt", "-"] {
+        let run = folder.run(&format!("redact --policy policy.toml a.txt -o {output}"));
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(
+            run.stderr.contains("the limit `work`, so that nothing is given out"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert!(!folder.names().contains(&"b.txt".to_owned()));
+}
+
+#[test]
+fn a_private_key_goes_whole_and_whoever_was_named_goes_by_first_name() {
+    let folder = Folder::new();
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n".repeat(3);
+    folder.file(
+        "a.txt",
+        format!(
+            "Rosalind Okafor sent it.\n-----BEGIN PRIVATE KEY-----\n{body}-----END PRIVATE KEY-----\nRosalind knows.\n"
+        ),
+    );
+    assert_eq!(
+        folder.run("redact a.txt -o -").fine(),
+        "[PERSON] sent it.\n[PRIVATE_KEY]\n[PERSON] knows.\n"
+    );
+}

@@ -300,7 +300,7 @@ fn the_bank_profile_knows_every_label_of_a_number_of_a_person_or_an_account() {
 }
 
 /// Labels of what is no number, of numbers of things and companies, and of numbers of care.
-const NO_CUSTOMERS_NUMBER: [&str; 37] = [
+const NO_CUSTOMERS_NUMBER: [&str; 40] = [
     "ACCESSION_NUMBER",
     "AGE",
     "AU_ABN",
@@ -308,6 +308,7 @@ const NO_CUSTOMERS_NUMBER: [&str; 37] = [
     "BIC",
     "BIOMETRIC_ID",
     "BR_CNPJ",
+    "CITY",
     "CRYPTO",
     "DATE",
     "DATE_OF_BIRTH",
@@ -330,7 +331,9 @@ const NO_CUSTOMERS_NUMBER: [&str; 37] = [
     "PHONE_NUMBER",
     "PHOTOGRAPH",
     "PL_REGON",
+    "POSTAL_CODE",
     "PRESCRIPTION_NUMBER",
+    "RECORD_ID",
     "STREET_ADDRESS",
     "UDI",
     "URL",

@@ -87,6 +87,26 @@ fn digits_may_be_words_or_look_alikes_behind_a_label() {
             "her SSN is two one nine, zero nine, nine nine nine four.",
             "two one nine, zero nine, nine nine nine four",
         ),
+        (
+            "mi SSN: dos uno nueve cero nueve nueve nueve nueve cuatro",
+            "dos uno nueve cero nueve nueve nueve nueve cuatro",
+        ),
+        (
+            "SSN : deux un neuf zéro neuf neuf neuf neuf quatre",
+            "deux un neuf zéro neuf neuf neuf neuf quatre",
+        ),
+        (
+            "SSN: zwei eins neun null neun neun neun neun vier",
+            "zwei eins neun null neun neun neun neun vier",
+        ),
+        (
+            "SSN: dois um nove zero nove nove nove nove quatro",
+            "dois um nove zero nove nove nove nove quatro",
+        ),
+        (
+            "SSN: due uno nove zero nove nove nove nove quattro",
+            "due uno nove zero nove nove nove nove quattro",
+        ),
         ("SSN: 2l9-O9-9994", "2l9-O9-9994"),
         ("ssn 21909999O", "21909999O"),
         ("S.S.N. 2I9 09 9994", "2I9 09 9994"),
@@ -263,6 +283,9 @@ fn rows_shapes_and_files_are_no_numbers_of_anybody() {
         "marker rs7254105 has the largest effect",
         "Object at 204617c leaked, 33742078c too",
         "see asset_64@5x.png and icon@2x.PNG",
+        "| 001234567890123451 | 990101198005150727 |\n| 110101198013150723 | 3 |",
+        "| 11111111111111111 | 12345678712345678 |",
+        "the digest 1HGCM82653A0043BB of the build",
     ] {
         let none = [
             "CREDIT_CARD",

@@ -4,6 +4,7 @@
 //! each detector looks for is data ([`DetectorSpec`]); how it is looked for is one of a few lanes, all linear:
 //! values by shape at the places where a value can start, values after their label, and phrases of a dictionary.
 
+mod acquaintance;
 mod arbitrate;
 mod blank;
 mod catalogue;
@@ -27,6 +28,7 @@ pub mod stages;
 mod token;
 mod work;
 
+pub(crate) use acquaintance::Acquaintances;
 pub use blank::is_blank_form;
 pub use catalogue::built_in;
 pub use error::{DetectError, DetectErrorKind};

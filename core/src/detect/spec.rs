@@ -60,6 +60,10 @@ pub struct DetectorSpec {
     /// Phrases that announce a value.
     #[serde(default)]
     pub labels: Vec<String>,
+    /// Paths of keys whose strings are values, in JSON and XML: `name.family` is the key `family` in what stands under `name`, or in
+    /// a resource of FHIR of this type.
+    #[serde(default)]
+    pub keys: Vec<String>,
     /// How many tokens after its label a value may start.
     #[serde(default = "default_reach")]
     pub reach: usize,

@@ -1,6 +1,7 @@
 //! From a policy file to an engine.
 
 use super::budget::{Budget, FEED_BYTES};
+use super::redact::types;
 use super::silence::Silence;
 use super::{Engine, Inner};
 use crate::classify::{Composition, Strictness};
@@ -8,6 +9,7 @@ use crate::crypto::{HashKey, Provider};
 use crate::detect::{DetectError, FormError, FormSet, Forms, Roster, RosterError, Scanner};
 use crate::message::Limits;
 use crate::policy::{Policy, PolicyError, Resources};
+use crate::redact::Placeholders;
 
 /// Collects what an engine is made of. Every error arrives at [`EngineBuilder::build`].
 ///
@@ -168,6 +170,7 @@ impl EngineBuilder {
         Ok(Engine {
             inner: Inner {
                 silence: Silence::of(&policy),
+                placeholders: Placeholders::of(types(&scanner)),
                 strictness: self.strictness.unwrap_or_else(|| policy.strictness()),
                 composition: Composition::of(policy.composition()),
                 policy,

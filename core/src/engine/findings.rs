@@ -22,7 +22,7 @@ impl Engine {
         let known = self.known(unit);
         let mut listed = Listed::new(limit);
         let mut outside = |finding: Finding| {
-            if !self.inner.silence.takes(&finding, silenced) {
+            if !self.is_placeholder(unit, &finding) && !self.inner.silence.takes(&finding, silenced) {
                 beyond(finding);
             }
         };
@@ -38,8 +38,13 @@ impl Engine {
             unit.each_view(&mut |view| forms.apply(&view, &mut listed.findings));
         }
         let mut findings = in_order(listed.findings);
-        findings.retain(|finding| !self.inner.silence.takes(finding, silenced));
+        findings.retain(|finding| !self.is_placeholder(unit, finding) && !self.inner.silence.takes(finding, silenced));
         findings
+    }
+
+    /// Whether redaction put there what was found: `[US_SSN]` is nobody's.
+    fn is_placeholder(&self, unit: &TextUnit, finding: &Finding) -> bool {
+        self.inner.placeholders.enclose(unit.text(), finding.span())
     }
 
     /// The people of the rosters in a unit, in the order of the text.

@@ -37,6 +37,7 @@ use crate::detect::{FormSet, Roster, Scanner};
 use crate::ground::Watch;
 use crate::message::{Limits, Message};
 use crate::policy::Policy;
+use crate::redact::Placeholders;
 use crate::seal::{Identity, OpenError, Opener, Recipient, SealError, Sealer};
 
 /// A policy and the scanner that it asks for, ready for messages. Immutable, and shared by clones.
@@ -65,6 +66,7 @@ struct Inner {
     rosters: Vec<Roster>,
     forms: Vec<FormSet>,
     silence: silence::Silence,
+    placeholders: Placeholders,
     strictness: Strictness,
     composition: Composition,
     provider: Provider,

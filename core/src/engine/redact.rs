@@ -2,11 +2,11 @@
 
 use super::Engine;
 use super::silence::Silenced;
-use crate::detect::Finding;
+use crate::detect::{Detector, Finding, ROSTER_LABELS, Scanner};
 use crate::ground::{Stop, Watch};
 use crate::message::{Anomaly, AnomalyKind, Message, TextUnit};
 use crate::redact::{
-    Effort, Gone, Identified, Identifiers, Letter, Mark, Placeholders, Purpose, Redaction, Summary, rewrite,
+    Effort, Gone, Identified, Identifiers, Letter, Mark, Purpose, Redaction, Summary, names, participants, rewrite,
 };
 
 impl Engine {
@@ -20,8 +20,7 @@ impl Engine {
     /// # Ok::<(), sealwax::engine::BuildError>(())
     /// ```
     pub fn types(&self) -> impl Iterator<Item = &str> {
-        let labels = self.inner.scanner.detectors().map(crate::detect::Detector::label);
-        labels.chain(crate::detect::ROSTER_LABELS)
+        types(&self.inner.scanner)
     }
 
     /// `text` without what identifies somebody, and what was taken out.
@@ -76,8 +75,11 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn redact(&self, raw: &[u8], redaction: &Redaction) -> Result<(Vec<u8>, Summary), RedactError> {
-        let mut gone = Gone::default();
         let mut message = self.read(raw)?;
+        let mut gone = Gone::default();
+        for name in participants(&message, redaction) {
+            self.inner.scanner.introduce_if_listed(&mut gone.people, &name);
+        }
         let mut written = None;
         for effort in EFFORTS {
             let texts = self.rewritten(&message, redaction, effort, &mut gone)?;
@@ -148,9 +150,7 @@ impl Engine {
             let mut silenced = Silenced::new();
             let beyond = &mut |finding: Finding| identifiers.add(&finding);
             let findings = self.findings(unit, limit, watch, &mut silenced, beyond);
-            for finding in &findings {
-                identifiers.add(finding);
-            }
+            identifiers.add_all(&findings);
         }
         went_on(watch)?;
         Ok(identifiers.named(purpose))
@@ -175,24 +175,40 @@ impl Engine {
         effort: Effort,
         gone: &mut Gone,
     ) -> Result<Vec<Option<String>>, RedactError> {
-        let placeholders = Placeholders::of(self.types());
         let watch = self.watch(self.limits(), None);
+        let mut named = Vec::new();
         let all: Vec<Vec<Mark>> = {
             let search = gone.values.search();
             let marks = |unit: &TextUnit| {
                 let mut silenced = Silenced::new();
                 let findings = self.findings(unit, usize::MAX, &watch, &mut silenced, &mut drop);
-                Mark::of(unit, &findings, redaction, search.as_ref(), gone, &placeholders)
+                named.extend(names(unit, &findings, redaction).map(|(name, is_titled)| (name.to_owned(), is_titled)));
+                Mark::of(
+                    unit,
+                    &findings,
+                    redaction,
+                    search.as_ref(),
+                    gone,
+                    &self.inner.placeholders,
+                )
             };
             message.units().iter().map(marks).collect()
         };
         went_on(&watch)?;
+        for (name, is_titled) in named {
+            self.inner.scanner.introduce(&mut gone.people, &name, is_titled);
+        }
         let units = message.units().iter().zip(&all);
         let new = |(unit, marks): (&TextUnit, &Vec<Mark>)| {
             (!marks.is_empty()).then(|| rewrite(unit.text(), marks, redaction, effort, gone))
         };
         Ok(units.map(new).collect())
     }
+}
+
+/// The types of what a scanner and rosters find.
+pub(super) fn types(scanner: &Scanner) -> impl Iterator<Item = &str> {
+    scanner.detectors().map(Detector::label).chain(ROSTER_LABELS)
 }
 
 /// An error when the work was stopped.

@@ -65,11 +65,12 @@ fn find_in<'a>(value: &'a Value, path: &mut Vec<Step<'a>>) -> Option<char> {
 }
 
 /// What is read by the policy's authors or compared with the text of messages, and goes nowhere else.
-const FREE: [&str; 12] = [
+const FREE: [&str; 13] = [
     "counterexamples",
     "description",
     "endings",
     "examples",
+    "keys",
     "labels",
     "links",
     "pattern",

@@ -159,6 +159,22 @@ impl<'a> Letter<'a> {
     }
 }
 
+/// The names of those whom a message names in its address fields, where `redaction` takes these out: the text speaks of them
+/// by less.
+pub(crate) fn participants(message: &Message, redaction: &Redaction) -> Vec<String> {
+    if redaction.keeps_participants() || !redaction.takes_names() {
+        return Vec::new();
+    }
+    let fields = ADDRESSES.iter().filter_map(|name| message.header(name));
+    let names = fields.flat_map(|field| {
+        let mailboxes = field.value().split('>').take(MAILBOXES);
+        let names =
+            mailboxes.filter_map(|mailbox| Some(mailbox.rsplit_once('<')?.0.trim_matches([' ', ',', ';', '"', '\''])));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    });
+    names.collect()
+}
+
 /// Whether `next` stands within `part`. An embedded message has the number of the multipart that it is.
 fn holds(part: &Part, next: &Part) -> bool {
     next.path().numbers().starts_with(part.path().numbers())

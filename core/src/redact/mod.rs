@@ -21,7 +21,7 @@ pub use need::{Identified, Purpose, PurposeError};
 pub use plan::{Mode, Redaction};
 pub use summary::{Removed, Summary};
 
-pub(crate) use message::Letter;
+pub(crate) use message::{Letter, participants};
 pub(crate) use need::Identifiers;
 pub(crate) use placeholder::Placeholders;
-pub(crate) use text::{Effort, Gone, Mark, rewrite};
+pub(crate) use text::{Effort, Gone, Mark, names, rewrite};

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::plan::{PERSON, is_name};
+use super::text::is_of_illness;
 use crate::detect::Finding;
 
 /// What a message is for, as far as it decides which identifiers need to be in it.
@@ -88,6 +90,11 @@ const ROWS: &[Row] = &[
 
 const ALL: &str = "ABCDEFGHIJKLMNOPQR";
 
+/// The letter of names.
+const NAMES: char = 'A';
+/// So many findings stand at one place at most; more are not looked at, so that the time stays linear.
+const AT_ONE_PLACE: usize = 32;
+
 /// Identifiers of one type in a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identified {
@@ -111,11 +118,35 @@ pub(crate) struct Identifiers {
 }
 
 impl Identifiers {
+    /// Adds what was found in one text, in its order. A name that two detectors find is one.
+    pub(crate) fn add_all(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            let is_known = || {
+                let before = findings.partition_point(|other| other.span().start < finding.span().end);
+                let near = findings
+                    .get(..before)
+                    .unwrap_or_default()
+                    .iter()
+                    .rev()
+                    .take(AT_ONE_PLACE);
+                let mut same = near.filter(|other| other.span().overlaps(finding.span()));
+                same.any(|other| other.detector().safe_harbor() == Some(NAMES))
+            };
+            if is_name(finding.detector()) && (is_of_illness(finding.span(), findings) || is_known()) {
+                continue;
+            }
+            self.add(finding);
+        }
+    }
+
     pub(crate) fn add(&mut self, finding: &Finding) {
-        let Some(letter) = finding.detector().safe_harbor() else {
-            return;
+        let detector = finding.detector();
+        let (letter, label) = match detector.safe_harbor() {
+            Some(letter) => (letter, detector.label()),
+            None if is_name(detector) => (NAMES, PERSON),
+            None => return,
         };
-        let (label, counts) = (finding.detector().label(), self.counts.entry(letter).or_default());
+        let counts = self.counts.entry(letter).or_default();
         match counts.get_mut(label) {
             Some(count) => *count = count.saturating_add(1),
             None => drop(counts.insert(label.into(), 1)),

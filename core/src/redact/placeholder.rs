@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::text::Span;
+
 /// `[US_SSN]`.
 pub(super) fn typed(label: &str) -> String {
     format!("[{label}]")
@@ -54,6 +56,24 @@ impl Placeholders {
         found
     }
 
+    /// Whether what stands at `span` of `text` is a placeholder or a piece of one.
+    pub(crate) fn enclose(&self, text: &str, span: Span) -> bool {
+        let from = span.start.saturating_sub(LONGEST);
+        let bytes = text.as_bytes();
+        let behind = bytes.get(from..span.start.saturating_add(1)).unwrap_or_default();
+        let Some(start) = memchr::memrchr(b'[', behind).map(|at| from.saturating_add(at)) else {
+            return false;
+        };
+        let ahead = bytes
+            .get(start..start.saturating_add(LONGEST).min(bytes.len()))
+            .unwrap_or_default();
+        let Some(end) = memchr::memchr(b']', ahead).map(|at| start.saturating_add(at)) else {
+            return false;
+        };
+        let inside = text.get(start.saturating_add(1)..end);
+        span.end <= end.saturating_add(1) && inside.is_some_and(|inside| self.is_one(inside))
+    }
+
     fn is_one(&self, inside: &str) -> bool {
         let (label, name) = inside.split_once(':').unwrap_or((inside, ""));
         let is_name = name.is_empty() || (name.len() == LETTERS && name.bytes().all(|byte| ALPHABET.contains(&byte)));
@@ -82,5 +102,26 @@ mod tests {
             .map(|range| text.get(range).unwrap())
             .collect();
         assert_eq!(found, ["[US_SSN]", "[US_SSN]", "[US_SSN:bkbkbkbkbkbkbkbk]"]);
+    }
+
+    #[test]
+    fn what_stands_in_a_placeholder_is_enclosed_by_it() {
+        let known = Placeholders::of(["US_SSN"].into_iter());
+        let text = "a [US_SSN] 4399 [AB123456] [US_SSN";
+        for (piece, enclosed) in [
+            ("US_SSN", true),
+            ("[US_SSN]", true),
+            ("SSN] 4399", false),
+            ("4399", false),
+            ("AB123456", false),
+        ] {
+            let start = text.find(piece).unwrap();
+            assert_eq!(
+                known.enclose(text, Span::new(start, start + piece.len())),
+                enclosed,
+                "{piece}"
+            );
+        }
+        assert!(!known.enclose(text, Span::new(28, text.len())));
     }
 }

@@ -6,7 +6,7 @@ use super::values::squeezed;
 use super::{date, placeholder};
 use crate::classify::Category;
 use crate::crypto::HashKey;
-use crate::detect::Detector;
+use crate::detect::{Detector, Sense};
 use crate::text::View;
 
 /// What takes the place of a value.
@@ -152,16 +152,22 @@ impl Redaction {
         self.participants
     }
 
-    /// Whether what `detector` finds is taken out.
-    pub(crate) fn takes(&self, detector: &Detector) -> bool {
-        let is_one = match detector.category() {
+    /// The type as which what `detector` finds is taken out; `None` where it stays. Whom a text speaks of is taken out as a
+    /// person.
+    pub(super) fn taken_as<'a>(&self, detector: &'a Detector) -> Option<&'a str> {
+        let label = match detector.category() {
             Some(Category::Credential | Category::Custom(_) | Category::Financial | Category::PersonalIdentifier) => {
-                true
+                detector.label()
             }
-            Some(_) => detector.safe_harbor().is_some(),
-            None => false,
+            Some(_) => detector.safe_harbor().map(|_| detector.label())?,
+            None => is_name(detector).then_some(PERSON)?,
         };
-        is_one && !self.kept.contains(detector.label())
+        (!self.kept.contains(label)).then_some(label)
+    }
+
+    /// Whether names are taken out.
+    pub(crate) fn takes_names(&self) -> bool {
+        !self.kept.contains(PERSON)
     }
 
     /// What takes the place of `value`, and whether it may be found again: a date that was moved is still a date.
@@ -202,6 +208,15 @@ impl Redaction {
         placeholder::letters(&hash.unwrap_or_default())
     }
 }
+
+/// Whether `detector` finds names of people whom a text speaks of, which stand for nothing by themselves.
+pub(super) fn is_name(detector: &Detector) -> bool {
+    let names = [Sense::FirstName, Sense::FullName, Sense::TitledName];
+    detector.category().is_none() && detector.senses().iter().any(|sense| names.contains(sense))
+}
+
+/// The type of names.
+pub(super) const PERSON: &str = "PERSON";
 
 /// The domain of addresses that are nobody's: RFC 2606 keeps `invalid` for that.
 pub(super) const NOWHERE: &str = "redacted.invalid";

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::placeholder::WHOLE;
+use super::plan::{PERSON, is_name};
 use super::values::{Search, Values};
 use super::{Placeholders, Redaction};
-use crate::detect::Finding;
+use crate::detect::{Acquaintances, Finding, Role, Sense};
 use crate::message::TextUnit;
 use crate::text::Span;
 
@@ -20,7 +21,7 @@ pub(crate) struct Mark {
 
 impl Mark {
     /// What has to go of `unit`: what `redaction` takes of the findings, and where a value stands that was taken out
-    /// before. What already is a placeholder, or holds no letter or digit, may stay.
+    /// before, or somebody is spoken of who was named. What already is a placeholder, or holds no letter or digit, may stay.
     pub(crate) fn of(
         unit: &TextUnit,
         findings: &[Finding],
@@ -30,24 +31,27 @@ impl Mark {
         placeholders: &Placeholders,
     ) -> Vec<Self> {
         let text = |span: Span| unit.text().get(span.start..span.end).unwrap_or_default();
-        let taken = findings
-            .iter()
-            .filter(|finding| redaction.takes(finding.detector()) && !gone.moved.contains(text(finding.span())));
-        let mut marks: Vec<Self> = taken
-            .map(|finding| Self {
+        let mut marks: Vec<Self> = taken(findings, redaction)
+            .filter(|(finding, _)| !gone.moved.contains(text(finding.span())))
+            .map(|(finding, label)| Self {
                 span: finding.span(),
-                label: finding.detector().label().into(),
+                label: label.into(),
                 confidence: finding.confidence(),
             })
             .collect();
-        if let Some(search) = search {
-            let views = unit.views();
-            let known = views.iter().flat_map(|view| search.within(view));
-            marks.extend(known.map(|(span, label)| Self {
+        if search.is_some() || !gone.people.is_empty() {
+            let known = |span, label: &str| Self {
                 span,
                 label: label.into(),
                 confidence: 0.0,
-            }));
+            };
+            for view in &unit.views() {
+                let values = search.map(|search| search.within(view)).unwrap_or_default();
+                marks.extend(values.into_iter().map(|(span, label)| known(span, label)));
+                let people = gone.people.within(view);
+                let people = people.into_iter().filter(|span| !is_part_of_illness(*span, findings));
+                marks.extend(people.map(|span| known(span, PERSON)));
+            }
         }
         let kept = placeholders.within(unit.text());
         marks.retain_mut(|mark| mark.widen(&kept));
@@ -72,6 +76,63 @@ impl Mark {
         true
     }
 }
+
+/// What `redaction` takes out of what was found, and as which type.
+fn taken<'a>(findings: &'a [Finding], redaction: &Redaction) -> impl Iterator<Item = (&'a Finding, &'a str)> {
+    findings.iter().filter_map(move |finding| {
+        let label = redaction.taken_as(finding.detector())?;
+        let is_illness = is_name(finding.detector()) && is_of_illness(finding.span(), findings);
+        (!is_illness).then_some((finding, label))
+    })
+}
+
+/// The names of people that `redaction` takes out of a unit, and whether each stands behind a title.
+pub(crate) fn names<'a>(
+    unit: &'a TextUnit,
+    findings: &'a [Finding],
+    redaction: &Redaction,
+) -> impl Iterator<Item = (&'a str, bool)> {
+    let people = taken(findings, redaction).filter(|(_, label)| *label == PERSON);
+    people.filter_map(|(finding, _)| {
+        let name = unit.text().get(finding.span().start..finding.span().end)?;
+        let is_titled = finding.detector().senses().contains(&Sense::TitledName);
+        (!name.contains('<')).then_some((name, is_titled))
+    })
+}
+
+/// Whether the name at `span` is that of an illness or a treatment: `Wilson disease`. `findings` are in the order of the text.
+pub(super) fn is_of_illness(span: Span, findings: &[Finding]) -> bool {
+    near(span, findings).any(|other| other.span().start <= span.start && span.end <= other.span().end)
+}
+
+/// The same for a name that is somebody's in this text: the illness has more words.
+fn is_part_of_illness(span: Span, findings: &[Finding]) -> bool {
+    is_of_illness(span, findings) && near(span, findings).any(|other| other.span().len() > span.len() + OWN_BYTES)
+}
+
+/// What tells of health at `span`.
+fn near(span: Span, findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    let before = findings.partition_point(|finding| finding.span().start < span.end);
+    let near = findings
+        .get(..before)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take(AT_ONE_PLACE);
+    near.filter(move |other| {
+        let tells = other
+            .detector()
+            .senses()
+            .iter()
+            .any(|sense| sense.role() == Role::Health);
+        tells && other.span().overlaps(span)
+    })
+}
+
+/// So many findings stand at one place at most; more are not looked at, so that the time stays linear.
+const AT_ONE_PLACE: usize = 32;
+/// The `'s` of a name.
+const OWN_BYTES: usize = 2;
 
 /// Marks that share a byte become one, of the surest type.
 fn merged(mut marks: Vec<Mark>) -> Vec<Mark> {
@@ -108,6 +169,8 @@ pub(crate) enum Effort {
 pub(crate) struct Gone {
     pub(crate) values: Values,
     pub(crate) counts: BTreeMap<String, u32>,
+    /// The people who were named.
+    pub(crate) people: Acquaintances,
     /// Dates that were moved, which may be found again.
     moved: BTreeSet<String>,
 }
@@ -132,7 +195,8 @@ pub(crate) fn rewrite(text: &str, marks: &[Mark], redaction: &Redaction, effort:
         rewritten.push_str(&replacement);
         if moved {
             gone.moved.insert(replacement);
-        } else {
+        } else if *mark.label != *PERSON || value.contains(char::is_whitespace) {
+            // A name alone is looked for as one, so that no stone is taken for Mr. Stone.
             gone.values.insert(value, &mark.label);
         }
     }

@@ -4,7 +4,8 @@ use super::number::{alphanumeric, base36, digits, is_uniform, luhn, mod97, numbe
 use super::world::{ten_or_zero, verhoeff};
 use crate::crypto::sha256;
 
-/// Vehicle identification number: the ninth character checks the others (49 CFR 565.15).
+/// Vehicle identification number: the ninth character checks the others, a letter is among them, and the last four are digits
+/// (49 CFR 565.15).
 pub(super) fn vin(value: &str) -> bool {
     let characters = alphanumeric(value);
     let weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
@@ -20,7 +21,12 @@ pub(super) fn vin(value: &str) -> bool {
             char::from_digit(rest, 10)
         }
     });
-    characters.len() == 17 && check.is_some() && check == characters.get(8).copied()
+    let serial = characters.get(13..).unwrap_or_default();
+    let is_written_so = characters
+        .iter()
+        .any(|character| character.is_ascii_uppercase() && *character != 'X')
+        && serial.iter().all(char::is_ascii_digit);
+    is_written_so && characters.len() == 17 && check.is_some() && check == characters.get(8).copied()
 }
 
 fn vin_rank(character: char) -> Option<u32> {

@@ -97,6 +97,7 @@ pub(super) const CHECKS: &[Check] = &[
     checksum("card", finance::card),
     checksum("ch-ahv", device::ahv),
     checksum("china", world::china),
+    structure("command-password", secret::command_password),
     structure("date", text::date),
     checksum("de-tax-id", |value| world::mod_11_10(value, 11)),
     checksum("de-vat", |value| world::mod_11_10(value, 9)),

@@ -42,6 +42,19 @@ pub(super) fn quoted_password(value: &str) -> bool {
         && !OTHERS.contains(&core.to_lowercase().as_str())
 }
 
+/// A password in the options of a command, where it is nothing else: letters and digits, and no variable.
+pub(super) fn command_password(value: &str) -> bool {
+    let core = core(value);
+    let kinds = Kinds::of(core);
+    let is_variable = VARIABLES.iter().any(|sign| value.starts_with(sign));
+    kinds.letters() > 0
+        && kinds.digits > 0
+        && core.len() >= LEAST_STATED
+        && is_plain(value)
+        && !is_variable
+        && !is_code(value)
+}
+
 /// A password beside a user's name: three kinds of letters, digits and signs.
 pub(super) fn strong_password(value: &str) -> bool {
     let core = core(value);
@@ -179,14 +192,19 @@ fn core(value: &str) -> &str {
     value.trim_matches(|character: char| character.is_ascii_punctuation())
 }
 
-/// Whether a person could set it as a password: neither an address nor a date, a time, a placeholder or a masked one.
+/// Whether a person could set it as a password, and would not show it in its place.
 fn is_possible(value: &str) -> bool {
+    is_plain(value) && !is_placeholder(value)
+}
+
+/// Whether it is neither an address nor a date, a time or a masked password.
+fn is_plain(value: &str) -> bool {
     let masked = value
         .chars()
         .filter(|character| matches!(character, '*' | '\u{2022}' | 'x' | 'X' | '.' | '#' | '_' | '-'))
         .count();
     let is_masked = masked.saturating_mul(3) >= value.chars().count().saturating_mul(2);
-    !is_masked && !value.contains("://") && !is_mailbox(value) && !is_moment(core(value)) && !is_placeholder(value)
+    !is_masked && !value.contains("://") && !is_mailbox(value) && !is_moment(core(value))
 }
 
 /// `name@host.example`.

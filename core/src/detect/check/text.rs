@@ -2,8 +2,12 @@
 
 use super::number::digits;
 
-/// A calendar date with a month and day that exist, from 1900 to 2099.
+/// A calendar date with a month and day that exist, from 1900 to 2099, also with a time behind it: `2026-03-01T10:00:00Z`.
 pub(super) fn date(value: &str) -> bool {
+    let value = value
+        .split_once('T')
+        .filter(|(_, time)| time.starts_with(|first: char| first.is_ascii_digit()))
+        .map_or(value, |(date, _)| date);
     let numbers: Vec<u32> = numbers(value);
     let named = value.chars().any(char::is_alphabetic);
     match numbers.as_slice() {
@@ -182,6 +186,7 @@ mod tests {
             "July 15, 1964",
             "15 Jul 1964",
             "October 20",
+            "2026-03-01T10:00:00Z",
         ] {
             assert!(date(good), "{good}");
         }

@@ -1,5 +1,7 @@
 //! Identity and tax numbers of other countries.
 
+use std::ops::Range;
+
 use super::number::{alphanumeric, digits, is_uniform, luhn, number, weighted};
 
 /// Whether the last digit is what `check` makes of the weighted sum of the others.
@@ -176,16 +178,28 @@ pub(super) fn brazil(value: &str, first: &[u32], second: &[u32]) -> bool {
             ]
 }
 
-/// Chinese resident number (GB 11643): the eighteenth character by ISO 7064 MOD 11-2.
+/// Chinese resident number (GB 11643): a province, a birth date that exists, and the eighteenth character by ISO 7064 MOD 11-2.
 pub(super) fn china(value: &str) -> bool {
     let characters = alphanumeric(value);
     let (Some(last), digits) = (characters.last(), digits(value)) else {
         return false;
     };
     let body = digits.get(..17).unwrap_or_default();
+    let piece = |range: Range<usize>| body.get(range).map_or(0, number);
+    let (province, year, month, day) = (piece(0..2), piece(6..10), piece(10..12), piece(12..14));
+    let is_born = (1900..=2099).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !is_born || !PROVINCES.contains(&province) {
+        return false;
+    }
     let sum = weighted(body, &[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]);
     characters.len() == 18 && body.len() == 17 && letter("10X98765432", sum % 11) == Some(*last)
 }
+
+/// GB/T 2260, the first two digits; 83 and 91 are of Taiwan and of foreigners.
+const PROVINCES: &[u32] = &[
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
+    64, 65, 71, 81, 82, 83, 91,
+];
 
 /// Czech and Slovak birth number of ten digits: a multiple of eleven, and a month that exists.
 pub(super) fn birth_number(value: &str) -> bool {

@@ -119,6 +119,8 @@ struct Place<'a> {
     is_fuzzy: bool,
     /// Within a longer word: `userName`.
     is_inner: bool,
+    /// In brackets, as redaction writes what it takes out: `[US_SSN]`. It announces nothing but what stands right behind it.
+    is_bracketed: bool,
     before: &'a [Token],
     after: &'a [Token],
     labels: &'a Phrases,
@@ -127,13 +129,15 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn of(text: &'a str, label: &[Token], before: &'a [Token], after: &'a [Token], labels: &'a Phrases) -> Self {
         let start = label.first().map_or(0, |word| word.start);
+        let end = label.last().map_or(0, |word| word.end);
         let front = text.get(..start).unwrap_or_default();
         Self {
             text,
             start,
-            end: label.last().map_or(0, |word| word.end),
+            end,
             is_fuzzy: label.iter().any(|word| word.is_fuzzy),
             is_inner: front.ends_with(char::is_alphanumeric),
+            is_bracketed: is_bracketed(text, start, end),
             before,
             after,
             labels,
@@ -141,6 +145,14 @@ impl<'a> Place<'a> {
     }
 
     fn value_of(&self, owner: &Labelled<'_>) -> Option<Candidate> {
+        if self.is_bracketed && owner.links.are_asked_for() && !self.is_said(owner) {
+            return None;
+        }
+        if self.is_bracketed && !owner.links.are_asked_for() {
+            let right_behind = &Labelled { reach: 1, ..*owner };
+            let range = self.first_after(right_behind)?;
+            return Some(self.candidate(owner, range, owner.confidence));
+        }
         let range = if owner.links.are_asked_for() {
             if self.is_front() {
                 return None;
@@ -161,6 +173,14 @@ impl<'a> Place<'a> {
         }
         let range = owner.far.then(|| self.far_behind(owner)).flatten()?;
         Some(self.candidate(owner, range, owner.confidence * FAR))
+    }
+
+    /// Whether one of the signs of `owner` stands right behind the bracket of the label: `[PASSWORD]: `.
+    fn is_said(&self, owner: &Labelled<'_>) -> bool {
+        let rest = self.text.get(self.end..).unwrap_or_default();
+        let behind = rest.trim_start_matches(|letter: char| letter.is_ascii_uppercase() || letter == '_');
+        let behind = behind.trim_start_matches([']', ' ']);
+        owner.links.signs.iter().any(|sign| behind.starts_with(sign.as_str()))
     }
 
     /// Whether a longer word begins with the label, and is another: `passYear`, `passwordHash`.
@@ -352,6 +372,15 @@ impl<'a> Place<'a> {
         }
         None
     }
+}
+
+/// Whether a label is written in capitals between brackets, with what else stands there: `[HEALTH_PLAN_ID]`.
+fn is_bracketed(text: &str, start: usize, end: usize) -> bool {
+    let inside = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+    let front = text.get(..start).unwrap_or_default().trim_end_matches(inside);
+    let label = text.get(start..end).unwrap_or_default();
+    let rest = text.get(end..).unwrap_or_default().trim_start_matches(inside);
+    front.ends_with('[') && label.chars().all(inside) && rest.starts_with([']', ':'])
 }
 
 const fn is_digit(letter: char) -> bool {

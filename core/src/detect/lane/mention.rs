@@ -204,9 +204,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether the word that is so far ahead is a first name and nothing else.
     fn is_first_name(&self, ahead: usize) -> bool {
-        let is_else = || is_one_of(PLACES, self.word(ahead)) || is_one_of(WORDS, self.word(ahead));
         self.token(ahead)
-            .is_some_and(|token| self.names.is_only_a_first_name(token) && !is_else())
+            .is_some_and(|token| self.names.is_only_a_first_name(token) && !is_word_or_place(self.word(ahead)))
     }
 
     /// `J. Vasquez`.
@@ -559,6 +558,11 @@ const GERMAN: &[&str] = &[
     "der", "die", "das", "und", "ist", "nicht", "wir", "ein", "eine", "mit", "auf", "den", "dem", "zu", "zur", "zum",
     "im", "am", "bitte", "wird", "haben", "hat", "sind", "bei", "auch", "noch", "ich", "Sie", "Ihr", "Ihre",
 ];
+
+/// Whether a first name is a word or a place far more often.
+pub(super) fn is_word_or_place(word: &str) -> bool {
+    is_one_of(PLACES, word) || is_one_of(WORDS, word)
+}
 
 /// How many words around a name are looked at.
 const NEAR: usize = 16;

@@ -2,6 +2,7 @@
 
 mod block;
 mod email;
+mod key;
 mod label;
 mod mention;
 mod name;
@@ -16,6 +17,7 @@ mod words;
 use std::ops::Range;
 
 pub(super) use email::emails;
+pub(super) use key::{Keys, OpenRecord, keyed};
 pub(super) use label::{Labelled, Links, labelled};
 pub(super) use mention::{Mentions, mentions};
 pub(super) use name::{Names, names};

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::lexicon;
 use super::super::phrases::Hashed;
 use super::super::token::Token;
+use super::mention::is_word_or_place;
 use super::{Candidate, Strength, Window};
 
 /// First names, and words that are no part of a name although they are capitalised.
@@ -72,6 +73,22 @@ impl Names {
     /// A first name that is no word otherwise.
     pub(super) fn is_only_a_first_name(&self, token: &Token) -> bool {
         self.may_be(token) && self.first.contains(&token.hash)
+    }
+
+    /// A word that lists have for a first name.
+    pub(in super::super) fn is_first_of_somebody(&self, token: &Token) -> bool {
+        self.first.contains(&token.hash)
+    }
+
+    /// A word of the dictionary.
+    pub(in super::super) fn is_word(&self, token: &Token) -> bool {
+        self.words.contains(&token.hash)
+    }
+
+    /// A word that is more often something else than a name, whichever list has it for one.
+    pub(in super::super) fn is_word_otherwise(&self, token: &Token, written: &str) -> bool {
+        let is_listed = self.first.contains(&token.hash);
+        self.other.contains(&token.hash) || is_word_or_place(written) || (self.is_word(token) && !is_listed)
     }
 
     /// A capitalised word that is not known to be something else.

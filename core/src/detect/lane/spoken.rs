@@ -19,6 +19,7 @@ impl Spoken {
         };
         let rest = ahead(text.get(start..)?);
         let (mut end, mut is_spoken) = (0, false);
+        let mut languages = [true; LANGUAGES.len()];
         for token in Tokens::of(rest).take(MOST_WORDS) {
             let written = rest.get(token.start..token.end)?;
             let gap = rest.get(end..token.start)?;
@@ -26,7 +27,7 @@ impl Spoken {
                 break;
             }
             let place = |piece: Range<usize>| start.saturating_add(piece.start)..start.saturating_add(piece.end);
-            if let Some(digit) = word(written) {
+            if let Some(digit) = word(written, &mut languages) {
                 spoken.push(digit, place(token.start..token.end));
                 is_spoken = true;
             } else if let Some(digits) = alike(written) {
@@ -70,10 +71,28 @@ fn is_word_before(rest: &str, end: usize) -> bool {
     front.ends_with(|last: char| last.is_ascii_lowercase() && last != 'l' && last != 'o')
 }
 
-/// The digit that a word says.
-fn word(written: &str) -> Option<char> {
-    let found = WORDS.iter().find(|(word, _)| written.eq_ignore_ascii_case(word))?;
-    Some(found.1)
+/// The digit that a word says in one of the `languages` that are possible; those in which it says none are so no longer. No
+/// number is in two languages.
+fn word(written: &str, languages: &mut [bool; LANGUAGES.len()]) -> Option<char> {
+    if written.len() > LONGEST_WORD {
+        return None;
+    }
+    let lower = written.to_lowercase();
+    let said: Vec<Option<char>> = languages
+        .iter()
+        .zip(LANGUAGES)
+        .map(|(possible, digits)| {
+            digits
+                .iter()
+                .find(|(word, _)| *possible && lower == *word)
+                .map(|(_, digit)| *digit)
+        })
+        .collect();
+    let digit = said.iter().find_map(|digit| *digit)?;
+    for (possible, said) in languages.iter_mut().zip(said) {
+        *possible = said.is_some();
+    }
+    Some(digit)
 }
 
 /// Digits among which letters look like them; one digit at least is one.
@@ -103,7 +122,11 @@ const AHEAD: usize = 128;
 const MOST_WORDS: usize = 20;
 /// Between two digits that are words: `nine, oh`.
 const WIDEST_GAP: usize = 3;
-const WORDS: &[(&str, char)] = &[
+/// The words of the digits of each language.
+const LANGUAGES: [&[(&str, char)]; 6] = [ENGLISH, SPANISH, FRENCH, GERMAN, PORTUGUESE, ITALIAN];
+/// `quattro` and `cinque` have seven letters; no word of a digit has more bytes.
+const LONGEST_WORD: usize = 8;
+const ENGLISH: &[(&str, char)] = &[
     ("zero", '0'),
     ("oh", '0'),
     ("one", '1'),
@@ -115,6 +138,72 @@ const WORDS: &[(&str, char)] = &[
     ("seven", '7'),
     ("eight", '8'),
     ("nine", '9'),
+];
+const SPANISH: &[(&str, char)] = &[
+    ("cero", '0'),
+    ("uno", '1'),
+    ("una", '1'),
+    ("dos", '2'),
+    ("tres", '3'),
+    ("cuatro", '4'),
+    ("cinco", '5'),
+    ("seis", '6'),
+    ("siete", '7'),
+    ("ocho", '8'),
+    ("nueve", '9'),
+];
+const FRENCH: &[(&str, char)] = &[
+    ("zéro", '0'),
+    ("zero", '0'),
+    ("un", '1'),
+    ("deux", '2'),
+    ("trois", '3'),
+    ("quatre", '4'),
+    ("cinq", '5'),
+    ("six", '6'),
+    ("sept", '7'),
+    ("huit", '8'),
+    ("neuf", '9'),
+];
+const GERMAN: &[(&str, char)] = &[
+    ("null", '0'),
+    ("eins", '1'),
+    ("zwei", '2'),
+    ("zwo", '2'),
+    ("drei", '3'),
+    ("vier", '4'),
+    ("fünf", '5'),
+    ("fuenf", '5'),
+    ("sechs", '6'),
+    ("sieben", '7'),
+    ("acht", '8'),
+    ("neun", '9'),
+];
+const PORTUGUESE: &[(&str, char)] = &[
+    ("zero", '0'),
+    ("um", '1'),
+    ("dois", '2'),
+    ("três", '3'),
+    ("tres", '3'),
+    ("quatro", '4'),
+    ("cinco", '5'),
+    ("seis", '6'),
+    ("meia", '6'),
+    ("sete", '7'),
+    ("oito", '8'),
+    ("nove", '9'),
+];
+const ITALIAN: &[(&str, char)] = &[
+    ("zero", '0'),
+    ("uno", '1'),
+    ("due", '2'),
+    ("tre", '3'),
+    ("quattro", '4'),
+    ("cinque", '5'),
+    ("sei", '6'),
+    ("sette", '7'),
+    ("otto", '8'),
+    ("nove", '9'),
 ];
 
 #[cfg(test)]
@@ -137,6 +226,12 @@ mod tests {
             ),
             ("2l9-O9-9994 is", "219-09-9994", "2l9-O9-9994"),
             ("Two One 9", "219", "Two One 9"),
+            ("dos uno nueve, cero nueve", "21909", "dos uno nueve, cero nueve"),
+            ("deux un neuf zéro neuf", "21909", "deux un neuf zéro neuf"),
+            ("zwei eins neun null fünf", "21905", "zwei eins neun null fünf"),
+            ("Dois um nove zero meia", "21906", "Dois um nove zero meia"),
+            ("due uno nove zero sette", "21907", "due uno nove zero sette"),
+            ("two one neuf", "21", "two one"),
         ] {
             assert_eq!(read(text), Some((digits.to_owned(), place)), "{text}");
         }

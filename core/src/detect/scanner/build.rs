@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::super::fuzzy::Speller;
-use super::super::lane::{Dictionary, Forms, Links, Mentions, Names, Value, normal};
+use super::super::lane::{Dictionary, Forms, Keys, Links, Mentions, Names, Value, normal};
 use super::super::phrases::Phrases;
 use super::super::spec::{Case, DetectorSpec, Lane};
 use super::super::{DetectError, DetectErrorKind, Language, built_in, check, lexicon};
@@ -80,6 +80,11 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
         prefix_owners,
         labels,
         label_owners,
+        keys: Keys::of(
+            (0..)
+                .zip(specs)
+                .flat_map(|(index, spec)| spec.keys.iter().map(move |path| (index, path))),
+        ),
         terms,
         cues,
         speller,

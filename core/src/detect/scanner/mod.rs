@@ -7,15 +7,15 @@ use aho_corasick::AhoCorasick;
 
 use super::fuzzy::{Memo, Speller};
 use super::lane::{
-    self, Candidate, Dictionary, Forms, Labelled, Links, Mentions, Names, OpenTable, STRETCH_BYTES, Stretch, Value,
-    Window,
+    self, Candidate, Dictionary, Forms, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable, STRETCH_BYTES,
+    Stretch, Value, Window,
 };
 use super::pending::Pending;
 use super::phrases::Phrases;
 use super::spec::Confidence;
 use super::token::Token;
 use super::work;
-use super::{Detector, Finding, Strength};
+use super::{Acquaintances, Detector, Finding, Strength};
 use crate::ground::Watch;
 use crate::text::View;
 
@@ -44,6 +44,8 @@ pub struct Scanner {
     labels: Phrases,
     /// The detectors that each label announces.
     label_owners: Vec<Vec<usize>>,
+    /// The keys of records whose strings are values.
+    keys: Keys,
     /// Words and phrases; their owner is the index of a detector.
     pub(super) terms: Dictionary,
     /// Words that only say how others are meant: they compete with no finding.
@@ -166,6 +168,16 @@ impl Scanner {
         self.detectors.iter().chain(own).map(|compiled| &*compiled.detector)
     }
 
+    /// Makes somebody known by the names that `full` consists of, before which a title stands or not.
+    pub(crate) fn introduce(&self, people: &mut Acquaintances, full: &str, is_titled: bool) {
+        people.meet(full, is_titled, &self.names);
+    }
+
+    /// The same where a list has a first name of it: what an address field shows may be a house.
+    pub(crate) fn introduce_if_listed(&self, people: &mut Acquaintances, full: &str) {
+        people.meet_if_listed(full, &self.names);
+    }
+
     /// The memory of the tables of words, phrases, labels and prefixes, in bytes, computed from their sizes. All threads
     /// share them. The compiled expressions, of at most a mebibyte each, are not counted.
     #[must_use]
@@ -175,6 +187,7 @@ impl Scanner {
             .saturating_add(self.terms.memory())
             .saturating_add(self.cues.memory())
             .saturating_add(self.prefixes.memory_usage())
+            .saturating_add(self.keys.memory())
             .saturating_add(self.names.memory())
             .saturating_add(self.speller.memory())
             .saturating_add(self.own.as_ref().map_or(0, |own| own.memory()))
@@ -226,6 +239,13 @@ impl Scanner {
             found,
         );
         lane::tables(window, &mut lanes.table, &self.labels, |set| self.announced(set), found);
+        lane::keyed(
+            window,
+            &mut lanes.record,
+            &self.keys,
+            |detector| self.keyed_value(detector),
+            found,
+        );
     }
 
     /// Names of people.
@@ -263,6 +283,11 @@ impl Scanner {
     fn announced_by(&self, prefix: usize) -> impl Iterator<Item = (usize, &Value, f64)> {
         let owners = self.prefix_owners.get(prefix);
         owners.into_iter().flatten().filter_map(|index| self.bare_value(*index))
+    }
+
+    fn keyed_value(&self, index: usize) -> Option<(&Value, f64)> {
+        let compiled = self.detectors.get(index)?;
+        Some((compiled.value.as_ref()?, compiled.confidence.labelled?))
     }
 
     fn bare_confidence(&self, index: usize) -> f64 {
@@ -326,6 +351,7 @@ pub(super) struct Lanes {
     prefixed: usize,
     emails: usize,
     table: OpenTable,
+    record: OpenRecord,
 }
 
 /// The findings in the order of the text, each thing once and as sure as any view shows it.
@@ -543,6 +569,9 @@ mod tests {
         "https://www.example.org/a?b=c",
         "symptoms include",
         "patient",
+        "{\"name\":[{\"family\":\"Okafor\",\"given\":[\"Rosalind\"]}]",
+        "\"address\":{\"city\":\"Springfield\"}}",
+        "<name><given>Rosalind</given></name>",
         "(617) 555-0134",
     ];
     const BETWEEN: &[&str] = &["\n", " ", ", ", ",", "\t", "\n\n", ": ", ""];
@@ -604,5 +633,11 @@ mod tests {
         "calnoriste cantroseli caronlites ",
         "password is the password for: ",
         "Dr. Mr. Mrs. ",
+        "{\"name\":[",
+        "<a<a ",
+        "<name>",
+        "\"{\\\"a",
+        "password. ",
+        "mysql -u ",
     ];
 }

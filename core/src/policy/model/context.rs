@@ -134,6 +134,7 @@ impl Term {
             prefixes: Vec::new(),
             check: None,
             labels: Vec::new(),
+            keys: Vec::new(),
             reach: 0,
             links: Vec::new(),
             unless: Vec::new(),
