@@ -146,6 +146,8 @@ fn a_scan_has_the_documented_fields() {
     let records: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     same("Scan", &fields(&records, ""));
     same("Anomaly", &fields(&records, "anomalies/*"));
+    same("Why not", &fields(&records, "why_not"));
+    same("Lack", &fields(&records, "why_not/lacks/*"));
     let mut entity = fields(&records, "entities/*");
     entity.insert("member".into()); // only of a file inside an attachment
     same("Entity", &entity);

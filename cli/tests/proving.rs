@@ -115,6 +115,42 @@ fn diff_shows_a_message_that_gets_weaker() {
 }
 
 #[test]
+fn check_runs_the_examples_of_the_policy_s_own_rules_and_diff_says_what_changes_in_them() {
+    let folder = Folder::new();
+    let rule = "name = 'a'\n[[classification.rule]]\nid = 'unit'\nsays = 'somebody of a unit'\nperson = ['full-name']\n\
+                health = ['specialty']\nwithin = 'sentence'\nstrictness = 'balanced'\n\
+                examples = ['Nephrology expects Moira Teague.']\ncounterexamples = ['Nephrology expects everybody.']\n";
+    folder.file("old.toml", "name = 'a'\n");
+    folder.file("new.toml", rule);
+    folder.run("check new.toml").fine();
+    let stronger = folder.run("diff old.toml new.toml").fine();
+    assert!(
+        stronger.contains("more is PHI: `unit` is `balanced` instead of `off`"),
+        "{stronger}"
+    );
+    let weaker = folder.run("diff new.toml old.toml");
+    assert_eq!(weaker.code, 1);
+    assert!(
+        weaker.stdout.contains("the rule `unit` of composition"),
+        "{}",
+        weaker.stdout
+    );
+
+    folder.file(
+        "wrong.toml",
+        &rule
+            .replace("expects Moira", "expects nobody, Moira")
+            .replace("Nephrology expects n", "N"),
+    );
+    let wrong = folder.run("check wrong.toml");
+    assert!(
+        wrong.stderr.contains("line 2") && wrong.stderr.contains("example 1"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
 fn explain_speaks_in_sentences_and_repeats_no_content() {
     let folder = Folder::new();
     folder.file(

@@ -37,6 +37,28 @@ fn a_person_sees_level_categories_and_where_what_was_found() {
 }
 
 #[test]
+fn what_is_no_phi_says_on_request_which_rule_comes_nearest_and_what_it_lacks() {
+    let folder = Folder::new();
+    folder.file("a.eml", "Subject: x\n\nPeter Lang has HIV.\n");
+    folder.file("b.eml", CLEAN);
+    let text = folder.run("scan --strictness narrow --why-not a.eml b.eml").fine();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for expected in [
+        "no PHI: the nearest rule is `named-statement`",
+        "used from `balanced` on",
+        "nothing tells of health",
+    ] {
+        assert!(words.contains(expected), "{text}");
+    }
+    assert!(!text.contains("HIV") && !text.contains("Lang"), "{text}");
+    assert!(!folder.run("scan --why-not a.eml").fine().contains("no PHI"));
+    assert!(!folder.run("scan --strictness narrow a.eml").fine().contains("no PHI"));
+    let record = &records(&folder.run("scan --json --strictness narrow a.eml").fine())[0];
+    assert_eq!(record["why_not"]["rule"], "named-statement");
+    assert_eq!(record["why_not"]["lacks"][0]["kind"], "strictness");
+}
+
+#[test]
 fn what_was_found_is_shown_only_when_asked_for() {
     let folder = Folder::new();
     folder.file("a.eml", PHI);

@@ -76,3 +76,15 @@ def test_the_host_says_how_readily_words_of_health_count(setting: sealwax.Strict
 def test_a_strictness_that_there_is_not_is_refused() -> None:
     with pytest.raises(sealwax.ArgumentError, match="`strictness` takes `strict`, `balanced` or `narrow`"):
         sealwax.Engine(strictness="lax")  # type: ignore[arg-type]
+
+
+def test_what_is_no_phi_says_which_rule_comes_nearest_and_what_it_lacks() -> None:
+    scan = sealwax.Engine(strictness="narrow").scan_text("Peter Lang has HIV.")
+    assert scan.why_not is not None
+    assert scan.why_not.rule == "named-statement"
+    assert [lack.kind for lack in scan.why_not.lacks] == ["strictness"]
+    assert "`balanced`" in scan.why_not.lacks[0].words
+    assert sealwax.Engine().scan_text("Peter Lang has HIV.").why_not is None
+    nothing = sealwax.Engine().scan_text("See you at noon.").why_not
+    assert nothing is not None
+    assert (nothing.rule, nothing.says, [lack.kind for lack in nothing.lacks]) == (None, None, ["health"])

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use sealwax::classify::{RuleSpec, rules};
+use sealwax::classify::{Measured, RuleSpec, rules};
 use sealwax::detect::{Role, Sense};
 
 use crate::Failure;
@@ -63,10 +63,37 @@ fn rule(spec: &RuleSpec) -> String {
     line("Not beside:", names(&spec.against));
     line("Used from the setting:", format!("`{}`", spec.strictness.name()));
     line("Citation:", spec.citation.clone());
+    line("Right where it holds:", measured(spec));
+    line("Used before `strict` although:", spec.although.clone());
     line("Holds in:", quoted(&spec.examples));
     line("Does not hold in:", quoted(&spec.counterexamples));
     text
 }
+
+/// The share of the messages in which it holds that are PHI, of all sets together and of each.
+fn measured(spec: &RuleSpec) -> String {
+    let Some(worth) = spec.worth() else {
+        return "it never held in what was measured".to_owned();
+    };
+    let of = |one: &Measured| format!("{} of {}", one.right, one.of);
+    let sets: Vec<String> = spec
+        .measured
+        .iter()
+        .filter(|one| one.set != worth.set)
+        .map(|one| format!("{} {}", one.set, of(one)))
+        .collect();
+    let seldom = if worth.of < FEW { ", too seldom to say" } else { "" };
+    format!(
+        "{} ({} to {} %{seldom}): {}",
+        of(worth),
+        worth.least,
+        worth.most,
+        sets.join("; ")
+    )
+}
+
+/// A rule that held in fewer messages held too seldom to say what it is worth.
+const FEW: u32 = 20;
 
 fn names(senses: &[Sense]) -> String {
     let names: Vec<String> = senses.iter().map(|sense| format!("`{}`", sense.name())).collect();
@@ -95,7 +122,10 @@ test runs the examples of each rule.
 
 PHI is an identifier of one person beside something of this person's health, care or payment for care (45 CFR 160.103). A
 message is PHI if one of the rules below holds somewhere in it; the reason that a scan gives names the rule, what it found
-and how near. There is no score: each rule can be read, and either holds or does not.
+and how near. There is no score: each rule can be read, and either holds or does not. *Right where it holds* says of how many
+labelled messages in which the rule holds somebody said that they are PHI, with the interval that holds this share in 95 of 100
+cases; the sets and what they are not is told in [QUALITY.md](QUALITY.md). A rule of which it is not sure that it is right in
+four of five is used at `strict` only, or says why not.
 
 - A *sentence* is also a row of a table or a field of a record. `She` stands for who was named last.
 - A *paragraph* is also a list, a table or a record. The subject is the heading of every paragraph.

@@ -128,8 +128,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "quality",
-        arguments: "DIR [--verbose]",
-        purpose: "score detection and classification on a folder of labelled messages",
+        arguments: "DIR [--ham DIR] [--record] [--tables] [--verbose]",
+        purpose: "score detection, classification and each rule on a folder of labelled messages",
         run: quality::run,
     },
     Command {

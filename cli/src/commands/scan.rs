@@ -46,6 +46,11 @@ pub(crate) struct Scan {
     #[arg(long)]
     jsonl: bool,
 
+    /// Say of a message that is no PHI which rule comes nearest and what it lacks; with --json that always stands in the
+    /// answer
+    #[arg(long)]
+    why_not: bool,
+
     /// Show what was found, too: the output is then as sensitive as the messages
     #[arg(long)]
     show_text: bool,
@@ -101,7 +106,7 @@ impl Scan {
         let text = if self.json {
             json::scan(&found, &message.id) + "\n"
         } else {
-            output::scan::render(&message.id, &found, console)
+            output::scan::render(&message.id, &found, self.why_not, console)
         };
         Ok(Looked {
             bytes: message.content.len(),

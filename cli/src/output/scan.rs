@@ -2,15 +2,19 @@
 
 use std::fmt::Write;
 
-use sealwax::classify::Classification;
+use sealwax::classify::{Classification, WhyNot};
 use sealwax::engine::{Entity, Scan};
 
 use super::{Align, Table, level_ink, level_words, printable, wrapped};
 use crate::console::{Console, Ink};
 
-/// The lines about one message; what was found itself is among them where the scan kept it.
-pub(crate) fn render(id: &str, scan: &Scan, console: &Console) -> String {
+/// The lines about one message; what was found itself is among them where the scan kept it, and with `why_not` why it is no
+/// PHI.
+pub(crate) fn render(id: &str, scan: &Scan, why_not: bool, console: &Console) -> String {
     let mut text = heading(id, &scan.classification, console);
+    if let Some(why_not) = scan.why_not.as_ref().filter(|_| why_not) {
+        let _ = writeln!(text, "  {}", wrapped(&self::why_not(why_not), console.width, 2));
+    }
     if !scan.complete {
         let _ = writeln!(
             text,
@@ -52,6 +56,19 @@ fn heading(id: &str, class: &Classification, console: &Console) -> String {
         let _ = writeln!(text, "  {}", wrapped(&printable(reason), console.width, 2));
     }
     text
+}
+
+/// `no PHI: the nearest rule is ..., but ...`.
+fn why_not(why_not: &WhyNot) -> String {
+    let lacks: Vec<&str> = why_not.lacks.iter().map(|lack| lack.words.as_str()).collect();
+    let lacks = lacks.join("; ");
+    match (&why_not.rule, &why_not.says) {
+        (Some(rule), Some(says)) => format!(
+            "no PHI: the nearest rule is `{rule}` ({}), but {lacks}",
+            printable(says)
+        ),
+        _ => format!("no PHI: {lacks}"),
+    }
 }
 
 fn table(entities: &[Entity]) -> Table<7> {

@@ -1,10 +1,12 @@
 //! Whether what a message says of persons and of health comes together to PHI: one pass of bit operations over its
 //! sentences.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::facts::{Facts, Senses};
 use super::rule::{Distance, RuleSpec, Strictness, rules};
+use super::why_not::{self, Near, WhyNot};
 use crate::detect::{Role, Sense};
 
 /// The rules, compiled.
@@ -14,11 +16,11 @@ pub(crate) struct Composition {
 }
 
 #[derive(Clone, Debug)]
-struct Rule {
-    spec: RuleSpec,
-    person: Senses,
-    health: Senses,
-    beside: Senses,
+pub(super) struct Rule {
+    pub(super) spec: RuleSpec,
+    pub(super) person: Senses,
+    pub(super) health: Senses,
+    pub(super) beside: Senses,
     against: Senses,
 }
 
@@ -35,13 +37,20 @@ impl Rule {
 
     /// Whether it holds of what stands together, in a paragraph with these senses.
     fn holds(&self, together: Together, paragraph: Senses) -> bool {
-        let person = together.senses.both(self.person);
-        !person.is_empty()
+        together.senses.meets(self.person)
             && together.senses.meets(self.health)
             && (self.beside.is_empty() || together.senses.meets(self.beside))
             && together.words.count_ones() >= self.spec.words
             && together.all_words.count_ones() >= self.spec.all_words
-            && (!paragraph.meets(self.against) || person.meets(CERTAIN))
+            && self.against_it(together, paragraph).is_empty()
+    }
+
+    /// What speaks against it in a paragraph with these senses; nothing does against who is identified for certain.
+    pub(super) const fn against_it(&self, together: Together, paragraph: Senses) -> Senses {
+        if together.senses.both(self.person).meets(CERTAIN) {
+            return Senses::of(&[]);
+        }
+        paragraph.both(self.against)
     }
 }
 
@@ -61,20 +70,27 @@ impl Composition {
             rules: specs.into_iter().map(Rule::of).collect(),
         }
     }
+
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
 }
+
+/// Different words, each as one bit by its hash: so many that two words of a paragraph seldom have the same.
+pub(super) type Words = u128;
 
 /// What stands together somewhere: the senses, and which words are different ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Together {
     pub(super) senses: Senses,
     /// Words of health, care or its payment, by their hash.
-    pub(super) words: u32,
+    pub(super) words: Words,
     /// The same with those that only support others.
-    pub(super) all_words: u32,
+    pub(super) all_words: Words,
     /// What speaks against it faintly, and what a word of health may mean that is misspelt.
     pub(super) unsure: Senses,
     /// The words that speak against it faintly, by their hash.
-    pub(super) faint_words: u32,
+    pub(super) faint_words: Words,
 }
 
 impl Together {
@@ -135,6 +151,10 @@ pub(super) struct Composed {
     is_addressed: bool,
     /// Per setting, the first rule that holds in a paragraph.
     held: [Option<Held>; 3],
+    /// Per rule, how near it came to hold where it came nearest, as long as none holds.
+    near: Vec<Option<Near>>,
+    /// The indices of all rules that hold somewhere.
+    holding: BTreeSet<usize>,
 }
 
 impl Composed {
@@ -150,7 +170,8 @@ impl Composed {
         }
     }
 
-    /// Takes in a block behind which `last` were the persons named last; gives those that are named last then.
+    /// Takes in a block before which the persons of `last` were named; gives those that are named behind it. A pronoun may stand
+    /// for any of them: who is named between a person and `she` must not hide the person.
     fn block(&mut self, block: &[Together], last: Senses, composition: &Composition, is_subject: bool) -> Senses {
         let mut paragraph = Together::default();
         for piece in block {
@@ -166,26 +187,25 @@ impl Composed {
             beside.add(paragraph.guessed());
         }
         let mut paragraph = paragraph.guessing(beside);
+        let mut bound = last;
         if !paragraph.senses.meets(HEALTH) {
-            let named = paragraph.senses.both(NAMED);
-            return if named.is_empty() { last } else { named };
+            bound.add(paragraph.senses.both(NAMED));
+            return bound;
         }
         let mut against = paragraph.against();
         against.add(self.subject.both(AGAINST));
         paragraph.senses.add(self.subject);
-        let mut bound = last;
         for piece in block {
             let mut piece = self.addressed(*piece).guessing(beside);
             let named = piece.senses.both(NAMED);
-            if !named.is_empty() {
-                bound = named;
-            } else if piece.senses.meets(PRONOUN) {
+            if named.is_empty() && piece.senses.meets(PRONOUN) {
                 piece.senses.add(bound);
             }
+            bound.add(named);
             piece.all_words = paragraph.all_words;
-            self.ask(composition, Distance::Sentence, piece, against);
+            self.ask(composition, Distance::Sentence, piece, against, paragraph.senses);
         }
-        self.ask(composition, Distance::Paragraph, paragraph, against);
+        self.ask(composition, Distance::Paragraph, paragraph, against, paragraph.senses);
         bound
     }
 
@@ -197,11 +217,25 @@ impl Composed {
         piece
     }
 
-    fn ask(&mut self, composition: &Composition, distance: Distance, together: Together, paragraph: Senses) {
+    /// Asks the rules of this distance of what stands `together`, in a paragraph with these senses of which some speak
+    /// `against` it.
+    fn ask(
+        &mut self,
+        composition: &Composition,
+        distance: Distance,
+        together: Together,
+        against: Senses,
+        paragraph: Senses,
+    ) {
         for (index, rule) in composition.rules.iter().enumerate() {
-            if rule.spec.within != distance || !rule.holds(together, paragraph) {
+            if rule.spec.within != distance {
                 continue;
             }
+            if !rule.holds(together, against) {
+                self.note(index, || Near::of(rule, together, paragraph, against));
+                continue;
+            }
+            self.holding.insert(index);
             for setting in Strictness::ALL
                 .into_iter()
                 .filter(|setting| *setting >= rule.spec.strictness)
@@ -216,17 +250,75 @@ impl Composed {
         }
     }
 
-    /// The rule that holds at this setting. With `is_blank` the whole message is a form that nobody filled in: then only a
-    /// number identifies somebody.
-    pub(super) fn held(&self, composition: &Composition, setting: Strictness, is_blank: bool) -> Option<Held> {
+    /// The ids of all rules that hold, whatever the setting; see [`Composed::held`].
+    pub(super) fn rules(&self, composition: &Composition, is_blank: bool) -> Vec<String> {
+        let whole = self.whole(composition);
+        let rules = whole.holding.iter().filter_map(|index| composition.rules.get(*index));
+        let holding = rules.filter(|rule| !is_blank || self.is_certain(rule));
+        holding.map(|rule| rule.spec.id.clone()).collect()
+    }
+
+    /// Whether somebody whom the rule takes for identified is so for certain.
+    fn is_certain(&self, rule: &Rule) -> bool {
+        rule.person.both(CERTAIN).meets(self.everything.senses)
+    }
+
+    /// Keeps how near a rule came, where it came no nearer before and no rule holds yet.
+    fn note(&mut self, index: usize, near: impl FnOnce() -> Near) {
+        if self.held.iter().any(Option::is_some) {
+            return;
+        }
+        if self.near.len() <= index {
+            self.near.resize(index.saturating_add(1), None);
+        }
+        let Some(kept) = self.near.get_mut(index) else { return };
+        let near = near();
+        if kept.as_ref().is_none_or(|kept| near.is_nearer(kept)) {
+            *kept = Some(near);
+        }
+    }
+
+    /// Why none does, where none does.
+    pub(super) fn why_not(&self, composition: &Composition, setting: Strictness) -> WhyNot {
+        let whole = self.whole(composition);
+        let stricter = Strictness::ALL.into_iter().filter(|stricter| *stricter > setting);
+        let mut held = stricter.filter_map(|setting| whole.held.get(place(setting))?.as_ref());
+        let spec = |held: &Held| Some(&composition.rules.get(held.index)?.spec);
+        if let Some(spec) = whole.held.get(place(setting)).and_then(Option::as_ref).and_then(spec) {
+            return why_not::of(spec, vec![why_not::blank()]);
+        }
+        if let Some(spec) = held.next().and_then(spec) {
+            return why_not::of(spec, vec![why_not::unused(spec, setting)]);
+        }
+        if !self.everything.senses.meets(HEALTH) {
+            return why_not::no_health(!self.everything.guessed().is_empty());
+        }
+        why_not::nearest(composition, &whole.near, self.everything.senses, setting)
+            .unwrap_or_else(|| why_not::no_health(false))
+    }
+
+    /// The same with the rules of the whole message.
+    fn whole(&self, composition: &Composition) -> Self {
         let mut whole = self.clone();
         let mut together = self.everything;
         together.senses.add(together.guessed());
-        whole.ask(composition, Distance::Message, together, Senses::default());
+        whole.ask(
+            composition,
+            Distance::Message,
+            together,
+            Senses::default(),
+            together.senses,
+        );
+        whole
+    }
+
+    /// The rule that holds at this setting. With `is_blank` the whole message is a form that nobody filled in: then only a
+    /// number identifies somebody.
+    pub(super) fn held(&self, composition: &Composition, setting: Strictness, is_blank: bool) -> Option<Held> {
+        let whole = self.whole(composition);
         let held = whole.held.get(place(setting))?.clone()?;
         let rule = composition.rules.get(held.index)?;
-        let is_certain = rule.person.both(CERTAIN).meets(together.senses);
-        (!is_blank || is_certain).then_some(held)
+        (!is_blank || self.is_certain(rule)).then_some(held)
     }
 
     /// Whether something tells of health, care or its payment.

@@ -1,6 +1,6 @@
 //! What a text unit says of persons and of health, sentence by sentence, in whatever order it is found.
 
-use super::composition::Together;
+use super::composition::{Together, Words};
 use super::evidence::{is_account, is_strong, is_weak};
 use super::tally::LIKELY;
 use super::{Category, Participants};
@@ -157,9 +157,10 @@ fn senses_of(finding: &Finding) -> &[Sense] {
     }
 }
 
-/// One of 32 bits for the word that was found: different words seldom have the same.
-fn word(finding: &Finding) -> u32 {
-    1_u32.rotate_left(u32::try_from(finding.digest() % 32).unwrap_or_default())
+/// The bit of the word that was found.
+fn word(finding: &Finding) -> Words {
+    let place = u32::try_from(finding.digest() % u64::from(Words::BITS)).unwrap_or_default();
+    Words::from(1_u8).rotate_left(place)
 }
 
 /// Whom a finding identifies by what it is.

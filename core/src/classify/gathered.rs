@@ -4,7 +4,7 @@ use super::compose::composed;
 use super::composition::{Composed, Composition};
 use super::facts::Facts;
 use super::tally::Tally;
-use super::{Classification, Context, Participants};
+use super::{Classification, Context, Participants, WhyNot};
 use crate::detect::Finding;
 use crate::message::Place;
 use crate::text::Structure;
@@ -54,6 +54,16 @@ impl<'c> Gathered<'c> {
     /// What the message is.
     pub(crate) fn classification(&self, context: &Context) -> Classification {
         composed(self, context)
+    }
+
+    /// The rules that hold in the text, whatever the setting.
+    pub(crate) fn rules(&self, context: &Context) -> Vec<String> {
+        self.composed.rules(self.composition, context.blank_form)
+    }
+
+    /// Why the text is no PHI, where it is none.
+    pub(crate) fn why_not(&self, context: &Context) -> WhyNot {
+        self.composed.why_not(self.composition, context.strictness)
     }
 
     /// See [`tells_of_health`](super::tells_of_health).

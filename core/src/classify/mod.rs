@@ -8,10 +8,15 @@ mod evidence;
 mod facts;
 mod gathered;
 #[cfg(test)]
+mod monotone;
+#[cfg(test)]
 mod neighbours;
+#[cfg(test)]
+mod paraphrase;
 mod participants;
 mod rule;
 mod tally;
+mod why_not;
 
 pub use classification::Classification;
 pub(crate) use compose::structure;
@@ -21,6 +26,7 @@ pub use context::Context;
 pub(crate) use gathered::Gathered;
 pub use participants::Participants;
 pub(crate) use rule::Switch;
-pub use rule::{Distance, RuleSpec, Strictness, UnknownStrictness, rules};
+pub use rule::{Distance, Measured, RuleSpec, Strictness, UnknownStrictness, rules};
 
 pub use crate::ground::{Category, Level};
+pub use why_not::{Lack, LackKind, WhyNot};

@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 use super::silence::Silenced;
 use super::{Engine, EvaluateError, PartTexts};
 use crate::Transaction;
-use crate::classify::{Category, Classification, Context, Gathered, Level, Participants, Strictness, structure};
+use crate::classify::{
+    Category, Classification, Context, Gathered, Level, Participants, Strictness, WhyNot, structure,
+};
 use crate::detect::{Finding, Role, Sense, is_blank_form};
 use crate::ground::Watch;
 use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
@@ -29,6 +31,11 @@ pub struct Scan {
     pub opaque: BTreeSet<OpaqueKind>,
     /// How readily words of health beside a person were taken for PHI.
     pub strictness: Strictness,
+    /// Every rule of composition that holds in it, whatever the setting; `classification.rule` is the first that the setting
+    /// uses.
+    pub rules: Vec<String>,
+    /// Why it is no PHI, where it is none: the rule that comes nearest, and what it lacks.
+    pub why_not: Option<WhyNot>,
     /// What was found, in the order of the text units and, in each, of the text; no more than
     /// [`Limits::findings`](crate::message::Limits::findings).
     pub entities: Vec<Entity>,
@@ -274,8 +281,14 @@ impl<'e> Inspection<'e> {
     }
 
     fn scan(self) -> Scan {
+        let transaction = Transaction::default();
+        let classification = self.classification(&transaction);
+        let is_phi = classification.is(&Category::Phi);
+        let context = self.context(&transaction);
         Scan {
-            classification: self.classification(&Transaction::default()),
+            rules: self.whole.rules(&context),
+            why_not: (!is_phi).then(|| self.whole.why_not(&context)),
+            classification,
             complete: self.message.is_complete(),
             anomalies: self.message.anomalies().to_vec(),
             opaque: self.opaque(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
-use crate::classify::{Category, Level, Strictness};
+use crate::classify::{Category, Level, Strictness, WhyNot};
 use crate::engine::{Entity, Scan};
 use crate::message::{Anomaly, AnomalyKind, OpaqueKind, Place};
 
@@ -73,6 +73,7 @@ struct Shape<'a> {
     level: Level,
     rule: Option<&'a str>,
     strictness: Strictness,
+    why_not: Option<&'a WhyNot>,
     categories: &'a BTreeSet<Category>,
     reasons: &'a [String],
     complete: bool,
@@ -101,6 +102,7 @@ impl<'a> Shape<'a> {
             level: classification.level,
             rule: classification.rule.as_deref(),
             strictness: scan.strictness,
+            why_not: scan.why_not.as_ref(),
             categories: &classification.categories,
             reasons: &classification.reasons,
             complete: scan.complete,

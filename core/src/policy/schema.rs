@@ -245,6 +245,8 @@ fn composition() -> Value {
         ("against", senses(Some(Role::Against))),
         ("strictness", strictness()),
         ("citation", text()),
+        ("measured", list(&measured())),
+        ("although", text()),
         ("examples", names()),
         ("counterexamples", names()),
     ];
@@ -259,6 +261,19 @@ fn composition() -> Value {
         "counterexamples",
     ];
     required(object(&keys), &needed)
+}
+
+/// How often a rule was right.
+fn measured() -> Value {
+    let number = || number(0);
+    let keys = [
+        ("set", text()),
+        ("right", number()),
+        ("of", number()),
+        ("least", number()),
+        ("most", number()),
+    ];
+    required(object(&keys), &["set", "right", "of", "least", "most"])
 }
 
 /// What findings say, of one role or of every one.
@@ -448,7 +463,17 @@ mod tests {
             classification: Some(crate::policy::model::Classifying {
                 phi: Some(Strictness::Strict),
                 rules: [("named-word".to_owned(), crate::classify::Switch::Off)].into(),
-                own: crate::classify::rules(),
+                own: vec![crate::classify::RuleSpec {
+                    although: "a".to_owned(),
+                    measured: vec![crate::classify::Measured {
+                        set: "all".to_owned(),
+                        right: 1,
+                        of: 2,
+                        least: 10,
+                        most: 90,
+                    }],
+                    ..crate::classify::rules().remove(0)
+                }],
             }),
             ..PolicyFile::default()
         };

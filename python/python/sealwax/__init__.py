@@ -56,7 +56,7 @@ from .requirement import (
     Requirement,
     Why,
 )
-from .scan import Anomaly, Entities, Entity, Scan
+from .scan import Anomaly, Entities, Entity, Lack, Scan, WhyNot
 from .sealing import Header, MemoryProtection, Rewrapped, Stanza, Terms, protect_memory
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Agreement, Authentication, BaaState, ListContext, Method, Party, Recipient, Transaction
@@ -120,6 +120,7 @@ __all__ = [
     "KeyFormatError",
     "KeyRing",
     "KeyService",
+    "Lack",
     "Level",
     "LinkSecret",
     "ListContext",
@@ -165,6 +166,7 @@ __all__ = [
     "Waiver",
     "When",
     "Why",
+    "WhyNot",
     "__version__",
     "inner",
     "protect_memory",

@@ -12,7 +12,7 @@ from ._values import own
 from .classification import Level, Strictness
 from .record import Record
 
-__all__ = ["Anomaly", "Entities", "Entity", "Scan"]
+__all__ = ["Anomaly", "Entities", "Entity", "Lack", "Scan", "WhyNot"]
 
 
 class Scan(Record):
@@ -82,6 +82,12 @@ class Scan(Record):
         return cast(Strictness, self._shape["strictness"])
 
     @property
+    def why_not(self) -> WhyNot | None:
+        """Why it is no PHI: the rule that comes nearest, and what it lacks; ``None`` where it is."""
+        shape = self._shape["why_not"]
+        return None if shape is None else WhyNot(shape)
+
+    @property
     def categories(self) -> tuple[str, ...]:
         """The kinds of sensitive content in it, such as ``phi``."""
         return tuple(self._shape["categories"])
@@ -127,6 +133,49 @@ class Scan(Record):
 
     def __repr__(self) -> str:
         return f"<Scan level={self.level} entities={len(self._found)}>"
+
+
+class WhyNot(Record):
+    """Why a message is no PHI, without a word of it."""
+
+    __slots__ = ()
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that comes nearest, such as ``named-condition``; ``None`` where nothing tells of health."""
+        return cast("str | None", self._shape["rule"])
+
+    @property
+    def says(self) -> str | None:
+        """What the rule says."""
+        return cast("str | None", self._shape["says"])
+
+    @property
+    def lacks(self) -> tuple[Lack, ...]:
+        """What it lacks, one thing at least."""
+        return tuple(map(Lack, self._shape["lacks"]))
+
+    def __repr__(self) -> str:
+        return f"<WhyNot {self.rule} lacks={','.join(lack.kind for lack in self.lacks)}>"
+
+
+class Lack(Record):
+    """One thing that keeps a rule from holding."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> str:
+        """What kind of thing, such as ``person`` or ``distance``."""
+        return cast(str, self._shape["kind"])
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        return cast(str, self._shape["words"])
+
+    def __repr__(self) -> str:
+        return f"<Lack {self.kind}>"
 
 
 class Anomaly(Record):
