@@ -25,7 +25,6 @@ pub struct WhyNot {
     /// The rule that comes nearest; none where nothing tells of health, care or its payment.
     pub rule: Option<String>,
     /// What the rule says.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub says: Option<String>,
     /// What it lacks, one thing at least.
     pub lacks: Vec<Lack>,
