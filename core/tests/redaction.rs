@@ -206,6 +206,90 @@ fn a_label_with_a_row_of_values_comes_to_an_end() {
     }
 }
 
+#[test]
+fn records_lose_names_addresses_codes_and_references_by_their_place() {
+    const BUNDLE: &str = r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"p77x","identifier":[
+        {"system":"urn:oid:1.2","value":"A00482913"}],"name":[{"family":"okafor","given":["Rosalind","Ada"]}],
+        "address":[{"line":["Erewhon 534"],"city":"Springfield","state":"IL","postalCode":"62704"}],
+        "telecom":[{"system":"phone","value":"555-0147"}]}},{"resource":{"resourceType":"Condition","code":{"text":"diabetes"},
+        "subject":{"reference":"Patient/p77x","display":"R. Okafor"},"onsetDateTime":"2026-03-01T10:00:00Z"}}]}"#;
+    const XML: &str = "<Patient><id value=\"p77x\"/><identifier><value value=\"A00482913\"/></identifier><name><family \
+        value=\"okafor\"/><given value=\"Rosalind\"/></name><address><city value=\"Springfield\"/><postalCode \
+        value=\"62704\"/></address></Patient>";
+    const SEGMENTS: &str = "PID|1||A00482913^^^LAKE^MR||okafor^Rosalind^A||19640715|F|||Erewhon 534^^Springfield^IL^62704\r\n\
+        NK1|1|okafor^Ada|SPO|Erewhon 534^^Springfield^IL^62704\n\
+        NM1*QC*1*okafor*Rosalind*A***MI*A00482913~N3*Erewhon 534~N4*Springfield*IL*62704~\n";
+    const TABLE: &str = "first name,last name,zip code,city\nRosalind,Okafor,62704,Springfield\n";
+    let minified: String = BUNDLE.split_inclusive(['{', ',']).map(str::trim).collect();
+    let quoted = BUNDLE.replace('\n', "\n> ");
+    let within = serde_json::json!({ "body": minified }).to_string();
+    for text in [BUNDLE, &minified, &quoted, &within, XML, SEGMENTS, TABLE] {
+        for redaction in every_mode() {
+            let (left, _) = engine().redact_text(text, &redaction).unwrap();
+            let small = left.to_lowercase();
+            for value in [
+                "okafor",
+                "rosalind",
+                "springfield",
+                "62704",
+                "p77x",
+                "a00482913",
+                "erewhon",
+                "0147",
+                "2026-03-01",
+            ] {
+                assert!(!small.contains(value), "{redaction:?}: {value} in {left}");
+            }
+            // A record that is a string of another one goes as a whole.
+            let stays = text.contains("diabetes") && text != within;
+            assert!(!stays || small.contains("diabetes"), "{left}");
+        }
+    }
+}
+
+#[test]
+fn whoever_was_named_goes_again_by_each_name() {
+    let redact = |text: &str| engine().redact_text(text, &Redaction::by_type()).unwrap().0;
+    assert_eq!(
+        redact("Rosalind Okafor has diabetes. I told okafor's son, and ROSALIND, too."),
+        "[PERSON] has diabetes. I told [PERSON]'s son, and [PERSON], too."
+    );
+    assert_eq!(
+        redact("Darnell Crowfoot called. Crowfoot has Parkinson's disease."),
+        "[PERSON] called. [PERSON] has Parkinson's disease."
+    );
+    assert_eq!(
+        redact("Mr. Stone passed a stone. We told Stone so."),
+        "Mr. [PERSON] passed a stone. We told [PERSON] so."
+    );
+    let raw =
+        "From: a@x.example\r\nTo: Rosalind Okafor <r@x.example>\r\nSubject: hello\r\n\r\nokafor, are you there?\r\n";
+    let (left, _) = engine().redact(raw.as_bytes(), &Redaction::by_type()).unwrap();
+    assert!(
+        String::from_utf8(left)
+            .unwrap()
+            .ends_with("\r\n\r\n[PERSON], are you there?\r\n")
+    );
+}
+
+#[test]
+fn a_placeholder_is_nobody_s_and_announces_only_what_stands_right_behind_it() {
+    let labels = |text: &str| -> Vec<String> {
+        let entities = engine().scan_text(text).entities.into_iter();
+        entities.map(|entity| entity.label).collect()
+    };
+    for text in [
+        "Badge [HEALTH_PLAN_ID] of the plan",
+        "[US_SSN:bcdfghjklmnpqrst], [MEDICAL_LICENSE] and [PERSON]",
+        "See [MRN] again, or 47112249 of them",
+        "{\"city\":\"[CITY]\",\"state\":\"IL\"}",
+    ] {
+        assert_eq!(labels(text), [""; 0], "{text}");
+    }
+    assert_eq!(labels("[MRN] 47112249"), ["MRN"]);
+    assert_eq!(labels("MRN [MRN] 47112249"), ["MRN"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]

@@ -1,7 +1,7 @@
 //! What was redacted, scanned again, shows no identifier, and a second redaction leaves it as it is: for the corpora, the
 //! examples of the catalogue in every form of a text, and generated texts.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
