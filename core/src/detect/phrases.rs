@@ -9,6 +9,7 @@ use super::work;
 /// Phrases, each with a number that says what it belongs to.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
+    firsts: Firsts,
     nodes: HashMap<u64, Node, BuildHasherDefault<Hashed>>,
 }
 
@@ -35,6 +36,7 @@ impl Phrases {
         let Some((last, rest)) = hashes.split_last() else {
             return owner;
         };
+        hashes.first().into_iter().for_each(|first| self.firsts.insert(*first));
         let mut path = FNV_OFFSET;
         for &word in rest {
             path = step(path, word);
@@ -52,7 +54,8 @@ impl Phrases {
     pub(super) fn longest(&self, text: &str, tokens: &[Token]) -> Option<Hit> {
         let mut path = FNV_OFFSET;
         let mut best = None;
-        let mut end = tokens.first()?.start;
+        let first = tokens.first().filter(|first| self.firsts.may_have(first.hash))?;
+        let mut end = first.start;
         let mut looks = 0_usize;
         for (index, token) in tokens.iter().take(LONGEST_PHRASE).enumerate() {
             if index > 0 && !is_joint(text, end, token.start) {
@@ -90,6 +93,36 @@ impl Phrases {
         self.nodes
             .capacity()
             .saturating_mul(size_of::<(u64, Node)>().saturating_add(1))
+            .saturating_add(size_of_val(self.firsts.bits.as_slice()))
+    }
+}
+
+/// A bit for each word that a phrase begins with: of most words it says that there is none.
+#[derive(Debug, Default)]
+struct Firsts {
+    bits: Vec<u64>,
+}
+
+/// In words of memory: small enough to stay near the processor.
+const FIRSTS: usize = 1 << 12;
+
+impl Firsts {
+    fn insert(&mut self, hash: u64) {
+        if self.bits.is_empty() {
+            self.bits.resize(FIRSTS, 0);
+        }
+        if let Some(word) = self.bits.get_mut(Self::place(hash)) {
+            *word |= 1 << (hash & 63);
+        }
+    }
+
+    fn may_have(&self, hash: u64) -> bool {
+        let word = self.bits.get(Self::place(hash));
+        word.is_some_and(|word| word >> (hash & 63) & 1 == 1)
+    }
+
+    fn place(hash: u64) -> usize {
+        usize::try_from(hash >> 6).unwrap_or_default() & (FIRSTS - 1)
     }
 }
 

@@ -1,8 +1,5 @@
 //! Words and numbers of a folded text, each with its place and a hash of its lower-case form.
 
-use std::iter::Peekable;
-use std::str::CharIndices;
-
 /// A maximal run of letters and digits; an apostrophe within a word belongs to it and counts for nothing.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of one word")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +25,46 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 
 /// The same one by one.
 pub(super) struct Tokens<'a> {
-    characters: Peekable<CharIndices<'a>>,
+    text: &'a str,
+    /// How far it is read, between characters.
+    at: usize,
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
-        Self {
-            characters: text.char_indices().peekable(),
+    pub(super) const fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// Where the next letter or digit stands, from where it is read on.
+    fn next_start(&mut self) -> Option<usize> {
+        loop {
+            let byte = *self.text.as_bytes().get(self.at)?;
+            if byte.is_ascii_alphanumeric() {
+                return Some(self.at);
+            }
+            if byte.is_ascii() {
+                self.at = self.at.saturating_add(1);
+                continue;
+            }
+            let character = self.character()?;
+            if character.is_alphanumeric() {
+                return Some(self.at);
+            }
+            self.at = self.at.saturating_add(character.len_utf8());
         }
+    }
+
+    fn character(&self) -> Option<char> {
+        self.text.get(self.at..)?.chars().next()
+    }
+
+    /// Whether the apostrophe at which it stands is within a word.
+    fn joins(&self) -> bool {
+        let next = self
+            .text
+            .get(self.at.saturating_add(1)..)
+            .and_then(|rest| rest.chars().next());
+        next.is_some_and(char::is_alphabetic)
     }
 }
 
@@ -43,19 +72,28 @@ impl Iterator for Tokens<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        let mut open: Option<Token> = None;
-        while let Some((at, character)) = self.characters.next() {
-            let joins = character == '\'' && self.characters.peek().is_some_and(|(_, next)| next.is_alphabetic());
-            match &mut open {
-                Some(token) if joins => token.end = at.saturating_add(1),
-                _ if character.is_alphanumeric() => open
-                    .get_or_insert_with(|| Token::starting(at, character))
-                    .take(at, character),
-                Some(_) => break,
-                None => {}
-            }
+        let start = self.next_start()?;
+        let mut token = Token::starting(start, self.character()?);
+        while let Some(&byte) = self.text.as_bytes().get(self.at) {
+            let length = match byte {
+                byte if byte.is_ascii_alphanumeric() => {
+                    token.take_ascii(byte);
+                    1
+                }
+                b'\'' if self.joins() => 1,
+                byte if byte.is_ascii() => break,
+                _ => {
+                    let Some(character) = self.character().filter(|character| character.is_alphanumeric()) else {
+                        break;
+                    };
+                    token.take(character);
+                    character.len_utf8()
+                }
+            };
+            self.at = self.at.saturating_add(length);
         }
-        open
+        token.end = self.at;
+        Some(token)
     }
 }
 
@@ -72,11 +110,18 @@ impl Token {
         }
     }
 
-    fn take(&mut self, at: usize, character: char) {
-        self.end = at.saturating_add(character.len_utf8());
+    fn take(&mut self, character: char) {
         self.has_digit |= character.is_ascii_digit();
         self.has_letter |= character.is_alphabetic();
         self.hash = lower(character).fold(self.hash, mix);
+    }
+
+    /// The same for a letter or digit of ASCII, which nearly all are.
+    fn take_ascii(&mut self, byte: u8) {
+        let is_digit = byte.is_ascii_digit();
+        self.has_digit |= is_digit;
+        self.has_letter |= !is_digit;
+        self.hash = mix(self.hash, char::from(byte.to_ascii_lowercase()));
     }
 }
 
@@ -98,6 +143,8 @@ pub(super) fn mix(hash: u64, character: char) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -114,6 +161,35 @@ mod tests {
     fn case_and_apostrophe_do_not_change_the_hash() {
         assert_eq!(tokens("CROHN'S")[0].hash, tokens("crohns")[0].hash);
         assert_ne!(tokens("ab")[0].hash, tokens("ba")[0].hash);
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_cut_as_its_characters_say(text in "[a-zA-Z0-9' _\u{e9}\u{130}\u{2019}\u{665}\u{4e2d}-]{0,40}|\\PC{0,40}") {
+            prop_assert_eq!(tokens(&text), defined(&text));
+        }
+    }
+
+    /// The tokens of `text` as they are defined, character by character.
+    fn defined(text: &str) -> Vec<Token> {
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut open: Option<Token> = None;
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            let joins = character == '\'' && characters.peek().is_some_and(|(_, next)| next.is_alphabetic());
+            let end = at + character.len_utf8();
+            match &mut open {
+                Some(token) if joins => token.end = end,
+                _ if character.is_alphanumeric() => {
+                    let token = open.get_or_insert_with(|| Token::starting(at, character));
+                    token.take(character);
+                    token.end = end;
+                }
+                _ => tokens.extend(open.take()),
+            }
+        }
+        tokens.extend(open);
+        tokens
     }
 
     #[test]

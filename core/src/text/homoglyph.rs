@@ -41,6 +41,9 @@ fn push_word(word: &str, at: usize, mostly_latin: bool, rewritten: &mut String, 
 }
 
 fn is_disguised(word: &str, mostly_latin: bool) -> bool {
+    if word.is_ascii() {
+        return false;
+    }
     let letters = || word.chars().filter(|character| character.is_alphanumeric());
     let foreign = letters().filter(|character| !character.is_ascii()).count();
     if foreign == 0 || letters().any(|character| !character.is_ascii() && latin(character).is_none()) {
@@ -61,6 +64,9 @@ fn is_mostly_latin(text: &str) -> bool {
 
 /// The Latin letter that `character` looks like.
 fn latin(character: char) -> Option<char> {
+    if character.is_ascii() {
+        return None;
+    }
     let index = CONFUSABLE
         .binary_search_by_key(&character, |&(foreign, _)| foreign)
         .ok()?;
