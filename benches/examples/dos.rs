@@ -1,10 +1,11 @@
 //! Reads every message that is made to be expensive, each in a process of its own, and prints what it costs.
 //!
 //! Without arguments it prints the table and fails when a row is above a bound; `dos FILE` reads one message and prints
-//! its numbers, `dos FILE scanned` also looks for what it holds; `dos --only WORD` prints the rows whose name holds the word.
+//! its numbers, `dos FILE scanned` also looks for what it holds; `dos --only WORD` prints the rows whose name holds the
+//! word.
 //!
-//! Time is what the processor spent, so that other work on the machine lengthens it little; where the system does not tell
-//! it, it is the clock's. A row that is above a bound is measured again, and its cheapest run counts.
+//! Time is what the processor spent, so that other work on the machine lengthens it little; where the system does not
+//! tell it, it is the clock's. A row that is above a bound is measured again, and its cheapest run counts.
 #![allow(clippy::print_stdout, reason = "this is a command line")]
 
 use std::error::Error;
@@ -103,8 +104,8 @@ fn measure(trap: &Trap, job: Job, bytes: usize, file: &Path) -> Result<Cost, Box
     Cost::read(&line).ok_or_else(|| format!("`{}` was not read: {}", trap.name, output.status).into())
 }
 
-/// Reads a message with all its views, of which no more than one is held, as while it is scanned; prints microseconds and
-/// kilobytes.
+/// Reads a message with all its views, of which no more than one is held, as while it is scanned; prints microseconds
+/// and kilobytes.
 fn read(raw: &[u8]) -> String {
     let ((message, views), cost) = measured(raw, || {
         let message = Message::parse(raw, &Limits::default());

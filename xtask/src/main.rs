@@ -19,6 +19,7 @@ mod lexicon;
 mod one_build;
 mod quality;
 mod readme;
+mod same;
 mod shell;
 mod suites;
 mod tool;
@@ -137,6 +138,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--profile dev|release]",
         purpose: "run the commands and programs that the README shows, and compare what they print",
         run: readme::run,
+    },
+    Command {
+        name: "same",
+        arguments: "OLD NEW INPUT...",
+        purpose: "scan the inputs with two builds of the command line, and say whether every finding is the same, and how fast each was",
+        run: same::run,
     },
     Command {
         name: "suites",

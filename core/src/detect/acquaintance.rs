@@ -167,7 +167,7 @@ mod tests {
 
     fn again(full: &str, text: &str) -> Vec<String> {
         let mut known = Acquaintances::default();
-        known.meet(full, full.starts_with("Mr"), &Names::built_in());
+        known.meet(full, full.starts_with("Mr"), Names::built_in());
         let spans = known.within(&View::fold(text)).into_iter();
         spans
             .map(|span| text.get(span.start..span.end).unwrap().to_owned())

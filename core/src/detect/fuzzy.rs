@@ -1,10 +1,11 @@
 //! Corrects misspelt words of the dictionary, and of labels, by one or two edits.
 //!
-//! A word that is known to be spelt right (ordinary words, names, the vocabulary itself) is never corrected: the set
-//! is exact, because every word that it lost would be a false alarm. The rest, a few words in a hundred, are compared
-//! with the words that share enough letters with them ([`neighbours`]) and start alike; each candidate is verified by its
-//! distance. Long terms are also known with a wrong first letter. What a word is meant to be is asked once, and remembered for
-//! a while ([`memo`]); where it stands decides only then. [`exhaustive`] compares with every word instead, and says the same.
+//! A word that is known to be spelt right (ordinary words, names, the vocabulary itself) is never corrected: the set is
+//! exact, because every word that it lost would be a false alarm. The rest, a few words in a hundred, are compared with
+//! the words that share enough letters with them ([`neighbours`]) and start alike; each candidate is verified by its
+//! distance. Long terms are also known with a wrong first letter. What a word is meant to be is asked once, and
+//! remembered for a while ([`memo`]); where it stands decides only then. [`exhaustive`] compares with every word
+//! instead, and says the same.
 
 mod edits;
 #[cfg(any(test, feature = "_testing"))]
@@ -15,11 +16,13 @@ mod neighbours;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use edits::edits;
 pub(super) use memo::Memo;
 use neighbours::Neighbours;
 
+use super::lane::Names;
 use super::language::{Language, Languages, Paragraph};
 use super::lexicon;
 use super::phrases::Hashed;
@@ -27,11 +30,14 @@ use super::token::{FNV_OFFSET, Token, mix, tokens};
 use super::work;
 
 /// The vocabulary.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Speller {
-    known: HashSet<u64, BuildHasherDefault<Hashed>>,
-    /// Names of people: right where they are written as names are.
-    names: HashSet<u64, BuildHasherDefault<Hashed>>,
+    ordinary: &'static Hashes,
+    /// Names of people: right where they are written as names are. Many a short misspelling is somebody's family name
+    /// (`strole`), but names seldom stand in lower case.
+    names: &'static Names,
+    /// The words of the vocabulary, and those that are only known.
+    known: Hashes,
     words: Vec<Word>,
     neighbours: Neighbours,
     /// The hash of a term by how it sounds.
@@ -39,6 +45,15 @@ pub(super) struct Speller {
     languages: Languages,
     /// Words beside which a capitalised word may be misspelt.
     care: HashSet<u64, BuildHasherDefault<Hashed>>,
+}
+
+/// The hashes of words.
+type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
+
+/// The ordinary words, read once in a process.
+fn ordinary() -> &'static Hashes {
+    static ORDINARY: OnceLock<Hashes> = OnceLock::new();
+    ORDINARY.get_or_init(|| lexicon::hashes(WORDS).collect())
 }
 
 /// A word of the vocabulary.
@@ -52,14 +67,15 @@ struct Word {
 }
 
 impl Speller {
-    /// A speller that corrects to the words of `terms`, and of `labels` and other phrases. Those of `right` are only known.
+    /// A speller that corrects to the words of `terms`, and of `labels` and other phrases. Those of `right` are only
+    /// known.
     pub(super) fn new<'a>(
         terms: impl Iterator<Item = &'a str>,
         labels: impl Iterator<Item = &'a str>,
         right: impl Iterator<Item = &'a str>,
     ) -> Self {
         let mut vocabulary: BTreeMap<Box<str>, bool> = BTreeMap::new();
-        let mut known: HashSet<u64, BuildHasherDefault<Hashed>> = HashSet::default();
+        let mut known = Hashes::default();
         let marked = terms.map(|term| (term, true)).chain(labels.map(|label| (label, false)));
         for (phrase, is_term) in marked {
             let lower = phrase.to_lowercase().replace('\'', "");
@@ -72,12 +88,12 @@ impl Speller {
             }
         }
         known.extend(right.flat_map(tokens).map(|token| token.hash));
-        known.extend(lexicon::hashes(WORDS));
         let sounds = sounds(&vocabulary);
         let words: Vec<Word> = vocabulary.into_iter().map(Word::new).collect();
         Self {
+            ordinary: ordinary(),
+            names: Names::built_in(),
             known,
-            names: lexicon::hashes(NAMES).collect(),
             neighbours: Neighbours::of(words.iter().map(|word| (&*word.text, word.most_edits()))),
             words,
             sounds,
@@ -95,22 +111,29 @@ impl Speller {
         self.languages.at(text, place, last)
     }
 
-    /// Whether words of care stand around a word, such as those of a refill: drugs and specialties are written as names are.
+    /// Whether words of care stand around a word, such as those of a refill: drugs and specialties are written as names
+    /// are.
     fn is_beside_care(&self, text: &str, token: &Token) -> bool {
         let around = around(text, token.start.saturating_sub(CARE)..token.end.saturating_add(CARE));
         tokens(around).iter().any(|token| self.care.contains(&token.hash))
     }
 
     /// Whether the word is spelt right.
-    pub(super) fn knows(&self, token: &Token) -> bool {
-        self.known.contains(&token.hash) || (token.is_capital && self.names.contains(&token.hash))
+    fn knows(&self, token: &Token) -> bool {
+        self.ordinary.contains(&token.hash)
+            || self.known.contains(&token.hash)
+            || (token.is_capital && self.names.is_listed(token))
     }
 
-    /// Replaces the hash of each misspelt word by that of the word that was meant. What is no English prose is left as it
-    /// stands: names, identifiers of programs, other languages.
+    /// Says of each word whether it is spelt right, and replaces the hash of each misspelt one by that of the word that
+    /// was meant. What is no English prose is left as it stands: names, identifiers of programs, other languages.
     pub(super) fn correct(&self, text: &str, tokens: &mut [Token], memo: &mut Memo) {
         let mut paragraph = Paragraph::default();
-        for token in tokens.iter_mut().filter(|token| !token.has_digit && !self.knows(token)) {
+        for token in tokens {
+            token.is_known = self.knows(token);
+            if token.is_known || token.has_digit {
+                continue;
+            }
             let Some(word) = text.get(token.start..token.end).filter(|word| is_long(word)) else {
                 continue;
             };
@@ -120,6 +143,7 @@ impl Speller {
             };
             token.hash = meant;
             token.is_fuzzy = true;
+            token.is_known = self.knows(token);
         }
     }
 
@@ -134,22 +158,21 @@ impl Speller {
         language.is_none_or(|language| language == Language::English)
     }
 
-    /// An estimate of the memory it holds, in bytes.
+    /// An estimate of the memory it holds, in bytes, without the ordinary words and names.
     pub(super) fn memory(&self) -> usize {
         let word = |word: &Word| word.text.len().saturating_add(size_of::<Word>());
         let words: usize = self.words.iter().map(word).sum();
-        let known = size_of::<u64>().saturating_add(1);
         let sounds = size_of::<(u64, u64)>().saturating_add(1);
         words
             .saturating_add(self.neighbours.memory())
-            .saturating_add(
-                self.known
-                    .capacity()
-                    .saturating_add(self.names.capacity())
-                    .saturating_mul(known),
-            )
+            .saturating_add(self.known.capacity().saturating_mul(HASH_BYTES))
             .saturating_add(self.sounds.capacity().saturating_mul(sounds))
             .saturating_add(self.languages.memory())
+    }
+
+    /// The same of the ordinary words, which every speller shares.
+    pub(super) fn shared_memory(&self) -> usize {
+        self.ordinary.capacity().saturating_mul(HASH_BYTES)
     }
 
     /// The hash of the word that `word`, in small letters, is meant to be.
@@ -202,8 +225,8 @@ impl Word {
         if self.text.len() >= TWO_EDITS { 2 } else { 1 }
     }
 
-    /// The edits that `word` may be away; none when it starts as no misspelling does: 94 of 100 keep the first letter, or swap
-    /// it with the second. A long term may also have one of them second.
+    /// The edits that `word` may be away; none when it starts as no misspelling does: 94 of 100 keep the first letter,
+    /// or swap it with the second. A long term may also have one of them second.
     fn edits(&self, word: &[u8]) -> usize {
         let text = self.text.as_bytes();
         if starts_alike(word, text) {
@@ -359,8 +382,6 @@ fn starts_alike(from: &[u8], to: &[u8]) -> bool {
 const WORDS: &[&str] = &[
     "british", "foreign", "jargon", "misspelt", "no_names", "places", "words",
 ];
-/// Lists of names. Many a short misspelling is somebody's family name (`strole`), but names seldom stand in lower case.
-const NAMES: &[&str] = &["first_names", "names"];
 /// Shorter words have too many neighbours; longer ones are no words.
 const SHORTEST: usize = 5;
 const LONGEST: usize = 24;
@@ -443,6 +464,8 @@ const fn edits_at_least(left: u64, right: u64) -> usize {
     ((left ^ right).count_ones() as usize).div_ceil(2)
 }
 
+/// What a hash takes in a table of them.
+const HASH_BYTES: usize = size_of::<u64>() + 1;
 /// In units of work: what it takes to ask what a word is meant to be, ...
 const ASKED: usize = 64;
 /// ... to compare it with another, ...

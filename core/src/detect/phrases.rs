@@ -51,10 +51,15 @@ impl Phrases {
     }
 
     /// The longest phrase that starts at the first of `tokens`.
+    #[inline]
     pub(super) fn longest(&self, text: &str, tokens: &[Token]) -> Option<Hit> {
+        let first = tokens.first().filter(|first| self.firsts.may_have(first.hash))?;
+        self.longest_from(first, text, tokens)
+    }
+
+    fn longest_from(&self, first: &Token, text: &str, tokens: &[Token]) -> Option<Hit> {
         let mut path = FNV_OFFSET;
         let mut best = None;
-        let first = tokens.first().filter(|first| self.firsts.may_have(first.hash))?;
         let mut end = first.start;
         let mut looks = 0_usize;
         for (index, token) in tokens.iter().take(LONGEST_PHRASE).enumerate() {

@@ -11,7 +11,8 @@ use crate::text::View;
 /// A stage over a folded text; gives how much it found, so that nothing of it can be left out.
 pub type Stage = fn(&Scanner, &View<'_>) -> usize;
 
-/// Every stage by its name. Each includes the cutting into tokens, which `tokens` measures alone.
+/// Every stage by its name. Each includes the cutting into tokens and their spelling, which the first two measure
+/// alone.
 pub const STAGES: &[(&str, Stage)] = &[
     ("tokens", |_, view| tokens(view.text()).len()),
     ("spelling", |scanner, view| {
@@ -20,25 +21,36 @@ pub const STAGES: &[(&str, Stage)] = &[
         tokens.iter().filter(|token| token.is_fuzzy).count()
     }),
     ("dictionary", |scanner, view| {
-        found(view, |window, _, found| {
+        found(scanner, view, |window, _, found| {
             scanner.words(window, &mut 0, &scanner.terms, found);
         })
         .len()
     }),
     ("numbers", |scanner, view| {
-        found(view, |window, _, found| scanner.numbers(window, found)).len()
+        found(scanner, view, |window, _, found| scanner.numbers(window, found)).len()
     }),
     ("prefixes and mail addresses", |scanner, view| {
-        found(view, |window, lanes, found| scanner.literals(window, lanes, found)).len()
+        found(scanner, view, |window, lanes, found| {
+            scanner.literals(window, lanes, found)
+        })
+        .len()
     }),
     ("labels and tables", |scanner, view| {
-        found(view, |window, lanes, found| scanner.labelled(window, lanes, found)).len()
+        found(scanner, view, |window, lanes, found| {
+            scanner.labelled(window, lanes, found)
+        })
+        .len()
     }),
     ("names", |scanner, view| {
-        found(view, |window, lanes, found| scanner.people(window, lanes, found)).len()
+        found(scanner, view, |window, lanes, found| {
+            scanner.people(window, lanes, found)
+        })
+        .len()
     }),
     ("candidates and arbitration", |scanner, view| {
-        let found = found(view, |window, lanes, found| scanner.candidates(window, lanes, found));
+        let found = found(scanner, view, |window, lanes, found| {
+            scanner.candidates(window, lanes, found)
+        });
         scanner.arbitrated(view.text(), found).len()
     }),
 ];
@@ -57,9 +69,14 @@ pub fn work_of(scanner: &Scanner, view: &View<'_>) -> usize {
 }
 
 /// What a stage finds in all of a text at once.
-fn found(view: &View<'_>, stage: impl FnOnce(&Window<'_>, &mut Lanes, &mut Vec<Candidate>)) -> Vec<Candidate> {
+fn found(
+    scanner: &Scanner,
+    view: &View<'_>,
+    stage: impl FnOnce(&Window<'_>, &mut Lanes, &mut Vec<Candidate>),
+) -> Vec<Candidate> {
     let mut found = Vec::new();
-    let tokens = tokens(view.text());
+    let mut tokens = tokens(view.text());
+    scanner.speller.correct(view.text(), &mut tokens, &mut Memo::default());
     stage(&Window::whole(view.text(), &tokens), &mut Lanes::default(), &mut found);
     found
 }

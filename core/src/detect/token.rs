@@ -13,6 +13,8 @@ pub(super) struct Token {
     pub(super) is_capital: bool,
     /// A misspelling; the hash is that of the word that was meant.
     pub(super) is_fuzzy: bool,
+    /// Spelt right, as the speller said of it.
+    pub(super) is_known: bool,
 }
 
 /// The tokens of `text`, from left to right.
@@ -107,6 +109,7 @@ impl Token {
             has_letter: false,
             is_capital: first.is_uppercase(),
             is_fuzzy: false,
+            is_known: false,
         }
     }
 

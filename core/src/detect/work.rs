@@ -1,5 +1,5 @@
-//! Counts the work of a scan, so that it can be bounded, and so that tests need not measure time, which says more of the
-//! machine than of the code.
+//! Counts the work of a scan, so that it can be bounded, and so that tests need not measure time, which says more of
+//! the machine than of the code.
 
 use std::cell::Cell;
 

@@ -10,8 +10,8 @@ use crate::text::View;
 ///
 /// # Panics
 ///
-/// When a finding lies outside the text, the second scan differs from the first, or a misspelling is corrected otherwise
-/// than by comparing it with every word.
+/// When a finding lies outside the text, the second scan differs from the first, or a misspelling is corrected
+/// otherwise than by comparing it with every word.
 pub fn scan(bytes: &[u8]) {
     static SCANNER: OnceLock<Option<Scanner>> = OnceLock::new();
     let Some(scanner) = SCANNER.get_or_init(|| Scanner::builder().build().ok()) else {

@@ -35,15 +35,15 @@ pub struct Limits {
     pub expansion: usize,
     /// The units of work; a unit is about a byte looked at once.
     pub work: u64,
-    /// How many units of work looking for something in a text may take for each byte of it, all texts of a message together,
-    /// beside what a small one may.
+    /// How many units of work looking for something in a text may take for each byte of it, all texts of a message
+    /// together, beside what a small one may.
     ///
     /// Mail takes about ten, a dense table up to a hundred; a text that was made to be expensive takes more.
     pub looks: usize,
     /// The findings of a message that are listed, and the distinct values that are told apart.
     ///
-    /// The only limit that leaves nothing unread: what is beyond it is counted instead, each finding as a value of its own, so
-    /// that the verdict is the same or a stricter one, and the scan stays complete.
+    /// The only limit that leaves nothing unread: what is beyond it is counted instead, each finding as a value of its
+    /// own, so that the verdict is the same or a stricter one, and the scan stays complete.
     pub findings: usize,
 }
 
@@ -129,8 +129,8 @@ const EXPANSION: usize = 64;
 const WORK: u64 = 1 << 31;
 /// The densest honest texts, lists of labels with a short value each, take a hundred.
 const LOOKS: usize = 512;
-/// Nobody reads a longer list, and ten individuals are critical already. A page of text has about 50 findings, so that a
-/// book is still listed whole; and so many take no more than some megabytes, as values or as JSON.
+/// Nobody reads a longer list, and ten individuals are critical already. A page of text has about 50 findings, so that
+/// a book is still listed whole; and so many take no more than some megabytes, as values or as JSON.
 const FINDINGS: usize = 10_000;
 
 #[cfg(test)]

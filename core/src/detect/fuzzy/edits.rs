@@ -1,7 +1,8 @@
 //! How many edits lead from one word to another.
 
-/// The Damerau distance in its form of optimal string alignment, where it is at most `most`: letters replaced, inserted, left
-/// out, and neighbours swapped once. The few edits that are asked for are tried one by one between what is the same.
+/// The Damerau distance in its form of optimal string alignment, where it is at most `most`: letters replaced,
+/// inserted, left out, and neighbours swapped once. The few edits that are asked for are tried one by one between what
+/// is the same.
 pub(super) fn edits(from: &[u8], to: &[u8], most: usize) -> Option<usize> {
     if from.len().abs_diff(to.len()) > most {
         return None;

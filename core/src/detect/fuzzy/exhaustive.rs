@@ -1,5 +1,5 @@
-//! The speller as it is defined: a word is compared with every one that it may be. Slow and clear, for the tests that hold
-//! the fast one to it.
+//! The speller as it is defined: a word is compared with every one that it may be. Slow and clear, for the tests that
+//! hold the fast one to it.
 
 use super::super::language::{Language, Paragraph};
 use super::super::token::Token;
@@ -9,7 +9,11 @@ impl Speller {
     /// What [`Speller::correct`] does.
     pub(in super::super) fn correct_exhaustively(&self, text: &str, tokens: &mut [Token]) {
         let mut paragraph = Paragraph::default();
-        for token in tokens.iter_mut().filter(|token| !token.has_digit && !self.knows(token)) {
+        for token in tokens {
+            token.is_known = self.knows(token);
+            if token.is_known || token.has_digit {
+                continue;
+            }
             let Some(word) = text.get(token.start..token.end).filter(|word| is_long(word)) else {
                 continue;
             };
@@ -27,6 +31,7 @@ impl Speller {
             if let Some(meant) = self.meant_exhaustively(&word.to_ascii_lowercase()) {
                 token.hash = meant;
                 token.is_fuzzy = true;
+                token.is_known = self.knows(token);
             }
         }
     }

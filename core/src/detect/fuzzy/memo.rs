@@ -2,8 +2,8 @@
 
 use super::LONGEST;
 
-/// Words that were asked for last, and the hashes of those that they are meant to be. A text that repeats a few words asks once
-/// for each; one that repeats none asks as if there were no memo.
+/// Words that were asked for last, and the hashes of those that they are meant to be. A text that repeats a few words
+/// asks once for each; one that repeats none asks as if there were no memo.
 #[derive(Debug, Default)]
 pub(in super::super) struct Memo {
     /// None until a word is asked for.

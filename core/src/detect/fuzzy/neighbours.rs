@@ -1,12 +1,14 @@
 //! Which words of a vocabulary may be few edits away from another, without comparing it with each.
 //!
-//! An edit changes, adds or leaves out a letter, or swaps two: if that letter (one of the two) is left out of both words, they
-//! are the same there. So of two words that are `n` edits apart, some of what is left when up to `n` letters are taken out
-//! of the one is left of the other, too. That holds for the first letters of both as well, as many of each: where one word has a
-//! letter among them that the other has behind them, the other has one more of its own to take out.
+//! An edit changes, adds or leaves out a letter, or swaps two: if that letter (one of the two) is left out of both
+//! words, they are the same there. So of two words that are `n` edits apart, some of what is left when up to `n`
+//! letters are taken out of the one is left of the other, too. That holds for the first letters of both as well, as
+//! many of each: where one word has a letter among them that the other has behind them, the other has one more of its
+//! own to take out.
 //!
-//! What is left of the words of the vocabulary stands in buckets, by its hash; before them a filter of two bits for each, in one word of memory,
-//! says of nearly everything else that it is not there. A word that is nobody's misspelling costs some dozen looks at the filter.
+//! What is left of the words of the vocabulary stands in buckets, by its hash, which take four megabytes for the
+//! built-in one. Before them a filter of two bits for each says of nearly everything else that it is not there: a word
+//! that is nobody's misspelling costs some dozen looks at the filter.
 
 /// The words of a vocabulary, by what is left of their first letters.
 #[derive(Debug, Default)]
@@ -71,7 +73,8 @@ impl Neighbours {
         table
     }
 
-    /// Hands the index of each word that may be up to `most` edits away from `word` to `take`, those that may be one away first;
+    /// Hands the index of each word that may be up to `most` edits away from `word` to `take`, those that may be one
+    /// away first;
     /// `take` says how many edits it still asks for.
     pub(super) fn each(&self, word: &[u8], most: usize, mut take: impl FnMut(usize) -> usize) {
         let letters = first_letters(word);
@@ -206,8 +209,8 @@ impl Recent {
     }
 }
 
-/// Hands the hash of all that is left of the first letters of `word` to `take` when up to `most` of them, one or two, are
-/// taken out.
+/// Hands the hash of all that is left of the first letters of `word` to `take` when up to `most` of them, one or two,
+/// are taken out.
 fn each_left(word: &[u8], most: usize, mut take: impl FnMut(u64)) {
     let letters = first_letters(word);
     take(hash(letters));

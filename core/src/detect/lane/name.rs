@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::super::lexicon;
 use super::super::phrases::Hashed;
@@ -22,14 +23,15 @@ pub(in super::super) struct Names {
 type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
 
 impl Names {
-    /// The built-in lists.
-    pub(in super::super) fn built_in() -> Self {
-        Self {
+    /// The built-in lists, read once in a process.
+    pub(in super::super) fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Names> = OnceLock::new();
+        BUILT_IN.get_or_init(|| Self {
             first: lexicon::hashes(&["first_names"]).collect(),
             other: lexicon::hashes(&["no_names"]).collect(),
             words: lexicon::hashes(&["words", "drugs", "conditions"]).collect(),
             surnames: lexicon::hashes(&["names"]).collect(),
-        }
+        })
     }
 
     /// An estimate of the memory it holds, in bytes.
@@ -66,7 +68,7 @@ impl Names {
     }
 
     /// A first name or a surname of the lists.
-    pub(super) fn is_listed(&self, token: &Token) -> bool {
+    pub(in super::super) fn is_listed(&self, token: &Token) -> bool {
         self.first.contains(&token.hash) || self.surnames.contains(&token.hash)
     }
 
@@ -178,7 +180,7 @@ mod tests {
         let mut found = Vec::new();
         let tokens = tokens(text);
         let window = Window::whole(text, &tokens);
-        names(&window, &mut 0, &Names::built_in(), 0, 0.5, &mut found);
+        names(&window, &mut 0, Names::built_in(), 0, 0.5, &mut found);
         found
             .iter()
             .map(|candidate| text.get(candidate.range.clone()).unwrap())

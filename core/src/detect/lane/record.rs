@@ -21,8 +21,8 @@ pub(super) fn value_of(text: &str, label: Range<usize>) -> Option<usize> {
     in_behind(behind).map(|at| label.start.saturating_sub(behind.len()).saturating_add(at))
 }
 
-/// Whether a label is what a key, name or type is told to be: `"key": "DB_PASSWORD"`, `key="DbPassword"`, `- name: …`. `front`
-/// and `rest` are the text around it; a longer line is prose, unless `front` is all that stands before.
+/// Whether a label is what a key, name or type is told to be: `"key": "DB_PASSWORD"`, `key="DbPassword"`, `- name: …`.
+/// `front` and `rest` are the text around it; a longer line is prose, unless `front` is all that stands before.
 fn is_told(front: &str, rest: &str, is_all: bool) -> bool {
     let written = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | ' ' | ':');
     let key = front.trim_end_matches(written).strip_suffix(['"', '\'']);
@@ -49,8 +49,8 @@ fn in_behind(behind: &str) -> Option<usize> {
     nearest(behind, behind.bytes().enumerate().rev(), *b"}]", *b"{[")
 }
 
-/// The value of the first key on the way through `bytes` that stands in the record where the way begins, or in one around
-/// it; `into` and `out` are the signs by which the way goes into a record and out of one.
+/// The value of the first key on the way through `bytes` that stands in the record where the way begins, or in one
+/// around it; `into` and `out` are the signs by which the way goes into a record and out of one.
 fn nearest(text: &str, bytes: impl Iterator<Item = (usize, u8)>, into: [u8; 2], out: [u8; 2]) -> Option<usize> {
     let (mut depth, mut least) = (0_i32, 0_i32);
     for (at, byte) in bytes {

@@ -109,10 +109,10 @@ fn at_start(
         return Some((hit.tokens, hit.owner));
     }
     let first = tokens.first().filter(|first| !first.is_fuzzy)?;
-    if let Some(owner) = split_in_two(text, tokens, dictionary, speller) {
+    if let Some(owner) = split_in_two(text, tokens, dictionary) {
         return Some((2, owner));
     }
-    if speller.knows(first) || is_code(text, first) {
+    if first.is_known || is_code(text, first) {
         return None;
     }
     dictionary
@@ -155,10 +155,10 @@ fn is_upper(text: &str, token: &Token) -> bool {
 
 /// A word that a blank or the end of a line broke, or a phrase whose blank moved: `dia betes`, `hyper-\ntension`, `bod
 /// yweight`. Where a blank stands, a half of it is no word.
-fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary, speller: &Speller) -> Option<u32> {
+fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary) -> Option<u32> {
     let [first, second, ..] = tokens else { return None };
     let breaks = match text.get(first.end..second.start)? {
-        " " => !(speller.knows(first) && speller.knows(second)),
+        " " => !(first.is_known && second.is_known),
         gap => is_line_break(gap),
     };
     if !breaks || second.has_digit || first.has_digit {
@@ -221,7 +221,8 @@ mod tests {
         dictionary.foreign.insert("rodilla", 0);
         let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
         let count = |text: &str| {
-            let words = tokens(text);
+            let mut words = tokens(text);
+            speller.correct(text, &mut words, &mut Memo::default());
             let mut found = Vec::new();
             let window = Window::whole(text, &words);
             terms(&window, &mut 0, &dictionary, &speller, |_| Some((0, 0.8)), &mut found);

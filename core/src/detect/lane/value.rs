@@ -129,8 +129,8 @@ impl Value {
         if self.has_checksum() { CHECKED_CUTS } else { CUTS }
     }
 
-    /// Whether a value is not a piece of something longer. Around one that a checksum speaks for, commas and bars divide
-    /// a list; before it, only if it is too long for the end of an amount.
+    /// Whether a value is not a piece of something longer. Around one that a checksum speaks for, commas and bars
+    /// divide a list; before it, only if it is too long for the end of an amount.
     fn stands_alone(&self, text: &str, range: &Range<usize>) -> bool {
         let signs = text.get(range.clone()).unwrap_or_default().chars();
         let is_long = signs.filter(|sign| sign.is_alphanumeric()).count() >= LONG;
@@ -164,7 +164,7 @@ pub(in super::super) struct Forms {
 
 impl Forms {
     pub(in super::super) fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
-        let set = RegexSetBuilder::new(values.map(|value| value.form.as_str()))
+        let set = RegexSetBuilder::new(values.map(|value| without_boundaries(value.form.as_str())))
             .size_limit(SET_BYTES)
             .dfa_size_limit(STATES_BYTES)
             .build();
@@ -176,6 +176,33 @@ impl Forms {
         work::count(ahead.len());
         Possible(self.set.as_ref().map(|set| set.matches(ahead)))
     }
+}
+
+/// `form` without its boundaries of words, so that it stands wherever it stood, and elsewhere. Where letters beyond
+/// ASCII are near, the automaton that looks for several forms at once knows no boundaries, and a slow one takes its
+/// place.
+fn without_boundaries(form: &str) -> String {
+    let mut wider = String::with_capacity(form.len());
+    let mut signs = form.chars();
+    let mut in_class = 0_usize;
+    while let Some(sign) = signs.next() {
+        if sign == '\\' {
+            let next = signs.next();
+            let is_boundary = next == Some('b') && in_class == 0 && !signs.as_str().starts_with('{');
+            if !is_boundary {
+                wider.push(sign);
+                wider.extend(next);
+            }
+            continue;
+        }
+        match sign {
+            '[' => in_class = in_class.saturating_add(1),
+            ']' => in_class = in_class.saturating_sub(1),
+            _ => {}
+        }
+        wider.push(sign);
+    }
+    wider
 }
 
 /// The values that can stand at a place, by their index.
@@ -214,8 +241,9 @@ fn without_last_word(value: &str) -> Option<&str> {
 /// Bytes of a compiled pattern at most; a built-in one takes a tenth of it.
 const PATTERN_BYTES: usize = 1 << 20;
 
-/// Writes out the shorthands of patterns: `{sep}`, an optional separator, which may be a broken line with quote
-/// marks; `{junk}`, whatever people write between groups of digits, for values that a label or a checksum speaks for; `{line}`, a blank or a new line of an address; and ASCII classes, because folding leaves no other digits.
+/// Writes out the shorthands of patterns: `{sep}`, an optional separator, which may be a broken line with quote marks;
+/// `{junk}`, whatever people write between groups of digits, for values that a label or a checksum speaks for;
+/// `{line}`, a blank or a new line of an address; and ASCII classes, because folding leaves no other digits.
 fn expand(pattern: &str) -> String {
     pattern
         .replace("{sep}", r"(?:[- ]{0,2}\n(?:> ?){0,5}|[- ])?")
@@ -412,6 +440,20 @@ mod tests {
         ] {
             let start = text.find("123").unwrap();
             assert_eq!(stands_alone(text, &(start..start + 3), true, true), alone, "{text}");
+        }
+    }
+
+    #[test]
+    fn boundaries_are_taken_out_and_nothing_else_is() {
+        for (form, wider) in [
+            (r"\d{2}\b", r"\d{2}"),
+            (r"a\\b", r"a\\b"),
+            (r"(?:a\b|b\b)c", "(?:a|b)c"),
+            (r"[\[\]b]\b", r"[\[\]b]"),
+            (r"\b{start}a", r"\b{start}a"),
+            (r"\Ba", r"\Ba"),
+        ] {
+            assert_eq!(without_boundaries(form), wider, "{form}");
         }
     }
 

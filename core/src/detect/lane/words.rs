@@ -133,6 +133,7 @@ fn piece_of(token: Token, start: usize, piece: &str) -> Token {
         has_letter: piece.bytes().any(|byte| byte.is_ascii_alphabetic()),
         is_capital: piece.starts_with(|first: char| first.is_ascii_uppercase()),
         is_fuzzy: false,
+        is_known: false,
     }
 }
 
@@ -183,6 +184,7 @@ fn number_sign(text: &str, end: usize) -> Option<Token> {
         has_letter: false,
         is_capital: false,
         is_fuzzy: false,
+        is_known: false,
     })
 }
 

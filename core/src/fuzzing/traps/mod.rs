@@ -13,8 +13,8 @@ pub struct Trap {
     pub name: &'static str,
     /// Makes a message that grows with the number of bytes asked for.
     pub make: fn(usize) -> Vec<u8>,
-    /// How many bytes `cargo xtask dos` asks for: as many as the bounds are for, but for what unpacks to much more, and for
-    /// what shows that a larger message costs no more for its size.
+    /// How many bytes `cargo xtask dos` asks for: as many as the bounds are for, but for what unpacks to much more, and
+    /// for what shows that a larger message costs no more for its size.
     pub bytes: usize,
     /// Whether it is read to its end, because nothing in it is beyond a limit, however large it is.
     pub complete: bool,
