@@ -54,8 +54,8 @@ impl Words {
 
     /// The hash of the first token of each word.
     fn hashes(mut self) -> impl Iterator<Item = u64> {
-        let mut next = move || Some(Tokens::of(self.advance()?).next().map(|token| token.hash));
-        std::iter::from_fn(move || next()).flatten()
+        let next = move || Some(Tokens::of(self.advance()?).next().map(|token| token.hash));
+        std::iter::from_fn(next).flatten()
     }
 }
 

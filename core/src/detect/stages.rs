@@ -31,25 +31,25 @@ pub const STAGES: &[(&str, Stage)] = &[
     }),
     ("prefixes and mail addresses", |scanner, view| {
         found(scanner, view, |window, lanes, found| {
-            scanner.literals(window, lanes, found)
+            scanner.literals(window, lanes, found);
         })
         .len()
     }),
     ("labels and tables", |scanner, view| {
         found(scanner, view, |window, lanes, found| {
-            scanner.labelled(window, lanes, found)
+            scanner.labelled(window, lanes, found);
         })
         .len()
     }),
     ("names", |scanner, view| {
         found(scanner, view, |window, lanes, found| {
-            scanner.people(window, lanes, found)
+            scanner.people(window, lanes, found);
         })
         .len()
     }),
     ("candidates and arbitration", |scanner, view| {
         let found = found(scanner, view, |window, lanes, found| {
-            scanner.candidates(window, lanes, found)
+            scanner.candidates(window, lanes, found);
         });
         scanner.arbitrated(view.text(), found).len()
     }),
