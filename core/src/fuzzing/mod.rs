@@ -19,7 +19,7 @@ pub use policy::policy;
 pub use redact::redact;
 pub use scan::scan;
 pub use seal::{open_sealed, rewrap};
-pub use text::fold;
+pub use text::{fold, structure};
 pub use traps::{Trap, people, scanned_traps, traps};
 
 /// A body of a fuzz target.
@@ -51,6 +51,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("rtf", rtf),
     ("scan", scan),
     ("sniff", sniff),
+    ("structure", structure),
     ("tar", tar),
     ("tnef", tnef),
     ("zip", zip),

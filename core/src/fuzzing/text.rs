@@ -1,6 +1,6 @@
-//! Folding what a stranger wrote.
+//! Folding what a stranger wrote, and parting it into sentences.
 
-use crate::text::View;
+use crate::text::{Structure, View};
 
 /// Folds `data` as one text unit.
 ///
@@ -21,6 +21,33 @@ pub fn fold(data: &[u8]) {
         leads_back(&original, &decoded);
     }
 }
+
+/// Parts `data` into its pieces.
+///
+/// They lie in order and between characters, none is empty, and each place is in the piece that begins last before it.
+pub fn structure(data: &[u8]) {
+    let original = String::from_utf8_lossy(data);
+    let view = View::fold(&original);
+    let text = view.text();
+    let structure = Structure::of(text);
+    let pieces = structure.pieces();
+    assert!(pieces.len() <= MOST_PIECES, "a text has no more pieces");
+    assert!(
+        !text.contains(char::is_alphanumeric) || !pieces.is_empty(),
+        "what is written stands in a piece"
+    );
+    assert!(pieces.first().is_none_or(|piece| piece.opens_block));
+    for (index, piece) in pieces.iter().enumerate() {
+        assert!(text.is_char_boundary(piece.start) && piece.start < text.len());
+        assert_eq!(structure.at(piece.start), Some(index));
+        let next = pieces.get(index + 1).map_or(text.len(), |next| next.start);
+        assert!(piece.start < next, "no piece is empty");
+        assert_eq!(structure.at(next - 1), Some(index));
+    }
+}
+
+/// As many sentences as one text is parted into.
+const MOST_PIECES: usize = 1 << 16;
 
 /// One character may fold to eighteen (U+FDFA), of three bytes each at most.
 const MOST_GROWTH: usize = 54;
