@@ -137,9 +137,7 @@ fn add_identifiers(tally: &Tally, context: &Context, message: &mut Classificatio
 }
 
 fn add_phi(gathered: &Gathered<'_>, context: &Context, message: &mut Classification) {
-    let held = gathered
-        .composed
-        .held(gathered.composition, context.strictness, context.blank_form);
+    let held = gathered.composed.held(gathered.composition, context);
     let unread = unread(&gathered.composed, context);
     if held.is_none() && !context.implies_health() && unread.is_none() {
         return;

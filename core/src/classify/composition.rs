@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use super::Context;
 use super::facts::{Facts, Senses};
 use super::rule::{Distance, RuleSpec, Strictness, rules};
 use super::why_not::{self, Near, WhyNot};
@@ -151,6 +152,8 @@ pub(super) struct Composed {
     is_addressed: bool,
     /// Per setting, the first rule that holds in a paragraph.
     held: [Option<Held>; 3],
+    /// The same where a discussion list hands the message on.
+    held_in_discussion: [Option<Held>; 3],
     /// Per rule, how near it came to hold where it came nearest, as long as none holds.
     near: Vec<Option<Near>>,
     /// The indices of all rules that hold somewhere.
@@ -236,16 +239,11 @@ impl Composed {
                 continue;
             }
             self.holding.insert(index);
-            for setting in Strictness::ALL
-                .into_iter()
-                .filter(|setting| *setting >= rule.spec.strictness)
-            {
-                let Some(held) = self.held.get_mut(place(setting)) else {
-                    continue;
-                };
-                if held.as_ref().is_none_or(|held| held.index > index) {
-                    *held = Some(reason(index, rule, together));
-                }
+            keep(&mut self.held, rule, index, together);
+            let senses = together.senses.without(TALKED_OF);
+            let together = Together { senses, ..together };
+            if rule.holds(together, against) {
+                keep(&mut self.held_in_discussion, rule, index, together);
             }
         }
     }
@@ -279,13 +277,19 @@ impl Composed {
     }
 
     /// Why none does, where none does.
-    pub(super) fn why_not(&self, composition: &Composition, setting: Strictness) -> WhyNot {
+    pub(super) fn why_not(&self, composition: &Composition, context: &Context) -> WhyNot {
+        let setting = context.strictness;
         let whole = self.whole(composition);
         let stricter = Strictness::ALL.into_iter().filter(|stricter| *stricter > setting);
         let mut held = stricter.filter_map(|setting| whole.held.get(place(setting))?.as_ref());
         let spec = |held: &Held| Some(&composition.rules.get(held.index)?.spec);
         if let Some(spec) = whole.held.get(place(setting)).and_then(Option::as_ref).and_then(spec) {
-            return why_not::of(spec, vec![why_not::blank()]);
+            let lack = if context.blank_form {
+                why_not::blank()
+            } else {
+                why_not::discussed()
+            };
+            return why_not::of(spec, vec![lack]);
         }
         if let Some(spec) = held.next().and_then(spec) {
             return why_not::of(spec, vec![why_not::unused(spec, setting)]);
@@ -312,18 +316,38 @@ impl Composed {
         whole
     }
 
-    /// The rule that holds at this setting. With `is_blank` the whole message is a form that nobody filled in: then only a
-    /// number identifies somebody.
-    pub(super) fn held(&self, composition: &Composition, setting: Strictness, is_blank: bool) -> Option<Held> {
+    /// The rule that holds in this context. Where the whole message is a form that nobody filled in, only a number identifies
+    /// somebody.
+    pub(super) fn held(&self, composition: &Composition, context: &Context) -> Option<Held> {
         let whole = self.whole(composition);
-        let held = whole.held.get(place(setting))?.clone()?;
+        let held = if context.discussion {
+            whole.held_in_discussion
+        } else {
+            whole.held
+        };
+        let held = held.get(place(context.strictness))?.clone()?;
         let rule = composition.rules.get(held.index)?;
-        (!is_blank || self.is_certain(rule)).then_some(held)
+        (!context.blank_form || self.is_certain(rule)).then_some(held)
     }
 
     /// Whether something tells of health, care or its payment.
     pub(super) fn tells_of_health(&self) -> bool {
         self.everything.senses.meets(ALONE)
+    }
+}
+
+/// Keeps that this rule holds, at each setting that uses it and where none before it holds.
+fn keep(held: &mut [Option<Held>; 3], rule: &Rule, index: usize, together: Together) {
+    for setting in Strictness::ALL
+        .into_iter()
+        .filter(|setting| *setting >= rule.spec.strictness)
+    {
+        let Some(held) = held.get_mut(place(setting)) else {
+            continue;
+        };
+        if held.as_ref().is_none_or(|held| held.index > index) {
+            *held = Some(reason(index, rule, together));
+        }
     }
 }
 
@@ -358,6 +382,16 @@ fn reason(index: usize, rule: &Rule, together: Together) -> Held {
     }
 }
 
+/// Whom members of a discussion list talk of: themselves, and whoever is in the news. A number, somebody of the roster and the
+/// reader identify there as everywhere.
+const TALKED_OF: Senses = Senses::of(&[
+    Sense::Contact,
+    Sense::FullName,
+    Sense::TitledName,
+    Sense::FirstName,
+    Sense::Kin,
+    Sense::Writer,
+]);
 /// Persons whom a pronoun can stand for.
 const NAMED: Senses = Senses::of(&[
     Sense::Roster,

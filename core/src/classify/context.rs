@@ -13,6 +13,9 @@ pub struct Context {
     pub health_list: bool,
     /// Whether the sender's relation to every recipient is one of care or its payment, as the policy says.
     pub health_sender: bool,
+    /// Whether a discussion list hands it on: what its members tell of themselves and of others by name alone is talk among
+    /// many, and no rule of a name holds of it.
+    pub discussion: bool,
     /// Whether all that it holds is a form with its fields blank: words to whoever fills it in then identify nobody.
     pub blank_form: bool,
     /// What it holds that nobody read: pictures, faxes, sounds, films and scans.

@@ -37,6 +37,10 @@ impl Senses {
         self.0 |= other.0;
     }
 
+    pub(super) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     pub(super) const fn both(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }

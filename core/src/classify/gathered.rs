@@ -63,7 +63,7 @@ impl<'c> Gathered<'c> {
 
     /// Why the text is no PHI, where it is none.
     pub(crate) fn why_not(&self, context: &Context) -> WhyNot {
-        self.composed.why_not(self.composition, context.strictness)
+        self.composed.why_not(self.composition, context)
     }
 
     /// See [`tells_of_health`](super::tells_of_health).

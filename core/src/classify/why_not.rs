@@ -230,6 +230,14 @@ pub(super) fn blank() -> Lack {
     )
 }
 
+/// That members of a list talk of whoever is named.
+pub(super) fn discussed() -> Lack {
+    Lack::new(
+        LackKind::Against,
+        "a discussion list hands the message on, in which a name alone identifies nobody".to_owned(),
+    )
+}
+
 /// The rule of those that came near somewhere that lacks least, of several the first.
 pub(super) fn nearest(
     composition: &Composition,

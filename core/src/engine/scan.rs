@@ -314,8 +314,18 @@ impl<'e> Inspection<'e> {
         context.participants = Participants::of(&self.message);
         context.strictness = self.engine.strictness();
         context.blank_form = self.blank.is_blank();
+        context.discussion = self.is_discussion();
         self.add_opaque(&mut context);
         context
+    }
+
+    /// Whether a list hands it on to which its members post: `List-Post` names where (RFC 2369, section 3.4), or is `NO` for
+    /// a newsletter; older lists say `Precedence: list`.
+    fn is_discussion(&self) -> bool {
+        self.values("List-Post").any(|post| post.contains('<'))
+            || self
+                .values("Precedence")
+                .any(|precedence| precedence.trim().eq_ignore_ascii_case("list"))
     }
 
     /// The kinds of what cannot be read.
@@ -491,6 +501,36 @@ mod tests {
                 .unwrap();
             assert!(verdict.classification.implied_phi, "{headers}");
         }
+    }
+
+    #[test]
+    fn in_what_a_discussion_list_hands_on_names_alone_identify_nobody() {
+        let engine = Engine::builder().strictness(Strictness::Strict).build().unwrap();
+        let rule = |headers: &str, text: &str| {
+            let scan = engine.scan(format!("{headers}\nFrom: bob@list.example\n\n{text}\n").as_bytes());
+            scan.classification.rule
+        };
+        let (list, named) = ("List-Post: <mailto:talk@list.example>", "Peter Lang has HIV.");
+        assert_eq!(rule(list, named), None);
+        assert_eq!(rule("Precedence: list", named), None);
+        assert_eq!(rule(list, "I was prescribed it for my lupus."), None);
+        // Who only reads does not discuss, and a number identifies everywhere.
+        for headers in [
+            "List-Post: NO",
+            "List-Id: <news.clinic.example>",
+            "Precedence: bulk",
+            "Subject: x",
+        ] {
+            assert!(rule(headers, named).is_some(), "{headers}");
+        }
+        for text in [
+            "His MRN is 38857281. He has HIV.",
+            "Dear Ann,\n\nyour biopsy shows a melanoma.",
+        ] {
+            assert!(rule(list, text).is_some(), "{text}");
+        }
+        let scan = engine.scan(format!("{list}\n\n{named}\n").as_bytes());
+        assert!(scan.why_not.unwrap().lacks[0].words.starts_with("a discussion list"));
     }
 
     #[test]

@@ -115,6 +115,9 @@ impl<'a> Reader<'_, 'a> {
                 return Some((words.saturating_add(1), self.person(1, words, Kind::Titled)));
             }
         }
+        if let Some(words) = self.told() {
+            return Some((words.saturating_add(1), self.person(1, words, Kind::Full)));
+        }
         if let Some(words) = self.initial() {
             return Some((words, self.person(0, words, Kind::Full)));
         }
@@ -128,10 +131,16 @@ impl<'a> Reader<'_, 'a> {
             return None;
         }
         let words = self.run(0);
+        if self.is_short_opener() {
+            return None;
+        }
         if words >= 2 && self.is_believed(words) {
             return Some((words, self.person(0, words, Kind::Full)));
         }
-        let alone = words == 1 && self.is_first_name(0);
+        if words == 1 && self.has_ordinary_surname() {
+            return Some((2, self.person(0, 2, Kind::Full)));
+        }
+        let alone = words == 1 && self.is_first_name(0) && !self.is_thanked();
         alone.then(|| (1, self.person(0, 1, Kind::First)))
     }
 
@@ -181,6 +190,20 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// Whether a short word that no list knows begins a sentence: a verb or an article, as `Join Ironbark` has one.
+    fn is_short_opener(&self) -> bool {
+        let Some(first) = self
+            .token(0)
+            .filter(|first| first.end.saturating_sub(first.start) <= SHORT)
+        else {
+            return false;
+        };
+        let before = self.window.text.get(..first.start).unwrap_or_default();
+        let before = before.trim_end_matches([' ', '\n']).chars().next_back();
+        let begins = before.is_none_or(|last| matches!(last, '.' | '!' | '?' | ':'));
+        begins && !self.names.is_listed(first) && self.gap(1) == " "
+    }
+
     /// Whether words that no list knows are taken for a name: not in German, whose nouns are all written so, nor where the
     /// name goes on with an ordinary word, as those of houses do: `Horizon Claims`.
     fn is_believed(&self, words: usize) -> bool {
@@ -208,6 +231,39 @@ impl<'a> Reader<'_, 'a> {
             .is_some_and(|token| self.names.is_only_a_first_name(token) && !is_word_or_place(self.word(ahead)))
     }
 
+    /// Whether the words before thank whoever is named: somebody who helped, and whom nothing is said of.
+    fn is_thanked(&self) -> bool {
+        let before = self.index.checked_sub(1);
+        let before = before.and_then(|before| self.window.tokens.get(before));
+        let thanks = |before: &Token| {
+            let gap = self.window.text.get(before.end..self.token(0)?.start)?;
+            (is_one_of(THANKS, self.text(before)) && matches!(gap, " " | ", ")).then_some(())
+        };
+        before.and_then(thanks).is_some()
+    }
+
+    /// `Linda Park could not`: a surname that is a place elsewhere, of whom something is said.
+    fn has_ordinary_surname(&self) -> bool {
+        let is_capital = self
+            .token(1)
+            .is_some_and(|last| last.is_capital && !last.has_digit && is_written(self.text(last)));
+        let is_said = SAID.contains(&self.word(2)) && self.gap(2) == " ";
+        is_capital && is_said && self.gap(1) == " " && self.is_first_name(0) && !self.is_german()
+    }
+
+    /// `tell sunniva dahl that`: behind a verb of telling, a name that is written small.
+    fn told(&self) -> Option<usize> {
+        let (first, last) = (self.token(1)?, self.token(2)?);
+        let small = |token: &Token| !token.is_capital && !token.has_digit && token.end.saturating_sub(token.start) > 2;
+        let parted = self.gap(1) == " " && self.gap(2) == " " && matches!(self.gap(3), " " | ", ");
+        let may_be = self.names.is_first_in_small(first)
+            && self.names.is_last_in_small(last)
+            && !is_one_of(WORDS, self.word(1))
+            && !TOLD.contains(&self.word(2));
+        let is_told = || TELLING.contains(&self.word(0)) && TOLD.contains(&self.word(3));
+        (small(first) && small(last) && parted && may_be && is_told()).then_some(2)
+    }
+
     /// `J. Vasquez`.
     fn initial(&self) -> Option<usize> {
         let (first, last) = (self.token(0)?, self.token(1)?);
@@ -232,10 +288,12 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// A name is written with a capital and small letters, or with capitals alone where it is long enough to be no code.
+/// A name is written with a capital and small letters, or with capitals alone where it is long enough to be no code; `I'm` is
+/// none.
 fn is_written(word: &str) -> bool {
     let mut letters = word.chars();
     letters.next().is_some_and(char::is_uppercase)
+        && !word.starts_with("I'")
         && (word.chars().skip(1).any(char::is_lowercase) || word.chars().count() >= CAPITALS)
 }
 
@@ -246,6 +304,8 @@ fn is_one_of(words: &[&str], word: &str) -> bool {
 /// A name has no more words, and behind a title fewer.
 const LONGEST: usize = 5;
 const TITLED: usize = 4;
+/// A word of so many bytes is in no list of ordinary words.
+const SHORT: usize = 4;
 /// Fewer capitals in a row are an abbreviation.
 const CAPITALS: usize = 5;
 const LONGEST_TITLE: usize = 12;
@@ -553,6 +613,77 @@ const WORDS: &[&str] = &[
     "young",
 ];
 
+/// Words that thank, in lower case.
+const THANKS: &[&str] = &[
+    "thanks", "thank", "thx", "cheers", "danke", "merci", "gracias", "grazie",
+];
+
+/// Verbs of telling somebody.
+const TELLING: &[&str] = &[
+    "tell", "told", "telling", "ask", "asked", "inform", "informed", "remind", "reminded", "notify", "notified", "let",
+    "call", "called", "warn", "warned", "advise", "advised",
+];
+
+/// What stands behind whom is told.
+const TOLD: &[&str] = &[
+    "that", "to", "about", "if", "whether", "she", "he", "her", "his", "the", "know", "when", "why", "with", "back",
+    "it", "we", "they", "of",
+];
+
+/// What stands behind a person of whom something is said.
+const SAID: &[&str] = &[
+    "has",
+    "had",
+    "is",
+    "was",
+    "could",
+    "cannot",
+    "can",
+    "did",
+    "does",
+    "takes",
+    "took",
+    "needs",
+    "needed",
+    "wants",
+    "wanted",
+    "came",
+    "went",
+    "called",
+    "says",
+    "said",
+    "got",
+    "gets",
+    "lost",
+    "felt",
+    "feels",
+    "stopped",
+    "started",
+    "failed",
+    "tested",
+    "missed",
+    "refused",
+    "declined",
+    "reports",
+    "reported",
+    "denies",
+    "complained",
+    "complains",
+    "presented",
+    "underwent",
+    "died",
+    "fell",
+    "passed",
+    "will",
+    "would",
+    "should",
+    "may",
+    "might",
+    "asked",
+    "who",
+    "whose",
+];
+
 /// Words by which German is known.
 const GERMAN: &[&str] = &[
     "der", "die", "das", "und", "ist", "nicht", "wir", "ein", "eine", "mit", "auf", "den", "dem", "zu", "zur", "zum",
@@ -618,6 +749,9 @@ mod tests {
             ("Maria de la Cruz has", "full Maria de la Cruz"),
             ("tell Rosalind that", "first Rosalind"),
             ("Robert Stone could not", "full Robert Stone"),
+            ("Linda Park could not", "full Linda Park"),
+            ("please tell sunniva dahl that", "full sunniva dahl"),
+            ("remind maria lopez about it", "full maria lopez"),
             ("employee J. Vasquez, it", "full J. Vasquez"),
             ("MARTINEZ, ROSALIND", "full MARTINEZ, ROSALIND"),
         ] {
@@ -636,6 +770,15 @@ mod tests {
             "Please Call",
             "ADHD, ODD",
             "Monday, April",
+            "So I'm sure",
+            "Join Ironbark before",
+            "Well. Bring Ironbark",
+            "it works (Thanks, Rosalind!)",
+            "Hyde Park has",
+            "tell customer support that",
+            "ask the front desk to",
+            "let me know if",
+            "call your doctor when",
         ] {
             assert_eq!(mentioned(text), [""; 0], "{text}");
         }

@@ -93,10 +93,73 @@ impl Names {
         self.other.contains(&token.hash) || is_word_or_place(written) || (self.is_word(token) && !is_listed)
     }
 
+    /// A word written small that may be a first name: of the list, or of none. The short words are in no list.
+    pub(super) fn is_first_in_small(&self, token: &Token) -> bool {
+        let is_unknown = !self.words.contains(&token.hash) && token.end.saturating_sub(token.start) >= UNLISTED_FIRST;
+        !self.other.contains(&token.hash) && (self.first.contains(&token.hash) || is_unknown)
+    }
+
+    /// A word written small that may be a surname: of the list, or of none.
+    pub(super) fn is_last_in_small(&self, token: &Token) -> bool {
+        let is_unknown = !self.words.contains(&token.hash) && token.end.saturating_sub(token.start) >= UNLISTED_LAST;
+        !self.other.contains(&token.hash) && (self.surnames.contains(&token.hash) || is_unknown)
+    }
+
+    /// Whether `last` is the surname behind the first name before it, and neither an illness nor the device that is named
+    /// after another of this name: `Helen Parkinson`, `Wayne Rash says`.
+    pub(super) fn is_surname_behind(&self, text: &str, first: &Token, last: &Token, next: Option<&Token>) -> bool {
+        let word = text.get(last.start..last.end).unwrap_or_default();
+        let goes_on = |next: &Token| !next.is_capital && text.get(last.end..next.start) == Some(" ");
+        (EPONYMS.contains(&word) || (is_title_case(word) && next.is_some_and(goes_on)))
+            && self.is_only_a_first_name(first)
+            && text.get(first.end..last.start) == Some(" ")
+    }
+
     /// A capitalised word that is not known to be something else.
     fn may_be(&self, token: &Token) -> bool {
         is_capitalised(token) && !self.other.contains(&token.hash)
     }
+}
+
+/// Surnames after which illnesses and devices are named.
+const EPONYMS: &[&str] = &[
+    "Addison",
+    "Alzheimer",
+    "Asperger",
+    "Bell",
+    "Bright",
+    "Crohn",
+    "Cushing",
+    "Down",
+    "Dupuytren",
+    "Foley",
+    "Graves",
+    "Hansen",
+    "Hashimoto",
+    "Hodgkin",
+    "Holter",
+    "Huntington",
+    "Kaposi",
+    "Kawasaki",
+    "Marfan",
+    "Meniere",
+    "Paget",
+    "Parkinson",
+    "Raynaud",
+    "Sjogren",
+    "Tourette",
+    "Turner",
+    "Wilson",
+];
+
+/// Names written small that no list has are at least so long.
+const UNLISTED_FIRST: usize = 5;
+const UNLISTED_LAST: usize = 4;
+
+/// One capital, and small letters behind it.
+fn is_title_case(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
 }
 
 const fn is_capitalised(token: &Token) -> bool {

@@ -4,6 +4,7 @@ use super::super::fuzzy::{Speller, is_code};
 use super::super::language::{Language, Paragraph};
 use super::super::phrases::{Hit, Phrases};
 use super::super::token::{Token, mix};
+use super::name::Names;
 use super::{Candidate, Strength, Window};
 
 /// Words and phrases, each with the index of its detector.
@@ -58,12 +59,13 @@ impl Endings {
     }
 }
 
-/// Terms of the dictionary, misspelt or not. `owner` gives the detector and its confidence.
+/// Terms of the dictionary, misspelt or not; the surname of a person is none of them (`Helen Parkinson`). `owner` gives the
+/// detector and its confidence.
 pub(in super::super) fn terms(
     window: &Window<'_>,
     next: &mut usize,
     dictionary: &Dictionary,
-    speller: &Speller,
+    (speller, names): (&Speller, &Names),
     owner: impl Fn(u32) -> Option<(usize, f64)>,
     found: &mut Vec<Candidate>,
 ) {
@@ -81,6 +83,12 @@ pub(in super::super) fn terms(
         let (Some(first), Some(last)) = (words.first(), words.last()) else {
             continue;
         };
+        let before = index.checked_sub(count.saturating_add(1));
+        let before = before.and_then(|before| window.tokens.get(before));
+        let is_surname = |before| names.is_surname_behind(window.text, before, first, rest.get(1));
+        if count == 1 && before.is_some_and(is_surname) {
+            continue;
+        }
         let fuzzy = words.iter().any(|word| word.is_fuzzy);
         found.push(Candidate {
             detector,
@@ -199,7 +207,14 @@ mod tests {
         speller.correct(text, &mut words, &mut Memo::default());
         let mut found = Vec::new();
         let window = Window::whole(text, &words);
-        terms(&window, &mut 0, &dictionary, &speller, |_| Some((0, 0.8)), &mut found);
+        terms(
+            &window,
+            &mut 0,
+            &dictionary,
+            (&speller, &Names::built_in()),
+            |_| Some((0, 0.8)),
+            &mut found,
+        );
         found
             .iter()
             .map(|candidate| (text.get(candidate.range.clone()).unwrap(), candidate.fuzzy))
@@ -225,7 +240,14 @@ mod tests {
             speller.correct(text, &mut words, &mut Memo::default());
             let mut found = Vec::new();
             let window = Window::whole(text, &words);
-            terms(&window, &mut 0, &dictionary, &speller, |_| Some((0, 0.8)), &mut found);
+            terms(
+                &window,
+                &mut 0,
+                &dictionary,
+                (&speller, &Names::built_in()),
+                |_| Some((0, 0.8)),
+                &mut found,
+            );
             found.len()
         };
         assert_eq!(["to the OR", "this or that", "Or else", "OR"].map(count), [1, 0, 0, 1]);
