@@ -609,12 +609,14 @@ mod tests {
                 .max_by_key(|word| word.len());
             edits
                 .into_iter()
-                .fold(first.unwrap_or_default().to_lowercase(), changed)
+                .fold(first.unwrap_or_default().to_lowercase(), |word, edit| {
+                    changed(&word, edit)
+                })
         })
     }
 
     /// `word` with one edit.
-    fn changed(word: String, (edit, at, letter): (usize, usize, char)) -> String {
+    fn changed(word: &str, (edit, at, letter): (usize, usize, char)) -> String {
         let mut letters: Vec<char> = word.chars().collect();
         let at = at % letters.len().max(1);
         match edit {

@@ -727,7 +727,7 @@ mod tests {
         let mut found = Vec::new();
         let tokens = tokens(text);
         let window = Window::whole(text, &tokens);
-        mentions(&window, &mut 0, &Names::built_in(), ALL, &mut found);
+        mentions(&window, &mut 0, Names::built_in(), ALL, &mut found);
         let shown = |candidate: &Candidate| {
             let kind = ["full", "titled", "first"].get(candidate.detector).unwrap();
             format!("{kind} {}", text.get(candidate.range.clone()).unwrap())
