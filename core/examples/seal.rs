@@ -18,12 +18,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .seal(MESSAGE)?;
     println!("{} bytes became {}", MESSAGE.len(), sealed.len());
 
-    let opener =
+    let opener_for =
         |recipient| Ok::<_, Box<dyn Error>>(Opener::new(provider).identity(&key).supplied(context(recipient)?));
-    let opened = opener("ann@example.org")?.open(&sealed)?;
+    let opened = opener_for("ann@example.org")?.open(&sealed)?;
     println!("opened by its recipient: {}", opened.as_slice() == MESSAGE);
 
-    let refused = opener("bob@example.org")?.open(&sealed).err();
+    let refused = opener_for("bob@example.org")?.open(&sealed).err();
     println!("in another's name: {}", refused.ok_or("it must be refused")?);
     Ok(())
 }

@@ -17,6 +17,7 @@ struct Paraphrases {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the name in the data")]
 struct Texts {
     id: String,
     /// Of a hundred paraphrases, so many are found at least, where it is not [`FLOOR`]; the data says why.

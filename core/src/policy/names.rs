@@ -639,7 +639,7 @@ mod tests {
         for slip in ["full-nam", "sentense", "balancd"] {
             let right = ["full-name", "sentence", "balanced"]
                 .into_iter()
-                .find(|word| word[..6] == slip[..6]);
+                .find(|word| word.get(..6) == slip.get(..6));
             let rule = RULE.replace(right.unwrap(), slip);
             let error = Policy::from_toml(&own(&rule), &Resources::new()).unwrap_err();
             assert_eq!(error.nearest(), right, "{error}");

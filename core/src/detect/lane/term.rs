@@ -211,7 +211,7 @@ mod tests {
             &window,
             &mut 0,
             &dictionary,
-            (&speller, &Names::built_in()),
+            (&speller, Names::built_in()),
             |_| Some((0, 0.8)),
             &mut found,
         );
@@ -244,7 +244,7 @@ mod tests {
                 &window,
                 &mut 0,
                 &dictionary,
-                (&speller, &Names::built_in()),
+                (&speller, Names::built_in()),
                 |_| Some((0, 0.8)),
                 &mut found,
             );

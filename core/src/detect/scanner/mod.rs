@@ -270,7 +270,7 @@ impl Scanner {
         found: &mut Vec<Candidate>,
     ) {
         let owner = |owner| self.term(owner);
-        lane::terms(window, next, dictionary, (&self.speller, &self.names), owner, found);
+        lane::terms(window, next, dictionary, (&self.speller, self.names), owner, found);
     }
 
     fn bare_values(&self, indexes: &[usize]) -> Vec<(usize, &Value, f64)> {
