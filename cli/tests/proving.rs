@@ -138,8 +138,7 @@ fn check_runs_the_examples_of_the_policy_s_own_rules_and_diff_says_what_changes_
 
     folder.file(
         "wrong.toml",
-        &rule
-            .replace("expects Moira", "expects nobody, Moira")
+        rule.replace("expects Moira", "expects nobody, Moira")
             .replace("Nephrology expects n", "N"),
     );
     let wrong = folder.run("check wrong.toml");

@@ -24,6 +24,10 @@ pub(crate) struct Engine(sealwax::Engine);
 impl Engine {
     #[new]
     #[pyo3(signature = (policy, profile, resources, limits, roster_key, feed_budget, strictness, /))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a keyword of the constructor in Python"
+    )]
     fn new(
         py: Python<'_>,
         policy: Given<'_>,

@@ -66,9 +66,8 @@ impl Options {
         while let Some(word) = words.next() {
             match word {
                 "--ham" => {
-                    ham = Some(PathBuf::from(
-                        words.next().ok_or("--ham needs a folder of ordinary mail")?,
-                    ))
+                    let folder = words.next().ok_or("--ham needs a folder of ordinary mail")?;
+                    ham = Some(PathBuf::from(folder));
                 }
                 "--record" | "--tables" | "--verbose" => flags.push(word),
                 _ if word.starts_with("--") => return Err(USAGE.into()),

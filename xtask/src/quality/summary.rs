@@ -138,6 +138,7 @@ fn named<'s>(sets: &'s [Scanned], name: &str) -> Option<&'s Scanned> {
 }
 
 /// Notes, news, numbers and sport that only look sensitive.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature of what counts messages")]
 fn is_hard_negative(wanted: &Wanted) -> bool {
     wanted.is_hard && wanted.phi == Some(false) && wanted.financial == Some(false)
 }
