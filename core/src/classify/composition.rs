@@ -78,7 +78,7 @@ impl Composition {
 }
 
 /// Different words, each as one bit by its hash: so many that two words of a paragraph seldom have the same.
-pub(super) type Words = u128;
+pub(super) type Words = u64;
 
 /// What stands together somewhere: the senses, and which words are different ones.
 #[derive(Clone, Copy, Debug, Default)]

@@ -200,7 +200,7 @@ fn known(role: Role) -> String {
     format!("expected {}", names.join(", "))
 }
 
-/// Words are told apart by 128 bits; of many, two are often one.
+/// Words are told apart by 64 bits; of many, two are often one.
 const MOST_WORDS: u32 = 16;
 
 const fn one() -> u32 {

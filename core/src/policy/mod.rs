@@ -495,9 +495,9 @@ impl Policy {
         let is_health_list = |list: &model::List| list.health && ids().any(|id| id.eq_ignore_ascii_case(&list.id));
         let is_health_sender = |sender: &model::Sender| {
             let is_one = |address: &Address| people::is_sender(&self.file, sender, address);
-            let mut senders = named.addresses.iter().chain([&transaction.sender]);
             // A `From` that cannot be read may be theirs.
-            sender.health && (named.is_unread || senders.any(is_one))
+            let is_any = || named.is_unread || is_one(&transaction.sender) || named.addresses.iter().any(is_one);
+            sender.health && is_any()
         };
         Context {
             health_list: given.is_some_and(|list| list.health || self.vocabulary.may_be_health_list(list))

@@ -332,6 +332,8 @@ pub(super) const SAID: &[&str] = &[
     "did",
     "does",
     "takes",
+    "suffers",
+    "suffered",
     "took",
     "needs",
     "needed",
