@@ -255,7 +255,7 @@ impl Reader {
 /// The shortest piece, in bytes.
 const SHORTEST: usize = 12;
 /// A long text has longer pieces, so that there are never many more: what stands together is then more, never less.
-const MOST_PIECES: usize = 1 << 16;
+const MOST_PIECES: usize = 3 << 13;
 /// So many pieces may be shorter than that, before a text has too many to tell them apart.
 const FREE_PIECES: usize = 1 << 10;
 /// A signature has no more lines.

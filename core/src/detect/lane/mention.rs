@@ -205,7 +205,9 @@ impl<'a> Reader<'_, 'a> {
         let before = self.window.text.get(..first.start).unwrap_or_default();
         let before = before.trim_end_matches([' ', '\n']).chars().next_back();
         let begins = before.is_none_or(|last| matches!(last, '.' | '!' | '?' | ':'));
-        begins && !self.names.is_listed(first) && self.gap(1) == " " && !SAID.contains(&self.word(2))
+        let is_said = SAID.contains(&self.word(2));
+        let goes_on = !is_said && self.gap(2) == " " && self.token(2).is_some_and(|next| !next.is_capital);
+        begins && goes_on && !self.names.is_listed(first) && self.gap(1) == " "
     }
 
     /// Whether words that no list knows are taken for a name: not in German, whose nouns are all written so, nor where the
@@ -383,7 +385,7 @@ mod tests {
             "Monday, April",
             "So I'm sure",
             "Join Ironbark before",
-            "Well. Bring Ironbark",
+            "Well. Bring Ironbark home",
             "it works (Thanks, Rosalind!)",
             "Hyde Park has",
             "tell customer support that",
