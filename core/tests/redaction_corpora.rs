@@ -14,7 +14,8 @@ use sealwax::Engine;
 use sealwax::classify::Category;
 use sealwax::crypto::HashKey;
 use sealwax::detect::{DetectorSpec, built_in};
-use sealwax::redact::Redaction;
+use sealwax::engine::Scan;
+use sealwax::redact::{Identified, Redaction};
 
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
@@ -61,22 +62,12 @@ fn wrong_with(raw: &[u8], redaction: &Redaction) -> BTreeSet<String> {
     let Ok((redacted, _)) = engine().redact(raw, redaction) else {
         return ["refused".to_owned()].into();
     };
-    let entities = engine().scan(&redacted).entities.into_iter();
-    let mut wrong: BTreeSet<String> = entities
-        .map(|entity| entity.label)
-        .filter(|label| taken().contains(label.as_str()))
-        .collect();
-    wrong.extend(
-        engine()
-            .identifiers(&redacted, None)
-            .unwrap()
-            .into_iter()
-            .map(|one| one.label),
-    );
-    if engine().redact(&redacted, redaction).unwrap().0 != redacted {
-        wrong.insert("changed again".to_owned());
-    }
-    wrong
+    let again = engine().redact(&redacted, redaction).unwrap().0;
+    wrong(
+        engine().scan(&redacted),
+        engine().identifiers(&redacted, None).unwrap(),
+        again != redacted,
+    )
 }
 
 /// The same for a text.
@@ -84,22 +75,20 @@ fn wrong_with_text(text: &str, redaction: &Redaction) -> BTreeSet<String> {
     let Ok((redacted, _)) = engine().redact_text(text, redaction) else {
         return ["refused".to_owned()].into();
     };
-    let entities = engine().scan_text(&redacted).entities.into_iter();
-    let mut wrong: BTreeSet<String> = entities
-        .map(|entity| entity.label)
-        .filter(|label| taken().contains(label.as_str()))
-        .collect();
-    wrong.extend(
-        engine()
-            .identifiers_in_text(&redacted, None)
-            .unwrap()
-            .into_iter()
-            .map(|one| one.label),
-    );
-    if engine().redact_text(&redacted, redaction).unwrap().0 != redacted {
-        wrong.insert("changed again".to_owned());
-    }
-    wrong
+    let again = engine().redact_text(&redacted, redaction).unwrap().0;
+    wrong(
+        engine().scan_text(&redacted),
+        engine().identifiers_in_text(&redacted, None).unwrap(),
+        again != redacted,
+    )
+}
+
+fn wrong(scan: Scan, identifiers: Vec<Identified>, is_changed: bool) -> BTreeSet<String> {
+    let shown = scan.entities.into_iter().map(|entity| entity.label);
+    let shown = shown.filter(|label| taken().contains(label.as_str()));
+    let identified = identifiers.into_iter().map(|one| one.label);
+    let changed = is_changed.then(|| "changed again".to_owned());
+    shown.chain(identified).chain(changed).collect()
 }
 
 /// Redacts each message in one mode after the other; says by totals alone what was wrong, since some of it is kept unread.

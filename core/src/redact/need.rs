@@ -6,7 +6,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::plan::{PERSON, is_name};
-use super::text::is_of_illness;
+use super::text::{is_of_illness, overlapping};
 use crate::detect::Finding;
 
 /// What a message is for, as far as it decides which identifiers need to be in it.
@@ -92,8 +92,6 @@ const ALL: &str = "ABCDEFGHIJKLMNOPQR";
 
 /// The letter of names.
 const NAMES: char = 'A';
-/// So many findings stand at one place at most; more are not looked at, so that the time stays linear.
-const AT_ONE_PLACE: usize = 32;
 
 /// Identifiers of one type in a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -122,14 +120,7 @@ impl Identifiers {
     pub(crate) fn add_all(&mut self, findings: &[Finding]) {
         for finding in findings {
             let is_known = || {
-                let before = findings.partition_point(|other| other.span().start < finding.span().end);
-                let near = findings
-                    .get(..before)
-                    .unwrap_or_default()
-                    .iter()
-                    .rev()
-                    .take(AT_ONE_PLACE);
-                let mut same = near.filter(|other| other.span().overlaps(finding.span()));
+                let mut same = overlapping(finding.span(), findings);
                 same.any(|other| other.detector().safe_harbor() == Some(NAMES))
             };
             if is_name(finding.detector()) && (is_of_illness(finding.span(), findings) || is_known()) {

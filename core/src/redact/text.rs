@@ -112,6 +112,14 @@ fn is_part_of_illness(span: Span, findings: &[Finding]) -> bool {
 
 /// What tells of health at `span`.
 fn near(span: Span, findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    overlapping(span, findings).filter(|other| {
+        let mut senses = other.detector().senses().iter();
+        senses.any(|sense| sense.role() == Role::Health)
+    })
+}
+
+/// What overlaps `span`, of `findings` in the order of the text.
+pub(super) fn overlapping(span: Span, findings: &[Finding]) -> impl Iterator<Item = &Finding> {
     let before = findings.partition_point(|finding| finding.span().start < span.end);
     let near = findings
         .get(..before)
@@ -119,14 +127,7 @@ fn near(span: Span, findings: &[Finding]) -> impl Iterator<Item = &Finding> {
         .iter()
         .rev()
         .take(AT_ONE_PLACE);
-    near.filter(move |other| {
-        let tells = other
-            .detector()
-            .senses()
-            .iter()
-            .any(|sense| sense.role() == Role::Health);
-        tells && other.span().overlaps(span)
-    })
+    near.filter(move |other| other.span().overlaps(span))
 }
 
 /// So many findings stand at one place at most; more are not looked at, so that the time stays linear.
