@@ -31,7 +31,7 @@ pub fn structure(data: &[u8]) {
     let text = view.text();
     let structure = Structure::of(text);
     let pieces = structure.pieces();
-    assert!(pieces.len() <= MOST_PIECES, "a text has no more pieces");
+    assert!(pieces.len() <= Structure::most(text.len()), "a text has no more pieces");
     assert!(
         !text.contains(char::is_alphanumeric) || !pieces.is_empty(),
         "what is written stands in a piece"
@@ -45,9 +45,6 @@ pub fn structure(data: &[u8]) {
         assert_eq!(structure.at(next - 1), Some(index));
     }
 }
-
-/// As many sentences as one text is parted into.
-const MOST_PIECES: usize = 1 << 16;
 
 /// One character may fold to eighteen (U+FDFA), of three bytes each at most.
 const MOST_GROWTH: usize = 54;

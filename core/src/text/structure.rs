@@ -60,6 +60,13 @@ impl Structure {
         Self { pieces: reader.pieces }
     }
 
+    /// No text of so many bytes has more pieces.
+    #[cfg(any(test, feature = "_testing"))]
+    pub(crate) fn most(bytes: usize) -> usize {
+        let shortest = SHORTEST.max(bytes / MOST_PIECES);
+        (bytes / shortest).saturating_add(FREE_PIECES).saturating_add(1)
+    }
+
     /// The pieces, in order.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
@@ -284,6 +291,17 @@ mod tests {
             )
         });
         shown.collect()
+    }
+
+    #[test]
+    fn a_long_text_has_no_more_pieces_than_may_be_kept() {
+        for sentence in ["A b.\n", "It is so. ", "a\n\n", "> a\n"] {
+            let text = sentence.repeat(2_000_000 / sentence.len());
+            let pieces = Structure::of(&text).pieces().len();
+            assert!(pieces <= Structure::most(text.len()), "{sentence:?}: {pieces}");
+            assert!(pieces > 64, "{sentence:?}: {pieces}");
+        }
+        assert!(Structure::most(1 << 30) < 30_000);
     }
 
     #[test]
