@@ -207,7 +207,8 @@ impl<'a> Reader<'_, 'a> {
         let begins = before.is_none_or(|last| matches!(last, '.' | '!' | '?' | ':'));
         let is_said = SAID.contains(&self.word(2));
         let goes_on = !is_said && self.gap(2) == " " && self.token(2).is_some_and(|next| !next.is_capital);
-        begins && goes_on && !self.names.is_listed(first) && self.gap(1) == " "
+        let is_listed = self.names.is_listed(first) || self.token(1).is_some_and(|last| self.names.is_listed(last));
+        begins && goes_on && !is_listed && self.gap(1) == " "
     }
 
     /// Whether words that no list knows are taken for a name: not in German, whose nouns are all written so, nor where the
@@ -363,6 +364,7 @@ mod tests {
             ("Robert Stone could not", "full Robert Stone"),
             ("Linda Park could not", "full Linda Park"),
             ("Aino Virtanen suffers", "full Aino Virtanen"),
+            ("Ngoc Tran collapsed at", "full Ngoc Tran"),
             ("please tell sunniva dahl that", "full sunniva dahl"),
             ("remind maria lopez about it", "full maria lopez"),
             ("employee J. Vasquez, it", "full J. Vasquez"),

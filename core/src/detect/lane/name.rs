@@ -106,13 +106,11 @@ impl Names {
     }
 
     /// Whether `last` is the surname behind the first name before it, and neither an illness nor the device that is named
-    /// after another of this name: `Helen Parkinson`, `Wayne Rash says`.
-    pub(super) fn is_surname_behind(&self, text: &str, first: &Token, last: &Token, next: Option<&Token>) -> bool {
+    /// after another of this name: `Helen Parkinson`. A word that is an illness and nobody's name stays one, however it is
+    /// written: `Helen Melanoma follow-up`.
+    pub(super) fn is_surname_behind(&self, text: &str, first: &Token, last: &Token) -> bool {
         let word = text.get(last.start..last.end).unwrap_or_default();
-        let goes_on = |next: &Token| !next.is_capital && text.get(last.end..next.start) == Some(" ");
-        (EPONYMS.contains(&word) || (is_title_case(word) && next.is_some_and(goes_on)))
-            && self.is_only_a_first_name(first)
-            && text.get(first.end..last.start) == Some(" ")
+        EPONYMS.contains(&word) && self.is_only_a_first_name(first) && text.get(first.end..last.start) == Some(" ")
     }
 
     /// A capitalised word that is not known to be something else.
@@ -155,12 +153,6 @@ const EPONYMS: &[&str] = &[
 /// Names written small that no list has are at least so long.
 const UNLISTED_FIRST: usize = 5;
 const UNLISTED_LAST: usize = 4;
-
-/// One capital, and small letters behind it.
-fn is_title_case(word: &str) -> bool {
-    let mut letters = word.chars();
-    letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
-}
 
 const fn is_capitalised(token: &Token) -> bool {
     token.is_capital && !token.has_digit && token.end.saturating_sub(token.start) > 1

@@ -16,6 +16,8 @@ pub(in super::super) struct Dictionary {
     /// Those of other languages than English, which do not count in English text.
     pub(in super::super) foreign: Phrases,
     pub(in super::super) endings: Endings,
+    /// Whether a word counts that is the surname of a person: what the customer asks for is found whatever it is.
+    pub(in super::super) takes_surnames: bool,
 }
 
 /// Endings that make a word a term, such as `ectomy`.
@@ -85,8 +87,8 @@ pub(in super::super) fn terms(
         };
         let before = index.checked_sub(count.saturating_add(1));
         let before = before.and_then(|before| window.tokens.get(before));
-        let is_surname = |before| names.is_surname_behind(window.text, before, first, rest.get(1));
-        if count == 1 && before.is_some_and(is_surname) {
+        let is_surname = |before| names.is_surname_behind(window.text, before, first);
+        if count == 1 && !dictionary.takes_surnames && before.is_some_and(is_surname) {
             continue;
         }
         let fuzzy = words.iter().any(|word| word.is_fuzzy);
@@ -203,6 +205,11 @@ mod tests {
             std::iter::empty(),
             std::iter::empty(),
         );
+        found_by(&dictionary, &speller, text)
+    }
+
+    /// What `dictionary` finds, and whether it is misspelt.
+    fn found_by<'t>(dictionary: &Dictionary, speller: &Speller, text: &'t str) -> Vec<(&'t str, bool)> {
         let mut words = tokens(text);
         speller.correct(text, &mut words, &mut Memo::default());
         let mut found = Vec::new();
@@ -210,8 +217,8 @@ mod tests {
         terms(
             &window,
             &mut 0,
-            &dictionary,
-            (&speller, Names::built_in()),
+            dictionary,
+            (speller, Names::built_in()),
             |_| Some((0, 0.8)),
             &mut found,
         );
@@ -219,6 +226,25 @@ mod tests {
             .iter()
             .map(|candidate| (text.get(candidate.range.clone()).unwrap(), candidate.fuzzy))
             .collect()
+    }
+
+    #[test]
+    fn a_surname_is_no_illness_but_where_the_customer_asks_for_it() {
+        let mut dictionary = Dictionary::default();
+        dictionary.phrases.insert("parkinson", 0);
+        dictionary.phrases.insert("melanoma", 0);
+        let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
+        for (text, count) in [
+            ("Helen Parkinson, 61000", 0),
+            ("Helen has Parkinson", 1),
+            ("Parkinson in Helen", 1),
+            ("Helen Melanoma follow-up", 1),
+        ] {
+            dictionary.takes_surnames = false;
+            assert_eq!(found_by(&dictionary, &speller, text).len(), count, "{text}");
+            dictionary.takes_surnames = true;
+            assert_eq!(found_by(&dictionary, &speller, text).len(), 1, "{text}");
+        }
     }
 
     #[test]
@@ -235,21 +261,7 @@ mod tests {
         dictionary.capitals.insert("or", 0);
         dictionary.foreign.insert("rodilla", 0);
         let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
-        let count = |text: &str| {
-            let mut words = tokens(text);
-            speller.correct(text, &mut words, &mut Memo::default());
-            let mut found = Vec::new();
-            let window = Window::whole(text, &words);
-            terms(
-                &window,
-                &mut 0,
-                &dictionary,
-                (&speller, Names::built_in()),
-                |_| Some((0, 0.8)),
-                &mut found,
-            );
-            found.len()
-        };
+        let count = |text: &str| found_by(&dictionary, &speller, text).len();
         assert_eq!(["to the OR", "this or that", "Or else", "OR"].map(count), [1, 0, 0, 1]);
         assert_eq!(count("me duele la rodilla desde que se cayo"), 1);
         assert_eq!(count("the rodilla of the year is here"), 0);

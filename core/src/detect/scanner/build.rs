@@ -36,7 +36,9 @@ impl ScannerBuilder {
     pub fn build(self) -> Result<Scanner, DetectError> {
         let mut scanner = compile(&built_in()?)?;
         if !self.specs.is_empty() {
-            scanner.own = Some(Box::new(compile(&self.specs)?));
+            let mut own = compile(&self.specs)?;
+            own.terms.takes_surnames = true;
+            scanner.own = Some(Box::new(own));
         }
         for spec in &self.specs {
             try_examples(&scanner, spec)?;
