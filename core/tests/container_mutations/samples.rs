@@ -1,5 +1,6 @@
 //! One small file of each format, which holds the canary where its format keeps text.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
 use flate2::Compression;
@@ -32,7 +33,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let types = ("[Content_Types].xml", "<Types></Types>");
     let office = |name: &str, content: &str| zipped(&[types, (name, content)], CompressionMethod::Stored);
     let deflated = zipped(&[("note.txt", &CANARY.repeat(4))], CompressionMethod::Deflated);
-    let page = packed_page();
+    let (page, foretold) = (packed_page(), foretold_page());
     vec![
         plain(
             "zip",
@@ -71,13 +72,23 @@ pub(crate) fn all() -> Vec<Sample> {
         gzip("tar.gz", &tar("note.txt", CANARY.as_bytes())),
         plain(
             "pdf",
-            pdf("", format!("BT /F1 12 Tf 72 700 Td ({CANARY}) Tj ET").as_bytes()),
+            pdf("", format!("BT /F1 12 Tf 72 700 Td ({CANARY}) Tj ET").as_bytes(), &[]),
         ),
         Sample {
             name: "pdf, deflated",
-            bytes: pdf("/Filter /FlateDecode ", &page),
+            bytes: pdf("/Filter /FlateDecode ", &page, &[]),
             needle: page,
         },
+        Sample {
+            name: "pdf, foretold",
+            bytes: pdf(
+                "/Filter 6 0 R /DecodeParms 7 0 R ",
+                &foretold,
+                &[b"/FlateDecode", b"<< /Predictor 12 /Columns 8 0 R >>", b"9"],
+            ),
+            needle: foretold,
+        },
+        plain("pdf, packed", packed_pdf()),
         packed("bzip2", "note.txt.bz2", (4, 10)),
         packed("lzma", "note.txt.lzma", (13, 0)),
         packed("xz", "note.txt.xz", (24, 28)),
@@ -184,15 +195,78 @@ fn packed_page() -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A document of one page, with a table of references that is right.
-fn pdf(filter: &str, page: &[u8]) -> Vec<u8> {
+/// The same, of which each row of nine bytes is the difference to the one above it.
+fn foretold_page() -> Vec<u8> {
+    let text = format!("BT /F1 12 Tf 72 700 Td ({CANARY}) Tj ET");
+    let (mut encoder, mut above) = (ZlibEncoder::new(Vec::new(), Compression::default()), vec![0; 9]);
+    for row in text.as_bytes().chunks(9) {
+        let foretold = row.iter().zip(&above).map(|(byte, above)| byte.wrapping_sub(*above));
+        encoder.write_all(&[2]).unwrap();
+        encoder.write_all(&foretold.collect::<Vec<_>>()).unwrap();
+        above = row.to_vec();
+    }
+    encoder.finish().unwrap()
+}
+
+/// A document whose objects stand packed in a stream, and whose table of references is one.
+fn packed_pdf() -> Vec<u8> {
+    let objects = [
+        (1, "<</Type/Catalog/Pages 2 0 R>>"),
+        (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+        (
+            3,
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        ),
+        (5, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"),
+    ];
+    let (mut head, mut body) = (String::new(), String::new());
+    for (number, object) in objects {
+        write!(head, "{number} {} ", body.len()).unwrap();
+        writeln!(body, "{object}").unwrap();
+    }
+    let page = format!("BT /F1 12 Tf 72 700 Td ({CANARY}) Tj ET");
+    let page = format!(
+        "4 0 obj\n<</Length {}>>\nstream\n{page}\nendstream\nendobj\n",
+        page.len()
+    );
+    let packed = format!(
+        "6 0 obj\n<</Type/ObjStm/N 4/First {}/Length {}>>\nstream\n{head}{body}\nendstream\nendobj\n",
+        head.len(),
+        head.len() + body.len()
+    );
+    let front = format!("%PDF-1.5\n{page}{packed}");
+    let places = [9, 9 + page.len(), front.len()].map(|place| u16::try_from(place).unwrap().to_be_bytes());
+    let entry = |kind: u8, [high, low]: [u8; 2], index: u8| [kind, high, low, index];
+    let inside = |index| entry(2, [0, 6], index);
+    let table = [
+        entry(0, [0, 0], 255),
+        inside(0),
+        inside(1),
+        inside(2),
+        entry(1, places[0], 0),
+        inside(3),
+        entry(1, places[1], 0),
+        entry(1, places[2], 0),
+    ];
+    let table = table.concat();
+    let keys = format!("<</Type/XRef/Size 8/Root 1 0 R/W[1 2 1]/Length {}>>", table.len());
+    [
+        format!("{front}7 0 obj\n{keys}\nstream\n").as_bytes(),
+        &table,
+        format!("\nendstream\nendobj\nstartxref\n{}\n%%EOF\n", front.len()).as_bytes(),
+    ]
+    .concat()
+}
+
+/// A document of one page and of what its stream needs, with a table of references that is right.
+fn pdf(filter: &str, page: &[u8], others: &[&[u8]]) -> Vec<u8> {
     let stream = [
         format!("<< {filter}/Length {} >>\nstream\n", page.len()).as_bytes(),
         page,
         b"\nendstream",
     ]
     .concat();
-    let objects: [&[u8]; 5] = [
+    let own: [&[u8]; 5] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
@@ -200,14 +274,16 @@ fn pdf(filter: &str, page: &[u8]) -> Vec<u8> {
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ];
     let mut bytes = b"%PDF-1.4\n".to_vec();
-    let mut table = vec!["xref\n0 6\n0000000000 65535 f \n".to_owned()];
+    let objects: Vec<&[u8]> = own.iter().chain(others).copied().collect();
+    let size = objects.len() + 1;
+    let mut table = vec![format!("xref\n0 {size}\n0000000000 65535 f \n")];
     for (object, number) in objects.iter().zip(1..) {
         table.push(format!("{:010} 00000 n \n", bytes.len()));
         bytes.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
     }
     let table = table.concat();
     let tail = format!(
-        "{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
+        "{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
         bytes.len()
     );
     bytes.extend(tail.as_bytes());

@@ -4,24 +4,24 @@
 //! nothing; every object is read once.
 
 mod font;
+mod leads;
 mod page;
 mod placed;
 mod predictor;
+mod stream;
 mod value;
 
-use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use self::font::Font;
-use self::predictor::Predictor;
+use self::leads::{Leads, Use};
 use self::value::{Value, Values};
-use super::inflate::Packing;
 use super::{media, runs};
-use crate::message::content::Origin;
+use crate::message::content::{self, Origin};
 use crate::message::parse::Reader;
-use crate::message::{AnomalyKind, OpaqueKind, PartState, charset, sniff};
+use crate::message::{AnomalyKind, OpaqueKind, PartState, charset, rescue, sniff};
 
 pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>) -> PartState {
     let mut document = Document {
@@ -33,12 +33,20 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
         return reader.blind(AnomalyKind::EncryptedContent, origin);
     }
     let packed = document.object_streams(reader, origin);
-    document.find_packed(&packed);
+    let foreign = document.find_packed(&packed);
     if document.left == 0 {
         reader.note(AnomalyKind::ExpansionLimit, origin.path);
     }
+    if foreign.is_some() {
+        reader.note(AnomalyKind::ArchiveDamaged, origin.path);
+    }
+    reader.drawn(foreign.unwrap_or_default(), ":between", origin);
+    if document.is_disputed() {
+        reader.note(AnomalyKind::ArchiveConflict, origin.path);
+    }
     document.find_pages();
-    let strings = document.strings();
+    document.leads = Leads::of(&document);
+    let strings = document.strings(content);
     reader.drawn(strings.fields, "fields", origin);
     reader.drawn(strings.others, ":strings", origin);
     let (mut state, mut shown, mut loaded) = (document.read_gaps(reader, origin), false, Loaded::new());
@@ -74,6 +82,7 @@ struct Document<'a> {
     objects: BTreeMap<u32, Object<'a>>,
     /// The page of each content stream.
     pages: BTreeMap<u32, u32>,
+    leads: Leads,
     /// The first object that names fonts.
     any_fonts: Option<u32>,
     encrypted: bool,
@@ -81,8 +90,11 @@ struct Document<'a> {
     gaps: Vec<&'a [u8]>,
     /// How many values its objects may still hold.
     left: usize,
-    /// How many objects were written anew by a later one of the same number.
+    /// How many objects were written anew by a later one of the same number, and which.
     old: u32,
+    rewritten: BTreeSet<u32>,
+    /// The comments inside of objects.
+    comments: Vec<&'a [u8]>,
 }
 
 /// The strings in a document's objects.
@@ -108,7 +120,8 @@ struct Object<'a> {
 /// An object stream: its bytes, and where the first of its objects starts.
 struct Packed {
     bytes: Vec<u8>,
-    first: usize,
+    /// `None` when that is not sure.
+    first: Option<usize>,
 }
 
 impl<'a> Document<'a> {
@@ -132,15 +145,16 @@ impl<'a> Document<'a> {
             reached = next - values.rest.len();
             let mut stream = None;
             if matches!(values.next(), Some(Value::Operator(b"stream"))) {
-                let (bytes, end) = stream_bytes(content, next - values.rest.len(), &value);
+                let (bytes, end) = stream::bytes(content, next - values.rest.len(), &value);
                 stream = Some(bytes);
                 (end_of_stream, reached) = (end, end);
             }
+            self.comments.append(&mut values.comments);
             self.encrypted |= value.key(b"Encrypt").is_some() && value.key(b"Root").is_some();
             self.insert(number, Object { value, stream });
         }
         self.gaps.extend(content.get(reached..));
-        self.encrypted |= has_encrypted_trailer(content);
+        self.encrypted |= trailers(content).any(|trailer| trailer.key(b"Encrypt").is_some());
     }
 
     /// The next value, as far as the document may still hold any.
@@ -149,19 +163,22 @@ impl<'a> Document<'a> {
             self.left = 0;
             None
         })?;
-        values.next_within(&mut self.left)
+        let value = values.next_within(&mut self.left);
+        self.comments.append(&mut values.comments);
+        value
     }
 
     /// Keeps an object, and one that stood in its place if that was another.
     fn insert(&mut self, number: u32, object: Object<'a>) {
         let is_known = self.objects.get(&number) == Some(&object);
         if !is_known && let Some(old) = self.objects.insert(number, object) {
-            self.keep_old(old);
+            self.keep_old(number, old);
         }
     }
 
     /// Keeps an object that a later one of its number takes the place of: some programs show it all the same.
-    fn keep_old(&mut self, object: Object<'a>) {
+    fn keep_old(&mut self, number: u32, object: Object<'a>) {
+        self.rewritten.insert(number);
         // No writer gives numbers as high as these.
         while self.objects.contains_key(&(u32::MAX - self.old)) {
             self.old += 1;
@@ -175,7 +192,8 @@ impl<'a> Document<'a> {
         let Some((last, between)) = self.gaps.split_last() else {
             return state;
         };
-        let comments: String = self.gaps.iter().map(|gap| comments(gap)).collect();
+        let within = self.comments.iter().filter_map(|line| comment(line));
+        let comments: String = self.gaps.iter().map(|gap| comments(gap)).chain(within).collect();
         reader.drawn(comments, ":comments", origin);
         for gap in between {
             if is_foreign(gap) {
@@ -198,12 +216,16 @@ impl<'a> Document<'a> {
         state
     }
 
-    /// The streams in which objects stand packed (section 7.5.7).
+    /// The streams in which objects stand packed (section 7.5.7): some programs take whatever says where its first object is.
     fn object_streams(&self, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Vec<Packed> {
-        let is_packed = |object: &&Object<'a>| object.value.key(b"Type").is_some_and(|kind| kind.is_name(b"ObjStm"));
+        let is_packed = |object: &&Object<'a>| {
+            let has_first = object.value.key(b"First").is_some() && object.value.key(b"N").is_some();
+            object.stream.is_some() && (has_first || self.is(object, b"Type", &[b"ObjStm"]))
+        };
         let mut unpack = |object: &Object<'a>| {
-            let first = object.value.key(b"First").and_then(Value::index).unwrap_or_default();
-            let bytes = decoded(object, reader, origin)?.into_owned();
+            let first = self.told(&object.value, b"First").flatten().and_then(Value::index);
+            let bytes = self.decoded(object, reader, origin)?.into_owned();
+            let first = first.filter(|first| *first <= bytes.len());
             Some(Packed { bytes, first })
         };
         self.objects
@@ -213,29 +235,62 @@ impl<'a> Document<'a> {
             .collect()
     }
 
-    /// Reads the objects that stand packed in streams.
-    fn find_packed(&mut self, packed: &'a [Packed]) {
+    /// Reads the objects that stand packed in streams, and gives back what stands there and is none.
+    fn find_packed(&mut self, packed: &'a [Packed]) -> Option<String> {
+        let mut foreign: Option<String> = None;
+        let mut keep = |bytes: &[u8]| foreign.get_or_insert_default().push_str(&runs::of_bytes(bytes));
         for Packed { bytes, first } in packed {
             self.left = self.left.saturating_add(bytes.len() / VALUE_BYTES);
-            let (head, body) = bytes.split_at_checked(*first).unwrap_or_default();
-            let offsets = packed_offsets(head);
-            let ends = offsets.iter().skip(1).map(|(offset, _)| *offset).chain([body.len()]);
+            let Some((head, body)) = first.and_then(|first| bytes.split_at_checked(first)) else {
+                keep(bytes);
+                continue;
+            };
+            let (offsets, is_whole) = packed_offsets(head);
+            if !is_whole {
+                keep(head);
+            }
+            let starts = offsets.iter().map(|(offset, _)| *offset);
+            let before = starts.clone().next().unwrap_or(body.len());
+            if body.get(..before).is_none_or(is_foreign) {
+                keep(body);
+            }
+            let ends = starts.skip(1).chain([body.len()]);
             for (&(offset, number), end) in offsets.iter().zip(ends) {
-                let source = body.get(offset..end).unwrap_or_default();
-                let Some(value) = self.value(&mut Values::new(source)) else {
+                let mut values = Values::new(body.get(offset..end).unwrap_or_default());
+                let Some(value) = self.value(&mut values) else {
                     continue;
                 };
-                let object = Object { value, stream: None };
-                // What stands outside of a stream comes first.
-                match self.objects.entry(number) {
-                    Entry::Vacant(place) => {
-                        place.insert(object);
-                    }
-                    Entry::Occupied(place) if *place.get() == object => {}
-                    Entry::Occupied(_) => self.keep_old(object),
+                // An object that begins inside of another one cuts it off.
+                if is_foreign(values.rest) {
+                    keep(values.rest);
                 }
+                self.insert_packed(number, Object { value, stream: None });
             }
         }
+        foreign
+    }
+
+    /// Keeps an object that stands packed: what stands outside of a stream comes first.
+    fn insert_packed(&mut self, number: u32, object: Object<'a>) {
+        match self.objects.entry(number) {
+            Entry::Vacant(place) => {
+                place.insert(object);
+            }
+            Entry::Occupied(place) if *place.get() == object => {}
+            Entry::Occupied(_) => self.keep_old(number, object),
+        }
+    }
+
+    /// Whether a stream's dictionary says two things about how it is read.
+    fn is_disputed(&self) -> bool {
+        let mut streams = self.objects.values().filter(|object| object.stream.is_some());
+        streams.any(|object| stream::is_disputed(&object.value))
+    }
+
+    /// Whether a key of an object has one of these names.
+    fn is(&self, object: &Object<'a>, key: &[u8], names: &[&[u8]]) -> bool {
+        let value = object.value.key(key).map(|value| self.resolve(value));
+        value.is_some_and(|value| names.iter().any(|name| value.is_name(name)))
     }
 
     /// Remembers which page shows which stream, and where fonts are named first.
@@ -270,55 +325,64 @@ impl<'a> Document<'a> {
         let Some(object) = self.objects.get(&number).filter(|object| object.stream.is_some()) else {
             return PartState::Inspected;
         };
-        let is = |key: &[u8], names: &[&[u8]]| {
-            object
-                .value
-                .key(key)
-                .is_some_and(|value| names.iter().any(|name| value.is_name(name)))
-        };
-        let is_shown = self.pages.contains_key(&number);
-        if is(b"Subtype", &[b"XML"]) {
-            let xmp = decoded(object, reader, origin).map(|source| media::of_xml(&source));
-            reader.drawn(xmp.unwrap_or_default(), ":strings", origin);
-            return PartState::Inspected;
+        let is_attached = self.is(object, b"Type", &[b"EmbeddedFile"]) || self.leads.is(number, Use::Attached);
+        let is_shown = self.pages.contains_key(&number) || self.leads.is(number, Use::Drawn);
+        let is_own = !is_attached && !is_shown;
+        if is_own && let Some(state) = self.read_by_type(object, reader, origin) {
+            return state;
         }
-        if !is_shown && is(b"Subtype", &[b"Image", b"Type1C", b"CIDFontType0C", b"OpenType"])
-            || is(b"Type", &[b"ObjStm", b"XRef"])
-        {
-            reader.drawn(runs::of_noise(object.stream.unwrap_or_default()), ":strings", origin);
-            return PartState::Inspected;
-        }
-        let is_font = [b"Length1".as_slice(), b"Length2", b"Length3"]
-            .iter()
-            .any(|key| object.value.key(key).is_some());
-        if is_font && !is_shown && !is(b"Type", &[b"EmbeddedFile"]) {
-            return PartState::Inspected;
-        }
-        let Some(bytes) = decoded(object, reader, origin) else {
+        let Some(bytes) = self.decoded(object, reader, origin) else {
             return PartState::Uninspectable;
         };
-        if is(b"Type", &[b"EmbeddedFile"]) {
-            return if reader.count_file(origin.path) {
-                reader.file("attached", &bytes, origin)
-            } else {
-                PartState::Uninspectable
-            };
+        let mut state = PartState::Inspected;
+        if is_attached {
+            state = file("attached", &bytes, reader, origin);
+            if !is_shown {
+                return state;
+            }
+        }
+        // Tables and fonts: a drawing that says to be one is text.
+        let is_table = self.is(object, b"Type", &[b"XRef"]) || FONT.iter().any(|key| object.value.key(key).is_some());
+        if is_own && is_table && !sniff::is_text(&bytes) {
+            return PartState::Inspected;
+        }
+        if is_own && is_file(&bytes) {
+            return file(&format!("object {number}"), &bytes, reader, origin);
         }
         if !shows_text(&bytes) {
             // A script, or what nothing leads to.
-            if is_prose(&bytes) {
+            if is_prose(&bytes) || self.leads.is(number, Use::Said) {
                 reader.drawn(charset::decode(&bytes, None).text, ":strings", origin);
             }
-            return PartState::Inspected;
+            return state;
         }
         let (text, readable) = page::text(&bytes, &self.load_fonts(&self.fonts(number), loaded, reader, origin));
         *shown |= is_page(&bytes) && !text.trim().is_empty();
         reader.drawn(text, &format!("object {number}"), origin);
         if readable {
-            PartState::Inspected
+            state
         } else {
             reader.blind(AnomalyKind::UnknownContent, origin)
         }
+    }
+
+    /// Reads a stream that is what it says to be: metadata, a picture, a font of a format of its own, a table; `None` where
+    /// its bytes tell.
+    fn read_by_type(&self, object: &Object<'a>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<PartState> {
+        if self.is(object, b"Subtype", &[b"XML"]) {
+            let source = self.decoded(object, reader, origin);
+            reader.drawn(
+                source.map(|source| media::of_xml(&source)).unwrap_or_default(),
+                ":strings",
+                origin,
+            );
+            return Some(PartState::Inspected);
+        }
+        let is_known = self.is(object, b"Subtype", PICTURES) || self.is(object, b"Type", &[b"ObjStm"]);
+        if is_known || self.is(object, b"Type", &[b"XRef"]) {
+            reader.drawn(runs::of_noise(object.stream.unwrap_or_default()), ":strings", origin);
+        }
+        is_known.then_some(PartState::Inspected)
     }
 
     /// The fonts that the stream may name: those of its page, else of itself, else of any.
@@ -370,7 +434,7 @@ impl<'a> Document<'a> {
             .key(b"ToUnicode")
             .and_then(Value::reference)
             .and_then(|number| self.objects.get(&number));
-        let map = map.and_then(|map| decoded(map, reader, origin));
+        let map = map.and_then(|map| self.decoded(map, reader, origin));
         Font::new(font, encoding, map.as_deref())
     }
 
@@ -394,12 +458,12 @@ impl<'a> Document<'a> {
         target.map_or(value, |object| &object.value)
     }
 
-    /// The texts of forms, notes, outlines and properties, and every other string.
-    fn strings(&self) -> Strings {
+    /// The texts of forms, notes, outlines and properties, and every other string, also of those that a trailer holds itself.
+    fn strings(&self, content: &[u8]) -> Strings {
         let mut strings = Strings::default();
-        for object in self.objects.values() {
-            strings.collect(&object.value, b"", 0);
-        }
+        let objects = self.objects.values().map(|object| &object.value);
+        objects.for_each(|value| strings.collect(value, b"", 0));
+        trailers(content).for_each(|trailer| strings.collect(&trailer, b"", 0));
         strings
     }
 }
@@ -438,20 +502,27 @@ impl Strings {
     }
 }
 
+/// Inspects a file that stands in a stream.
+fn file(name: &str, content: &[u8], reader: &mut Reader<'_>, origin: &Origin<'_>) -> PartState {
+    if !reader.count_file(origin.path) {
+        return PartState::Uninspectable;
+    }
+    reader.file(name, content, origin)
+}
+
 /// What the comments say, but for the marks of the format.
 fn comments(gap: &[u8]) -> String {
     let lines = gap.split(|&byte| matches!(byte, b'\n' | b'\r'));
-    let comments = lines.filter_map(|line| Some(line.get(memchr::memchr(b'%', line)? + 1..)?.trim_ascii()));
-    let is_mark = |line: &&[u8]| {
-        ["PDF-", "FDF-", "%EOF"]
-            .iter()
-            .any(|mark| line.starts_with(mark.as_bytes()))
-    };
-    let is_said = |line: &&[u8]| line.len() >= FOREIGN_BYTES && line.is_ascii() && !is_mark(line);
-    comments
-        .filter(is_said)
-        .map(|line| String::from_utf8_lossy(line).into_owned() + "\n")
-        .collect()
+    let comments = lines.filter_map(|line| line.get(memchr::memchr(b'%', line)? + 1..));
+    comments.filter_map(comment).collect()
+}
+
+/// What a comment says, as a line.
+fn comment(line: &[u8]) -> Option<String> {
+    let line = line.trim_ascii();
+    let is_mark = MARKS.iter().any(|mark| line.starts_with(mark));
+    let is_said = line.len() >= FOREIGN_BYTES && line.is_ascii() && !is_mark;
+    is_said.then(|| String::from_utf8_lossy(line).into_owned() + "\n")
 }
 
 /// Whether something stands there that no reader of the document needs.
@@ -463,6 +534,8 @@ fn is_foreign(gap: &[u8]) -> bool {
     {
         foreign += match value {
             Value::Operator(word) if BETWEEN.contains(&word) => 0,
+            // An object that was not found where it begins.
+            Value::Operator(b"obj") => FOREIGN_BYTES,
             Value::Operator(word) => word.len(),
             Value::Text(text) => text.len(),
             Value::Array(_) | Value::Dictionary(_) | Value::Name(_) | Value::Number(_) | Value::Reference(_) => 0,
@@ -490,16 +563,20 @@ pub(super) fn text_string(string: &[u8]) -> String {
     charset::decode(string, Some("windows-1252")).text
 }
 
-/// Where each object of an object stream starts, and its number, in the order of their places.
-fn packed_offsets(head: &[u8]) -> Vec<(usize, u32)> {
+/// Where each object of an object stream starts, and its number, in the order of their places, and whether nothing else
+/// stands there.
+fn packed_offsets(head: &[u8]) -> (Vec<(usize, u32)>, bool) {
     let mut values = Values::new(head);
-    let mut offsets = Vec::new();
-    while let (Some(number), Some(offset)) = (values.next(), values.next()) {
+    let (mut offsets, mut is_whole) = (Vec::new(), true);
+    while let Some(number) = values.next() {
         let number = number.index().and_then(|number| u32::try_from(number).ok());
-        offsets.extend(offset.index().zip(number));
+        let offset = values.next().and_then(|offset| offset.index());
+        is_whole &= number.is_some() && offset.is_some();
+        offsets.extend(offset.zip(number));
     }
+    is_whole &= values.comments.is_empty();
     offsets.sort_unstable();
-    offsets
+    (offsets, is_whole)
 }
 
 /// The number in front of `0 obj`.
@@ -514,114 +591,10 @@ fn object_number(before: &[u8]) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// The bytes of the stream that starts behind the keyword at `from`, and where it ends.
-fn stream_bytes<'a>(content: &'a [u8], from: usize, value: &Value<'_>) -> (&'a [u8], usize) {
-    let rest = content.get(from..).unwrap_or_default();
-    let rest = rest
-        .strip_prefix(b"\r\n")
-        .or_else(|| rest.strip_prefix(b"\n"))
-        .or_else(|| rest.strip_prefix(b"\r"))
-        .unwrap_or(rest);
-    let start = content.len() - rest.len();
-    let declared = value.key(b"Length").and_then(Value::index).filter(|&length| {
-        rest.get(length..)
-            .is_some_and(|tail| tail.trim_ascii_start().starts_with(b"endstream"))
-    });
-    // Where the end is damaged, the stream does not swallow the objects behind it.
-    let length = declared.unwrap_or_else(|| {
-        let end = memchr::memmem::find(rest, b"endstream").unwrap_or(rest.len());
-        let object = rest.get(..end).and_then(|front| memchr::memmem::find(front, b"endobj"));
-        object.unwrap_or(end)
-    });
-    (rest.get(..length).unwrap_or_default(), start + length)
-}
-
-/// The bytes of a stream with its filters undone; `None` when one is not known, which is written down.
-fn decoded<'a>(object: &Object<'a>, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Option<Cow<'a, [u8]>> {
-    let mut bytes = Cow::Borrowed(object.stream?);
-    let filters = object.value.key(b"Filter").map(Value::items).unwrap_or_default();
-    for (index, filter) in filters.iter().take(FILTERS).enumerate() {
-        let Value::Name(name) = filter else {
-            reader.note(AnomalyKind::UnknownContent, origin.path);
-            return None;
-        };
-        let packing = match name.as_ref() {
-            b"FlateDecode" | b"Fl" => Packing::Zlib,
-            b"LZWDecode" | b"LZW" => Packing::Lzw {
-                early: grows_early(&object.value, index),
-            },
-            b"RunLengthDecode" | b"RL" => Packing::RunLength,
-            b"ASCIIHexDecode" | b"AHx" => {
-                bytes = value::unhex(&bytes).into();
-                continue;
-            }
-            b"ASCII85Decode" | b"A85" => {
-                bytes = ascii85(&bytes).into();
-                continue;
-            }
-            b"DCTDecode" | b"JPXDecode" | b"CCITTFaxDecode" | b"JBIG2Decode" => return Some(Cow::Borrowed(&[])),
-            _ => {
-                reader.note(AnomalyKind::UnknownContent, origin.path);
-                return None;
-            }
-        };
-        let unpacked = reader.inflate(&bytes, packing, origin);
-        if !unpacked.whole && unpacked.bytes.is_empty() {
-            return None;
-        }
-        bytes = unpacked.bytes.into();
-        if let Some(predictor) = parameters(&object.value, index).and_then(Predictor::read) {
-            let Some(plain) = predictor.undone(&bytes) else {
-                reader.note(AnomalyKind::UnknownContent, origin.path);
-                return None;
-            };
-            bytes = plain.into();
-        }
-    }
-    if filters.len() > FILTERS {
-        reader.note(AnomalyKind::UnknownContent, origin.path);
-        return None;
-    }
-    Some(bytes)
-}
-
-/// The parameters of a filter.
-fn parameters<'v, 'a>(value: &'v Value<'a>, index: usize) -> Option<&'v Value<'a>> {
-    let parameters = value.key(b"DecodeParms").or_else(|| value.key(b"DP"))?;
-    parameters.items().get(index)
-}
-
-/// Whether LZW codes of this filter grow one code early, which they do unless it says otherwise.
-fn grows_early(value: &Value<'_>, index: usize) -> bool {
-    let parameters = value.key(b"DecodeParms").map(Value::items).unwrap_or_default();
-    let change = parameters
-        .get(index)
-        .and_then(|parameters| parameters.key(b"EarlyChange"));
-    change.and_then(Value::index) != Some(0)
-}
-
-fn ascii85(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let (mut word, mut count) = (0_u64, 0_usize);
-    for &byte in bytes.iter().take_while(|&&byte| byte != b'~') {
-        match byte {
-            b'z' if count == 0 => out.extend_from_slice(&[0; 4]),
-            b'!'..=b'u' => {
-                word = word * 85 + u64::from(byte - b'!');
-                count += 1;
-                if count == 5 {
-                    out.extend(word.to_be_bytes().iter().skip(4));
-                    (word, count) = (0, 0);
-                }
-            }
-            _ => {}
-        }
-    }
-    if count > 1 {
-        let filled = (count..5).fold(word, |word, _| word * 85 + 84);
-        out.extend(filled.to_be_bytes().iter().skip(4).take(count - 1));
-    }
-    out
+/// Whether a stream is a file of a format that is taken apart or cannot be, though nothing says that it is attached.
+fn is_file(bytes: &[u8]) -> bool {
+    let is_source = content::format(bytes).is_none_or(|format| format.name == "postscript");
+    !is_source && rescue::is_surely_container(bytes)
 }
 
 /// Whether a stream may show any string.
@@ -637,11 +610,11 @@ fn is_page(stream: &[u8]) -> bool {
 }
 
 /// Every trailer of the file, also of one that was updated.
-fn has_encrypted_trailer(content: &[u8]) -> bool {
-    memchr::memmem::find_iter(content, b"trailer").take(TRAILERS).any(|at| {
+fn trailers(content: &[u8]) -> impl Iterator<Item = Value<'_>> {
+    let marks = memchr::memmem::find_iter(content, b"trailer").take(TRAILERS);
+    marks.filter_map(|at| {
         let tail = content.get(at + 7..).unwrap_or_default();
-        let trailer = Values::new(tail.get(..tail.len().min(TRAILER_BYTES)).unwrap_or_default()).next();
-        trailer.is_some_and(|trailer| trailer.key(b"Encrypt").is_some())
+        Values::new(tail.get(..tail.len().min(TRAILER_BYTES)).unwrap_or_default()).next()
     })
 }
 
@@ -672,6 +645,12 @@ const BINARY: &[&[u8]] = &[
     b"U",
     b"UE",
 ];
+/// The types of pictures, and of fonts in formats of their own.
+const PICTURES: &[&[u8]] = &[b"CIDFontType0C", b"Image", b"OpenType", b"Type1C"];
+/// The keys by which a font says how long its pieces are.
+const FONT: &[&[u8]] = &[b"Length1", b"Length2", b"Length3"];
+/// How the comments begin by which the format is known.
+const MARKS: &[&[u8]] = &[b"PDF-", b"FDF-", b"%EOF"];
 /// The words between objects.
 const BETWEEN: &[&[u8]] = &[b"endobj", b"endstream", b"f", b"n", b"startxref", b"trailer", b"xref"];
 /// A damaged word is shorter; an identifier is not.
@@ -687,9 +666,10 @@ const OBJECT_VALUES: usize = 5;
 const FIELD_DEPTH: usize = 40;
 /// Pages have one content stream or some dozens.
 const PAGE_STREAMS: usize = 256;
-/// Nobody packs a stream more often.
-const FILTERS: usize = 8;
 /// A trailer is short.
 const TRAILER_BYTES: usize = 16 << 10;
 /// A file is updated some dozen times at most.
 const TRAILERS: usize = 64;
+
+#[cfg(test)]
+mod tests;

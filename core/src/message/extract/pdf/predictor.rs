@@ -1,6 +1,6 @@
 //! Predictors (ISO 32000-1, section 7.4.4.4): what is packed is the difference to what stands before it or above it.
 
-use super::value::Value;
+use super::stream::Parameters;
 
 /// How the bytes of a stream were foretold.
 pub(super) struct Predictor {
@@ -13,16 +13,13 @@ pub(super) struct Predictor {
 
 impl Predictor {
     /// The predictor of these parameters; `None` when there is none.
-    pub(super) fn read(parameters: &Value<'_>) -> Option<Self> {
-        let number = |key: &[u8], default| parameters.key(key).and_then(Value::index).unwrap_or(default);
-        let kind = number(b"Predictor", 1);
-        let (colors, bits) = (number(b"Colors", 1), number(b"BitsPerComponent", 8));
-        let wide = colors.saturating_mul(bits);
-        (kind > 1).then(|| Self {
-            kind,
+    pub(super) fn read(parameters: &Parameters) -> Option<Self> {
+        let wide = parameters.colors.saturating_mul(parameters.bits);
+        (parameters.predictor > 1).then(|| Self {
+            kind: parameters.predictor,
             pixel: wide.div_ceil(8).max(1),
-            row: wide.saturating_mul(number(b"Columns", 1)).div_ceil(8),
-            bits,
+            row: wide.saturating_mul(parameters.columns).div_ceil(8),
+            bits: parameters.bits,
         })
     }
 
@@ -92,11 +89,13 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Document;
     use super::super::value::Values;
     use super::*;
 
     fn predictor(parameters: &str) -> Option<Predictor> {
-        Predictor::read(&Values::new(parameters.as_bytes()).next().unwrap())
+        let told = Values::new(parameters.as_bytes()).next();
+        Predictor::read(&Document::default().parameters(told.as_ref()).unwrap())
     }
 
     #[test]
@@ -132,9 +131,10 @@ mod tests {
             "<< /Predictor 12 /Columns 0 >>",
             "<< /Predictor 2 /Columns 4 /BitsPerComponent 4 >>",
             "<< /Predictor 7 >>",
-            "<< /Predictor 12 /Columns 0 /Colors 99999999999999999999 >>",
         ] {
             assert_eq!(predictor(parameters).unwrap().undone(b"abcd"), None, "{parameters}");
         }
+        let told = Values::new(b"<< /Predictor 12 /Colors 99999999999999999999 >>").next();
+        assert!(Document::default().parameters(told.as_ref()).is_none());
     }
 }

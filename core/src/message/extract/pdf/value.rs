@@ -65,6 +65,8 @@ impl<'a> Value<'a> {
 /// Reads values from left to right.
 pub(super) struct Values<'a> {
     pub(super) rest: &'a [u8],
+    /// The comments that were stepped over, but for short ones.
+    pub(super) comments: Vec<&'a [u8]>,
     /// How many values the one that is being read may still hold.
     left: usize,
 }
@@ -73,6 +75,7 @@ impl<'a> Values<'a> {
     pub(super) const fn new(source: &'a [u8]) -> Self {
         Self {
             rest: source,
+            comments: Vec::new(),
             left: usize::MAX,
         }
     }
@@ -286,8 +289,12 @@ impl<'a> Values<'a> {
             if !self.rest.starts_with(b"%") {
                 return;
             }
-            let line = memchr::memchr2(b'\r', b'\n', self.rest).unwrap_or(self.rest.len());
-            self.rest = self.rest.get(line..).unwrap_or_default();
+            let length = memchr::memchr2(b'\r', b'\n', self.rest).unwrap_or(self.rest.len());
+            let (line, rest) = self.rest.split_at(length);
+            if length > COMMENT_BYTES {
+                self.comments.extend(line.get(1..));
+            }
+            self.rest = rest;
         }
     }
 }
@@ -329,6 +336,8 @@ const fn is_blank(byte: u8) -> bool {
 
 /// As many items as are made room for when there is one.
 const SHORT_ITEMS: usize = 4;
+/// A shorter comment says nothing of anybody.
+const COMMENT_BYTES: usize = 6;
 /// Real values nest below 10.
 const DEPTH: usize = 32;
 
