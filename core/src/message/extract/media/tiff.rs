@@ -5,18 +5,23 @@ use std::collections::BTreeSet;
 use super::{Anatomy, jpeg};
 use crate::message::charset;
 
-/// A TIFF file: its tags, and texts anywhere.
+/// A TIFF file: its tags, texts anywhere, and what stands behind all that its directories lead to.
 pub(super) fn read<'a>(anatomy: &mut Anatomy<'a>, content: &'a [u8]) -> Option<&'a [u8]> {
-    tags(anatomy, content);
-    anatomy.stray.extend(behind(content));
+    let behind = match walk(anatomy, content) {
+        Some(end) => content.get(end..),
+        None => packed(content),
+    };
+    anatomy.stray.extend(behind);
     None
 }
 
-/// A file or a text that stands behind everything: numbers of a picture are none.
-fn behind(content: &[u8]) -> Option<&[u8]> {
-    let signs = memchr::memmem::find_iter(content, b"\x1f\x8b\x08").chain(memchr::memmem::find_iter(content, b"BZh"));
-    let mut signs = signs.take(SIGNS).filter_map(|at| content.get(at..));
-    signs.find(|rest| rest.len() >= PACKED_BYTES && is_packed(rest))
+/// A file that stands anywhere: numbers of a picture are none.
+fn packed(content: &[u8]) -> Option<&[u8]> {
+    let signs = SIGNS
+        .iter()
+        .map(|sign| memchr::memmem::find_iter(content, sign).take(FOUND));
+    let mut found = signs.flatten().filter_map(|at| content.get(at..));
+    found.find(|rest| rest.len() >= PACKED_BYTES && is_packed(rest))
 }
 
 /// Whether a packed file begins here, and no numbers that look like its sign: the flags of gzip (RFC 1952), the first block of
@@ -24,13 +29,21 @@ fn behind(content: &[u8]) -> Option<&[u8]> {
 fn is_packed(bytes: &[u8]) -> bool {
     match bytes {
         [0x1F, 0x8B, 8, flags, _, _, _, _, 0 | 2 | 4, 0..=13 | 255, ..] => *flags < 0x20,
+        [0x1F, ..] => false,
         [b'B', b'Z', b'h', b'1'..=b'9', block @ ..] => block.starts_with(b"1AY&SY"),
-        _ => false,
+        _ => !bytes.starts_with(b"BZ"),
     }
 }
 
 /// The texts of the tags.
 pub(super) fn tags<'a>(anatomy: &mut Anatomy<'a>, block: &'a [u8]) {
+    if let Some(end) = walk(anatomy, block) {
+        anatomy.noise.extend(block.get(end..));
+    }
+}
+
+/// Reads the texts of the tags, and says where all ends that they lead to; `None` where they may lead to more.
+fn walk<'a>(anatomy: &mut Anatomy<'a>, block: &'a [u8]) -> Option<usize> {
     let mut reader = Tags {
         block,
         big: block.starts_with(b"MM"),
@@ -38,6 +51,8 @@ pub(super) fn tags<'a>(anatomy: &mut Anatomy<'a>, block: &'a [u8]) {
         seen: BTreeSet::new(),
         values: Vec::new(),
         room: block.len().saturating_mul(2),
+        end: HEAD_BYTES,
+        is_sure: true,
     };
     let mut waiting: Vec<usize> = reader.number(4, 4).into_iter().collect();
     while let Some(at) = waiting.pop() {
@@ -56,7 +71,9 @@ pub(super) fn tags<'a>(anatomy: &mut Anatomy<'a>, block: &'a [u8]) {
         anatomy.noise.extend(block.get(reached..start));
         reached = reached.max(end);
     }
-    anatomy.noise.extend(block.get(reached..));
+    let end = (reader.is_sure && reader.count > 0 && !anatomy.is_cut).then_some(reader.end);
+    anatomy.noise.extend(block.get(reached..end.unwrap_or(block.len())));
+    end
 }
 
 struct Tags<'a> {
@@ -68,6 +85,16 @@ struct Tags<'a> {
     values: Vec<(usize, usize)>,
     /// How many bytes of values may still be read: values that share their bytes are a bomb.
     room: usize,
+    /// The end of all that was led to, and whether nothing else may be.
+    end: usize,
+    is_sure: bool,
+}
+
+/// Where the pieces of a picture stand, and how long they are, as a directory says.
+#[derive(Default)]
+struct Pieces {
+    starts: Vec<usize>,
+    lengths: Vec<usize>,
 }
 
 impl<'a> Tags<'a> {
@@ -82,22 +109,69 @@ impl<'a> Tags<'a> {
     }
 
     fn directory(&mut self, anatomy: &mut Anatomy<'a>, at: usize, waiting: &mut Vec<usize>) {
-        let Some(count) = self.number(at, 2) else { return };
+        let Some(count) = self.number(at, 2) else {
+            self.is_sure = false;
+            return;
+        };
+        let mut pieces = Pieces::default();
         for index in 0..count {
             self.count += 1;
             anatomy.is_cut |= self.count > TAGS;
-            if anatomy.is_cut || self.tag(anatomy, at + 2 + index * 12, waiting).is_none() {
+            let place = at + 2 + index * 12;
+            if anatomy.is_cut || self.tag(anatomy, place, waiting, &mut pieces).is_none() {
+                self.is_sure = false;
                 return;
             }
         }
-        waiting.extend(self.number(at + 2 + count * 12, 4).filter(|&next| next > 0));
+        let next = at + 2 + count * 12;
+        self.reach(next, 4);
+        self.is_sure &= pieces.starts.len() == pieces.lengths.len() && !pieces.lengths.contains(&0);
+        for (start, length) in pieces.starts.into_iter().zip(pieces.lengths) {
+            self.reach(start, length);
+        }
+        waiting.extend(self.number(next, 4).filter(|&next| next > 0));
     }
 
-    fn tag(&mut self, anatomy: &mut Anatomy<'a>, at: usize, waiting: &mut Vec<usize>) -> Option<()> {
+    /// Remembers that so many bytes belong to the file.
+    fn reach(&mut self, start: usize, length: usize) {
+        self.end = self.end.max(start.saturating_add(length)).min(self.block.len());
+    }
+
+    /// The numbers of a tag of this type.
+    fn numbers(&self, kind: usize, start: usize, count: usize) -> Vec<usize> {
+        let width = WIDTHS.get(kind).copied().unwrap_or(1);
+        let numbers = (0..count).map_while(|index| self.number(start.checked_add(index.checked_mul(width)?)?, width));
+        numbers.collect()
+    }
+
+    fn tag(
+        &mut self,
+        anatomy: &mut Anatomy<'a>,
+        at: usize,
+        waiting: &mut Vec<usize>,
+        pieces: &mut Pieces,
+    ) -> Option<()> {
         let (tag, kind, count) = (self.number(at, 2)?, self.number(at + 2, 2)?, self.number(at + 4, 4)?);
         let width = WIDTHS.get(kind).copied().unwrap_or(1);
         let size = count.saturating_mul(width);
         let start = if size <= 4 { at + 8 } else { self.number(at + 8, 4)? };
+        self.reach(start, size);
+        self.is_sure &= !UNSURE_TAGS.contains(&tag);
+        if START_TAGS.contains(&tag) || LENGTH_TAGS.contains(&tag) {
+            let Some(room) = self.room.checked_sub(size) else {
+                anatomy.is_cut = true;
+                return None;
+            };
+            self.room = room;
+            let numbers = self.numbers(kind, start, count);
+            self.is_sure &= numbers.len() == count;
+            if START_TAGS.contains(&tag) {
+                pieces.starts.extend(numbers);
+            } else {
+                pieces.lengths.extend(numbers);
+            }
+            return Some(());
+        }
         if DIRECTORY_TAGS.contains(&tag) {
             waiting.extend((0..count.min(DIRECTORIES)).filter_map(|index| self.number(start + index * 4, 4)));
             return Some(());
@@ -156,10 +230,27 @@ fn utf_16(bytes: &[u8], big: bool) -> String {
 const WIDTHS: &[usize] = &[1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 /// Tags that lead to further directories: of pages, Exif, places, and makers.
 const DIRECTORY_TAGS: &[usize] = &[0x14A, 0x8769, 0x8825, 0xA005];
+/// Tags that say where the pieces of a picture stand (strips, free blocks, tiles, JPEG), and how long they are.
+const START_TAGS: &[usize] = &[0x111, 0x120, 0x144, 0x201];
+const LENGTH_TAGS: &[usize] = &[0x117, 0x121, 0x145, 0x202];
+/// Tags that lead to what is not said here how long it is: tables of the old JPEG, and what makers of cameras note.
+const UNSURE_TAGS: &[usize] = &[0x207, 0x208, 0x209, 0x927C];
+/// The header of the file.
+const HEAD_BYTES: usize = 8;
 /// A fax of a hundred pages has as many.
 const DIRECTORIES: usize = 1_024;
 const TAGS: usize = 32_768;
+/// How files begin that may stand behind a picture.
+const SIGNS: &[&[u8]] = &[
+    b"\x1f\x8b\x08",
+    b"BZh",
+    b"\xfd7zXZ\0",
+    b"\x28\xb5\x2f\xfd",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"MSCF\0\0\0\0",
+    b"{\\rtf",
+];
 /// Three bytes of a picture are such a sign once in sixteen megabytes.
-const SIGNS: usize = 1_024;
+const FOUND: usize = 1_024;
 /// A packed file is no shorter.
 const PACKED_BYTES: usize = 18;
