@@ -4,6 +4,7 @@ use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 
 use super::AnomalyKind;
 use super::shifted;
+use super::sniff;
 use super::utf7;
 use super::wide::{self, Wide};
 
@@ -33,6 +34,9 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
             text: utf7::decode(bytes),
             odd: Some(AnomalyKind::CharsetUtf7),
         };
+    }
+    if let Some(text) = shifted::labelled(bytes, &label) {
+        return Decoded { text, odd: None };
     }
     match Encoding::for_label(label.as_bytes()) {
         Some(encoding) if encoding == UTF_16LE && label == "utf-16" => strict(bytes, byte_order(bytes)),
@@ -69,8 +73,9 @@ pub(super) fn others(bytes: &[u8], label: Option<&str>, odd: Option<AnomalyKind>
 
 /// The reading by escapes of a text that does not say of itself that it has them.
 fn shifted(bytes: &[u8], label: Option<&str>) -> Vec<(&'static str, String)> {
-    let is_declared = label.is_some_and(|label| label.starts_with("iso-2022-jp"));
-    shifted::text(bytes).filter(|_| !is_declared).into_iter().collect()
+    let is_declared = |name: &str| label.is_some_and(|label| label.starts_with(name));
+    let text = shifted::text(bytes).filter(|(member, _)| !member.strip_prefix(":as-").is_some_and(is_declared));
+    text.into_iter().collect()
 }
 
 /// Whether a charset of this label is known; a missing or meaningless label is.
@@ -78,17 +83,26 @@ pub(super) fn is_known(label: &str) -> bool {
     let label = plain_label(label);
     says_nothing(&label)
         || utf7::is_label(&label)
+        || shifted::is_label(&label)
         || Encoding::for_label(label.as_bytes()).is_some_and(|e| e != REPLACEMENT)
 }
 
-/// Whether the bytes are text by a charset in which text holds zeros or no letter of ASCII.
+/// Whether the bytes are text by a charset in which text holds zeros, signs of control or no letter of ASCII.
 pub(super) fn is_wide_text(bytes: &[u8], label: Option<&str>) -> bool {
     let by_label = label.filter(|label| is_wide(label) || Wide::labelled(&plain_label(label)).is_some());
     let text = by_label.map(|label| match Wide::labelled(&plain_label(label)) {
         Some(wide) => wide.decode(bytes),
         None => decode(bytes, Some(label)).text,
     });
-    text.is_some_and(|text| !wide::is_nonsense(&text)) || Wide::of_text(bytes).is_some()
+    text.is_some_and(|text| !wide::is_nonsense(&text)) || Wide::of_text(bytes).is_some() || is_shifted_text(bytes)
+}
+
+/// Whether the bytes are text but for the signs that lead to other letters and back.
+fn is_shifted_text(bytes: &[u8]) -> bool {
+    let is_other = |byte: &u8| !matches!(byte, 0x0E | 0x0F);
+    memchr::memchr(0x0E, bytes).is_some()
+        && shifted::text(bytes).is_some()
+        && sniff::is_text(&bytes.iter().copied().filter(is_other).collect::<Vec<_>>())
 }
 
 /// Whether text of this charset holds NUL bytes.

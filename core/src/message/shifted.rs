@@ -3,6 +3,21 @@
 
 use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP};
 
+/// The text by a declared charset; `None` for any other label, and for that of Japanese mail, which others read.
+pub(super) fn labelled(bytes: &[u8], label: &str) -> Option<String> {
+    match label {
+        "iso-2022-kr" | "csiso2022kr" => Some(lifted(bytes, &SHIFTS, EUC_KR)),
+        "iso-2022-cn" | "iso-2022-cn-ext" | "csiso2022cn" => Some(lifted(bytes, &SHIFTS, GBK)),
+        "hz-gb-2312" | "hz" => Some(lifted(bytes, &BRACES, GBK)),
+        _ => None,
+    }
+}
+
+/// Whether a charset of this label is one of these.
+pub(super) fn is_label(label: &str) -> bool {
+    labelled(b"", label).is_some()
+}
+
 /// The text, with the name of its unit; `None` where no escape leads into such a charset.
 pub(super) fn text(bytes: &[u8]) -> Option<(&'static str, String)> {
     let escapes = memchr::memchr_iter(0x1B, bytes).filter_map(|at| bytes.get(at..));
@@ -69,6 +84,14 @@ const ESCAPES: usize = 64;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_read_by_a_declared_charset() {
+        let korean = labelled(b"\x1b$)C\x0e#2#1#9\x0f-09 x\n", "iso-2022-kr");
+        assert_eq!(korean.as_deref(), Some("２１９-09 x\n"));
+        assert_eq!(labelled(b"~{#2~}19", "hz-gb-2312").as_deref(), Some("２19"));
+        assert_eq!(labelled(b"x", "iso-2022-jp"), None);
+    }
 
     #[test]
     fn letters_are_read_behind_the_escapes_and_shifts_of_each_charset() {
