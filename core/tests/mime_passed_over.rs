@@ -355,3 +355,137 @@ fn a_bounce_that_returns_headers_only_raises_nothing() {
             .any(|anomaly| anomaly.kind.raises())
     );
 }
+
+#[test]
+fn what_a_parameter_says_that_no_program_reads_is_read() {
+    for parameter in [
+        format!("x-note=\"{RECORD}\""),
+        format!("id*=utf-8''{}", RECORD.replace(' ', "%20")),
+        "note*0=\"Rosalind Okafor, SSN 219\"; note*1=\"-09-9994\"".to_owned(),
+    ] {
+        for header in [
+            format!("Content-Type: text/plain; {parameter}"),
+            format!("Content-Disposition: inline; {parameter}"),
+        ] {
+            let raw = format!("Subject: hi\r\n{header}\r\n\r\nhello\r\n");
+            let message = parse(raw.as_bytes());
+            let is_read = message.units().iter().any(|unit| unit.text().contains("219-09-9994"));
+            assert!(is_read, "{header}: {:?}", message.anomalies());
+        }
+    }
+    let ordinary = "Content-Type: text/plain; charset=utf-8; format=flowed; x-unix-mode=0644";
+    let message = parse(format!("{ordinary}\r\n\r\nhello\r\n").as_bytes());
+    assert!(message.units().iter().all(|unit| unit.member() != Some(":parameter")));
+}
+
+#[test]
+fn an_archive_in_a_string_of_a_record_is_taken_apart() {
+    let code = STANDARD.encode(stored("record.txt", RECORD));
+    for (kind, text) in [
+        ("application/json", format!("{{\"data\":\"{code}\",\"n\":1}}")),
+        (
+            "application/fhir+json",
+            format!("{{\"attachment\": {{\"data\": \"{code}\", \"title\": \"x\"}}}}"),
+        ),
+        ("text/xml", format!("<a><data value=\"{code}\"/></a>")),
+        ("text/xml", format!("<a><data>{code}</data></a>")),
+        ("text/plain", format!("data: '{code}';")),
+        ("text/javascript", format!("var data = '{code}';")),
+    ] {
+        assert_shown(&text, format!("Content-Type: {kind}\r\n\r\n{text}\r\n").as_bytes());
+    }
+}
+
+/// The record in Ascii85, with its marks and without, and by the letters of RFC 1924 and of Z85.
+const ENCODED: [&str; 4] = [
+    r#####"<~:gnH[ASuT4;K$VbCh[ct+AZc]AoD]@+B)363Zp143@upF/NGgO1b9b[BjkXlDf]W6+EVmJAKW`NA8,I]ATVL)+Dk\+Ch\!6Er~>"#####,
+    r#####":gnH[ASuT4;K$VbCh[ct+AZc]AoD]@+B)363Zp143@upF/NGgO1b9b[BjkXlDf]W6+EVmJAKW`NA8,I]ATVL)+Dk\+Ch\!6Er"#####,
+    r#####"P+@dwWo~pJQg3r%Y-w&}AWv&yW^ZyVAX8ILIv_GJIV~_bEjc+kG%O%wX<=t>Z*ysLAar?fWgs#jWNBeyWprh8AZ=xAY-x0La{"#####,
+    r#####"p*[DWwO#PjqG3R+y?W=$awV=Yw]zYvax8iliV{gjiv#{BeJC*Kg+o+Wx<>T(z/YSlaAR)FwGS-JwnbEYwPRH8az>Xay?X0lA@"#####,
+];
+
+#[test]
+fn base_85_is_read_in_each_of_its_alphabets() {
+    for code in ENCODED {
+        for body in [format!("{code}\r\n"), format!("see:\r\n\r\n{code}\r\n\r\nBest\r\n")] {
+            assert_shown(&body, format!("Subject: hi\r\n\r\n{body}").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn what_a_script_puts_together_is_read() {
+    let codes: Vec<_> = RECORD.bytes().map(|byte| byte.to_string()).collect();
+    let pieces: Vec<_> = RECORD
+        .as_bytes()
+        .chunks(7)
+        .map(|piece| String::from_utf8_lossy(piece))
+        .collect();
+    for script in [
+        format!("document.write(String.fromCharCode({}))", codes.join(", ")),
+        format!("var s = ['{}'].join('')", pieces.join("', '")),
+        format!("var s = \"{}\"", pieces.join("\" +\n \"")),
+        RECORD
+            .bytes()
+            .fold("var s = '".to_owned(), |text, byte| format!("{text}\\x{byte:02x}"))
+            + "'",
+    ] {
+        for page in [
+            format!("<p>hello</p><script>{script}</script>"),
+            format!("<p onload='{}'>hello</p>", script.replace('\'', "&quot;")),
+        ] {
+            assert_shown(&page, format!("Content-Type: text/html\r\n\r\n{page}").as_bytes());
+        }
+        assert_shown(
+            &script,
+            format!("Content-Type: text/javascript\r\n\r\n{script}").as_bytes(),
+        );
+    }
+}
+
+#[test]
+fn a_number_of_one_digit_an_element_is_read() {
+    let apart = |open: &str, close: &str| {
+        "219-09-9994"
+            .chars()
+            .map(|c| format!("{open}{c}{close}"))
+            .collect::<String>()
+    };
+    for (kind, document) in [
+        (
+            "text/html",
+            format!("<table><tr><td>SSN</td>{}</tr></table>", apart("<td>", "</td>\n")),
+        ),
+        (
+            "image/svg+xml",
+            format!("<svg><text>{}</text></svg>", apart("<tspan x='1'>", "</tspan>")),
+        ),
+        (
+            "text/xml",
+            format!("<p><r><t>SSN: </t></r>{}</p>", apart("<r><t>", "</t></r>")),
+        ),
+        ("text/xml", "<ssn>219<![CDATA[-09-]]>9994</ssn>".to_owned()),
+    ] {
+        let message = parse(format!("Content-Type: {kind}\r\n\r\n{document}\r\n").as_bytes());
+        let is_read = message.units().iter().any(|unit| unit.text().contains("219-09-9994"));
+        assert!(is_read, "{kind}: {:?}", message.anomalies());
+    }
+}
+
+#[test]
+fn letters_of_east_asia_that_are_declared_raise_nothing() {
+    for (charset, body) in [
+        ("iso-2022-kr", b"\x1b$)C\x0e>H3gGO\x0f hello\r\n".as_slice()),
+        ("iso-2022-cn", b"\x1b$)A\x0e;aRi\x0f hello\r\n"),
+        ("hz-gb-2312", b"~{;aRi~} hello\r\n"),
+        ("iso-2022-jp", b"\x1b$B2q5D\x1b(B hello\r\n"),
+    ] {
+        let head = format!("Subject: hi\r\nContent-Type: text/plain; charset={charset}\r\n\r\n");
+        let message = parse(&[head.as_bytes(), body].concat());
+        assert!(
+            message.is_complete() && message.anomalies().is_empty(),
+            "{charset}: {:?}",
+            message.anomalies()
+        );
+    }
+}

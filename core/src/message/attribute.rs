@@ -1,11 +1,12 @@
-//! What a page's attributes say that no reader is shown at once: where a link leads, and what is kept for scripts.
+//! What a page's attributes say that no reader is shown at once: where a link leads, what is kept for scripts, and what
+//! scripts in them put together.
 
 use std::borrow::Cow;
 
-use super::link;
+use super::{link, script};
 
-/// The words in the addresses of links, pictures and forms, and in `data-` attributes that hold a field of a person's record;
-/// each byte is looked at a bounded number of times.
+/// The words in the addresses of links, pictures and forms, in handlers of events, and in `data-` attributes that hold a
+/// field of a person's record; each byte is looked at a bounded number of times.
 pub(super) fn words(page: &str) -> String {
     let (mut text, mut reached) = (String::new(), 0);
     for sign in memchr::memchr_iter(b'=', page.as_bytes()) {
@@ -14,14 +15,24 @@ pub(super) fn words(page: &str) -> String {
         };
         let is_address = ADDRESSES.iter().any(|known| known.eq_ignore_ascii_case(name));
         let kept = name.get(..5).filter(|front| front.eq_ignore_ascii_case("data-"));
-        if !is_address && kept.is_none() {
+        let is_handler = name.get(..2).is_some_and(|front| front.eq_ignore_ascii_case("on"));
+        if !is_address && kept.is_none() && !is_handler {
             continue;
         }
         let (start, end) = value(page, sign + 1);
         reached = end;
         let value = decoded(page.get(start..end).unwrap_or_default());
-        if is_address {
+        if is_handler {
+            text.push_str(&script::said(&value));
+        } else if is_address {
             text.push_str(&link::words(&value));
+            if value
+                .trim_start()
+                .get(..SCRIPT.len())
+                .is_some_and(|front| front.eq_ignore_ascii_case(SCRIPT))
+            {
+                text.push_str(&script::said(&value));
+            }
         } else {
             let name = name.get(5..).unwrap_or_default();
             text.push_str(&record(name, &value));
@@ -77,6 +88,8 @@ fn decoded(value: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("&#39;", "'").replace("&amp;", "&"))
 }
 
+/// How an address begins that is a script.
+const SCRIPT: &str = "javascript:";
 /// Attributes that hold addresses.
 const ADDRESSES: &[&str] = &[
     "action",
@@ -113,6 +126,8 @@ mod tests {
                 "{\"mrn\":\"48213377\"}\n",
             ),
             ("<a href='https://x.example/?id=48213377' data-id=219099994>", ""),
+            ("<p onclick=\"say('219-' + '09-9994')\">", "219-09-9994\n"),
+            ("<a href=\"javascript:say('219-' + '09-9994')\">", "219-09-9994\n"),
             ("<a href='", ""),
             ("é=é", ""),
         ] {

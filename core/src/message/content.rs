@@ -8,8 +8,8 @@ use super::parse::Reader;
 use super::sniff::{self, Class, Format};
 use super::unit::{Media, TextUnit};
 use super::{
-    AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, armour, attribute, charset, mailbox,
-    overstrike, rescue,
+    AnomalyKind, OpaqueKind, PartPath, PartState, Place, TransferEncoding, armour, attribute, base85, charset,
+    lettered, mailbox, overstrike, rescue, script,
 };
 
 /// Where content comes from.
@@ -223,8 +223,15 @@ impl Reader<'_> {
             let decoded = TransferEncoding::QuotedPrintable.decode(content).0;
             self.text(&decoded, Some(origin.leaf), origin.path, Some(":as-quoted-printable"));
         }
-        for run in rescue::runs(content) {
+        let runs = rescue::runs(content);
+        for run in &runs {
             if run.encoding == TransferEncoding::Unknown {
+                let marked = content.get(run.range.clone()).unwrap_or_default();
+                if let Some(decoded) = base85::content(marked) {
+                    self.note(AnomalyKind::RescuedContent, origin.path);
+                    state = state.max(self.rescued(&decoded, origin.path, origin.depth));
+                    continue;
+                }
                 self.note(AnomalyKind::UnknownContent, origin.path);
                 state = PartState::Uninspectable;
                 continue;
@@ -233,6 +240,10 @@ impl Reader<'_> {
                 self.note(AnomalyKind::RescuedContent, origin.path);
                 state = state.max(self.rescued(&decoded, origin.path, origin.depth));
             }
+        }
+        for decoded in base85::contents(content) {
+            self.note(AnomalyKind::RescuedContent, origin.path);
+            state = state.max(self.rescued(&decoded, origin.path, origin.depth));
         }
         if let Some(unquoted) = rescue::unquoted(content).filter(|_| self.work(content.len(), origin.path)) {
             for run in rescue::runs(&unquoted).iter().filter(|run| run.declared) {
@@ -245,9 +256,10 @@ impl Reader<'_> {
         if is_html(origin.leaf, content) {
             let label = label(content, Some(origin.leaf), Media::Html);
             let page = charset::decode(content, label.as_deref()).text;
-            state = state.max(self.files_in_page(&page, origin.path, origin.depth));
+            return state.max(self.files_in_page(&page, origin.path, origin.depth));
         }
-        state
+        let read = runs.into_iter().map(|run| run.range);
+        state.max(self.files_in_strings(content, read, origin.path, origin.depth))
     }
 
     /// Inspects content that no header declares.
@@ -288,11 +300,21 @@ impl Reader<'_> {
         let others = charset::others(bytes, label.as_deref(), decoded.odd);
         let struck = overstrike::struck_over(&decoded.text);
         let text = charset::with_line_feeds(decoded.text);
-        let said = if media == Media::Html {
-            attribute::words(&text)
-        } else {
-            String::new()
-        };
+        let said = [
+            (
+                ":attributes",
+                media == Media::Html,
+                attribute::words as fn(&str) -> String,
+            ),
+            (":scripts", media == Media::Html, script::of_page),
+            (":scripts", leaf.is_some_and(is_script), script::said),
+            (
+                ":letters",
+                media == Media::Html || text.trim_start().starts_with('<'),
+                lettered::joined,
+            ),
+        ];
+        let said = said.map(|(name, is_read, words)| (name, if is_read { words(&text) } else { String::new() }));
         if armour::holds_encrypted(&text) {
             self.note(AnomalyKind::EncryptedContent, path);
         }
@@ -319,8 +341,10 @@ impl Reader<'_> {
             media,
             flowed: leaf.and_then(|leaf| leaf.flowed),
         });
-        if !said.is_empty() {
-            self.other_text(said, Media::Plain, path, ":attributes");
+        for (name, said) in said {
+            if !said.is_empty() {
+                self.other_text(said, Media::Plain, path, name);
+            }
         }
         for (name, other) in others {
             if self.spend(bytes.len(), path) {
@@ -385,6 +409,15 @@ fn is_html(leaf: &Leaf, bytes: &[u8]) -> bool {
         })
 }
 
+/// Whether a text is a script.
+fn is_script(leaf: &Leaf) -> bool {
+    let is_named = |name: &str| {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        SCRIPTS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    };
+    leaf.content_type.contains("javascript") || leaf.content_type.contains("ecmascript") || leaf.names().any(is_named)
+}
+
 /// The charset of a text: what its header declares, else what a page says of itself.
 fn label<'a>(bytes: &[u8], leaf: Option<&'a Leaf>, media: Media) -> Option<Cow<'a, str>> {
     let declared = leaf.and_then(|leaf| leaf.charset.as_deref().map(Cow::Borrowed));
@@ -419,4 +452,5 @@ const RESCUES: usize = 4;
 const GARBLED_BYTES: usize = 1 << 20;
 /// As far as the HTML standard looks for a charset.
 const META_BYTES: usize = 1_024;
+const SCRIPTS: &[&str] = &["js", "mjs"];
 const HTML_STARTS: &[&[u8]] = &[b"<!doctype html", b"<html", b"<head", b"<body"];

@@ -1,5 +1,7 @@
 //! Structured MIME fields: a value and its parameters (RFC 2045, section 5; RFC 2231).
 
+use std::collections::BTreeSet;
+
 use super::AnomalyKind;
 use super::charset;
 use super::word;
@@ -70,6 +72,17 @@ impl Field {
             odd.push(AnomalyKind::ParameterMalformed);
         }
         self.odd.append(&mut odd);
+        values
+    }
+
+    /// Every way to read each parameter that is not among those of `known` names.
+    pub(super) fn others(&mut self, known: &[&str]) -> Vec<String> {
+        let names = self.parameters.iter().map(|parameter| parameter.name.clone());
+        let names: BTreeSet<String> = names.filter(|name| !known.contains(&name.as_str())).collect();
+        // What is odd about them is odd about none that is used.
+        let odd = self.odd.len();
+        let values = names.iter().flat_map(|name| self.all(name)).collect();
+        self.odd.truncate(odd);
         values
     }
 

@@ -3,7 +3,7 @@
 use super::field::Field;
 use super::header::Block;
 use super::parse::Entity;
-use super::{AnomalyKind, Limits, Part, PartPath, PartState, TransferEncoding};
+use super::{AnomalyKind, Limits, Part, PartPath, PartState, TransferEncoding, machine};
 
 /// What the header of a part declares.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub(super) struct Leaf {
     pub(super) name: Option<String>,
     /// A second name that differs.
     pub(super) other_name: Option<String>,
+    /// What the parameters say that no mail program reads.
+    pub(super) parameters: Vec<String>,
     pub(super) attachment: bool,
     /// `format=flowed`, and whether `delsp=yes`.
     pub(super) flowed: Option<bool>,
@@ -53,7 +55,10 @@ impl Leaf {
         leaf.read_other_types(block, limits);
         leaf.attachment = disposition.as_ref().is_some_and(|field| field.value == "attachment");
         leaf.read_name(content_type.as_mut(), disposition.as_mut());
-        for field in [content_type, disposition].into_iter().flatten() {
+        for mut field in [content_type, disposition].into_iter().flatten() {
+            let said = field.others(READ_PARAMETERS).into_iter();
+            let said = said.filter_map(|value| machine::foreign("x-parameter", &value));
+            leaf.parameters.extend(said);
             leaf.odd.extend(field.odd);
         }
         leaf
@@ -272,6 +277,16 @@ fn extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension.trim())
 }
 
+/// The parameters that are read elsewhere, and the dates of a file.
+const READ_PARAMETERS: &[&str] = &[
+    "boundary",
+    "charset",
+    "creation-date",
+    "filename",
+    "modification-date",
+    "name",
+    "read-date",
+];
 /// RFC 2046 allows 70; some mail programs write more, and all of them read more.
 const BOUNDARY_BYTES: usize = 128;
 /// Mail programs take the first, the last, the plain or the encoded one; nobody takes a ninth.

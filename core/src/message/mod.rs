@@ -6,6 +6,7 @@
 mod anomaly;
 mod armour;
 mod attribute;
+mod base85;
 mod charset;
 mod content;
 #[cfg(feature = "extract")]
@@ -17,6 +18,7 @@ mod freetext;
 mod header;
 mod html;
 mod leaf;
+mod lettered;
 mod limits;
 mod line_end;
 mod link;
@@ -29,6 +31,7 @@ mod parse;
 mod part;
 mod place;
 mod rescue;
+mod script;
 mod shifted;
 mod sniff;
 mod transfer;

@@ -1,4 +1,4 @@
-//! What a page carries in itself: files in `data:` URLs (RFC 2397), and in the strings of its scripts.
+//! What a page carries in itself: files in `data:` URLs (RFC 2397), and in the strings of its scripts and of other texts.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -28,17 +28,30 @@ impl Reader<'_> {
             }
             state = state.max(self.rescued(&content, path, depth));
         }
-        let mut links = Link::all(page).peekable();
-        for range in strings(page) {
-            while links.next_if(|link| link.whole.end <= range.start).is_some() {}
-            if links.peek().is_some_and(|link| link.whole.start < range.end) {
+        let links = Link::all(page).map(|link| link.whole);
+        state.max(self.files_in_strings(page, links, path, depth))
+    }
+
+    /// Inspects the files that stand in strings, as in a script, a record or a document of XML: archives and documents, in
+    /// base64. What stands in a range of `read`, which are in order, was read already.
+    pub(super) fn files_in_strings(
+        &mut self,
+        text: &[u8],
+        read: impl Iterator<Item = Range<usize>>,
+        path: &PartPath,
+        depth: usize,
+    ) -> PartState {
+        let (mut state, mut read) = (PartState::Inspected, read.peekable());
+        for range in strings(text) {
+            while read.next_if(|read| read.end <= range.start).is_some() {}
+            if read.peek().is_some_and(|read| read.start < range.end) {
                 continue;
             }
             if !self.work(range.len(), path) {
                 return PartState::Uninspectable;
             }
-            let (content, _) = TransferEncoding::Base64.decode(page.get(range).unwrap_or_default());
-            if rescue::is_container(&content) {
+            let (content, _) = TransferEncoding::Base64.decode(text.get(range).unwrap_or_default());
+            if rescue::is_surely_container(&content) {
                 self.note(AnomalyKind::RescuedContent, path);
                 state = state.max(self.rescued(&content, path, depth));
             }
@@ -160,19 +173,22 @@ fn octet([high, low]: [u8; 2]) -> Option<u8> {
 }
 
 /// The stretches of base64 that are long enough for a file.
-fn strings(page: &[u8]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (at, &byte) in page.iter().chain([&b' ']).enumerate() {
-        if rescue::is_sign(byte) {
-            continue;
+fn strings(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            // No stretch that is long enough lies over a byte that is none of its letters.
+            let front = text.get(at..at + STRING_BYTES)?;
+            let back = front.iter().rev().take_while(|byte| rescue::is_sign(**byte)).count();
+            let start = at + STRING_BYTES - back;
+            let rest = text.get(start..).unwrap_or_default();
+            let end = start + rest.iter().take_while(|byte| rescue::is_sign(**byte)).count();
+            at = end + 1;
+            if end - start >= STRING_BYTES {
+                return Some(start..end);
+            }
         }
-        if at - start >= STRING_BYTES {
-            found.push(start..at);
-        }
-        start = at + 1;
-    }
-    found
+    })
 }
 
 const fn is_of_head(byte: u8) -> bool {
@@ -235,11 +251,11 @@ mod tests {
     #[test]
     fn long_strings_are_looked_at_and_words_are_not() {
         let long = "A".repeat(STRING_BYTES);
-        assert_eq!(
-            strings(format!("x('{long}')").as_bytes()),
-            std::slice::from_ref(&(3..3 + STRING_BYTES))
-        );
-        assert_eq!(strings(long.as_bytes()), std::slice::from_ref(&(0..STRING_BYTES)));
-        assert!(strings("words of a page ".repeat(20).as_bytes()).is_empty());
+        let found = |text: &str| strings(text.as_bytes()).collect::<Vec<_>>();
+        let here = |start: usize| vec![start..start + STRING_BYTES];
+        assert_eq!(found(&format!("x('{long}')")), here(3));
+        assert_eq!(found(&long), here(0));
+        assert_eq!(found(&format!("{}{long} x", "a word ".repeat(9))), here(63));
+        assert!(found(&"words of a page ".repeat(20)).is_empty());
     }
 }

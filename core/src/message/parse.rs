@@ -200,6 +200,9 @@ impl<'l> Reader<'l> {
         for line in &block.separators {
             self.separator(source.bytes.get(line.clone()).unwrap_or_default(), &own);
         }
+        for said in &leaf.parameters {
+            self.unit(said.clone(), &own, Some(":parameter"));
+        }
         let index = self.parts.len();
         self.parts.push(leaf.part(&own, 0));
         let end = self.content(source, entity, &leaf, &own, block.body, index);

@@ -231,8 +231,20 @@ pub(super) fn is_container(content: &[u8]) -> bool {
         && (content.len() >= RUN_BYTES / 4 * 3)
 }
 
+/// Whether content is such a file by more than the two or three bytes of a sign that chance makes.
+pub(super) fn is_surely_container(content: &[u8]) -> bool {
+    let goes_on = match content {
+        [0x1F, 0x8B, method, flags, ..] => *method == 8 && *flags < 0x20,
+        [b'B', b'Z', b'h', _, block @ ..] => block.starts_with(b"1AY&SY"),
+        [b'M', b'Z', program @ ..] => memchr::memmem::find(program, b"PE\0\0").is_some(),
+        [0x5D, ..] => false,
+        _ => true,
+    };
+    goes_on && is_container(content)
+}
+
 /// Whether content is words for certain: enough characters, none of which is a control character.
-fn is_words(content: &[u8]) -> bool {
+pub(super) fn is_words(content: &[u8]) -> bool {
     let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     let text = match std::str::from_utf8(content) {
         Ok(text) => text,
@@ -442,8 +454,10 @@ mod tests {
         }
         let base32 = "KNJU4IBSGE4S2MBZFU4TSOJUEBQW4ZBANVXXEZI=";
         assert!(exposes(&format!("\n{base32}\n"), "SSN 219-09-9994 and more"));
-        let message = Message::parse(b"\n<~;c?F61,1d@0KC^F3B8o=ATVE7~>\n", &Limits::default());
-        assert!(!message.is_complete());
+        let marked = |code: &str| Message::parse(format!("\n<~{code}~>\n").as_bytes(), &Limits::default());
+        let ascii85 = "\n<~;c?F61,1d@0KC^F3B8o=ATVE7~>\n";
+        assert!(exposes(ascii85, "SSN 219-09-9994 etc.") && marked(";c?F61,1d@0KC^F3B8o=ATVE7").is_complete());
+        assert!(!marked(";c?F61,1d@0KC^F3B8o=ATVE7uuuuu").is_complete());
         assert!(Message::parse(b"\nI like <~ and ~> both\n", &Limits::default()).is_complete());
     }
 

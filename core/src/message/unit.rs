@@ -35,7 +35,7 @@ impl TextUnit {
     }
 
     /// What inside of the place the text was drawn from: a file in an archive, a sheet, a page, or, with a colon in
-    /// front, something beside the part's content (`:name`, `:preamble`, `:header:subject`, `:rescued`, `:mailbox`, another
+    /// front, something beside the part's content (`:name`, `:parameter`, `:preamble`, `:header:subject`, `:rescued`, `:mailbox`, another
     /// reading of the same bytes such as `:as-lines`, `:as-utf-16` or `:as-malformed`, and `:part-text` for what the host
     /// read in it).
     ///
