@@ -9,7 +9,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr2, memchr3};
 
 use super::super::work;
-use super::value::{VALUE_WINDOW, Value};
+use super::value::{Form, VALUE_WINDOW};
 use super::{Candidate, Strength, Window};
 
 /// The paths of keys, each with the detectors that take its strings.
@@ -57,7 +57,7 @@ pub(in super::super) fn keyed<'a>(
     window: &Window<'_>,
     open: &mut OpenRecord,
     keys: &Keys,
-    owner: impl Fn(usize) -> Option<(&'a Value, f64)>,
+    owner: impl Fn(usize) -> Option<(Form<'a>, f64)>,
     found: &mut Vec<Candidate>,
 ) {
     if keys.0.is_empty() {

@@ -6,14 +6,14 @@ use super::super::token::{FNV_OFFSET, Token, mix, tokens};
 use super::super::work;
 use super::record;
 use super::spoken::Spoken;
-use super::value::{VALUE_WINDOW, Value, starting_places};
+use super::value::{Form, VALUE_WINDOW, starting_places};
 use super::words::words;
 use super::{Candidate, Strength, Window};
 
 /// A detector that is looked for after a label.
 pub(in super::super) struct Labelled<'a> {
     pub(in super::super) detector: usize,
-    pub(in super::super) value: &'a Value,
+    pub(in super::super) value: Form<'a>,
     pub(in super::super) confidence: f64,
     pub(in super::super) reach: usize,
     pub(in super::super) links: &'a Links,

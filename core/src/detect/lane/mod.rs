@@ -23,7 +23,7 @@ pub(super) use mention::{Mentions, mentions};
 pub(super) use name::{Names, names};
 pub(super) use table::{OpenTable, tables};
 pub(super) use term::{Dictionary, terms};
-pub(super) use value::{Forms, Value, bare, prefixed};
+pub(super) use value::{Form, Gate, Value, bare, prefixed};
 pub(super) use window::{STRETCH_BYTES, Stretch, Window};
 pub(super) use words::normal;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::super::fuzzy::Speller;
-use super::super::lane::{Dictionary, Forms, Keys, Links, Mentions, Names, Value, normal};
+use super::super::lane::{Dictionary, Gate, Keys, Links, Mentions, Names, Value, normal};
 use super::super::phrases::Phrases;
 use super::super::spec::{Case, DetectorSpec, Lane};
 use super::super::{DetectError, DetectErrorKind, Language, built_in, check, lexicon};
@@ -34,9 +34,9 @@ impl ScannerBuilder {
     ///
     /// When a detector is not well formed, or misses an example of its own or takes a counterexample.
     pub fn build(self) -> Result<Scanner, DetectError> {
-        let mut scanner = compile(&built_in()?)?;
+        let mut scanner = compile(&built_in()?, true)?;
         if !self.specs.is_empty() {
-            let mut own = compile(&self.specs)?;
+            let mut own = compile(&self.specs, false)?;
             own.terms.takes_surnames = true;
             scanner.own = Some(Box::new(own));
         }
@@ -47,8 +47,11 @@ impl ScannerBuilder {
     }
 }
 
-fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
-    let detectors = specs.iter().map(compile_one).collect::<Result<Vec<_>, _>>()?;
+fn compile(specs: &[DetectorSpec], is_built_in: bool) -> Result<Scanner, DetectError> {
+    let detectors = specs
+        .iter()
+        .map(|spec| compile_one(spec, is_built_in))
+        .collect::<Result<Vec<_>, _>>()?;
     let indexes_where = |wanted: fn(&DetectorSpec) -> bool| -> Vec<usize> {
         specs
             .iter()
@@ -73,9 +76,11 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
     );
     let bare =
         indexes_where(|spec| spec.lane == Lane::Pattern && spec.confidence.bare.is_some() && spec.prefixes.is_empty());
-    let values = bare.iter().filter_map(|index| detectors.get(*index)?.value.as_ref());
+    let values = (0..)
+        .zip(&detectors)
+        .map(|(index, compiled)| (compiled.value.as_ref(), bare.contains(&index)));
     Ok(Scanner {
-        forms: Forms::of(values),
+        gate: Gate::of(values),
         detectors,
         bare,
         prefixes,
@@ -102,14 +107,18 @@ fn compile(specs: &[DetectorSpec]) -> Result<Scanner, DetectError> {
     })
 }
 
-fn compile_one(spec: &DetectorSpec) -> Result<Compiled, DetectError> {
+fn compile_one(spec: &DetectorSpec, is_built_in: bool) -> Result<Compiled, DetectError> {
     let check = spec
         .check
         .as_deref()
         .map(|name| check::by_name(name).ok_or(name))
         .transpose();
     let check = check.map_err(|name| refused(spec, format_args!("unknown check `{name}`")))?;
-    let value = Value::compile(spec, check)?;
+    let value = if is_built_in {
+        Value::built_in(spec, check)
+    } else {
+        Value::compile(spec, check)?
+    };
     if value.is_none() && spec.lane == Lane::Pattern {
         return Err(refused(spec, "`pattern` is missing"));
     }

@@ -7,8 +7,8 @@ use aho_corasick::AhoCorasick;
 
 use super::fuzzy::{Memo, Speller};
 use super::lane::{
-    self, Candidate, Dictionary, Forms, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable, STRETCH_BYTES,
-    Stretch, Value, Window,
+    self, Candidate, Dictionary, Form, Gate, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable,
+    STRETCH_BYTES, Stretch, Value, Window,
 };
 use super::pending::Pending;
 use super::phrases::Phrases;
@@ -36,8 +36,8 @@ pub struct Scanner {
     detectors: Vec<Compiled>,
     /// Detectors that need no label.
     bare: Vec<usize>,
-    /// The forms of their values.
-    forms: Forms,
+    /// Where values may stand.
+    gate: Gate,
     prefixes: AhoCorasick,
     /// The detectors of each prefix.
     prefix_owners: Vec<Vec<usize>>,
@@ -192,6 +192,7 @@ impl Scanner {
             .saturating_add(self.cues.memory())
             .saturating_add(self.prefixes.memory_usage())
             .saturating_add(self.keys.memory())
+            .saturating_add(self.gate.memory())
             .saturating_add(self.speller.memory())
     }
 
@@ -211,7 +212,13 @@ impl Scanner {
 
     /// Values without a label.
     pub(super) fn numbers(&self, window: &Window<'_>, found: &mut Vec<Candidate>) {
-        lane::bare(window, &self.forms, &self.bare_values(&self.bare), found);
+        lane::bare(
+            window,
+            &self.gate,
+            &self.bare,
+            |detector| self.bare_value(detector),
+            found,
+        );
     }
 
     /// Values that a literal beginning or an `@` gives away.
@@ -273,23 +280,28 @@ impl Scanner {
         lane::terms(window, next, dictionary, (&self.speller, self.names), owner, found);
     }
 
-    fn bare_values(&self, indexes: &[usize]) -> Vec<(usize, &Value, f64)> {
-        indexes.iter().filter_map(|index| self.bare_value(*index)).collect()
+    #[cfg(test)]
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
-    fn bare_value(&self, index: usize) -> Option<(usize, &Value, f64)> {
-        let value = self.detectors.get(index)?.value.as_ref()?;
-        Some((index, value, self.bare_confidence(index)))
+    fn form(&self, detector: usize) -> Option<Form<'_>> {
+        let value = self.detectors.get(detector)?.value.as_ref()?;
+        let gate = &self.gate;
+        Some(Form { detector, value, gate })
     }
 
-    fn announced_by(&self, prefix: usize) -> impl Iterator<Item = (usize, &Value, f64)> {
+    fn bare_value(&self, index: usize) -> Option<(usize, Form<'_>, f64)> {
+        Some((index, self.form(index)?, self.bare_confidence(index)))
+    }
+
+    fn announced_by(&self, prefix: usize) -> impl Iterator<Item = (usize, Form<'_>, f64)> {
         let owners = self.prefix_owners.get(prefix);
         owners.into_iter().flatten().filter_map(|index| self.bare_value(*index))
     }
 
-    fn keyed_value(&self, index: usize) -> Option<(&Value, f64)> {
-        let compiled = self.detectors.get(index)?;
-        Some((compiled.value.as_ref()?, compiled.confidence.labelled?))
+    fn keyed_value(&self, index: usize) -> Option<(Form<'_>, f64)> {
+        Some((self.form(index)?, self.detectors.get(index)?.confidence.labelled?))
     }
 
     fn bare_confidence(&self, index: usize) -> f64 {
@@ -303,10 +315,9 @@ impl Scanner {
         let owners = usize::try_from(set).ok().and_then(|set| self.label_owners.get(set));
         owners.into_iter().flatten().filter_map(|&detector| {
             let compiled = self.detectors.get(detector)?;
-            let value = compiled.value.as_ref()?;
             Some(Labelled {
                 detector,
-                value,
+                value: self.form(detector)?,
                 confidence: compiled.confidence.labelled?,
                 reach: compiled.reach,
                 links: &compiled.links,
@@ -539,12 +550,12 @@ mod tests {
             text.push_str(&noise);
             let tokens = super::super::token::tokens(&text);
             let window = Window::whole(&text, &tokens);
-            let found = |forms: &Forms| {
+            let found = |gate: &Gate| {
                 let mut found = Vec::new();
-                lane::bare(&window, forms, &shared().bare_values(&shared().bare), &mut found);
+                lane::bare(&window, gate, &shared().bare, |detector| shared().bare_value(detector), &mut found);
                 found
             };
-            prop_assert_eq!(found(&shared().forms), found(&Forms::default()));
+            prop_assert_eq!(found(shared().gate()), found(&Gate::default()));
         }
     }
 
