@@ -40,6 +40,11 @@ impl<'c> Gathered<'c> {
         self.facts = Facts::of(structure);
     }
 
+    /// The people whom the message is from and to.
+    pub(crate) const fn participants(&self) -> &Participants {
+        &self.participants
+    }
+
     pub(crate) fn add(&mut self, finding: &Finding) {
         self.tally.add(finding);
         self.facts.note(finding, &self.participants);

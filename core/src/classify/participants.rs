@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::detect::digest;
 use crate::message::Message;
@@ -14,40 +15,32 @@ use crate::message::Message;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Participants {
-    digests: BTreeSet<u64>,
+    /// Shared by all who ask: they are read off a message once.
+    digests: Arc<BTreeSet<u64>>,
     /// Those of the recipients.
-    recipients: BTreeSet<u64>,
+    recipients: Arc<BTreeSet<u64>>,
 }
 
 impl Participants {
     /// The people in the address fields of `message`.
     #[must_use]
     pub fn of(message: &Message) -> Self {
-        let mut participants = Self::default();
-        for header in message
-            .headers()
-            .iter()
-            .filter(|header| is_address_field(header.name()))
-        {
-            participants.add(header.value());
-            if is_recipient_field(header.name()) {
-                let mut to = Self::default();
-                to.add(header.value());
-                participants.recipients.extend(to.digests);
-            }
+        let headers = message.headers().iter();
+        let (mut others, mut recipients) = (BTreeSet::new(), BTreeSet::new());
+        for header in headers.filter(|header| is_address_field(header.name())) {
+            let is_recipient = is_recipient_field(header.name());
+            add(header.value(), if is_recipient { &mut recipients } else { &mut others });
         }
-        participants
+        others.extend(&recipients);
+        Self {
+            digests: Arc::new(others),
+            recipients: Arc::new(recipients),
+        }
     }
 
     /// Adds the addresses and display names of an address field (RFC 5322, section 3.4).
     pub fn add(&mut self, field: &str) {
-        for mailbox in field.split(',').take(MAILBOXES) {
-            let (name, address) = mailbox.rsplit_once('<').unwrap_or(("", mailbox));
-            let address = address.trim_matches([' ', '>', '"']);
-            self.insert(address);
-            self.add_name(name);
-            self.add_name(address.split('@').next().unwrap_or_default());
-        }
+        add(field, Arc::make_mut(&mut self.digests));
     }
 
     /// Whether `name` is a participant's name in one of its forms, or their address.
@@ -64,27 +57,40 @@ impl Participants {
     pub(super) fn is_recipient(&self, digest: u64) -> bool {
         self.recipients.contains(&digest)
     }
+}
 
-    /// Each word of a name, the whole, and first and last in both orders.
-    fn add_name(&mut self, name: &str) {
-        let words: Vec<&str> = name
-            .split(|character: char| !character.is_alphabetic())
-            .filter(|word| word.len() > 1)
-            .collect();
-        self.insert(name);
-        for word in &words {
-            self.insert(word);
-        }
-        if let (Some(first), Some(last)) = (words.first(), words.last()) {
-            self.insert(&format!("{first} {last}"));
-            self.insert(&format!("{last} {first}"));
-        }
+/// The digests of the addresses and display names of an address field.
+fn add(field: &str, digests: &mut BTreeSet<u64>) {
+    for mailbox in field.split(',').take(MAILBOXES) {
+        let (name, address) = mailbox.rsplit_once('<').unwrap_or(("", mailbox));
+        let address = address.trim_matches([' ', '>', '"']);
+        insert(address, digests);
+        add_name(name, digests);
+        add_name(address.split('@').next().unwrap_or_default(), digests);
     }
+}
 
-    fn insert(&mut self, value: &str) {
-        if value.chars().any(char::is_alphanumeric) {
-            self.digests.insert(digest(value));
-        }
+/// Each word of a name, the whole, and first and last in both orders.
+fn add_name(name: &str, digests: &mut BTreeSet<u64>) {
+    insert(name, digests);
+    let mut words = name
+        .split(|character: char| !character.is_alphabetic())
+        .filter(|word| word.len() > 1);
+    let Some(first) = words.next() else { return };
+    let mut last = first;
+    insert(first, digests);
+    for word in words {
+        insert(word, digests);
+        last = word;
+    }
+    for ends in [[first, last], [last, first]] {
+        insert(&ends.concat(), digests);
+    }
+}
+
+fn insert(value: &str, digests: &mut BTreeSet<u64>) {
+    if value.chars().any(char::is_alphanumeric) {
+        digests.insert(digest(value));
     }
 }
 
@@ -92,9 +98,10 @@ impl Participants {
 const MAILBOXES: usize = 1000;
 
 fn is_recipient_field(name: &str) -> bool {
-    ["to", "cc", "bcc"].contains(&name.to_ascii_lowercase().as_str())
+    ["to", "cc", "bcc"].iter().any(|field| name.eq_ignore_ascii_case(field))
 }
 
 fn is_address_field(name: &str) -> bool {
-    ["from", "sender", "reply-to", "to", "cc", "bcc"].contains(&name.to_ascii_lowercase().as_str())
+    let fields = ["from", "sender", "reply-to", "to", "cc", "bcc"];
+    fields.iter().any(|field| name.eq_ignore_ascii_case(field))
 }

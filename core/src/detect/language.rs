@@ -100,16 +100,63 @@ impl Languages {
     }
 }
 
-/// The paragraph around `place`: between blank lines, and within one page, so that a long text costs no more.
+/// The paragraph around `place`, between blank lines. Of a long one, the page, counted from where the paragraph starts, so
+/// that what stands before it in the text changes nothing.
 fn paragraph(text: &str, place: usize) -> Range<usize> {
-    let page = place.checked_div(PAGE).unwrap_or_default().saturating_mul(PAGE);
-    let start = ceiling(text, page.min(place));
-    let end = ceiling(text, page.saturating_add(PAGE).min(text.len()));
+    let page = page(text, place);
+    let start = ceiling(text, page.start.min(place));
+    let end = ceiling(text, page.end.min(text.len())).max(start);
     let place = place.clamp(start, end);
-    let before = text.get(start..place).and_then(|before| before.rfind("\n\n"));
-    let after = text.get(place..end).and_then(|after| after.find("\n\n"));
-    before.map_or(start, |gap| start.saturating_add(gap).saturating_add(2))
-        ..after.map_or(end, |gap| place.saturating_add(gap).max(place.saturating_add(1)))
+    let after = text.as_bytes().get(place..end).and_then(blank_line);
+    start..after.map_or(end, |gap| place.saturating_add(gap).max(place.saturating_add(1)))
+}
+
+/// The page of the paragraph at `place`. Pages count from its start, or, far behind it, from that of the text.
+fn page(text: &str, place: usize) -> Range<usize> {
+    let far = place.saturating_sub(FAR.saturating_add(PAGE).saturating_add(BLANK.len()));
+    let before = text.as_bytes().get(far..place).unwrap_or_default();
+    let gap = memchr::memmem::rfind(before, BLANK);
+    let paragraph = match gap {
+        Some(gap) => Some(far.saturating_add(gap).saturating_add(BLANK.len())),
+        None => (far == 0).then_some(0),
+    };
+    let near = paragraph.map(|start| start.saturating_add(pages(place.saturating_sub(start))));
+    let is_near = |page: &usize| page.saturating_sub(paragraph.unwrap_or_default()) < FAR;
+    if let Some(page) = near.filter(is_near) {
+        return page..page.saturating_add(PAGE);
+    }
+    let least = paragraph.map_or(0, |start| start.saturating_add(FAR));
+    let page = pages(place);
+    page.max(least)..page.saturating_add(PAGE)
+}
+
+/// The bytes of the whole pages within the first `bytes`.
+const fn pages(bytes: usize) -> usize {
+    bytes - bytes % PAGE
+}
+
+fn blank_line(bytes: &[u8]) -> Option<usize> {
+    memchr::memmem::find(bytes, BLANK)
+}
+
+/// Where the language of a text may be another if what stands at `changed` is: from its page on to the end of its paragraph.
+pub(super) fn touched(text: &str, changed: Range<usize>) -> Range<usize> {
+    let rest = text.as_bytes().get(changed.end..).unwrap_or_default();
+    let end = blank_line(rest).map_or(text.len(), |gap| {
+        changed.end.saturating_add(gap).saturating_add(BLANK.len())
+    });
+    page(text, changed.start).start.min(changed.start)..end
+}
+
+/// The paragraphs of `text` whose language depends on where in the text they stand, since they are longer than pages are
+/// counted from their start.
+pub(super) fn unmovable(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0_usize;
+    let gaps = memchr::memmem::find_iter(text.as_bytes(), BLANK).map(|gap| gap.saturating_add(BLANK.len()));
+    let paragraphs = gaps
+        .chain([text.len()])
+        .map(move |end| std::mem::replace(&mut start, end)..end);
+    paragraphs.filter(|paragraph| paragraph.len() > FAR)
 }
 
 /// The first boundary of a character at or behind `place`.
@@ -120,8 +167,12 @@ fn ceiling(text: &str, mut place: usize) -> usize {
     place
 }
 
-/// No paragraph is longer.
+/// No more is judged as one.
 const PAGE: usize = 4096;
+/// So far behind the start of a paragraph its pages are counted from there.
+const FAR: usize = 16 * PAGE;
+/// What parts paragraphs.
+const BLANK: &[u8] = b"\n\n";
 /// As many words of another language than English show it; one may be a name (`Los Angeles`).
 const FOREIGN: usize = 2;
 
@@ -202,5 +253,47 @@ mod tests {
         let text = "The report is here for you.\n\nDer Bericht ist nicht fertig und liegt bei uns.";
         assert_eq!(spoken(text, "report"), Some(Language::English));
         assert_eq!(spoken(text, "fertig"), Some(Language::German));
+    }
+
+    #[test]
+    fn a_paragraph_is_judged_alike_wherever_it_stands() {
+        let german = "Der Bericht ist nicht fertig und liegt bei uns. ".repeat(70);
+        for before in [
+            "",
+            "x\n\n",
+            "It is for you.\n\n",
+            &"It is so. ".repeat(390),
+            &"a\n\n".repeat(3000),
+        ] {
+            let text = format!("{before}\n\n{german}\n\nIt is for you");
+            for at in ["Der", "und", "liegt"] {
+                assert_eq!(spoken(&text, at), Some(Language::German), "{}", before.len());
+            }
+            let last = text.rfind("It is").unwrap();
+            let judged = paragraph(&text, last);
+            assert_eq!(text.get(judged), Some("It is for you"));
+        }
+    }
+
+    #[test]
+    fn a_page_is_one_for_all_of_its_places_and_bounded() {
+        for text in [
+            "é".repeat(70_000),
+            "word ".repeat(30_000),
+            format!("{}\n\n{}", "a".repeat(9_000), "b".repeat(99_000)),
+        ] {
+            let mut at = 0;
+            while at < text.len() {
+                let judged = paragraph(&text, at);
+                assert!(judged.contains(&at) && judged.len() <= PAGE + 4, "{at} in {judged:?}");
+                for place in [judged.start, judged.start.midpoint(judged.end), judged.end - 1] {
+                    if text.is_char_boundary(place) {
+                        assert_eq!(paragraph(&text, place), judged, "{place}");
+                    }
+                }
+                at = judged.end;
+                at += text.get(at..).unwrap().len() - text.get(at..).unwrap().trim_start().len();
+            }
+        }
     }
 }

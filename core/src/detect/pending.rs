@@ -4,12 +4,30 @@ use super::arbitrate::arbitrate;
 use super::lane::Candidate;
 
 /// Candidates of a text, in the order of where they start as far as they are settled.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(super) struct Pending {
     pub(super) found: Vec<Candidate>,
 }
 
 impl Pending {
+    /// The same in a text that has at `to` what this one has at `from`.
+    pub(super) fn moved(&self, from: usize, to: usize) -> Self {
+        let by = |place: usize| place.saturating_add(to).saturating_sub(from);
+        let moved = |candidate: &Candidate| Candidate {
+            range: by(candidate.range.start)..by(candidate.range.end),
+            ..candidate.clone()
+        };
+        Self {
+            found: self.found.iter().map(moved).collect(),
+        }
+    }
+
+    /// Where the last of them ends.
+    pub(super) fn end(&self) -> usize {
+        let ends = self.found.iter().map(|candidate| candidate.range.end);
+        ends.max().unwrap_or_default()
+    }
+
     /// Takes out those that stay, of all that end where no candidate that starts at `settled` or later can reach.
     ///
     /// Candidates that overlap one another without end are parted where there are too many of them: a reading may then

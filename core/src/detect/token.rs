@@ -37,6 +37,11 @@ impl<'a> Tokens<'a> {
         Self { text, at: 0 }
     }
 
+    /// The same from `at` on, where no word is open.
+    pub(super) const fn from(text: &'a str, at: usize) -> Self {
+        Self { text, at }
+    }
+
     /// Where the next letter or digit stands, from where it is read on.
     fn next_start(&mut self) -> Option<usize> {
         loop {

@@ -5,13 +5,14 @@ use super::silence::Silenced;
 use crate::detect::{Finding, in_order};
 use crate::ground::Watch;
 use crate::message::TextUnit;
+use crate::text::View;
 
 impl Engine {
-    /// What all views of a unit show, in the order of the text, each thing once. Where there is more than `limit` allows,
+    /// What all views of a unit show, of which `view` is the first, in the order of the text, each thing once. Where there is more than `limit` allows,
     /// the rest goes to `beyond`, in no order, and once for each view that shows it.
     pub(super) fn findings(
         &self,
-        unit: &TextUnit,
+        (unit, view): (&TextUnit, &View<'_>),
         limit: usize,
         watch: &Watch<'_>,
         silenced: &mut Silenced,
@@ -26,13 +27,15 @@ impl Engine {
                 beyond(finding);
             }
         };
-        unit.each_view(&mut |view| {
-            self.inner.scanner.each(&view, watch, &mut |finding| {
+        let mut look = |view: &View<'_>| {
+            self.inner.scanner.each(view, watch, &mut |finding| {
                 if !is_known(&finding, &known) {
                     listed.push(finding, &mut outside);
                 }
             });
-        });
+        };
+        look(view);
+        unit.each_other_view(&mut |view| look(&view));
         listed.findings.extend(known);
         for forms in &self.inner.forms {
             unit.each_view(&mut |view| forms.apply(&view, &mut listed.findings));

@@ -194,7 +194,8 @@ impl<'e> Inspection<'e> {
     fn look(&mut self, unit: &TextUnit, watch: &Watch<'_>, text: Option<Text>) {
         let limit = self.engine.limits().findings;
         let is_subject = *unit.place() == Place::Subject;
-        let made = structure(&unit.view());
+        let view = unit.view();
+        let made = structure(&view);
         if is_subject {
             self.subject.begin(unit.place(), made.clone());
         }
@@ -208,17 +209,19 @@ impl<'e> Inspection<'e> {
                 self.subject.add(finding);
             }
         };
-        let findings = self.engine.findings(unit, limit, watch, &mut silenced, &mut |finding| {
-            unlisted = unlisted.saturating_add(u64::from(is_shown(&finding)));
-            gather(&finding);
-        });
+        let findings = self
+            .engine
+            .findings((unit, &view), limit, watch, &mut silenced, &mut |finding| {
+                unlisted = unlisted.saturating_add(u64::from(is_shown(&finding)));
+                gather(&finding);
+            });
         findings.iter().for_each(&mut gather);
         self.whole.end();
         if is_subject {
             self.subject.end();
         }
         self.silenced = silenced;
-        self.blank.add(unit, tells);
+        self.blank.add(view.text(), tells);
         self.unlisted = self.unlisted.saturating_add(unlisted);
         if let Some(text) = text {
             self.list(unit, &findings, text);
@@ -240,8 +243,8 @@ impl<'e> Inspection<'e> {
     }
 
     /// What the whole message is.
-    fn classification(&self, transaction: &Transaction) -> Classification {
-        let mut classification = self.whole.classification(&self.context(transaction));
+    fn classification(&self, context: &Context) -> Classification {
+        let mut classification = self.whole.classification(context);
         let passed_over = self.engine.inner.silence.reasons(&self.silenced);
         classification.reasons.extend(passed_over);
         classification.silenced.clone_from(&self.silenced);
@@ -250,7 +253,7 @@ impl<'e> Inspection<'e> {
 
     /// What the policy needs to know of the message.
     pub(super) fn content(&self, transaction: &Transaction) -> Content {
-        let classification = self.classification(transaction);
+        let classification = self.classification(&self.context(transaction));
         Content {
             subject_level: self.subject_level(&classification),
             classification,
@@ -281,10 +284,9 @@ impl<'e> Inspection<'e> {
     }
 
     fn scan(self) -> Scan {
-        let transaction = Transaction::default();
-        let classification = self.classification(&transaction);
+        let context = self.context(&Transaction::default());
+        let classification = self.classification(&context);
         let is_phi = classification.is(&Category::Phi);
-        let context = self.context(&transaction);
         Scan {
             rules: self.whole.rules(&context),
             why_not: (!is_phi).then(|| self.whole.why_not(&context)),
@@ -311,7 +313,7 @@ impl<'e> Inspection<'e> {
             context.health_list |= further.health_list;
             context.health_sender |= further.health_sender;
         }
-        context.participants = Participants::of(&self.message);
+        context.participants.clone_from(self.whole.participants());
         context.strictness = self.engine.strictness();
         context.blank_form = self.blank.is_blank();
         context.discussion = self.is_discussion();
@@ -392,11 +394,11 @@ struct Blank {
 }
 
 impl Blank {
-    /// Takes in a unit; `tells` says whether it speaks of health or care.
-    fn add(&mut self, unit: &TextUnit, tells: bool) {
+    /// Takes in the text of a unit; `tells` says whether it speaks of health or care.
+    fn add(&mut self, text: &str, tells: bool) {
         if tells && !self.is_filled {
             self.tells = true;
-            self.is_filled = !is_blank_form(unit.view().text());
+            self.is_filled = !is_blank_form(text);
         }
     }
 

@@ -51,15 +51,36 @@ fn text(header: &Header) -> Option<String> {
     if ADDRESSES.iter().any(|name| header.is(name)) {
         return display_names(header.value());
     }
-    let name = header.name().to_ascii_lowercase();
-    let family = |known: &str| (known.ends_with('-') || known.starts_with("x-")) && name.starts_with(known);
-    let known = MACHINE.iter().any(|known| name == *known || family(known))
-        || name.ends_with("-id")
-        || name.ends_with("-signature");
-    if known {
-        return machine::foreign(&name, header.value());
+    if is_of_machines(header.name()) {
+        return machine::foreign(header.name(), header.value());
     }
     Some(header.value().to_owned())
+}
+
+/// Whether machines write a field of this name for machines.
+fn is_of_machines(name: &str) -> bool {
+    let small = name.bytes().map(|byte| byte.to_ascii_lowercase());
+    let is_known = match MACHINE.binary_search_by(|known| known.bytes().cmp(small.clone())) {
+        Ok(_) => true,
+        // No row is within the family of another, so that the family of a name stands right before it.
+        Err(at) => {
+            let before = at.checked_sub(1).and_then(|before| MACHINE.get(before));
+            before.is_some_and(|known| {
+                is_family(known) && small.clone().zip(known.bytes()).all(|(one, other)| one == other)
+            })
+        }
+    };
+    let ends = |end: &str| {
+        let start = name.len().checked_sub(end.len());
+        let rest = start.and_then(|start| name.as_bytes().get(start..));
+        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    is_known || ends("-id") || ends("-signature")
+}
+
+/// Whether a row of [`MACHINE`] stands for every name that begins with it.
+fn is_family(known: &str) -> bool {
+    known.ends_with('-') || known.starts_with("x-")
 }
 
 /// The address field without its addresses, if what is left holds a digit.
@@ -112,8 +133,8 @@ const ONCE: &[&str] = &[
     "Message-ID",
     "MIME-Version",
 ];
-/// The names, in lower case, of the fields that machines write for machines; with a hyphen at the end or `x-` at the
-/// start, of a family.
+/// The names, in lower case and in order, of the fields that machines write for machines; with a hyphen at the end or `x-`
+/// at the start, of a family.
 const MACHINE: &[&str] = &[
     "accept-",
     "alternate-recipient",
@@ -214,7 +235,6 @@ const MACHINE: &[&str] = &[
     "x-google",
     "x-greylist",
     "x-hashcash",
-    "x-ident",
     "x-id",
     "x-ip",
     "x-ironport",
@@ -237,17 +257,15 @@ const MACHINE: &[&str] = &[
     "x-nntp",
     "x-no-archive",
     "x-oq-",
-    "x-original",
-    "x-originating",
     "x-orig",
     "x-outgoing",
     "x-pair",
     "x-php",
     "x-pmflags",
     "x-policyd",
+    "x-priority",
     "x-proofpoint",
     "x-provags",
-    "x-priority",
     "x-qmail",
     "x-quarantine",
     "x-rcpt",
@@ -273,9 +291,8 @@ const MACHINE: &[&str] = &[
     "x-to",
     "x-trace",
     "x-ui",
-    "x-uid",
-    "x-unsubscribe",
     "x-unsent",
+    "x-unsubscribe",
     "x-user",
     "x-verify",
     "x-virus",
@@ -356,14 +373,40 @@ mod tests {
     }
 
     #[test]
-    fn machine_names_are_in_lower_case_and_stand_once() {
-        let mut names = super::MACHINE.to_vec();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), super::MACHINE.len());
-        assert!(names.iter().all(|name| {
-            name.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        }));
+    fn machine_names_are_in_lower_case_in_order_and_in_no_family_of_another() {
+        let names = super::MACHINE;
+        assert!(names.is_sorted_by(|one, next| one < next));
+        let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        assert!(names.iter().all(|name| name.bytes().all(is_small)));
+        for family in names
+            .iter()
+            .filter(|name| name.ends_with('-') || name.starts_with("x-"))
+        {
+            let members = names.iter().filter(|name| name.starts_with(family));
+            assert_eq!(members.collect::<Vec<_>>(), [family]);
+        }
+    }
+
+    #[test]
+    fn a_field_of_machines_is_known_by_its_name_or_by_its_family() {
+        for (name, known) in [
+            ("Date", true),
+            ("date-of-visit", false),
+            ("RECEIVED-SPF", true),
+            ("received-by-ann", false),
+            ("Content-Type", true),
+            ("content", false),
+            ("X-MSMail-Priority", true),
+            ("x-original-to", true),
+            ("X-Patient", false),
+            ("zz", false),
+            ("", false),
+            ("a", false),
+            ("Any-ID", true),
+            ("a-Signature", true),
+            ("id", false),
+        ] {
+            assert_eq!(super::is_of_machines(name), known, "{name}");
+        }
     }
 }

@@ -6,14 +6,18 @@
 //! given on, each on a line, for a Message-ID as a whole looks like an address. Whether they are what they look like is then
 //! for the detectors to say, with their checks.
 
-/// What of the value of a machine's field `name`, which is in lower case, no machine writes; `None` when a machine may have
-/// written all of it.
+/// What of the value of a machine's field `name` no machine writes; `None` when a machine may have written all of it.
 pub(super) fn foreign(name: &str, value: &str) -> Option<String> {
-    if DATES.contains(&name) {
+    if DATES.iter().any(|date| name.eq_ignore_ascii_case(date)) {
         return (!is_date(value)).then(|| value.to_owned());
     }
-    if name.starts_with("x-") && is_prose(value) {
+    let is_own = name.get(..2).is_some_and(|front| front.eq_ignore_ascii_case("x-"));
+    if is_own && is_prose(value) {
         return Some(value.to_owned());
+    }
+    // All that follows has as many digits at least.
+    if value.bytes().filter(u8::is_ascii_digit).count() < LABELLED_DIGITS {
+        return None;
     }
     let ibans = words(value).map(|word| word.text).filter(|word| is_iban(word));
     let found: Vec<String> = labelled(value)
@@ -43,7 +47,7 @@ struct Word<'a> {
     text: &'a str,
 }
 
-fn words(value: &str) -> impl Iterator<Item = Word<'_>> {
+fn words(value: &str) -> impl Iterator<Item = Word<'_>> + Clone {
     let mut at = 0;
     value
         .split_inclusive(|c: char| !c.is_alphanumeric())
@@ -101,29 +105,42 @@ fn is_number_of_people(token: &str) -> bool {
 /// The numbers that stand behind what they are called by, each with it: `MRN12345678`, `ssn.219099999`,
 /// `patient-id=48210937`.
 fn labelled(value: &str) -> Vec<String> {
-    let words: Vec<Word<'_>> = words(value).collect();
-    (0..words.len())
-        .filter_map(|at| {
-            let mut rest = words.iter().copied().skip(at);
-            let (label, behind) = label(rest.next()?)?;
-            let is_filler = |word: &Word<'_>| FILLERS.iter().any(|filler| word.text.eq_ignore_ascii_case(filler));
-            let rest = rest.skip_while(is_filler).take_while(|word| is_digits(word.text));
-            let mut number: Vec<Word<'_>> = behind.into_iter().chain(rest).take(GROUPS).collect();
-            let first = *number.first()?;
-            if first.text.len() >= LABELLED_DIGITS {
-                number.truncate(1); // what follows a whole number is a counter
-            }
-            let last = number.last()?;
-            let digits: usize = number.iter().map(|word| word.text.len()).sum();
-            let written = value.get(first.at..last.at + last.text.len())?;
-            (digits >= LABELLED_DIGITS).then(|| format!("{label} {written}"))
-        })
-        .collect()
+    let mut words = words(value);
+    let mut found = Vec::new();
+    while let Some(word) = words.next() {
+        let number = label(word).and_then(|(label, behind)| {
+            let written = number(value, behind.into_iter().chain(without_fillers(words.clone())))?;
+            Some(format!("{label} {written}"))
+        });
+        found.extend(number);
+    }
+    found
+}
+
+fn without_fillers<'a>(words: impl Iterator<Item = Word<'a>>) -> impl Iterator<Item = Word<'a>> {
+    words.skip_while(|word| FILLERS.iter().any(|filler| word.text.eq_ignore_ascii_case(filler)))
+}
+
+/// The number that `words` of `value` begin with, if it has enough digits.
+fn number<'a>(value: &'a str, words: impl Iterator<Item = Word<'a>>) -> Option<&'a str> {
+    let mut number: Vec<Word<'_>> = words.take_while(|word| is_digits(word.text)).take(GROUPS).collect();
+    let first = *number.first()?;
+    if first.text.len() >= LABELLED_DIGITS {
+        number.truncate(1); // what follows a whole number is a counter
+    }
+    let last = number.last()?;
+    let digits: usize = number.iter().map(|word| word.text.len()).sum();
+    value
+        .get(first.at..last.at + last.text.len())
+        .filter(|_| digits >= LABELLED_DIGITS)
 }
 
 /// The label that a word begins with, as the detectors know it, and the digits behind it in the same word.
 fn label(word: Word<'_>) -> Option<(&'static str, Option<Word<'_>>)> {
     let name = word.text.trim_end_matches(|c: char| c.is_ascii_digit());
+    if !(SHORTEST_LABEL..=LONGEST_LABEL).contains(&name.len()) {
+        return None;
+    }
     let known = LABELS.iter().find(|(written, _)| name.eq_ignore_ascii_case(written));
     let (_, label) = known?;
     let behind = Word {
@@ -147,6 +164,8 @@ const LABELS: &[(&str, &str)] = &[
     ("patientid", "patient id"),
     ("ssn", "SSN"),
 ];
+const SHORTEST_LABEL: usize = 3;
+const LONGEST_LABEL: usize = 9;
 /// What may stand between a label and its number.
 const FILLERS: &[&str] = &["id", "no", "nr", "number"];
 /// A labelled number is looked for in so many groups of digits.
@@ -157,7 +176,8 @@ const LABELLED_DIGITS: usize = 6;
 /// The digits that stand in exactly the groups of a number of a person's, each two with the same sign between.
 fn grouped(value: &str) -> Vec<String> {
     let tokens = value.split(|c: char| !c.is_ascii_alphanumeric() && !SIGNS.contains(&c));
-    let tokens = tokens.filter(|token| token.len() >= SHORTEST);
+    let digits = |token: &str| token.bytes().filter(u8::is_ascii_digit).count();
+    let tokens = tokens.filter(|token| token.len() >= SHORTEST && digits(token) >= FEWEST_DIGITS);
     tokens
         .flat_map(|token| SIGNS.into_iter().flat_map(|sign| shapes(token, sign)))
         .collect()
@@ -198,20 +218,21 @@ fn is_number(groups: &[&str]) -> bool {
 
 /// Signs that stand between the groups of a number. Of a version and an address of the network, too; but not in these groups.
 const SIGNS: [char; 3] = ['-', '.', ' '];
-/// The length of a social security number with its signs.
+/// The length of a social security number with its signs, and its digits: the other numbers have more.
 const SHORTEST: usize = 11;
+const FEWEST_DIGITS: usize = 9;
 
 /// Whether a word has the form of an IBAN (ISO 13616-1); the check of its digits is the detector's.
 fn is_iban(word: &str) -> bool {
     let (country, rest) = word.split_at_checked(2).unwrap_or_default();
-    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    let digits = || rest.bytes().filter(u8::is_ascii_digit).count();
     (15..=34).contains(&word.len())
         && country.bytes().all(|byte| byte.is_ascii_uppercase())
         && rest.get(..2).is_some_and(is_digits)
         && rest
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-        && digits >= IBAN_DIGITS
+        && digits() >= IBAN_DIGITS
 }
 
 /// The least digits of an IBAN, check digits included.
@@ -225,7 +246,16 @@ fn is_digits(group: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::foreign;
+    use super::*;
+
+    #[test]
+    fn no_label_is_shorter_or_longer_than_is_looked_at() {
+        let lengths = || LABELS.iter().map(|(written, _)| written.len());
+        assert_eq!(
+            (lengths().min(), lengths().max()),
+            (Some(SHORTEST_LABEL), Some(LONGEST_LABEL))
+        );
+    }
 
     #[test]
     fn what_people_write_is_told_from_what_machines_write() {

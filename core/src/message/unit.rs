@@ -96,6 +96,11 @@ impl TextUnit {
     /// Hands each view to `look`, one after the other, so that no more than one needs to be held.
     pub(crate) fn each_view<'a>(&'a self, look: &mut dyn FnMut(View<'a>)) {
         look(self.view());
+        self.each_other_view(look);
+    }
+
+    /// The same without [`view`](Self::view).
+    pub(crate) fn each_other_view<'a>(&'a self, look: &mut dyn FnMut(View<'a>)) {
         if self.media == Media::Html {
             for (text, map) in Html::read(&self.text).others() {
                 look(View::fold_mapped(text, map, &self.text));

@@ -15,14 +15,13 @@ pub(super) fn decode(text: &str) -> Option<(String, OffsetMap)> {
         let length = match rest {
             [b'%', ..] => triplets(rest),
             [byte, ..] if is_letter(*byte) => letters(rest),
-            _ => {
-                at = at.saturating_add(1);
-                continue;
-            }
+            _ => 1,
         };
         let run = at..at.saturating_add(length.max(1));
         at = run.end;
-        decoded.push_run(text, run);
+        if length >= SHORTEST || rest.starts_with(b"%") {
+            decoded.push_run(text, run);
+        }
     }
     decoded.finish(text)
 }
@@ -51,6 +50,7 @@ impl Code {
             return None;
         }
         let bytes = match self {
+            Self::Base64 if !is_begun(run) => return None,
             Self::Base64 => base64(run)?,
             Self::Hex if run.len().is_multiple_of(2) => run.chunks_exact(2).map(pair).collect::<Option<_>>()?,
             Self::Hex => return None,
@@ -72,12 +72,15 @@ impl Code {
     /// Nine bytes of base64, as long as a number with its separators left out; eight of hexadecimal digits.
     const fn shortest(self) -> usize {
         match self {
-            Self::Base64 => 12,
+            Self::Base64 => SHORTEST,
             Self::Hex => 16,
             Self::Percent => 3,
         }
     }
 }
+
+/// Fewer letters are no base64, nor hexadecimal digits.
+const SHORTEST: usize = 12;
 
 /// The text that is being written, and how far the original was taken over.
 #[derive(Default)]
@@ -148,7 +151,8 @@ impl Decoded {
         self.last?;
         self.text.push_str(text.get(self.copied..).unwrap_or_default());
         self.map.copy(self.copied..text.len());
-        Some((self.text, self.map))
+        self.text.shrink_to_fit();
+        Some((self.text, self.map.fitted()))
     }
 }
 
@@ -191,6 +195,16 @@ fn base64(run: &[u8]) -> Option<Vec<u8>> {
     }
     // A single letter is left over in no encoding.
     (count < 6).then_some(bytes)
+}
+
+/// Whether the first letters of base64 stand for what a text may begin with: those of most words do not.
+fn is_begun(run: &[u8]) -> bool {
+    let begins = || {
+        let (first, second) = (sextet(*run.first()?)?, sextet(*run.get(1)?)?);
+        u8::try_from(first << 2 | second >> 4).ok()
+    };
+    // A control character, or a byte that no character of UTF-8 begins with.
+    begins().is_some_and(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0xc2..=0xf4))
 }
 
 fn sextet(letter: u8) -> Option<u32> {
@@ -291,6 +305,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_does_not_begin_as_a_text_is_none(run in "[A-Za-z0-9+/_-]{12,40}") {
+            let text = base64(run.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| is_shown(text));
+            prop_assert!(is_begun(run.as_bytes()) || text.is_none());
+        }
+
         #[test]
         fn a_value_in_a_run_maps_to_just_its_part_of_the_run(
             before in "[ -$&-~]{0,9} ", value in "[a-z0-9é€-]{9,30}", code in 0_usize..3, from in 0_usize..9, len in 1_usize..9,

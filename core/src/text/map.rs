@@ -102,7 +102,7 @@ impl OffsetMap {
                 composed.push(run.len, inner.original(run.original.start..run.original.end), false);
             }
         }
-        composed
+        composed.fitted()
     }
 
     /// Calls `piece` for each run of `self` within the derived bytes `within`, from left to right.
@@ -113,6 +113,35 @@ impl OffsetMap {
             let original = Span::new(run.first_original(start), run.last_original(end));
             piece(end.saturating_sub(start), original, run.copied);
         }
+    }
+
+    /// The same in no more memory than it takes: what was written is held while the text is looked through.
+    pub(super) fn fitted(mut self) -> Self {
+        self.runs.fit();
+        self
+    }
+
+    /// Where the derived text differs from the original, which has so many `bytes`; two places are one that no more than
+    /// `apart` unchanged bytes part.
+    pub(super) fn changes(&self, bytes: usize, apart: usize) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let mut same = Change::default();
+        if self.runs.is_empty() && self.len == bytes {
+            return changes;
+        }
+        let copied = self.runs.iter().filter(|run| run.copied);
+        let stretches = copied.map(|run| (run.start..run.end(), run.original.start..run.original.end));
+        for (derived, original) in stretches.chain(std::iter::once((self.len..self.len, bytes..bytes))) {
+            let change = Change {
+                derived: same.derived.end..derived.start,
+                original: same.original.end..original.start,
+            };
+            if !change.derived.is_empty() || !change.original.is_empty() {
+                change.join(&mut changes, apart);
+            }
+            same = Change { derived, original };
+        }
+        changes
     }
 
     fn push(&mut self, len: usize, original: Span, copied: bool) {
@@ -127,6 +156,92 @@ impl OffsetMap {
             original,
             copied,
         });
+    }
+}
+
+/// A stretch of a derived text, and what stands for it in the original.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) derived: Range<usize>,
+    pub(crate) original: Range<usize>,
+}
+
+impl Change {
+    /// Appends it, or lengthens the last one.
+    fn join(self, changes: &mut Vec<Self>, apart: usize) {
+        match changes.last_mut() {
+            Some(last) if self.derived.start.saturating_sub(last.derived.end) <= apart => {
+                last.derived.end = self.derived.end;
+                last.original.end = self.original.end;
+            }
+            _ => changes.push(self),
+        }
+    }
+
+    /// The changes of a text derived in two steps: `outer` leads to the middle text, `inner` from there to the original.
+    pub(super) fn composed(outer: &[Self], inner: &[Self]) -> Vec<Self> {
+        let mut middle: Vec<Range<usize>> = outer.iter().map(|change| change.original.clone()).collect();
+        middle.extend(inner.iter().map(|change| change.derived.clone()));
+        middle.sort_by_key(|range| (range.start, range.end));
+        middle.dedup_by(|next, last| {
+            let is_one = next.start <= last.end;
+            last.end = if is_one { last.end.max(next.end) } else { last.end };
+            is_one
+        });
+        let (mut derived, mut original) = (Moved::default(), Moved::default());
+        middle
+            .into_iter()
+            .map(|range| {
+                let starts = (derived.at(range.start), original.at(range.start));
+                derived.pass(
+                    outer,
+                    range.end,
+                    |change| (change.original.len(), change.derived.len()),
+                    |change| change.original.end,
+                );
+                original.pass(
+                    inner,
+                    range.end,
+                    |change| (change.derived.len(), change.original.len()),
+                    |change| change.derived.end,
+                );
+                Self {
+                    derived: starts.0..derived.at(range.end),
+                    original: starts.1..original.at(range.end),
+                }
+            })
+            .collect()
+    }
+}
+
+/// How far a place is moved by the changes before it.
+#[derive(Default)]
+struct Moved {
+    passed: usize,
+    less: usize,
+    more: usize,
+}
+
+impl Moved {
+    const fn at(&self, place: usize) -> usize {
+        place.saturating_add(self.more).saturating_sub(self.less)
+    }
+
+    /// Goes on to the changes that end at `place` or before.
+    fn pass(
+        &mut self,
+        changes: &[Change],
+        place: usize,
+        lengths: impl Fn(&Change) -> (usize, usize),
+        end: impl Fn(&Change) -> usize,
+    ) {
+        let rest = changes.get(self.passed..).unwrap_or_default();
+        for change in rest.iter().take_while(|change| end(change) <= place) {
+            let (less, more) = lengths(change);
+            self.less = self.less.saturating_add(less);
+            self.more = self.more.saturating_add(more);
+            self.passed = self.passed.saturating_add(1);
+        }
     }
 }
 
@@ -164,6 +279,36 @@ mod tests {
         assert!(entity().original(1..1).is_empty());
         assert_eq!(entity().original(4..4), Span::new(8, 8));
         assert_eq!(OffsetMap::new().original(0..5), Span::new(0, 0));
+    }
+
+    #[test]
+    fn changes_are_what_was_rewritten_dropped_or_put_in() {
+        let change = |derived: Range<usize>, original: Range<usize>| Change { derived, original };
+        assert_eq!(entity().changes(8, 0), [change(2..3, 2..7)]);
+        assert_eq!(OffsetMap::identity(8).changes(8, 0), []);
+        let mut map = OffsetMap::new();
+        map.copy(1..3);
+        map.copy(5..9);
+        map.replace(2, 9..9);
+        assert_eq!(
+            map.changes(10, 0),
+            [change(0..0, 0..1), change(2..2, 3..5), change(6..8, 9..10)]
+        );
+        assert_eq!(map.changes(10, 2), [change(0..2, 0..5), change(6..8, 9..10)]);
+        assert_eq!(OffsetMap::new().changes(3, 0), [change(0..0, 0..3)]);
+    }
+
+    #[test]
+    fn changes_of_two_steps_are_those_of_both() {
+        let change = |derived: Range<usize>, original: Range<usize>| Change { derived, original };
+        let inner = [change(2..3, 2..7), change(20..30, 24..24)];
+        let outer = [change(1..1, 1..2), change(9..14, 10..12), change(26..28, 24..32)];
+        assert_eq!(
+            Change::composed(&outer, &inner),
+            [change(1..2, 1..7), change(9..14, 14..16), change(22..28, 24..26)]
+        );
+        assert_eq!(Change::composed(&outer, &[]), outer);
+        assert_eq!(Change::composed(&[], &inner), inner);
     }
 
     #[test]

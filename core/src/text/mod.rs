@@ -17,6 +17,7 @@ mod structure;
 mod tables;
 mod view;
 
+pub(crate) use map::Change;
 pub use map::OffsetMap;
 pub use mark::{NotUtf8, unmarked, utf8, without_mark};
 pub use span::Span;

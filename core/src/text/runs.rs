@@ -84,6 +84,12 @@ impl Runs {
         }
     }
 
+    /// Gives back the memory that is not used.
+    pub(super) fn fit(&mut self) {
+        self.packed.shrink_to_fit();
+        self.marks.shrink_to_fit();
+    }
+
     /// The runs from the one that holds the derived byte `at` on; from the last one when none does.
     pub(super) fn from(&self, at: usize) -> impl Iterator<Item = Run> {
         let next = self.marks.partition_point(|mark| mark.start <= at);

@@ -14,6 +14,9 @@ const WIDEST_GAP: usize = 8;
 
 /// The text with spaced runs closed, or `None` when there is none.
 pub(super) fn close(text: &str) -> Option<(String, OffsetMap)> {
+    if !may_have_runs(text) {
+        return None;
+    }
     let runs = runs(text);
     if runs.is_empty() {
         return None;
@@ -27,8 +30,40 @@ pub(super) fn close(text: &str) -> Option<(String, OffsetMap)> {
         copied = run.end;
     }
     push_copy(text, copied..text.len(), &mut closed, &mut map);
-    Some((closed, map))
+    closed.shrink_to_fit();
+    Some((closed, map.fitted()))
 }
+
+/// Whether two single characters stand one behind the other between blanks, as those within a run do: hardly any text has
+/// them, and few bytes have to be looked at to know.
+fn may_have_runs(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_single =
+        |at: usize| matches!(bytes.get(at..at.saturating_add(3)), Some([b' ', single, b' ']) if *single != b' ');
+    let has_next = |at: usize| {
+        let rest = bytes.get(at.saturating_add(2)..).unwrap_or_default();
+        let gap = rest.iter().take(WIDEST_GAP).take_while(|byte| **byte == b' ').count();
+        is_single(at.saturating_add(1).saturating_add(gap))
+    };
+    if !text.is_ascii() {
+        return true;
+    }
+    let places = bytes.len().saturating_sub(2);
+    (0..places).step_by(CHUNK).any(|start| {
+        let end = start.saturating_add(CHUNK).min(places);
+        let firsts = bytes.get(start..end).unwrap_or_default();
+        let thirds = bytes.get(start.saturating_add(2)..).unwrap_or_default();
+        // Without a branch, so that many are looked at at once.
+        let blanks = firsts.iter().zip(thirds);
+        let near = blanks.fold(0, |near, (first, third)| {
+            near | (u8::from(*first == b' ') & u8::from(*third == b' '))
+        });
+        near != 0 && (start..end).any(|at| is_single(at) && has_next(at))
+    })
+}
+
+/// How many places are looked at at once.
+const CHUNK: usize = 32;
 
 /// The spaced runs, from left to right.
 fn runs(text: &str) -> Vec<Range<usize>> {
@@ -173,6 +208,8 @@ const LEAST_DIGITS: usize = 3;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn closed(text: &str) -> String {
@@ -204,6 +241,13 @@ mod tests {
             "1\n2\n3\n4\n5",
         ] {
             assert_eq!(closed(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_run_is_overlooked(text in "[a-c1 (\n\t\u{e9}]{0,60}") {
+            prop_assert!(may_have_runs(&text) || runs(&text).is_empty(), "{text:?}");
         }
     }
 

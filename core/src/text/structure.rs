@@ -138,6 +138,16 @@ struct Group {
     has_before: bool,
 }
 
+impl Group {
+    /// Takes a line in. Only below a name may it be one of a signature that nothing announced: of most lines nothing has to be
+    /// asked.
+    fn take(&mut self, line: &Line<'_>) {
+        self.lines = self.lines.saturating_add(1);
+        self.is_signature = self.is_signature && self.is_named && line.may_sign_unannounced();
+        self.is_reached = self.is_reached || (self.is_signature && line.reaches_somebody());
+    }
+}
+
 impl Reader {
     fn take(&mut self, line: &Line<'_>) {
         if line.level != self.level {
@@ -192,9 +202,7 @@ impl Reader {
                 ..Group::default()
             };
         }
-        self.group.lines = self.group.lines.saturating_add(1);
-        self.group.is_signature &= line.may_sign_unannounced();
-        self.group.is_reached |= line.reaches_somebody();
+        self.group.take(line);
         if opens {
             self.block_bytes = 0;
         }

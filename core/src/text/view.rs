@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use super::{OffsetMap, Span, encoded, fold, homoglyph, spaced};
+use super::{Change, OffsetMap, Span, encoded, fold, homoglyph, spaced};
 
 /// The folded text of a unit, and the way back to the original.
 ///
@@ -20,6 +20,8 @@ pub struct View<'a> {
     map: OffsetMap,
     /// The same with its gaps as they were written, where closing them changed the text.
     gaps_kept: Option<Box<Self>>,
+    /// Where closing the gaps changed it.
+    closed: Vec<Change>,
 }
 
 impl<'a> View<'a> {
@@ -45,30 +47,30 @@ impl<'a> View<'a> {
             text: text.into(),
             map,
             gaps_kept: None,
+            closed: Vec::new(),
         };
         for step in CHARACTER_STEPS {
             if let Some(changed) = step(&view.text) {
                 view = view.changed(changed);
             }
         }
-        match spaced::close(&view.text) {
-            Some(closed) => {
-                let closed = view.changed(closed);
-                Self {
-                    gaps_kept: Some(Box::new(view)),
-                    ..closed
-                }
-            }
-            None => view,
+        let Some((text, map)) = spaced::close(&view.text) else {
+            return view;
+        };
+        Self {
+            original,
+            text: Cow::Owned(text),
+            closed: map.changes(view.text.len(), APART),
+            map: map.compose(&view.map),
+            gaps_kept: Some(Box::new(view)),
         }
     }
 
-    fn changed(&self, (text, map): (String, OffsetMap)) -> Self {
+    fn changed(self, (text, map): (String, OffsetMap)) -> Self {
         Self {
-            original: self.original,
             text: Cow::Owned(text),
             map: map.compose(&self.map),
-            gaps_kept: None,
+            ..self
         }
     }
 
@@ -100,12 +102,40 @@ impl<'a> View<'a> {
     /// assert_eq!(&view.original()[span.start..span.end], "NTM2LTkwLTQzOTk");
     /// ```
     pub fn decodings(&self) -> impl Iterator<Item = Self> + use<'a> {
-        std::iter::successors(self.decoded(), Self::decoded).take(encoded::DEPTH)
+        let read = |view: &Self| Some(view.decoded()?.read_from(view));
+        std::iter::successors(read(self), read).take(encoded::DEPTH)
     }
 
-    fn decoded(&self) -> Option<Self> {
+    /// The text with its runs decoded, as a view of this text.
+    fn decoded(&self) -> Option<View<'_>> {
         let (text, map) = encoded::decode(&self.text)?;
-        Some(Self::fold_mapped(text, map.compose(&self.map), self.original))
+        Some(View::fold_mapped(text, map, &self.text))
+    }
+
+    /// A view of the text of `view` as one of what that was read from.
+    fn read_from<'o>(self, view: &View<'o>) -> View<'o> {
+        let kept = self.gaps_kept.map(|kept| Box::new(kept.read_from(view)));
+        View {
+            original: view.original,
+            text: Cow::Owned(self.text.into_owned()),
+            map: self.map.compose(&view.map),
+            gaps_kept: kept,
+            closed: self.closed,
+        }
+    }
+
+    /// The same views one by one, each with where it differs from this one.
+    pub(crate) const fn decoding(&self) -> Decoding<'_, 'a> {
+        Decoding {
+            view: self,
+            last: None,
+            count: 0,
+        }
+    }
+
+    /// Where the text with its gaps kept differs from this one: here the derived text is this one.
+    pub(crate) fn closed(&self) -> &[Change] {
+        &self.closed
     }
 
     /// The folded text.
@@ -137,6 +167,35 @@ impl fmt::Debug for View<'_> {
             .finish_non_exhaustive()
     }
 }
+
+/// Goes through the decodings of a view.
+pub(crate) struct Decoding<'v, 'a> {
+    view: &'v View<'a>,
+    /// The last one, and where it differs from the view.
+    last: Option<(View<'a>, Vec<Change>)>,
+    count: usize,
+}
+
+impl<'a> Decoding<'_, 'a> {
+    /// The next one, and where it differs from the view; places that are near one another are one.
+    pub(crate) fn next(&mut self) -> Option<(&View<'a>, &[Change])> {
+        if self.count == encoded::DEPTH {
+            return None;
+        }
+        self.count = self.count.saturating_add(1);
+        let (before, known) = match &self.last {
+            None => (self.view, &[][..]),
+            Some((last, changes)) => (last, changes.as_slice()),
+        };
+        let decoded = before.decoded()?;
+        let changes = Change::composed(&decoded.map.changes(before.text.len(), APART), known);
+        let (view, changes) = &*self.last.insert((decoded.read_from(before), changes));
+        Some((view, changes))
+    }
+}
+
+/// In bytes: places that are not so far apart are looked at as one.
+const APART: usize = 512;
 
 /// A step gives the new text and its map, or `None` when there is nothing to do.
 type Step = fn(&str) -> Option<(String, OffsetMap)>;

@@ -99,14 +99,14 @@ pub(in super::super) fn keyed<'a>(
 const LONGEST_KEY: usize = 40;
 
 /// How far a text is read, and the records that are open there, from the outermost on.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in super::super) struct OpenRecord {
     next: usize,
     frames: Vec<Frame>,
 }
 
 /// An object, an array or an element that is open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Frame {
     kind: Kind,
     /// The key under which it stands, or the name of an element.
@@ -140,6 +140,24 @@ const NONE: Range<usize> = 0..0;
 const DEEPEST: usize = 64;
 
 impl OpenRecord {
+    /// The same in another text, which is read as far as `next`, and whose places `by` makes of those of this one.
+    pub(in super::super) fn moved(&self, next: usize, by: impl Fn(usize) -> usize) -> Self {
+        Self {
+            next,
+            frames: self.frames.iter().map(|frame| frame.moved(&by)).collect(),
+        }
+    }
+
+    /// Whether no record is open.
+    pub(in super::super) const fn is_closed(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// How far the text is read.
+    pub(in super::super) const fn next(&self) -> usize {
+        self.next
+    }
+
     /// Reads the next sign; gives a string when it is one. Outside of records, only the beginning of one counts.
     fn read(&mut self, text: &str, end: usize) -> Option<Entry> {
         let bytes = text.as_bytes();
@@ -290,6 +308,17 @@ impl OpenRecord {
 }
 
 impl Frame {
+    fn moved(&self, by: &impl Fn(usize) -> usize) -> Self {
+        let moved = |range: &Range<usize>| by(range.start)..by(range.end);
+        Self {
+            name: moved(&self.name),
+            resource: moved(&self.resource),
+            around: self.around.each_ref().map(moved),
+            key: moved(&self.key),
+            ..*self
+        }
+    }
+
     fn names(&self) -> [Range<usize>; 2] {
         match self.kind {
             Kind::Array => self.around.clone(),

@@ -24,7 +24,7 @@ pub(super) use name::{Names, names};
 pub(super) use table::{OpenTable, tables};
 pub(super) use term::{Dictionary, terms};
 pub(super) use value::{Form, Gate, Value, bare, prefixed};
-pub(super) use window::{STRETCH_BYTES, Stretch, Window};
+pub(super) use window::{STRETCH_BYTES, Stretch, Window, back};
 pub(super) use words::normal;
 
 use super::Strength;
@@ -44,6 +44,12 @@ pub(super) struct Candidate {
 
 /// Equal for values that differ in case and separators only.
 pub(crate) fn digest(value: &str) -> u64 {
+    if value.is_ascii() {
+        let letters = value.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.fold(FNV_OFFSET, |hash, byte| {
+            mix(hash, char::from(byte.to_ascii_lowercase()))
+        });
+    }
     value
         .chars()
         .filter(|character| character.is_alphanumeric())

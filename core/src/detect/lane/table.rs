@@ -41,14 +41,29 @@ pub(in super::super) fn tables<'a, I>(
 }
 
 /// How far the lines of a text are read, and the table that the next one may belong to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in super::super) struct OpenTable {
     next: usize,
     table: Option<Table>,
 }
 
+impl OpenTable {
+    /// The same in another text, whose places `by` makes of those of this one.
+    pub(in super::super) fn moved(&self, by: impl Fn(usize) -> usize) -> Self {
+        Self {
+            next: by(self.next),
+            table: self.table.clone(),
+        }
+    }
+
+    /// How far the lines are read.
+    pub(in super::super) const fn next(&self) -> usize {
+        self.next
+    }
+}
+
 /// A header row: its delimiter, and the set of labels of each column.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Table {
     delimiter: char,
     columns: Vec<Option<u32>>,

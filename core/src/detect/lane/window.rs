@@ -51,32 +51,42 @@ pub(in super::super) struct Stretch<'a> {
     stream: Tokens<'a>,
     tokens: Vec<Token>,
     range: Range<usize>,
-    bytes: usize,
 }
 
 impl<'a> Stretch<'a> {
-    /// Before the first stretch of `text`; each has so many `bytes`.
-    pub(in super::super) fn before(text: &'a str, bytes: usize) -> Self {
+    /// Before the first stretch of `text`.
+    pub(in super::super) const fn before(text: &'a str) -> Self {
         Self {
             text,
             stream: Tokens::of(text),
-            // A word and its gap take about six bytes.
-            tokens: Vec::with_capacity(text.len().min(bytes) / 6),
+            tokens: Vec::new(),
             range: 0..0,
-            bytes,
         }
     }
 
-    /// Goes on to the next stretch, whose new tokens `correct` may change; `false` behind the last.
-    pub(in super::super) fn advance(&mut self, correct: impl FnOnce(&mut [Token])) -> bool {
+    /// Before the stretch of `text` that starts at `start`; `None` where too few words stand before it.
+    pub(in super::super) fn at(text: &'a str, start: usize) -> Option<Self> {
+        let place = back(text, start, 0, BEHIND)?;
+        Some(Self {
+            text,
+            stream: Tokens::from(text, place),
+            tokens: Vec::new(),
+            range: start..start,
+        })
+    }
+
+    /// Goes on to the next stretch, up to `end`, whose new tokens `correct` may change; `false` behind the last.
+    pub(in super::super) fn advance(&mut self, end: usize, correct: impl FnOnce(&mut [Token])) -> bool {
         if self.range.end >= self.text.len() {
             return false;
         }
         let done = self.tokens.partition_point(|token| token.start < self.range.end);
         self.tokens.drain(..done.saturating_sub(BEHIND));
-        let end = self.range.end.saturating_add(self.bytes).min(self.text.len());
+        let end = end.min(self.text.len());
         self.range = self.range.end..end;
         let known = self.tokens.len();
+        // A word and its gap take about six bytes.
+        self.tokens.reserve(self.range.len().min(STRETCH_BYTES) / 6);
         self.read(end);
         if let Some(new) = self.tokens.get_mut(known..) {
             correct(new);
@@ -103,6 +113,11 @@ impl<'a> Stretch<'a> {
         }
     }
 
+    /// Where it ends.
+    pub(in super::super) const fn end(&self) -> usize {
+        self.range.end
+    }
+
     /// How many bytes it has.
     pub(in super::super) fn len(&self) -> usize {
         self.range.len()
@@ -123,6 +138,32 @@ impl<'a> Stretch<'a> {
     }
 }
 
+/// The place before `at` between two words from which so many `bytes` and `words` stand before it, or the start of the text;
+/// `None` where it is too far.
+pub(in super::super) fn back(text: &str, at: usize, bytes: usize, words: usize) -> Option<usize> {
+    let front = text.as_bytes().get(..at)?;
+    let mut counted = 0_usize;
+    for (index, byte) in front.iter().enumerate().rev() {
+        let passed = at.saturating_sub(index).saturating_sub(1);
+        let is_blank = byte.is_ascii_whitespace();
+        if is_blank && passed >= bytes && counted >= words {
+            return Some(index.saturating_add(1));
+        }
+        if passed >= FARTHEST.max(bytes) {
+            return None;
+        }
+        let ends = is_blank
+            && index
+                .checked_sub(1)
+                .and_then(|last| front.get(last))
+                .is_some_and(u8::is_ascii_alphanumeric);
+        counted = counted.saturating_add(usize::from(ends));
+    }
+    Some(0)
+}
+
+/// In bytes: a word is so near, or it is not looked for.
+const FARTHEST: usize = 1 << 13;
 /// A stretch takes half a megabyte of tokens, and what is read around it is little beside it.
 pub(in super::super) const STRETCH_BYTES: usize = 1 << 16;
 /// Tokens that are kept of the stretch before; a lane looks back at fewer than ten.

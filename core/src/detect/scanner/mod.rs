@@ -1,4 +1,5 @@
 mod build;
+mod local;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,16 +11,16 @@ use super::lane::{
     self, Candidate, Dictionary, Form, Gate, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable,
     STRETCH_BYTES, Stretch, Value, Window,
 };
-use super::pending::Pending;
 use super::phrases::Phrases;
 use super::spec::Confidence;
 use super::token::Token;
 use super::work;
 use super::{Acquaintances, Detector, Finding, Strength};
 use crate::ground::Watch;
-use crate::text::View;
+use crate::text::{Change, View};
 
 pub use build::ScannerBuilder;
+use local::{Course, Local, State, Trace};
 
 /// Finds what the catalogue and the customer's detectors describe. Built once, then shared by all threads.
 ///
@@ -86,70 +87,168 @@ impl Scanner {
         in_order(findings)
     }
 
+    /// The same, with every view looked through as if nothing of it were known: what [`scan`](Self::scan) must find.
+    #[cfg(any(test, feature = "_testing"))]
+    #[must_use]
+    pub fn scan_wholly(&self, view: &View<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        self.each_wholly(view, &mut |finding| findings.push(finding));
+        in_order(findings)
+    }
+
     /// Hands what is found to `take` one by one, as far as `watch` lets it go on: in no order, and once for each time
     /// that a decoding shows it again. It needs no more memory for a long text than for a short one.
     pub(crate) fn each(&self, view: &View<'_>, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
         let (mut closed, mut memos) = (Closed::default(), Memos::default());
-        self.each_in_view(view, &mut memos, watch, &mut |finding| {
+        let mut decoding = view.decoding();
+        let mut decoded = decoding.next();
+        let written = view
+            .gaps_kept()
+            .map(|written| (written, Local::of(view.text(), &written_changes(view))));
+        let local = decoded
+            .as_ref()
+            .and_then(|(_, changes)| Local::of(view.text(), changes));
+        let locals = [written.as_ref().and_then(|(_, local)| local.as_ref()), local.as_ref()];
+        let mut cuts: Vec<usize> = locals.into_iter().flatten().flat_map(Local::cuts).collect();
+        cuts.sort_unstable();
+        let traces = self.each_in_view(view, Known::Nothing(&cuts), &mut memos, watch, &mut |finding| {
+            closed.note(&finding, view);
+            take(finding);
+        });
+        if let Some((written, local)) = &written {
+            closed.settle();
+            self.each_in_view(
+                written,
+                Known::of(local.as_ref(), &traces),
+                &mut memos,
+                watch,
+                &mut |finding| {
+                    if !closed.displaces(&finding) {
+                        take(finding);
+                    }
+                },
+            );
+        }
+        while let Some((decoded_view, changes)) = decoded {
+            let local = if cuts.is_empty() {
+                None
+            } else {
+                Local::of(view.text(), changes)
+            };
+            self.each_in_view(
+                decoded_view,
+                Known::of(local.as_ref(), &traces),
+                &mut memos,
+                watch,
+                take,
+            );
+            decoded = decoding.next();
+        }
+    }
+
+    /// The same without what is known of a view.
+    #[cfg(any(test, feature = "_testing"))]
+    fn each_wholly(&self, view: &View<'_>, take: &mut dyn FnMut(Finding)) {
+        let (mut closed, mut memos, watch) = (Closed::default(), Memos::default(), Watch::none());
+        let nothing = || Known::Nothing(&[]);
+        self.each_in_view(view, nothing(), &mut memos, &watch, &mut |finding| {
             closed.note(&finding, view);
             take(finding);
         });
         if let Some(written) = view.gaps_kept() {
             closed.settle();
-            self.each_in_view(written, &mut memos, watch, &mut |finding| {
+            self.each_in_view(written, nothing(), &mut memos, &watch, &mut |finding| {
                 if !closed.displaces(&finding) {
                     take(finding);
                 }
             });
         }
         for decoded in view.decodings() {
-            self.each_in_view(&decoded, &mut memos, watch, take);
+            self.each_in_view(&decoded, nothing(), &mut memos, &watch, take);
         }
     }
 
-    fn each_in_view(&self, view: &View<'_>, memos: &mut Memos, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
-        self.each_alone(view, STRETCH_BYTES, &mut memos.built_in, watch, take);
-        if let Some(own) = &self.own {
-            own.each_alone(view, STRETCH_BYTES, &mut memos.own, watch, take);
-        }
-    }
-
-    /// What these detectors find, without the customer's, in stretches of so many `bytes`.
-    fn each_alone(
+    /// What is found in a view, by the built-in detectors and by the customer's; how it was looked through where that was
+    /// asked for.
+    fn each_in_view(
         &self,
         view: &View<'_>,
-        bytes: usize,
-        memo: &mut Memo,
+        known: Known<'_>,
+        memos: &mut Memos,
         watch: &Watch<'_>,
         take: &mut dyn FnMut(Finding),
-    ) {
-        let text = view.text();
-        let mut stretch = Stretch::before(text, bytes);
-        let mut lanes = Lanes::default();
-        let mut pending = [Pending::default(), Pending::default()];
-        let mut correct = |tokens: &mut [Token]| watch.owe(work::of(|| self.speller.correct(text, tokens, memo)).1);
-        while stretch.advance(&mut correct) {
-            if !watch.looks_on(stretch.len()) {
-                return;
-            }
-            let ((), units) = work::of(|| {
-                self.look(&stretch, &mut lanes, &mut pending);
-                for pending in &mut pending {
-                    let chosen = pending.arbitrated(text, stretch.settled(), |detector| self.label(detector));
-                    let found = chosen.iter().filter_map(|candidate| self.finding(view, candidate));
-                    found.for_each(&mut *take);
+    ) -> [Trace; 2] {
+        let scanners = [Some(self), self.own.as_deref()];
+        let memos = [&mut memos.built_in, &mut memos.own];
+        let mut traces = [Trace::default(), Trace::default()];
+        for (index, ((scanner, memo), trace)) in scanners.into_iter().zip(memos).zip(&mut traces).enumerate() {
+            let Some(scanner) = scanner else { continue };
+            let mut course = Course {
+                scanner,
+                view,
+                memo,
+                watch,
+                take: &mut *take,
+            };
+            match &known {
+                Known::Nothing([]) => course.whole(STRETCH_BYTES),
+                Known::Nothing(cuts) => *trace = course.traced(cuts),
+                Known::Some(local, traces) => {
+                    if let Some(trace) = traces.get(index) {
+                        course.local(local, trace);
+                    }
                 }
-            });
-            watch.owe(units);
+            }
         }
+        traces
+    }
+
+    /// Looks through the next stretch of a text, up to `end`; `false` when the work shall stop instead, or behind the last.
+    fn stretch(
+        &self,
+        view: &View<'_>,
+        stretch: &mut Stretch<'_>,
+        end: usize,
+        state: &mut State,
+        (memo, watch): (&mut Memo, &Watch<'_>),
+        take: &mut dyn FnMut(Finding),
+    ) -> bool {
+        let text = view.text();
+        let correct = |tokens: &mut [Token]| watch.owe(work::of(|| self.speller.correct(text, tokens, memo)).1);
+        if !stretch.advance(end, correct) || !watch.looks_on(stretch.len()) {
+            return false;
+        }
+        let ((), units) = work::of(|| {
+            self.look(stretch, state);
+            for pending in &mut state.pending {
+                let chosen = pending.arbitrated(text, stretch.settled(), |detector| self.label(detector));
+                let found = chosen.iter().filter_map(|candidate| self.finding(view, candidate));
+                found.for_each(&mut *take);
+            }
+        });
+        watch.owe(units);
+        true
     }
 
     /// Looks for candidates in a stretch, and for words that only say how others are meant.
-    fn look(&self, stretch: &Stretch<'_>, lanes: &mut Lanes, [candidates, cues]: &mut [Pending; 2]) {
+    fn look(&self, stretch: &Stretch<'_>, state: &mut State) {
         let window = stretch.window();
+        let lanes = &mut state.lanes;
+        let [candidates, cues] = &mut state.pending;
+        let known = candidates.found.len();
         self.candidates(&window, lanes, &mut candidates.found);
+        let mut new = candidates.found.iter().skip(known);
+        lanes.has_block |= new.any(|candidate| self.is_block(candidate.detector));
         self.words(&window, &mut lanes.cues, &self.cues, &mut cues.found);
         lane::mentions(&window, &mut lanes.mentions, self.names, self.mentions, &mut cues.found);
+    }
+
+    fn is_block(&self, detector: usize) -> bool {
+        let value = self
+            .detectors
+            .get(detector)
+            .and_then(|compiled| compiled.value.as_ref());
+        value.is_some_and(Value::is_block)
     }
 
     fn label(&self, detector: usize) -> Option<&str> {
@@ -353,8 +452,31 @@ struct Memos {
     own: Memo,
 }
 
+/// What is known of a view.
+enum Known<'k> {
+    /// Nothing; and where the stretches of others may begin that differ from it.
+    Nothing(&'k [usize]),
+    /// How a text was looked through, and where the view differs from it.
+    Some(&'k Local, &'k [Trace; 2]),
+}
+
+impl<'k> Known<'k> {
+    fn of(local: Option<&'k Local>, traces: &'k [Trace; 2]) -> Self {
+        local.map_or(Self::Nothing(&[]), |local| Self::Some(local, traces))
+    }
+}
+
+/// Where the view with its gaps kept differs from the one in which they are closed.
+fn written_changes(view: &View<'_>) -> Vec<Change> {
+    let changed = |change: &Change| Change {
+        derived: change.original.clone(),
+        original: change.derived.clone(),
+    };
+    view.closed().iter().map(changed).collect()
+}
+
 /// Where each way of looking goes on in the next stretch, in bytes of the text.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Lanes {
     terms: usize,
     cues: usize,
@@ -365,6 +487,49 @@ pub(super) struct Lanes {
     emails: usize,
     table: OpenTable,
     record: OpenRecord,
+    /// Whether a block was found.
+    has_block: bool,
+}
+
+impl Lanes {
+    /// The same for a text that has at `to` what this one has at `from`, and so many bytes before it.
+    fn moved(&self, from: usize, to: usize, same: usize) -> Self {
+        let moved = |place: usize| place.saturating_add(to).saturating_sub(from);
+        // What is read before is done with.
+        let by = |place: usize| moved(place.max(from.saturating_sub(same)));
+        Self {
+            terms: by(self.terms),
+            cues: by(self.cues),
+            mentions: by(self.mentions),
+            labelled: by(self.labelled),
+            names: by(self.names),
+            prefixed: by(self.prefixed),
+            emails: by(self.emails),
+            table: self.table.moved(by),
+            record: self.record.moved(by(self.record.next()), moved),
+            has_block: false,
+        }
+    }
+
+    const fn is_outside_of_records(&self) -> bool {
+        self.record.is_closed()
+    }
+
+    /// The farthest place that is read.
+    fn end(&self) -> usize {
+        let places = [
+            self.terms,
+            self.cues,
+            self.mentions,
+            self.labelled,
+            self.names,
+            self.prefixed,
+            self.emails,
+            self.table.next(),
+            self.record.next(),
+        ];
+        places.into_iter().max().unwrap_or_default()
+    }
 }
 
 /// The findings in the order of the text, each thing once and as sure as any view shows it.
@@ -514,15 +679,14 @@ mod tests {
     /// What is found in stretches of so many bytes.
     fn in_stretches(text: &str, bytes: usize) -> Vec<Finding> {
         let mut findings = Vec::new();
-        shared().each_alone(
-            &View::fold(text),
-            bytes,
-            &mut Memo::default(),
-            &Watch::none(),
-            &mut |finding| {
-                findings.push(finding);
-            },
-        );
+        let mut course = Course {
+            scanner: shared(),
+            view: &View::fold(text),
+            memo: &mut Memo::default(),
+            watch: &Watch::none(),
+            take: &mut |finding| findings.push(finding),
+        };
+        course.whole(bytes);
         in_order(findings)
     }
 
@@ -536,6 +700,56 @@ mod tests {
             let text: String = pieces.iter().flat_map(|(piece, between)| [*piece, *between]).collect();
             let whole = in_stretches(&text, usize::MAX);
             prop_assert_eq!(format!("{:?}", in_stretches(&text, bytes)), format!("{whole:?}"));
+        }
+    }
+
+    /// A text of these pieces, each of which stands as it is, encoded or letter-spaced.
+    fn mixed(pieces: &[(&str, &str, u8)]) -> String {
+        let mut text = String::new();
+        for (piece, between, how) in pieces {
+            match how {
+                0 => text.extend(piece.bytes().map(|byte| format!("%{byte:02x}"))),
+                1 => text.extend(piece.bytes().map(|byte| format!("{byte:02x}"))),
+                2 => text.extend(piece.chars().map(|letter| format!("{letter} "))),
+                3 => text.push_str("=20 =3D %41%42%43 %0a%0a"),
+                _ => text.push_str(piece),
+            }
+            text.push_str(between);
+        }
+        text
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn a_view_looked_through_where_it_differs_shows_the_same(
+            pieces in prop::collection::vec(
+                (prop::sample::select(PIECES), prop::sample::select(BETWEEN), 0_u8..=255), 0..900,
+            ),
+            rare in 1_u8..60,
+        ) {
+            let pieces: Vec<_> = pieces.iter().map(|(piece, between, how)| (*piece, *between, how / rare)).collect();
+            let text = mixed(&pieces);
+            let view = View::fold(&text);
+            prop_assert_eq!(format!("{:?}", shared().scan(&view)), format!("{:?}", shared().scan_wholly(&view)), "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_line_of_codes_costs_what_stands_around_it() {
+        let paragraph = "Her SSN is 536-90-4399 and she has diabtes.\nCall (617) 555-0134 about it, calnoriste.\n\n";
+        let work = |line: &str| {
+            let text = format!("{}{line}\n{}", paragraph.repeat(300), paragraph.repeat(300));
+            let view = View::fold(&text);
+            assert_eq!(
+                format!("{:?}", shared().scan(&view)),
+                format!("{:?}", shared().scan_wholly(&view))
+            );
+            work::of(|| shared().scan(&view)).1
+        };
+        let plain = work("nothing of the kind");
+        for line in ["=20 =3D %41%42%43", "d i a b e t e s", "U1NOOiA1MzYtOTAtNDM5OQ=="] {
+            assert!(work(line) < plain + plain / 5, "{line}: {} and {plain}", work(line));
         }
     }
 

@@ -75,6 +75,76 @@ pub(super) const TRAPS: &[Trap] = &[
     scanned("short paragraphs", MB, |bytes| {
         plain(&repeated("1\r\n\r\n> a\r\n", bytes))
     }),
+    scanned("nearly terms, each another, on lines with codes", MB, |bytes| {
+        plain(&nearly_terms(bytes).replace(" ca", "\r\n%41=20 ca"))
+    }),
+    scanned("nearly terms, each another, in records", MB, |bytes| {
+        plain(&nearly_terms(bytes).replace(" c", "\", \"name\": \"c"))
+    }),
+    scanned("nearly terms beside words of care", MB, |bytes| {
+        plain(&nearly_terms(bytes).replace(" c", " patient C"))
+    }),
+    scanned("numbers of every form", MB, |bytes| plain(&mixed(bytes, "-/ .,()+"))),
+    scanned("numbers of every form, on lines", MB, |bytes| {
+        plain(&mixed(bytes, "- \n\n."))
+    }),
+    scanned("numbers of every form behind labels", MB, |bytes| {
+        plain(&mixed(bytes, "-/ .").replace('.', " mrn "))
+    }),
+    scanned("numbers of every form, encoded three times", MB, |bytes| {
+        plain(&(0..3).fold(mixed(bytes / 27, "-/ .,()+"), |text, _| percent(&text)))
+    }),
+    scanned("digits without a blank", MB, |bytes| plain(&mixed(bytes, "-."))),
+    scanned("one word without an end", MB, |bytes| {
+        plain(&repeated("diabetes", bytes))
+    }),
+    scanned("signs without a letter", MB, |bytes| {
+        plain(&repeated("({[<\"'@%#$.,:;>]})", bytes))
+    }),
+    scanned("lines of one letter", MB, |bytes| plain(&repeated("a\r\n", bytes))),
+    scanned("letters and digits with gaps", MB, |bytes| {
+        plain(&repeated("d i a b e t e s  5 3 6 - 9 0  ", bytes))
+    }),
+    scanned("names of persons", MB, |bytes| {
+        plain(&repeated("Dr. Ann Lee told Mr. J. Okafor, Rosalind Stone ", bytes))
+    }),
+    scanned("names in capitals", MB, |bytes| {
+        plain(&repeated("MARTINEZ, ROSALIND ANN LEE ", bytes))
+    }),
+    scanned("tables with a heading on every second line", MB, |bytes| {
+        plain(&repeated("name,ssn,mrn,phone\r\nAnn Lee,1,2,3\r\n", bytes))
+    }),
+    scanned("a table of short cells", MB, |bytes| {
+        plain(&format!("ssn;dob;mrn;card\r\n{}", repeated("1;2;3;4\r\n", bytes)))
+    }),
+    scanned("a table of one row", MB, |bytes| {
+        plain(&format!("ssn|dob|mrn|card\r\n{}", repeated("536-90|", bytes)))
+    }),
+    scanned("open records", MB, |bytes| plain(&repeated("{\"name\":[", bytes))),
+    scanned("records of labels", MB, |bytes| {
+        plain(&repeated("{\"key\":\"ssn\",\"value\":\"x\"} ", bytes))
+    }),
+    scanned("labels within records that never end", MB, |bytes| {
+        plain(&repeated("\"key\": \"mrn\" ", bytes))
+    }),
+    scanned("open elements", MB, |bytes| plain(&repeated("<name><given>x", bytes))),
+    scanned("passwords", MB, |bytes| plain(&repeated("password: x is y. ", bytes))),
+    scanned("commands with passwords", MB, |bytes| {
+        plain(&repeated("mysql -u root -p x ", bytes))
+    }),
+    scanned("spoken digits", MB, |bytes| {
+        plain(&repeated("ssn two one nine o l ", bytes))
+    }),
+    scanned("mail addresses", MB, |bytes| plain(&repeated("a@b.co ", bytes))),
+    scanned("German nouns", MB, |bytes| {
+        plain(&repeated("und Der Befund Liegt mit Vor ", bytes))
+    }),
+    scanned("base64 of short texts", MB, |bytes| {
+        plain(&repeated("ZGlhYmV0ZXMgaXMg ", bytes))
+    }),
+    scanned("hexadecimal digits of short texts", MB, |bytes| {
+        plain(&repeated("6469616265746573 ", bytes))
+    }),
 ];
 
 /// A trap that may be cut for its work.
@@ -126,6 +196,22 @@ fn numbers(bytes: usize) -> String {
             number % 9_973,
             number % 9_871
         );
+    }
+    text
+}
+
+/// Groups of up to five digits, each another, with one of the `signs` behind each.
+fn mixed(bytes: usize, signs: &str) -> String {
+    let mut text = String::with_capacity(bytes);
+    let mut state = 0x9e37_79b9_u32;
+    while text.len() < bytes {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let most = 10_u32.pow(1 + state % 5);
+        let _ = write!(text, "{}", (state >> 8) % most);
+        let sign = usize::try_from(state >> 27).unwrap_or_default() % signs.len();
+        text.extend(signs.get(sign..=sign));
     }
     text
 }

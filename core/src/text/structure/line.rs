@@ -1,5 +1,7 @@
 //! One line of a text, and what may be read off it.
 
+use memchr::{memchr2, memchr3};
+
 use super::words;
 
 /// A line without the marks of its quote.
@@ -71,11 +73,8 @@ impl<'a> Line<'a> {
 
     /// Whether a field tells something else than how somebody is reached.
     fn is_record(&self) -> bool {
-        let label = self
-            .trimmed()
-            .split_once(':')
-            .map(|(label, _)| label.trim().to_lowercase());
-        self.is_field() && label.is_some_and(|label| !words::REACH.contains(&label.trim_end_matches('.')))
+        let label = self.trimmed().split_once(':').map(|(label, _)| label.trim());
+        self.is_field() && label.is_some_and(|label| !words::is_one_of(words::REACH, label.trim_end_matches('.')))
     }
 
     /// Whether no sentence goes on in the next line.
@@ -88,15 +87,15 @@ impl<'a> Line<'a> {
     pub(super) fn sentence_ends(&self, salutes: bool) -> Vec<usize> {
         let mut ends = Vec::new();
         let mut from = 0;
-        while let Some(found) = self
-            .text
-            .get(from..)
-            .and_then(|rest| rest.find(['.', '!', '?', ',', ':']))
-        {
-            let at = from.saturating_add(found);
-            from = at.saturating_add(1);
+        while let Some(rest) = self.text.as_bytes().get(from..) {
+            let greets = salutes && ends.is_empty();
+            let full = memchr3(b'.', b'!', b'?', rest);
+            let ahead = rest.get(..full.unwrap_or(rest.len())).filter(|_| greets);
+            let comma = ahead.and_then(|ahead| memchr2(b',', b':', ahead));
+            let Some(found) = comma.or(full) else { break };
+            from = from.saturating_add(found).saturating_add(1);
             let (before, behind) = self.text.split_at_checked(from).unwrap_or((self.text, ""));
-            if is_end(before, behind, salutes && ends.is_empty()) {
+            if is_end(before, behind, greets) {
                 let gap = behind.len().saturating_sub(behind.trim_start().len());
                 ends.push(from.saturating_add(gap));
             }
@@ -121,7 +120,7 @@ impl<'a> Line<'a> {
     pub(super) fn may_sign(&self) -> bool {
         let text = self.trimmed();
         let says = text.len() > SENTENCE && text.ends_with(['.', '!', '?']);
-        text.len() <= SIGNED && !says && !self.is_record() && words::small(text) == 0
+        text.len() <= SIGNED && !says && !self.is_record() && !words::has_small(text)
     }
 
     /// Whether it may stand in a signature that nothing announced: shorter still, and nothing goes on behind a full stop.
@@ -154,7 +153,7 @@ impl<'a> Line<'a> {
     /// Whether it says how somebody is reached, or for whom they work.
     pub(super) fn reaches_somebody(&self) -> bool {
         let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 4 || self.text.contains(['@', '|', '·']) || self.text.to_lowercase().contains("ext")
+        digits >= 4 || self.text.contains(['@', '|', '·']) || words::holds(self.text, "ext")
     }
 
     pub(super) fn is_disclaimer(&self) -> bool {
@@ -180,8 +179,7 @@ fn is_end(before: &str, behind: &str, salutes: bool) -> bool {
 /// Whom a line greets: what stands between the greeting and the comma.
 fn greeted(text: &str) -> Option<&str> {
     let (first, rest) = text.split_once(' ')?;
-    let greeting = first.trim_end_matches([',', '!']).to_lowercase();
-    if !words::GREETINGS.contains(&greeting.as_str()) {
+    if !words::is_one_of(words::GREETINGS, first.trim_end_matches([',', '!'])) {
         return None;
     }
     let rest = rest.trim_start();

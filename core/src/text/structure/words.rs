@@ -1,6 +1,37 @@
 //! The words by which the parts of a letter are known, in English, Spanish, French, German, Portuguese and Italian;
 //! without accents, as a folded text has them.
 
+use std::borrow::Cow;
+
+/// Whether `word` is in a list of words in small letters, however it is written.
+pub(super) fn is_one_of(list: &[&str], word: &str) -> bool {
+    let small = small(word);
+    let small = small.as_ref();
+    list.iter().any(|&listed| same(listed, small))
+}
+
+/// Whether `text` holds a word in small letters of ASCII, however it is written.
+pub(super) fn holds(text: &str, word: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(word);
+    }
+    let mut places = text.as_bytes().windows(word.len());
+    places.any(|place| place.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// `word` in small letters, but for those of ASCII, which [`same`] takes for the same.
+fn small(word: &str) -> Cow<'_, str> {
+    if word.is_ascii() {
+        word.into()
+    } else {
+        word.to_lowercase().into()
+    }
+}
+
+fn same(listed: &str, small: &str) -> bool {
+    listed.len() == small.len() && listed.eq_ignore_ascii_case(small)
+}
+
 /// Words that greet; a name follows.
 pub(super) const GREETINGS: &[&str] = &[
     "dear",
@@ -166,19 +197,12 @@ const CLINICIANS: &[&str] = &[
 /// Whether a greeted name is that of one reader who cares for nobody.
 pub(super) fn is_somebody(name: &str) -> bool {
     let mut words = name.split_whitespace().peekable();
-    while words
-        .next_if(|word| BETWEEN.contains(&word.to_lowercase().as_str()))
-        .is_some()
-    {}
+    while words.next_if(|word| is_one_of(BETWEEN, word)).is_some() {}
     let Some(first) = words.peek() else { return false };
-    let lower = first.trim_end_matches(['.', '!', '?']).to_lowercase();
-    let is_clinician = CLINICIANS.contains(&lower.as_str()) || CLINICIANS.contains(&first.to_lowercase().as_str());
+    let is_clinician = is_one_of(CLINICIANS, first.trim_end_matches(['.', '!', '?'])) || is_one_of(CLINICIANS, first);
     first.starts_with(char::is_uppercase)
         && !is_clinician
-        && words.all(|word| {
-            let word = word.trim_end_matches(['.', '!', '?', '\'', ')']).to_lowercase();
-            !NOBODY.contains(&word.as_str())
-        })
+        && words.all(|word| !is_one_of(NOBODY, word.trim_end_matches(['.', '!', '?', '\'', ')'])))
 }
 
 /// Words that close a letter and stand alone in their line.
@@ -251,7 +275,7 @@ const VALEDICTIONS: &[&str] = &[
 /// Whether a line is nothing but a valediction.
 pub(super) fn is_valediction(line: &str) -> bool {
     let words = line.trim_end_matches([',', '.', '!', '-']).trim();
-    words.len() <= LONGEST_VALEDICTION && VALEDICTIONS.contains(&words.to_lowercase().as_str())
+    words.len() <= LONGEST_VALEDICTION && is_one_of(VALEDICTIONS, words)
 }
 
 const LONGEST_VALEDICTION: usize = 40;
@@ -317,12 +341,9 @@ const CONFIDENTIAL: &[&str] = &[
 pub(super) fn is_disclaimer(line: &str) -> bool {
     let opens = |opening: &str| {
         line.get(..opening.len())
-            .is_some_and(|start| start.to_lowercase() == opening)
+            .is_some_and(|start| start.eq_ignore_ascii_case(opening))
     };
-    DISCLAIMERS.iter().any(|opening| opens(opening)) && {
-        let lower = line.to_lowercase();
-        CONFIDENTIAL.iter().any(|word| lower.contains(word))
-    }
+    DISCLAIMERS.iter().any(|opening| opens(opening)) && CONFIDENTIAL.iter().any(|word| holds(line, word))
 }
 
 /// Small words in the names of houses and in titles.
@@ -332,15 +353,15 @@ const OF_NAMES: &[&str] = &[
     "fax", "cell", "mobile", "phone", "direct", "office", "main", "toll", "free", "pager", "ph", "via", "with",
 ];
 
-/// How many words of a line are written small and are none of a name, a house or an address.
-pub(super) fn small(line: &str) -> usize {
+/// Whether a word of a line is written small and is none of a name, a house or an address.
+pub(super) fn has_small(line: &str) -> bool {
     let is_word =
         |word: &&str| word.len() > 1 && word.starts_with(char::is_lowercase) && word.chars().all(char::is_alphabetic);
     let words = line
         .split_whitespace()
         .map(|word| word.trim_matches(|mark: char| !mark.is_alphanumeric()));
-    let words = words.filter(|word| !word.contains(['@', '.', '/']));
-    words.filter(is_word).filter(|word| !OF_NAMES.contains(word)).count()
+    let mut words = words.filter(|word| !word.contains(['@', '.', '/']));
+    words.any(|word| is_word(&word) && !OF_NAMES.contains(&word))
 }
 
 /// Labels of how somebody is reached.
@@ -404,5 +425,5 @@ pub(super) fn is_abbreviated(text: &str) -> bool {
         .next()
         .unwrap_or_default();
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
-    is_initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+    is_initial || is_one_of(ABBREVIATIONS, word)
 }

@@ -163,6 +163,11 @@ impl Value {
         stands_alone(text, range, self.has_checksum() && is_long, self.has_checksum())
     }
 
+    /// Whether it is the first line of a block, which is read as far as it goes.
+    pub(in super::super) const fn is_block(&self) -> bool {
+        self.is_block
+    }
+
     fn has_checksum(&self) -> bool {
         self.strength() >= Strength::Checksum
     }
@@ -202,8 +207,8 @@ impl Form<'_> {
         self.value.strength()
     }
 
-    fn is_block(&self) -> bool {
-        self.value.is_block
+    const fn is_block(&self) -> bool {
+        self.value.is_block()
     }
 }
 
