@@ -4,7 +4,6 @@ use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 
 use super::AnomalyKind;
 use super::shifted;
-use super::sniff;
 use super::utf7;
 use super::wide::{self, Wide};
 
@@ -94,15 +93,7 @@ pub(super) fn is_wide_text(bytes: &[u8], label: Option<&str>) -> bool {
         Some(wide) => wide.decode(bytes),
         None => decode(bytes, Some(label)).text,
     });
-    text.is_some_and(|text| !wide::is_nonsense(&text)) || Wide::of_text(bytes).is_some() || is_shifted_text(bytes)
-}
-
-/// Whether the bytes are text but for the signs that lead to other letters and back.
-fn is_shifted_text(bytes: &[u8]) -> bool {
-    let is_other = |byte: &u8| !matches!(byte, 0x0E | 0x0F);
-    memchr::memchr(0x0E, bytes).is_some()
-        && shifted::text(bytes).is_some()
-        && sniff::is_text(&bytes.iter().copied().filter(is_other).collect::<Vec<_>>())
+    text.is_some_and(|text| !wide::is_nonsense(&text)) || Wide::of_text(bytes).is_some() || shifted::is_text(bytes)
 }
 
 /// Whether text of this charset holds NUL bytes.

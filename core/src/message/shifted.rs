@@ -3,6 +3,8 @@
 
 use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP};
 
+use super::sniff;
+
 /// The text by a declared charset; `None` for any other label, and for that of Japanese mail, which others read.
 pub(super) fn labelled(bytes: &[u8], label: &str) -> Option<String> {
     match label {
@@ -20,22 +22,51 @@ pub(super) fn is_label(label: &str) -> bool {
 
 /// The text, with the name of its unit; `None` where no escape leads into such a charset.
 pub(super) fn text(bytes: &[u8]) -> Option<(&'static str, String)> {
-    let escapes = memchr::memchr_iter(0x1B, bytes).filter_map(|at| bytes.get(at..));
-    for escape in escapes.take(ESCAPES) {
-        match escape {
-            [_, b'$', b')', b'C', ..] => return Some((":as-iso-2022-kr", lifted(bytes, &SHIFTS, EUC_KR))),
-            [_, b'$', b')', b'A', ..] => return Some((":as-iso-2022-cn", lifted(bytes, &SHIFTS, GBK))),
-            [_, b'$', b'@' | b'B' | b'(', ..] => {
+    if let Some(escaped) = escaped(bytes) {
+        return Some(match escaped {
+            Escaped::Chinese => (":as-iso-2022-cn", lifted(bytes, &SHIFTS, GBK)),
+            Escaped::Japanese => {
                 let text = ISO_2022_JP.decode_without_bom_handling(bytes).0;
-                return Some((":as-iso-2022-jp", text.into_owned()));
+                (":as-iso-2022-jp", text.into_owned())
             }
-            _ => {}
-        }
+            Escaped::Korean => (":as-iso-2022-kr", lifted(bytes, &SHIFTS, EUC_KR)),
+        });
     }
     let is_hz = memchr::memmem::find(bytes, b"~{")
         .and_then(|at| bytes.get(at + 2..))
         .is_some_and(|rest| memchr::memmem::find(rest, b"~}").is_some_and(|end| end > 0 && end % 2 == 0));
     is_hz.then(|| (":as-hz", lifted(bytes, &BRACES, GBK)))
+}
+
+/// Whether the bytes are text but for the signs that lead into other letters and back, which an escape announces.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    let is_announced = || matches!(escaped(bytes), Some(Escaped::Chinese | Escaped::Korean));
+    let is_plain = |block: &[u8]| {
+        let plain: Vec<u8> = block
+            .iter()
+            .copied()
+            .filter(|byte| !matches!(byte, 0x0E | 0x0F))
+            .collect();
+        sniff::is_text(&plain)
+    };
+    memchr::memchr(0, bytes).is_none() && is_announced() && bytes.chunks(BLOCK_BYTES).all(is_plain)
+}
+
+/// The charset that an escape leads into.
+fn escaped(bytes: &[u8]) -> Option<Escaped> {
+    let escapes = memchr::memchr_iter(0x1B, bytes).filter_map(|at| bytes.get(at..));
+    escapes.take(ESCAPES).find_map(|escape| match escape {
+        [_, b'$', b')', b'C', ..] => Some(Escaped::Korean),
+        [_, b'$', b')', b'A', ..] => Some(Escaped::Chinese),
+        [_, b'$', b'@' | b'B' | b'(', ..] => Some(Escaped::Japanese),
+        _ => None,
+    })
+}
+
+enum Escaped {
+    Chinese,
+    Japanese,
+    Korean,
 }
 
 /// The text whose shifted letters have their eighth bit, as `encoding` writes them.
@@ -78,6 +109,8 @@ const SHIFTS: Shifts = Shifts {
 const BRACES: Shifts = Shifts { to: b"~{", from: b"~}" };
 /// The bytes of `ESC $ ) C` behind the first.
 const ESCAPE_BYTES: usize = 3;
+/// As much is looked at at once.
+const BLOCK_BYTES: usize = 64 << 10;
 /// A text of such a charset begins with an escape, or has one in its first lines.
 const ESCAPES: usize = 64;
 
@@ -114,6 +147,7 @@ mod tests {
             assert!(text.contains("SSN ") && text.contains(" end"), "{text}");
             assert!(text.contains("２１９"), "{member}: {text}, not {shown}");
         }
+        assert!(is_text(b"\x1b$)C\x0e#2#1\x0f x \x0e#2\x0f") && !is_text(b"\x0e#2#1\x0f") && !is_text(b"\x1b$)C\0"));
         for plain in [&b"plain"[..], b"a ~{ b", b"\x1b[1mbold\x1b[0m", b"~{abc~}"] {
             assert_eq!(text(plain), None);
         }
