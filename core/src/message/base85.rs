@@ -1,5 +1,5 @@
 //! Bytes in base 85 that no header declares: Ascii85, as PDF, PostScript and `btoa` write it, the letters of RFC 1924, as
-//! Python and git write them, and those of Z85 (ZeroMQ RFC 32).
+//! Python and git write them, and those of Z85 (`ZeroMQ` RFC 32).
 
 use super::header::line_at;
 use super::{rescue, sniff};
@@ -60,15 +60,14 @@ fn with_lines(text: &[u8], end: usize) -> usize {
     }
 }
 
-/// The bytes that the letters stand for; `None` when one is foreign or a group is too large.
+/// The bytes that the letters stand for; `None` when one is foreign or a group is too large. In Ascii85 `z` is four zeros.
 fn decoded(run: &[u8], values: &Values) -> Option<Vec<u8>> {
     let (mut bytes, mut word, mut count) = (Vec::with_capacity(run.len() / 5 * 4), 0_u64, 0_usize);
     for &letter in run.iter().filter(|byte| !byte.is_ascii_whitespace()) {
         let value = values.get(usize::from(letter)).copied().unwrap_or(NONE);
         match value {
+            NONE if letter == b'z' && count == 0 => bytes.extend_from_slice(&[0; 4]),
             NONE => return None,
-            ZEROS if count == 0 => bytes.extend_from_slice(&[0; 4]),
-            ZEROS => return None,
             value => {
                 word = word * 85 + u64::from(value);
                 count += 1;
@@ -109,27 +108,12 @@ const fn values(letters: &[u8; 85]) -> Values {
     values
 }
 
-/// The letters of Ascii85 in their order, with one for four zeros.
-const fn ascii85() -> Values {
-    let (mut values, mut value) = ([NONE; 256], 0_u8);
-    while value < 85 {
-        #[expect(clippy::indexing_slicing, reason = "a byte is an index of 256 values")]
-        {
-            values[(b'!' + value) as usize] = value;
-        }
-        value += 1;
-    }
-    values[b'z' as usize] = ZEROS;
-    values
-}
-
 const ALPHABETS: [Values; 3] = [
-    ascii85(),
+    values(b"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstu"),
     values(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"),
     values(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"),
 ];
 const NONE: u8 = 255;
-const ZEROS: u8 = 254;
 /// Chance makes sixteen bytes of text of no twenty letters.
 const WORD_BYTES: usize = 20;
 /// As much of a run as tells whether it is content.

@@ -10,7 +10,7 @@ pub(super) fn joined(markup: &str) -> String {
     let mut letters = Letters {
         markup: &markup,
         label: 0,
-        letters: String::new(),
+        joined: String::new(),
         count: 0,
         text: String::new(),
     };
@@ -29,7 +29,7 @@ struct Letters<'a> {
     markup: &'a str,
     /// Where the text ends that stands before the letters.
     label: usize,
-    letters: String,
+    joined: String,
     count: usize,
     text: String,
 }
@@ -49,7 +49,7 @@ impl Letters<'_> {
         match shown {
             Some("") => {}
             Some(shown) if shown.chars().nth(1).is_none() => {
-                self.letters.push_str(shown);
+                self.joined.push_str(shown);
                 self.count += 1;
             }
             _ => {
@@ -70,9 +70,9 @@ impl Letters<'_> {
                 .take(LABEL)
                 .last()
                 .and_then(|(at, _)| label.get(at..));
-            self.text.extend([label.unwrap_or_default(), " ", &self.letters, "\n"]);
+            self.text.extend([label.unwrap_or_default(), " ", &self.joined, "\n"]);
         }
-        self.letters.clear();
+        self.joined.clear();
         self.count = 0;
     }
 }
