@@ -94,7 +94,7 @@ struct Document<'a> {
     old: u32,
     rewritten: BTreeSet<u32>,
     /// The comments inside of objects.
-    comments: Vec<&'a [u8]>,
+    comments: String,
 }
 
 /// The strings in a document's objects.
@@ -148,8 +148,8 @@ impl<'a> Document<'a> {
                 let (bytes, end) = stream::bytes(content, next - values.rest.len(), &value);
                 stream = Some(bytes);
                 (end_of_stream, reached) = (end, end);
+                self.comments.push_str(&values.comments);
             }
-            self.comments.append(&mut values.comments);
             self.encrypted |= value.key(b"Encrypt").is_some() && value.key(b"Root").is_some();
             self.insert(number, Object { value, stream });
         }
@@ -164,7 +164,7 @@ impl<'a> Document<'a> {
             None
         })?;
         let value = values.next_within(&mut self.left);
-        self.comments.append(&mut values.comments);
+        self.comments.push_str(&std::mem::take(&mut values.comments));
         value
     }
 
@@ -192,9 +192,9 @@ impl<'a> Document<'a> {
         let Some((last, between)) = self.gaps.split_last() else {
             return state;
         };
-        let within = self.comments.iter().filter_map(|line| comment(line));
-        let comments: String = self.gaps.iter().map(|gap| comments(gap)).chain(within).collect();
-        reader.drawn(comments, ":comments", origin);
+        let mut said: String = self.gaps.iter().map(|gap| comments(gap)).collect();
+        said.push_str(&self.comments);
+        reader.drawn(said, ":comments", origin);
         for gap in between {
             if is_foreign(gap) {
                 reader.note(AnomalyKind::ArchiveDamaged, origin.path);
@@ -514,15 +514,7 @@ fn file(name: &str, content: &[u8], reader: &mut Reader<'_>, origin: &Origin<'_>
 fn comments(gap: &[u8]) -> String {
     let lines = gap.split(|&byte| matches!(byte, b'\n' | b'\r'));
     let comments = lines.filter_map(|line| line.get(memchr::memchr(b'%', line)? + 1..));
-    comments.filter_map(comment).collect()
-}
-
-/// What a comment says, as a line.
-fn comment(line: &[u8]) -> Option<String> {
-    let line = line.trim_ascii();
-    let is_mark = MARKS.iter().any(|mark| line.starts_with(mark));
-    let is_said = line.len() >= FOREIGN_BYTES && line.is_ascii() && !is_mark;
-    is_said.then(|| String::from_utf8_lossy(line).into_owned() + "\n")
+    comments.filter_map(value::comment).collect()
 }
 
 /// Whether something stands there that no reader of the document needs.
@@ -649,8 +641,6 @@ const BINARY: &[&[u8]] = &[
 const PICTURES: &[&[u8]] = &[b"CIDFontType0C", b"Image", b"OpenType", b"Type1C"];
 /// The keys by which a font says how long its pieces are.
 const FONT: &[&[u8]] = &[b"Length1", b"Length2", b"Length3"];
-/// How the comments begin by which the format is known.
-const MARKS: &[&[u8]] = &[b"PDF-", b"FDF-", b"%EOF"];
 /// The words between objects.
 const BETWEEN: &[&[u8]] = &[b"endobj", b"endstream", b"f", b"n", b"startxref", b"trailer", b"xref"];
 /// A damaged word is shorter; an identifier is not.

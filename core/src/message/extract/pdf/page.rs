@@ -34,9 +34,7 @@ pub(super) fn text(stream: &[u8], fonts: &BTreeMap<Vec<u8>, Rc<Font>>) -> (Strin
             _ => {}
         }
     }
-    for comment in values.comments {
-        page.said.extend(super::comment(comment));
-    }
+    page.said.push_str(&values.comments);
     let text = match page.placed.text() {
         Some(placed) => placed + &page.text,
         None => page.text,

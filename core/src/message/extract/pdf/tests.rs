@@ -152,6 +152,7 @@ fn comments_in_objects_and_in_pages_are_read() {
     for objects in [
         vec![object(3, "<< /A 1 % SSN 219-09-9999\n >>")],
         vec![object(3, "[ 1 % SSN 219-09-9999\r 2 ]")],
+        vec![object(3, "<< % é SSN 219-09-9999 ü\n >>")],
         vec![object(3, "<< /A 1 >> % SSN 219-09-9999\n")],
         vec![b"3 0 obj % SSN 219-09-9999\n << >> % SSN 219-09-9999\rstream\nx\nendstream endobj\n".to_vec()],
         vec![stream(3, "", b"BT (hello) Tj % SSN 219-09-9999\n ET")],

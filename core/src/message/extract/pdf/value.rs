@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::text_string;
+
 /// A value, or an operator of a content stream.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value<'a> {
@@ -65,8 +67,8 @@ impl<'a> Value<'a> {
 /// Reads values from left to right.
 pub(super) struct Values<'a> {
     pub(super) rest: &'a [u8],
-    /// The comments that were stepped over, but for short ones.
-    pub(super) comments: Vec<&'a [u8]>,
+    /// What the comments say that were stepped over.
+    pub(super) comments: String,
     /// How many values the one that is being read may still hold.
     left: usize,
 }
@@ -75,7 +77,7 @@ impl<'a> Values<'a> {
     pub(super) const fn new(source: &'a [u8]) -> Self {
         Self {
             rest: source,
-            comments: Vec::new(),
+            comments: String::new(),
             left: usize::MAX,
         }
     }
@@ -291,12 +293,20 @@ impl<'a> Values<'a> {
             }
             let length = memchr::memchr2(b'\r', b'\n', self.rest).unwrap_or(self.rest.len());
             let (line, rest) = self.rest.split_at(length);
-            if length > COMMENT_BYTES {
-                self.comments.extend(line.get(1..));
-            }
+            self.comments.extend(line.get(1..).and_then(comment));
             self.rest = rest;
         }
     }
+}
+
+/// What a comment says, as a line, but for the marks of the format.
+pub(super) fn comment(line: &[u8]) -> Option<String> {
+    let line = line.trim_ascii();
+    let is_mark = MARKS.iter().any(|mark| line.starts_with(mark));
+    let is_binary = line.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t');
+    let plain = line.iter().filter(|byte| byte.is_ascii_graphic()).count();
+    let is_said = plain >= COMMENT_BYTES && !is_mark && !is_binary;
+    is_said.then(|| text_string(line) + "\n")
 }
 
 /// The bytes of hexadecimal digits; others are stepped over.
@@ -336,6 +346,8 @@ const fn is_blank(byte: u8) -> bool {
 
 /// As many items as are made room for when there is one.
 const SHORT_ITEMS: usize = 4;
+/// How the comments begin by which the format is known.
+const MARKS: &[&[u8]] = &[b"PDF-", b"FDF-", b"%EOF"];
 /// A shorter comment says nothing of anybody.
 const COMMENT_BYTES: usize = 6;
 /// Real values nest below 10.
