@@ -611,6 +611,42 @@ sealwax_status sealwax_engine_builder_roster_key(sealwax_engine_builder *builder
                                                  size_t key_length,
                                                  sealwax_error **error);
 
+/// Takes the policy, and all that it needs but the key of its rosters, from the bytes that `sealwax_engine_builder_compile`
+/// gave or `sealwax compile` wrote.
+///
+/// The bytes are not copied: they must be readable and stay as they are until every engine that is built from them is freed, and
+/// every verdict, feed and sealer of those. A host maps the file, and its processes share the pages. Bytes that are no bundle of
+/// this build are told by `sealwax_engine_builder_build`. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_engine_builder_bundle(sealwax_engine_builder *builder,
+                                             const uint8_t *bundle,
+                                             size_t bundle_length,
+                                             sealwax_error **error);
+
+/// Compiles the policy of a builder to a bundle: reads and proves it, runs the examples of its detectors, and keeps what came
+/// of it, with the files that it names. `builder` is consumed, whatever the answer is, and must not be used again.
+///
+/// Only the policy counts: limits, strictness and keys are said when an engine is built. `*bundle` is the caller's, to be freed
+/// with `sealwax_buf_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_POLICY` with the line and column of what is wrong; `SEALWAX_NULL` when a pointer is
+/// NULL. Since 0.1.
+sealwax_status sealwax_engine_builder_compile(sealwax_engine_builder *builder,
+                                              sealwax_buf **bundle,
+                                              sealwax_error **error);
+
+/// Builds an engine from a bundle, as `sealwax_engine_builder_bundle` and `sealwax_engine_builder_build` do.
+///
+/// The bytes are not copied, and must stay as long as the engine. `*engine` is the caller's, to be freed with
+/// `sealwax_engine_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_POLICY` when the bytes are no bundle, are damaged, or were compiled by another build;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Since 0.1.
+sealwax_status sealwax_engine_from_bundle(const uint8_t *bundle,
+                                          size_t bundle_length,
+                                          sealwax_engine **engine,
+                                          sealwax_error **error);
+
 /// Reads the policy and builds the engine. `builder` is consumed, whatever the answer is, and must not be used again.
 ///
 /// `*engine` is the caller's, to be freed with `sealwax_engine_free`.

@@ -797,6 +797,20 @@ public:
         return step([&] { return sealwax_engine_builder_roster_key(handle_, key.data(), key.size(), &error_); });
     }
 
+    /// Takes the policy, and all that it needs, from a bundle. The bytes are not copied: they stay as they are as long as the
+    /// engine.
+    engine_builder &bundle(std::string_view bytes) {
+        return step(
+            [&] { return sealwax_engine_builder_bundle(handle_, detail::bytes(bytes), bytes.size(), &error_); });
+    }
+
+    /// The policy compiled to a bundle. The builder is empty then.
+    [[nodiscard]] detail::returned<buffer> compile() {
+        sealwax_buf *bundle = nullptr;
+        step([&] { return sealwax_engine_builder_compile(std::exchange(handle_, nullptr), &bundle, &error_); });
+        return detail::finish(status_, std::exchange(error_, nullptr), [&] { return buffer(bundle); });
+    }
+
     /// The engine. The builder is empty then.
     [[nodiscard]] detail::returned<engine> build() {
         sealwax_engine *made = nullptr;

@@ -5,10 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sealwax::classify::Strictness;
 use sealwax::crypto::HashKey;
 use sealwax::detect::{Scanner, ScannerBuilder};
-use sealwax::engine::{BuildErrorKind, Engine};
+use sealwax::engine::{BuildError, BuildErrorKind, Engine, EngineBuilder};
 use sealwax::message::Limits;
 use sealwax::policy::Policy;
 use sealwax::text::utf8;
@@ -21,11 +20,15 @@ use crate::{files, keys};
 #[derive(Debug, Args)]
 pub(crate) struct Choice {
     /// The policy whose rules, detectors and limits count; a built-in one without it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "source")]
     pub(crate) policy: Option<PathBuf>,
 
+    /// The same, compiled by `sealwax compile`
+    #[arg(long, value_name = "FILE", group = "source")]
+    bundle: Option<PathBuf>,
+
     /// The key with which the policy's rosters were made
-    #[arg(long, value_name = "FILE", requires = "policy")]
+    #[arg(long, value_name = "FILE", requires = "source")]
     roster_key: Option<PathBuf>,
 
     /// How readily words of health beside a person are taken for PHI: `strict` (a miss is a breach), `balanced`
@@ -37,10 +40,35 @@ pub(crate) struct Choice {
 impl Choice {
     /// The engine of the policy.
     pub(crate) fn engine(&self) -> Result<Engine, Failure> {
-        let key = self.roster_key.as_deref().map(keys::hash_key).transpose()?;
-        let strictness = self.strictness.as_deref().and_then(|name| name.parse().ok());
-        load(self.policy.as_deref(), key, strictness)
+        let mut builder = Engine::builder();
+        if let Some(key) = self.roster_key.as_deref() {
+            builder = builder.roster_key(keys::hash_key(key)?);
+        }
+        if let Some(strictness) = self.strictness.as_deref().and_then(|name| name.parse().ok()) {
+            builder = builder.strictness(strictness);
+        }
+        match (&self.policy, &self.bundle) {
+            (Some(path), _) => of_policy(builder, path)?.build().map_err(|error| unbuilt(path, &error)),
+            (None, Some(path)) => {
+                let built = builder.bundle(files::read(path)?).build();
+                built.map_err(|error| unbuilt(path, &error))
+            }
+            (None, None) => {
+                let built = builder.build();
+                built.map_err(|error| Failure::new(format!("the built-in policy: {error}")))
+            }
+        }
     }
+}
+
+/// The bundle of the policy file `path`.
+pub(crate) fn compile(path: &Path, roster_key: Option<HashKey>) -> Result<Vec<u8>, Failure> {
+    let mut builder = Engine::builder();
+    if let Some(key) = roster_key {
+        builder = builder.roster_key(key);
+    }
+    let compiled = of_policy(builder, path)?.compile();
+    compiled.map_err(|error| unbuilt(path, &error))
 }
 
 /// The limits of the policy file `path`, or the built-in ones without one.
@@ -48,36 +76,30 @@ pub(crate) fn limits(path: Option<&Path>) -> Result<Limits, Failure> {
     path.map_or_else(|| Ok(Limits::default()), |path| Ok(draft(path)?.limits()))
 }
 
-/// The engine of the policy file `path`, or of the built-in policy without one.
-fn load(path: Option<&Path>, roster_key: Option<HashKey>, strictness: Option<Strictness>) -> Result<Engine, Failure> {
-    let mut builder = Engine::builder();
-    if let Some(strictness) = strictness {
-        builder = builder.strictness(strictness);
-    }
-    let Some(path) = path else {
-        return builder
-            .build()
-            .map_err(|error| Failure::new(format!("the built-in policy: {error}")));
-    };
+/// `builder` with the policy file `path` and the files that it names.
+fn of_policy(mut builder: EngineBuilder, path: &Path) -> Result<EngineBuilder, Failure> {
     let PolicyText { text, resources } = PolicyText::read(path)?;
-    if let Some(key) = roster_key {
-        builder = builder.roster_key(key);
-    }
     for (name, bytes) in resources {
         builder = builder.resource(name, bytes);
     }
-    let builder = if is_json(path) {
+    Ok(if is_json(path) {
         builder.policy_json(text)
     } else {
         builder.policy_toml(text)
-    };
-    builder.build().map_err(|error| match error.kind() {
+    })
+}
+
+/// Says why the file `path` makes no engine.
+fn unbuilt(path: &Path, error: &BuildError) -> Failure {
+    match error.kind() {
+        BuildErrorKind::Bundle => Failure::new(format!("`{}`: {error}", path.display()))
+            .next_step("write it with `sealwax compile POLICY -o FILE`"),
         BuildErrorKind::Form => Failure::new(format!("`{}`: {error}", path.display()))
             .next_step("make it with `sealwax form make FORM... -o FILE`, beside the policy"),
         BuildErrorKind::Roster => Failure::new(format!("`{}`: {error}", path.display()))
             .next_step("put the roster beside the policy, and name its key with --roster-key FILE"),
-        _ => refused(path, &error),
-    })
+        _ => refused(path, error),
+    }
 }
 
 /// The policy of `path` without its proof: what `check` and `diff` look into, and what decides no mail.

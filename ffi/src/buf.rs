@@ -29,6 +29,12 @@ impl From<String> for sealwax_buf {
     }
 }
 
+impl From<Vec<u8>> for sealwax_buf {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::copied(&bytes)
+    }
+}
+
 /// The bytes of `buf`, followed by a NUL that is not counted; NULL when `buf` is NULL.
 ///
 /// Any thread may call it. Since 0.1.

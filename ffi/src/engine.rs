@@ -201,6 +201,76 @@ pub unsafe extern "C" fn sealwax_engine_builder_roster_key(
     })
 }
 
+/// Takes the policy, and all that it needs but the key of its rosters, from the bytes that `sealwax_engine_builder_compile`
+/// gave or `sealwax compile` wrote.
+///
+/// The bytes are not copied: they must be readable and stay as they are until every engine that is built from them is freed, and
+/// every verdict, feed and sealer of those. A host maps the file, and its processes share the pages. Bytes that are no bundle of
+/// this build are told by `sealwax_engine_builder_build`. Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
+/// arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_bundle(
+    builder: *mut sealwax_engine_builder,
+    bundle: *const u8,
+    bundle_length: usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let builder = exclusive!(builder);
+        let bundle = bytes!(bundle, bundle_length);
+        builder.change(|builder| builder.bundle(bundle));
+        Ok(())
+    })
+}
+
+/// Compiles the policy of a builder to a bundle: reads and proves it, runs the examples of its detectors, and keeps what came
+/// of it, with the files that it names. `builder` is consumed, whatever the answer is, and must not be used again.
+///
+/// Only the policy counts: limits, strictness and keys are said when an engine is built. `*bundle` is the caller's, to be freed
+/// with `sealwax_buf_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_POLICY` with the line and column of what is wrong; `SEALWAX_NULL` when a pointer is
+/// NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_builder_compile(
+    builder: *mut sealwax_engine_builder,
+    bundle: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        // SAFETY: the header's rule for a consumed handle: NULL, or ours, and used by nobody any more.
+        let builder = unsafe { take(builder) };
+        out!(bundle).give(|| {
+            let builder = builder.ok_or_else(|| sealwax_error::new(SEALWAX_NULL, "`builder` is NULL"))?;
+            let bundle = builder.builder.compile().map_err(|error| build_error(&error))?;
+            Ok(bundle.into())
+        })
+    })
+}
+
+/// Builds an engine from a bundle, as `sealwax_engine_builder_bundle` and `sealwax_engine_builder_build` do.
+///
+/// The bytes are not copied, and must stay as long as the engine. `*engine` is the caller's, to be freed with
+/// `sealwax_engine_free`.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_POLICY` when the bytes are no bundle, are damaged, or were compiled by another build;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_engine_from_bundle(
+    bundle: *const u8,
+    bundle_length: usize,
+    engine: *mut *mut sealwax_engine,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        out!(engine).give(|| {
+            let bundle = bytes!(bundle, bundle_length);
+            let engine = Engine::from_bundle(bundle).map_err(|error| build_error(&error))?;
+            Ok(sealwax_engine { engine })
+        })
+    })
+}
+
 /// Reads the policy and builds the engine. `builder` is consumed, whatever the answer is, and must not be used again.
 ///
 /// `*engine` is the caller's, to be freed with `sealwax_engine_free`.

@@ -118,6 +118,18 @@ fn keys_live_and_die_and_recipients_change_from_c() {
 }
 
 #[test]
+fn an_engine_of_a_mapped_bundle_decides_as_that_of_its_policy_from_c() {
+    let library = Library::new();
+    let Some(program) = library.compile(Language::C, "ffi/tests/c/bundle.c", &["-std=gnu11"]) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("clinic.bundle");
+    succeed(Command::new(&program).arg(&bundle));
+    valgrind(&program, &[bundle.to_str().unwrap()]);
+}
+
+#[test]
 fn redaction_and_rosters_work_from_c() {
     let library = Library::new();
     let Some(program) = library.compile(Language::C, "ffi/tests/c/redact.c", &["-std=c99"]) else {

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
-use sealwax::engine::PartTexts;
+use sealwax::engine::{EngineBuilder, PartTexts};
 use sealwax::policy::Outcome;
 use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
 use sealwax::{Address, json};
@@ -23,7 +23,7 @@ pub(crate) struct Engine(sealwax::Engine);
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (policy, profile, resources, limits, roster_key, feed_budget, strictness, /))]
+    #[pyo3(signature = (policy, profile, bundle, resources, limits, roster_key, feed_budget, strictness, /))]
     #[expect(
         clippy::too_many_arguments,
         reason = "each is a keyword of the constructor in Python"
@@ -32,6 +32,7 @@ impl Engine {
         py: Python<'_>,
         policy: Given<'_>,
         profile: Given<'_>,
+        bundle: Given<'_>,
         resources: Given<'_>,
         limits: Given<'_>,
         roster_key: Given<'_>,
@@ -52,16 +53,27 @@ impl Engine {
         for (name, value) in limits.table("limits", |value, name| value.number(name, 0..=u64::MAX))? {
             builder = builder.limit(name, value);
         }
-        for (name, bytes) in resources.table("resources", |value, name| Ok(value.bytes(name)?.to_vec()))? {
-            builder = builder.resource(name, bytes);
+        builder = sourced(builder, &policy, &profile, &resources)?;
+        if let Some(bundle) = bundle.optional() {
+            builder = builder.bundle(bundle.bytes("bundle")?.to_vec());
         }
-        builder = match (policy.optional(), profile.optional()) {
-            (Some(policy), _) => builder.policy_toml(policy.text("policy")?),
-            (None, Some(profile)) => builder.profile(profile.text("profile")?),
-            (None, None) => builder,
-        };
         py.detach(|| builder.build())
             .map(Self)
+            .map_err(|failure| error::policy(&failure))
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (policy, profile, resources, /))]
+    fn compile<'py>(
+        py: Python<'py>,
+        policy: Given<'_>,
+        profile: Given<'_>,
+        resources: Given<'_>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let builder = sourced(sealwax::Engine::builder(), &policy, &profile, &resources)?;
+        let bundle = py.detach(|| builder.compile());
+        bundle
+            .map(|bundle| PyBytes::new(py, &bundle))
             .map_err(|failure| error::policy(&failure))
     }
 
@@ -359,4 +371,21 @@ impl Engine {
         let opener = Opener::new(self.0.provider()).supplied(context);
         Ok(keys.iter().filter_map(Key::identity).fold(opener, Opener::identity))
     }
+}
+
+/// `builder` with the policy and the files that it names.
+fn sourced(
+    mut builder: EngineBuilder,
+    policy: &Given<'_>,
+    profile: &Given<'_>,
+    resources: &Given<'_>,
+) -> PyResult<EngineBuilder> {
+    for (name, bytes) in resources.table("resources", |value, name| Ok(value.bytes(name)?.to_vec()))? {
+        builder = builder.resource(name, bytes);
+    }
+    Ok(match (policy.optional(), profile.optional()) {
+        (Some(policy), _) => builder.policy_toml(policy.text("policy")?),
+        (None, Some(profile)) => builder.profile(profile.text("profile")?),
+        (None, None) => builder,
+    })
 }

@@ -163,6 +163,7 @@ def wrong(folder: Path) -> list[Any]:
 
 
 ENGINE = sealwax.Engine()
+BUNDLE = sealwax.Engine.compile(profile="minimal")
 LOCAL = sealwax.LocalKey.generate()
 KEY = sealwax.HashKey.generate()
 SECRET = sealwax.SecretKey.generate()
@@ -358,6 +359,7 @@ ROWS: dict[str, Row] = {
         {
             "policy": "",
             "profile": None,
+            "bundle": None,
             "resources": {"a": b"b"},
             "limits": {"parts": 5},
             "roster_key": KEY,
@@ -368,12 +370,17 @@ ROWS: dict[str, Row] = {
         lambda **a: ENGINE.chunkwise_reader(**a).read(),
         {"file": io.BytesIO(SEALED), **OPEN, "header": None},
     ),
+    "Engine.compile": (sealwax.Engine.compile, {"policy": "", "profile": None, "resources": {"a": b"b"}}),
     "Engine.evaluate": (
         on(engine, "evaluate"),
         {"message": PHI, "transaction": None, "sender": "a@b.example", "recipients": ["c@d.example"], "part_texts": {}}
         | {"at": 0},
     ),
     "Engine.feed": (on(engine, "feed"), {"transaction": TRANSACTION}),
+    "Engine.from_bundle": (
+        sealwax.Engine.from_bundle,
+        {"bundle": BUNDLE, "limits": {"parts": 5}, "roster_key": KEY, "feed_budget": 1 << 20},
+    ),
     "Engine.identifiers": (on(engine, "identifiers"), {"message": PHI, "purpose": "billing", "id": ""}),
     "Engine.identifiers_in_text": (on(engine, "identifiers_in_text"), {"text": "x", "purpose": "billing", "id": ""}),
     "Engine.open": (on(engine, "open"), {"sealed": SEALED, **OPEN, "threads": 1}),
@@ -453,7 +460,15 @@ ROWS: dict[str, Row] = {
     "inner": (sealwax.inner, {"message": PHI}),
 }
 
-REPEATED = {("Engine", "limits"), ("Engine", "policy"), ("Engine", "profile"), ("KeyService", "wrap")}
+REPEATED = {
+    ("Engine", "limits"),
+    ("Engine", "policy"),
+    ("Engine", "profile"),
+    ("Engine.compile", "policy"),
+    ("Engine.compile", "profile"),
+    ("Engine.from_bundle", "limits"),
+    ("KeyService", "wrap"),
+}
 """Arguments whose words an exception may repeat: a policy is written by an administrator, and its errors quote it."""
 OWN_EXCEPTIONS = {"file"}
 """Arguments of the caller's own code, whose exceptions are passed on as they are."""

@@ -5,6 +5,7 @@ mod abi;
 mod bench;
 mod ci;
 mod composition;
+mod corpora;
 mod corpus;
 mod deny;
 mod deps;
@@ -17,6 +18,7 @@ mod install;
 mod lexicon;
 #[cfg(test)]
 mod one_build;
+mod plan;
 mod quality;
 mod readme;
 mod same;
@@ -51,8 +53,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[--peers] [--write]",
-        purpose: "run the benches, or sealing or policies beside other libraries; print a table, which --write puts into docs/PERFORMANCE.md",
+        arguments: "[--check | --peers | --policies] [--write]",
+        purpose: "run the benches, or sealing or policies beside other libraries; print a table, which --write puts into docs/PERFORMANCE.md; or compare the instructions of a scan with those on record",
         run: bench::run,
     },
     Command {
@@ -66,6 +68,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         purpose: "write docs/COMPOSITION.md, the rules by which findings come to PHI, or only say whether it is current",
         run: composition::run,
+    },
+    Command {
+        name: "corpora",
+        arguments: "",
+        purpose: "fetch and make the texts that scanning is measured on",
+        run: corpora::run,
     },
     Command {
         name: "corpus",
@@ -126,6 +134,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         purpose: "pack the word lists of the dictionary, or only say whether the pack is current",
         run: lexicon::run,
+    },
+    Command {
+        name: "plan",
+        arguments: "[--check]",
+        purpose: "compile the catalogue of detectors into the file that the library begins with, or check that it is current",
+        run: plan::run,
     },
     Command {
         name: "quality",

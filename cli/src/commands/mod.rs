@@ -1,6 +1,7 @@
 //! One file for each command: its arguments, and what it does.
 
 mod check;
+mod compile;
 mod completions;
 mod consent;
 mod diff;
@@ -53,6 +54,7 @@ commands! {
     outer::Outer,
     redact::Redact,
     check::Check,
+    compile::Compile,
     diff::Diff,
     keygen::Keygen,
     seal::Seal,

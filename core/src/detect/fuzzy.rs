@@ -12,58 +12,32 @@ mod edits;
 mod exhaustive;
 mod memo;
 mod neighbours;
+mod vocabulary;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::BuildHasherDefault;
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use edits::edits;
 pub(super) use memo::Memo;
 use neighbours::Neighbours;
+use vocabulary::{Vocabulary, Word};
 
-use super::lane::Names;
-use super::language::{Language, Languages, Paragraph};
-use super::lexicon;
-use super::phrases::Hashed;
-use super::token::{FNV_OFFSET, Token, mix, tokens};
+use super::language::{self, Language, Paragraph};
+use super::lexicon::{Lexicon, Marks};
+use super::plan::{Reader, Table, Writer};
+use super::token::{FNV_OFFSET, Token, Tokens, mix, tokens};
 use super::work;
 
-/// The vocabulary.
-#[derive(Debug)]
+/// The vocabulary, and what leads to it. Names of people are right where they are written as names are: many a short
+/// misspelling is somebody's family name (`strole`), but names seldom stand in lower case.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Speller {
-    ordinary: &'static Hashes,
-    /// Names of people: right where they are written as names are. Many a short misspelling is somebody's family name
-    /// (`strole`), but names seldom stand in lower case.
-    names: &'static Names,
     /// The words of the vocabulary, and those that are only known.
-    known: Hashes,
-    words: Vec<Word>,
+    known: Table,
+    vocabulary: Vocabulary,
     neighbours: Neighbours,
-    /// The hash of a term by how it sounds.
-    sounds: HashMap<u64, u64, BuildHasherDefault<Hashed>>,
-    languages: Languages,
-    /// Words beside which a capitalised word may be misspelt.
-    care: HashSet<u64, BuildHasherDefault<Hashed>>,
-}
-
-/// The hashes of words.
-type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
-
-/// The ordinary words, read once in a process.
-fn ordinary() -> &'static Hashes {
-    static ORDINARY: OnceLock<Hashes> = OnceLock::new();
-    ORDINARY.get_or_init(|| lexicon::hashes(WORDS).collect())
-}
-
-/// A word of the vocabulary.
-#[derive(Debug)]
-struct Word {
-    /// Which letters it has, and which of them twice.
-    letters: u64,
-    /// A term by itself, not only a part of phrases or labels.
-    alone: bool,
-    text: Box<str>,
+    /// A term by how it sounds: its place in the vocabulary, from one on.
+    sounds: Table,
 }
 
 impl Speller {
@@ -75,62 +49,43 @@ impl Speller {
         right: impl Iterator<Item = &'a str>,
     ) -> Self {
         let mut vocabulary: BTreeMap<Box<str>, bool> = BTreeMap::new();
-        let mut known = Hashes::default();
+        let mut known: BTreeMap<u64, u32> = BTreeMap::new();
         let marked = terms.map(|term| (term, true)).chain(labels.map(|label| (label, false)));
         for (phrase, is_term) in marked {
             let lower = phrase.to_lowercase().replace('\'', "");
             let found = tokens(&lower);
-            known.extend(found.iter().map(|token| token.hash));
+            known.extend(found.iter().map(|token| (token.hash, KNOWN)));
             let alone = is_term && found.len() == 1;
             let words = lower.split(|character: char| !character.is_ascii_alphabetic());
             for word in words.filter(|word| is_long(word)) {
                 *vocabulary.entry(word.into()).or_default() |= alone;
             }
         }
-        known.extend(right.flat_map(tokens).map(|token| token.hash));
-        let sounds = sounds(&vocabulary);
-        let words: Vec<Word> = vocabulary.into_iter().map(Word::new).collect();
+        known.extend(right.flat_map(tokens).map(|token| (token.hash, KNOWN)));
+        let words: Vec<(Box<str>, bool)> = vocabulary.into_iter().collect();
         Self {
-            ordinary: ordinary(),
-            names: Names::built_in(),
-            known,
-            neighbours: Neighbours::of(words.iter().map(|word| (&*word.text, word.most_edits()))),
-            words,
-            sounds,
-            languages: Languages::built_in(),
-            care: WORDS_OF_CARE
-                .iter()
-                .flat_map(|word| tokens(word))
-                .map(|token| token.hash)
-                .collect(),
+            known: Table::of(&known),
+            sounds: sounds(&words),
+            neighbours: Neighbours::of(words.iter().map(|(word, _)| (&**word, most_edits(word.len())))),
+            vocabulary: Vocabulary::of(&words),
         }
     }
 
-    /// The language of the paragraph at `place`, where it shows; `last` is what the call before found.
-    pub(super) fn language(&self, text: &str, place: usize, last: &mut Paragraph) -> Option<Language> {
-        self.languages.at(text, place, last)
-    }
-
-    /// Whether words of care stand around a word, such as those of a refill: drugs and specialties are written as names
-    /// are.
-    fn is_beside_care(&self, text: &str, token: &Token) -> bool {
-        let around = around(text, token.start.saturating_sub(CARE)..token.end.saturating_add(CARE));
-        tokens(around).iter().any(|token| self.care.contains(&token.hash))
-    }
-
-    /// Whether the word is spelt right.
-    fn knows(&self, token: &Token) -> bool {
-        self.ordinary.contains(&token.hash)
-            || self.known.contains(&token.hash)
-            || (token.is_capital && self.names.is_listed(token))
+    /// Looks up what the lists say of a word, and whether it is spelt right.
+    fn look_up(&self, token: &mut Token, lexicon: &Lexicon) {
+        token.marks = lexicon.marks(token.hash);
+        token.is_known = token.marks.has(Marks::ORDINARY)
+            || (token.is_capital && token.marks.has(Marks::FIRST_NAME.or(Marks::SURNAME)))
+            || self.known.value(token.hash) == KNOWN;
     }
 
     /// Says of each word whether it is spelt right, and replaces the hash of each misspelt one by that of the word that
     /// was meant. What is no English prose is left as it stands: names, identifiers of programs, other languages.
     pub(super) fn correct(&self, text: &str, tokens: &mut [Token], memo: &mut Memo) {
+        let lexicon = Lexicon::built_in();
         let mut paragraph = Paragraph::default();
         for token in tokens {
-            token.is_known = self.knows(token);
+            self.look_up(token, lexicon);
             if token.is_known || token.has_digit {
                 continue;
             }
@@ -138,57 +93,58 @@ impl Speller {
                 continue;
             };
             let meant = memo.meant(word, token.hash, |lower| self.meant(lower));
-            let Some(meant) = meant.filter(|_| self.is_misspelt_at(text, token, &mut paragraph)) else {
+            let Some(meant) = meant.filter(|_| is_misspelt_at(text, token, &mut paragraph)) else {
                 continue;
             };
             token.hash = meant;
             token.is_fuzzy = true;
-            token.is_known = self.knows(token);
+            self.look_up(token, lexicon);
         }
     }
 
-    /// Whether a word that is nearly one of the vocabulary stands where it may be a misspelling.
-    fn is_misspelt_at(&self, text: &str, token: &Token, paragraph: &mut Paragraph) -> bool {
-        work::count(CONTEXT);
-        let is_half = text.get(token.end..).is_some_and(|rest| rest.starts_with("-\n"));
-        if is_half || is_code(text, token) || (is_a_name(text, token) && !self.is_beside_care(text, token)) {
-            return false;
-        }
-        let language = self.language(text, token.start, paragraph);
-        language.is_none_or(|language| language == Language::English)
+    pub(super) fn write(&self, image: &mut Writer) {
+        self.known.write(image);
+        self.vocabulary.write(image);
+        self.neighbours.write(image);
+        self.sounds.write(image);
     }
 
-    /// An estimate of the memory it holds, in bytes, without the ordinary words and names.
+    pub(super) fn read(image: &mut Reader) -> Option<Self> {
+        Some(Self {
+            known: Table::read(image)?,
+            vocabulary: Vocabulary::read(image)?,
+            neighbours: Neighbours::read(image)?,
+            sounds: Table::read(image)?,
+        })
+    }
+
+    /// The memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let word = |word: &Word| word.text.len().saturating_add(size_of::<Word>());
-        let words: usize = self.words.iter().map(word).sum();
-        let sounds = size_of::<(u64, u64)>().saturating_add(1);
-        words
+        let tables = self.known.memory().saturating_add(self.sounds.memory());
+        tables
+            .saturating_add(self.vocabulary.memory())
             .saturating_add(self.neighbours.memory())
-            .saturating_add(self.known.capacity().saturating_mul(HASH_BYTES))
-            .saturating_add(self.sounds.capacity().saturating_mul(sounds))
-            .saturating_add(self.languages.memory())
-    }
-
-    /// The same of the ordinary words, which every speller shares.
-    pub(super) fn shared_memory(&self) -> usize {
-        self.ordinary.capacity().saturating_mul(HASH_BYTES)
     }
 
     /// The hash of the word that `word`, in small letters, is meant to be.
     fn meant(&self, word: &[u8]) -> Option<u64> {
         work::count(ASKED);
-        let nearest = self.nearest(word).map(|nearest| hash(&nearest.text));
-        nearest.or_else(|| self.sounds.get(&sound(word)?).copied())
+        let nearest = self.nearest(word);
+        nearest.or_else(|| self.sounding_like(word)).map(Word::hash)
+    }
+
+    fn sounding_like(&self, word: &[u8]) -> Option<Word<'_>> {
+        let place = self.sounds.value(sound(word)?).checked_sub(1)?;
+        self.vocabulary.word(usize::try_from(place).ok()?)
     }
 
     /// The nearest word of the vocabulary, if one is near enough; of equally near ones a term, then the first.
-    fn nearest(&self, word: &[u8]) -> Option<&Word> {
+    fn nearest(&self, word: &[u8]) -> Option<Word<'_>> {
         let letters = letters(word);
         let mut best: Option<(usize, bool, usize)> = None;
         self.neighbours.each(word, most_edits_from(word), |index| {
             let farthest = best.map_or(usize::MAX, |(distance, _, _)| distance);
-            let Some(candidate) = self.words.get(index) else {
+            let Some(candidate) = self.vocabulary.word(index) else {
                 return farthest;
             };
             let most = candidate.edits(word).min(farthest);
@@ -196,53 +152,38 @@ impl Speller {
                 return farthest;
             }
             work::count(COMPARED);
-            let distance = edits(word, candidate.text.as_bytes(), most);
+            let distance = edits(word, candidate.text, most);
             // The words stand in their order.
             let this = distance.map(|distance| (distance, !candidate.alone, index));
             best = best.into_iter().chain(this).min();
             best.map_or(farthest, |(distance, _, _)| distance)
         });
-        best.and_then(|(_, _, index)| self.words.get(index))
+        best.and_then(|(_, _, index)| self.vocabulary.word(index))
     }
 }
 
-impl Word {
-    fn new((text, alone): (Box<str>, bool)) -> Self {
-        Self {
-            letters: letters(text.as_bytes()),
-            alone,
-            text,
-        }
+/// Whether a word that is nearly one of the vocabulary stands where it may be a misspelling.
+fn is_misspelt_at(text: &str, token: &Token, paragraph: &mut Paragraph) -> bool {
+    work::count(CONTEXT);
+    let is_half = text.get(token.end..).is_some_and(|rest| rest.starts_with("-\n"));
+    if is_half || is_code(text, token) || (is_a_name(text, token) && !is_beside_care(text, token)) {
+        return false;
     }
+    let language = language::at(text, token.start, paragraph);
+    language.is_none_or(|language| language == Language::English)
+}
 
-    /// Whether a misspelling may have a wrong first letter: long terms have few neighbours.
-    fn is_known_without_first(&self) -> bool {
-        self.alone && self.text.len() >= TWO_EDITS
-    }
+/// Whether words of care stand around a word, such as those of a refill: drugs and specialties are written as names
+/// are.
+fn is_beside_care(text: &str, token: &Token) -> bool {
+    let around = around(text, token.start.saturating_sub(CARE)..token.end.saturating_add(CARE));
+    let lexicon = Lexicon::built_in();
+    Tokens::of(around).any(|token| lexicon.marks(token.hash).has(Marks::CARE))
+}
 
-    /// The edits that a misspelling may be away at most.
-    fn most_edits(&self) -> usize {
-        if self.text.len() >= TWO_EDITS { 2 } else { 1 }
-    }
-
-    /// The edits that `word` may be away; none when it starts as no misspelling does: 94 of 100 keep the first letter,
-    /// or swap it with the second. A long term may also have one of them second.
-    fn edits(&self, word: &[u8]) -> usize {
-        let text = self.text.as_bytes();
-        if starts_alike(word, text) {
-            return self.most_edits();
-        }
-        let shares = || {
-            word.iter()
-                .take(2)
-                .any(|letter| text.iter().take(2).any(|other| other == letter))
-        };
-        match text.len() {
-            _ if !self.is_known_without_first() || !shares() => 0,
-            TWO_EDITS_AND_FIRST.. => self.most_edits(),
-            _ => 1,
-        }
-    }
+/// The edits that a misspelling of a word of so many letters may be away at most.
+const fn most_edits(letters: usize) -> usize {
+    if letters >= TWO_EDITS { 2 } else { 1 }
 }
 
 /// The edits that a word of the vocabulary may be away from `word` at most.
@@ -337,39 +278,6 @@ const TITLE: usize = 120;
 const LONGEST_PATH: usize = 80;
 /// So many bytes before and behind a word are looked at for words of care.
 const CARE: usize = 72;
-const WORDS_OF_CARE: &[&str] = &[
-    "refill",
-    "refills",
-    "filled",
-    "prescription",
-    "prescribed",
-    "appointment",
-    "visit",
-    "diagnosis",
-    "diagnosed",
-    "dose",
-    "mg",
-    "mcg",
-    "tablet",
-    "tablets",
-    "qty",
-    "patient",
-    "medication",
-    "medications",
-    "treatment",
-    "surgery",
-    "taking",
-    "specialist",
-    "enrolled",
-    "symptoms",
-    "dob",
-    "mrn",
-    "booked",
-    "referral",
-    "allergies",
-    "history",
-    "rx",
-];
 /// Shorter words are small in a title.
 const SHORTEST_OF_TITLE: usize = 5;
 
@@ -378,10 +286,6 @@ fn starts_alike(from: &[u8], to: &[u8]) -> bool {
     from.first() == to.first() || (from.first() == to.get(1) && from.get(1) == to.first())
 }
 
-/// Lists of words that are spelt right.
-const WORDS: &[&str] = &[
-    "british", "foreign", "jargon", "misspelt", "no_names", "places", "words",
-];
 /// Shorter words have too many neighbours; longer ones are no words.
 const SHORTEST: usize = 5;
 const LONGEST: usize = 24;
@@ -394,21 +298,15 @@ fn is_long(word: &str) -> bool {
     (SHORTEST..=LONGEST).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// The hashes of terms by their sound; of several that sound alike, the first in their order.
-fn sounds(vocabulary: &BTreeMap<Box<str>, bool>) -> HashMap<u64, u64, BuildHasherDefault<Hashed>> {
-    let mut sounds: HashMap<u64, u64, BuildHasherDefault<Hashed>> = HashMap::default();
-    let terms = vocabulary.iter().filter(|(_, alone)| **alone);
-    for (term, _) in terms {
+/// The places of terms by their sound, from one on; of several that sound alike, the first in their order.
+fn sounds(words: &[(Box<str>, bool)]) -> Table {
+    let mut sounds = BTreeMap::new();
+    for ((term, _), place) in words.iter().zip(1..).filter(|((_, alone), _)| *alone) {
         if let Some(sound) = sound(term.as_bytes()) {
-            sounds.entry(sound).or_insert_with(|| hash(term));
+            sounds.entry(sound).or_insert(place);
         }
     }
-    sounds
-}
-
-/// The hash of a word of small letters, as its token has it.
-fn hash(word: &str) -> u64 {
-    word.chars().fold(FNV_OFFSET, mix)
+    Table::of(&sounds)
 }
 
 /// A hash of how an English reader speaks `word`: consonants by their sound, vowels by their places. `None` when too
@@ -464,8 +362,8 @@ const fn edits_at_least(left: u64, right: u64) -> usize {
     ((left ^ right).count_ones() as usize).div_ceil(2)
 }
 
-/// What a hash takes in a table of them.
-const HASH_BYTES: usize = size_of::<u64>() + 1;
+/// In the table of known words.
+const KNOWN: u32 = 1;
 /// In units of work: what it takes to ask what a word is meant to be, ...
 const ASKED: usize = 64;
 /// ... to compare it with another, ...
@@ -477,6 +375,7 @@ const CONTEXT: usize = 256;
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::lexicon;
     use super::*;
 
     fn meant(word: &str) -> Option<String> {
@@ -492,10 +391,10 @@ mod tests {
         let mut found = tokens(word);
         speller.correct(word, &mut found, &mut Memo::default());
         let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
-        let mut words = speller.words.iter();
+        let mut words = speller.vocabulary.words();
         words
-            .find(|word| tokens(&word.text)[0].hash == hash)
-            .map(|word| word.text.to_string())
+            .find(|word| word.hash() == hash)
+            .map(|word| String::from_utf8(word.text.to_vec()).unwrap())
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! A guess at the language of a paragraph by its most frequent short words; no model.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::phrases::Hashed;
-use super::token::{Tokens, tokens};
+use super::lexicon::Lexicon;
+use super::token::Tokens;
 
 /// A language that the catalogue has words of.
 ///
@@ -39,12 +37,6 @@ pub enum Language {
     Italian,
 }
 
-/// The frequent words of every language, each with the languages it belongs to.
-#[derive(Debug, Default)]
-pub(super) struct Languages {
-    words: HashMap<u64, u8, BuildHasherDefault<Hashed>>,
-}
-
 /// What was last asked for: a paragraph, and its language where that shows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Paragraph {
@@ -52,52 +44,34 @@ pub(super) struct Paragraph {
     language: Option<Language>,
 }
 
-impl Languages {
-    pub(super) fn built_in() -> Self {
-        let mut words: HashMap<u64, u8, BuildHasherDefault<Hashed>> = HashMap::default();
-        for (language, frequent) in FREQUENT {
-            for token in tokens(frequent) {
-                *words.entry(token.hash).or_default() |= 1 << (*language as u8);
-            }
-        }
-        Self { words }
+/// The language of the paragraph at `place` of the folded `text`; `None` where its words do not show it. `last` is what the
+/// call before found.
+pub(super) fn at(text: &str, place: usize, last: &mut Paragraph) -> Option<Language> {
+    if !last.range.contains(&place) {
+        let range = paragraph(text, place);
+        last.language = spoken(text.get(range.clone()).unwrap_or_default());
+        last.range = range;
     }
+    last.language
+}
 
-    /// The language of the paragraph at `place` of the folded `text`; `None` where its words do not show it. `last` is
-    /// what the call before found.
-    pub(super) fn at(&self, text: &str, place: usize, last: &mut Paragraph) -> Option<Language> {
-        if !last.range.contains(&place) {
-            let range = paragraph(text, place);
-            last.language = self.of(text.get(range.clone()).unwrap_or_default());
-            last.range = range;
+fn spoken(paragraph: &str) -> Option<Language> {
+    let lexicon = Lexicon::built_in();
+    let mut counts = [0_usize; FREQUENT.len()];
+    for token in Tokens::of(paragraph) {
+        let spoken = lexicon.marks(token.hash).languages();
+        for (index, count) in counts.iter_mut().enumerate() {
+            *count = count.saturating_add(usize::from(spoken >> index & 1 == 1));
         }
-        last.language
     }
-
-    fn of(&self, paragraph: &str) -> Option<Language> {
-        let mut counts = [0_usize; FREQUENT.len()];
-        for token in Tokens::of(paragraph) {
-            let spoken = self.words.get(&token.hash).copied().unwrap_or_default();
-            for (index, count) in counts.iter_mut().enumerate() {
-                *count = count.saturating_add(usize::from((spoken >> index) & 1));
-            }
-        }
-        let ranked = FREQUENT
-            .iter()
-            .zip(counts)
-            .map(|((language, _), count)| (count, *language));
-        // Of equals the first: English raises most.
-        let (count, language) = ranked.rev().max_by_key(|(count, _)| *count)?;
-        let least = if language == Language::English { 1 } else { FOREIGN };
-        (count >= least).then_some(language)
-    }
-
-    /// An estimate of the memory it holds, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        self.words
-            .capacity()
-            .saturating_mul(size_of::<(u64, u8)>().saturating_add(1))
-    }
+    let ranked = FREQUENT
+        .iter()
+        .zip(counts)
+        .map(|((language, _), count)| (count, *language));
+    // Of equals the first: English raises most.
+    let (count, language) = ranked.rev().max_by_key(|(count, _)| *count)?;
+    let least = if language == Language::English { 1 } else { FOREIGN };
+    (count >= least).then_some(language)
 }
 
 /// The paragraph around `place`, between blank lines. Of a long one, the page, counted from where the paragraph starts, so
@@ -177,7 +151,7 @@ const BLANK: &[u8] = b"\n\n";
 const FOREIGN: usize = 2;
 
 /// Without words that another of the languages writes for something else often: `die`, `me`, `no`, `was`, `de`.
-const FREQUENT: &[(Language, &str)] = &[
+pub(super) const FREQUENT: &[(Language, &str)] = &[
     (
         Language::English,
         "the and of to in as so is it that for with you this not are be have has had been were his her he she they we my your \
@@ -215,9 +189,9 @@ const FREQUENT: &[(Language, &str)] = &[
 mod tests {
     use super::*;
 
-    fn spoken(text: &str, at: &str) -> Option<Language> {
-        let place = text.find(at).unwrap();
-        Languages::built_in().at(text, place, &mut Paragraph::default())
+    fn spoken_at(text: &str, word: &str) -> Option<Language> {
+        let place = text.find(word).unwrap();
+        at(text, place, &mut Paragraph::default())
     }
 
     #[test]
@@ -244,15 +218,15 @@ mod tests {
             ("Diagnosis: Diabtes", None),
             ("Los Angeles", None),
         ] {
-            assert_eq!(spoken(text, text), language, "{text}");
+            assert_eq!(spoken_at(text, text), language, "{text}");
         }
     }
 
     #[test]
     fn each_paragraph_has_its_own() {
         let text = "The report is here for you.\n\nDer Bericht ist nicht fertig und liegt bei uns.";
-        assert_eq!(spoken(text, "report"), Some(Language::English));
-        assert_eq!(spoken(text, "fertig"), Some(Language::German));
+        assert_eq!(spoken_at(text, "report"), Some(Language::English));
+        assert_eq!(spoken_at(text, "fertig"), Some(Language::German));
     }
 
     #[test]

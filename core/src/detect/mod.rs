@@ -18,6 +18,7 @@ mod language;
 mod lexicon;
 mod pending;
 mod phrases;
+mod plan;
 mod roster;
 mod scanner;
 mod sense;
@@ -38,6 +39,9 @@ pub use finding::{Detector, Finding, Strength};
 pub use form::{FormBuilder, FormError, FormSet, Forms};
 pub(crate) use lane::digest;
 pub use language::Language;
+#[doc(hidden)]
+pub use plan::built_in_plan;
+pub(crate) use plan::digest as plan_digest;
 pub(crate) use roster::LABELS as ROSTER_LABELS;
 pub use roster::{
     Column as RosterColumn, Identifier, Person, PersonError, Roster, RosterBuilder, RosterError, RosterErrorKind,

@@ -1,25 +1,40 @@
 //! A dictionary of words and phrases over token hashes.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::token::{FNV_OFFSET, Token};
+use super::plan::{GREATEST, Numbers, Reader, Table, Writer};
+use super::token::{FNV_OFFSET, Token, tokens};
 use super::work;
 
 /// Phrases, each with a number that says what it belongs to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Phrases {
     firsts: Firsts,
-    nodes: HashMap<u64, Node, BuildHasherDefault<Hashed>>,
+    /// What is known of the words read so far, by their path: a [`Node`] as a number.
+    nodes: Table,
 }
 
 /// What is known of the words read so far.
 #[derive(Clone, Copy, Debug, Default)]
 struct Node {
-    /// Owners of the phrase that ends here.
-    owners: Option<u32>,
+    /// Owner of the phrase that ends here.
+    owner: Option<u32>,
     /// Whether a longer phrase goes on from here.
     goes_on: bool,
+}
+
+impl Node {
+    const fn of(number: u32) -> Self {
+        Self {
+            owner: (number >> 1).checked_sub(1),
+            goes_on: number & 1 == 1,
+        }
+    }
+
+    fn number(self) -> u32 {
+        let owner = self.owner.map_or(0, |owner| owner.saturating_add(1).min(GREATEST >> 1));
+        owner << 1 | u32::from(self.goes_on)
+    }
 }
 
 /// A phrase in a text: tokens from the first one on, and its owner.
@@ -29,25 +44,64 @@ pub(super) struct Hit {
     pub(super) owner: u32,
 }
 
-impl Phrases {
+/// Collects [`Phrases`].
+#[derive(Debug, Default)]
+pub(super) struct PhrasesBuilder {
+    firsts: BTreeSet<u64>,
+    nodes: BTreeMap<u64, Node>,
+}
+
+impl PhrasesBuilder {
     /// Adds `phrase` for `owner` unless another one has it; gives the owner it has then.
     pub(super) fn insert(&mut self, phrase: &str, owner: u32) -> u32 {
-        let hashes: Vec<u64> = super::token::tokens(phrase).iter().map(|token| token.hash).collect();
+        let hashes: Vec<u64> = tokens(phrase).iter().map(|token| token.hash).collect();
         let Some((last, rest)) = hashes.split_last() else {
             return owner;
         };
-        hashes.first().into_iter().for_each(|first| self.firsts.insert(*first));
+        self.firsts.extend(hashes.first());
         let mut path = FNV_OFFSET;
         for &word in rest {
             path = step(path, word);
             self.nodes.entry(path).or_default().goes_on = true;
         }
-        *self
-            .nodes
-            .entry(step(path, *last))
-            .or_default()
-            .owners
-            .get_or_insert(owner)
+        let node = self.nodes.entry(step(path, *last)).or_default();
+        *node.owner.get_or_insert(owner)
+    }
+
+    pub(super) fn build(self) -> Phrases {
+        let numbers = self.nodes.into_iter().map(|(path, node)| (path, node.number()));
+        Phrases {
+            firsts: Firsts::of(&self.firsts),
+            nodes: Table::of(&numbers.collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Phrases {
+    /// These phrases, each of the owner that is its place.
+    pub(super) fn of(phrases: &[&str]) -> Self {
+        let mut builder = PhrasesBuilder::default();
+        for (owner, phrase) in (0..).zip(phrases) {
+            builder.insert(phrase, owner);
+        }
+        builder.build()
+    }
+}
+
+impl Phrases {
+    pub(super) fn write(&self, image: &mut Writer) {
+        self.firsts.bits.write(image);
+        self.nodes.write(image);
+    }
+
+    pub(super) fn read(image: &mut Reader) -> Option<Self> {
+        let bits = Numbers::read(image)?;
+        let nodes = Table::read(image)?;
+        Some(Self {
+            firsts: Firsts { bits },
+            nodes,
+        })
     }
 
     /// The longest phrase that starts at the first of `tokens`.
@@ -69,8 +123,8 @@ impl Phrases {
             looks = looks.saturating_add(LOOK);
             end = token.end;
             path = step(path, token.hash);
-            let Some(node) = self.nodes.get(&path) else { break };
-            if let Some(owner) = node.owners {
+            let node = Node::of(self.nodes.value(path));
+            if let Some(owner) = node.owner {
                 best = Some(Hit {
                     tokens: index.saturating_add(1),
                     owner,
@@ -90,39 +144,40 @@ impl Phrases {
             .iter()
             .take(LONGEST_PHRASE)
             .fold(FNV_OFFSET, |path, token| step(path, token.hash));
-        self.nodes.get(&path)?.owners
+        Node::of(self.nodes.value(path)).owner
     }
 
-    /// An estimate of the memory it holds, in bytes.
+    /// The memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.nodes
-            .capacity()
-            .saturating_mul(size_of::<(u64, Node)>().saturating_add(1))
-            .saturating_add(size_of_val(self.firsts.bits.as_slice()))
+        self.nodes.memory().saturating_add(self.firsts.bits.memory())
     }
 }
 
 /// A bit for each word that a phrase begins with: of most words it says that there is none.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Firsts {
-    bits: Vec<u64>,
+    bits: Numbers<u64>,
 }
 
 /// In words of memory: small enough to stay near the processor.
 const FIRSTS: usize = 1 << 12;
 
 impl Firsts {
-    fn insert(&mut self, hash: u64) {
-        if self.bits.is_empty() {
-            self.bits.resize(FIRSTS, 0);
+    fn of(hashes: &BTreeSet<u64>) -> Self {
+        let mut bits = vec![0_u64; if hashes.is_empty() { 0 } else { FIRSTS }];
+        for hash in hashes {
+            if let Some(word) = bits.get_mut(Self::place(*hash)) {
+                *word |= 1 << (hash & 63);
+            }
         }
-        if let Some(word) = self.bits.get_mut(Self::place(hash)) {
-            *word |= 1 << (hash & 63);
+        Self {
+            bits: bits.into_iter().collect(),
         }
     }
 
+    #[inline]
     fn may_have(&self, hash: u64) -> bool {
-        let word = self.bits.get(Self::place(hash));
+        let word = self.bits.at(Self::place(hash));
         word.is_some_and(|word| word >> (hash & 63) & 1 == 1)
     }
 
@@ -154,37 +209,12 @@ fn step(path: u64, word: u64) -> u64 {
     (path.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// Keys are hashes already.
-#[derive(Default)]
-pub(super) struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash ^ (hash >> 29);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
     use super::*;
 
     fn longest(phrases: &[&str], text: &str) -> Option<Hit> {
-        let mut dictionary = Phrases::default();
-        for (owner, phrase) in (0..).zip(phrases) {
-            dictionary.insert(phrase, owner);
-        }
-        dictionary.longest(text, &tokens(text))
+        Phrases::of(phrases).longest(text, &tokens(text))
     }
 
     #[test]
@@ -201,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_first_owner_keeps_a_phrase() {
-        let mut dictionary = Phrases::default();
+        let mut dictionary = PhrasesBuilder::default();
         assert_eq!(dictionary.insert("gold", 1), 1);
         assert_eq!(dictionary.insert("gold", 2), 1);
     }

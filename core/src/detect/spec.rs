@@ -112,6 +112,13 @@ pub struct DetectorSpec {
     pub counterexamples: Vec<String>,
 }
 
+impl DetectorSpec {
+    /// Whether its values are looked for without a label and without a literal beginning.
+    pub(super) fn is_bare(&self) -> bool {
+        self.lane == Lane::Pattern && self.confidence.bare.is_some() && self.prefixes.is_empty()
+    }
+}
+
 /// How sure a finding is, from 0 to 1; without a number, nothing is found in that way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -1,5 +1,7 @@
 //! Words and numbers of a folded text, each with its place and a hash of its lower-case form.
 
+use super::lexicon::Marks;
+
 /// A maximal run of letters and digits; an apostrophe within a word belongs to it and counts for nothing.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of one word")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub(super) struct Token {
     pub(super) is_fuzzy: bool,
     /// Spelt right, as the speller said of it.
     pub(super) is_known: bool,
+    /// What the lists say of the word of this hash.
+    pub(super) marks: Marks,
 }
 
 /// The tokens of `text`, from left to right.
@@ -115,6 +119,16 @@ impl Token {
             is_capital: first.is_uppercase(),
             is_fuzzy: false,
             is_known: false,
+            marks: Marks::default(),
+        }
+    }
+
+    /// The same place, read as the word of another hash.
+    pub(super) fn read_as(self, hash: u64) -> Self {
+        Self {
+            hash,
+            marks: Marks::default(),
+            ..self
         }
     }
 

@@ -1,12 +1,16 @@
 //! From a policy file to an engine.
 
+#[cfg(feature = "serde")]
+use std::borrow::Cow;
+use std::fmt;
+
 use super::budget::{Budget, FEED_BYTES};
 use super::redact::types;
 use super::silence::Silence;
 use super::{Engine, Inner};
 use crate::classify::{Composition, Strictness};
 use crate::crypto::{HashKey, Provider};
-use crate::detect::{DetectError, FormError, FormSet, Forms, Roster, RosterError, Scanner};
+use crate::detect::{DetectError, FormError, FormSet, Forms, Roster, RosterError, Scanner, ScannerBuilder};
 use crate::message::Limits;
 use crate::policy::{Policy, PolicyError, Resources};
 use crate::redact::Placeholders;
@@ -33,6 +37,8 @@ pub struct EngineBuilder {
 /// Where the policy comes from.
 #[derive(Clone, Debug)]
 enum Source {
+    #[cfg(feature = "serde")]
+    Bundle(Cow<'static, [u8]>),
     #[cfg(feature = "serde")]
     Json(String),
     Profile(String),
@@ -61,6 +67,23 @@ impl EngineBuilder {
     #[must_use]
     pub fn policy_json(mut self, text: impl Into<String>) -> Self {
         self.source = Source::Json(text.into());
+        self
+    }
+
+    /// Takes the policy, and all that it needs but the key of its rosters, from what [`Self::compile`] gave.
+    ///
+    /// ```
+    /// # use sealwax::engine::{BuildErrorKind, Engine};
+    /// let bundle = Engine::builder().profile("minimal").compile()?;
+    /// assert_eq!(Engine::builder().bundle(bundle).build()?.policy().id().name, "minimal");
+    /// let error = Engine::builder().bundle(b"name = 'clinic'".as_slice()).build().unwrap_err();
+    /// assert_eq!(error.kind(), BuildErrorKind::Bundle);
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    #[cfg(feature = "serde")]
+    #[must_use]
+    pub fn bundle(mut self, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+        self.source = Source::Bundle(bytes.into());
         self
     }
 
@@ -149,18 +172,12 @@ impl EngineBuilder {
     /// [`BuildErrorKind::Policy`] with line and column when the policy is refused or one of its rules does not hold in its
     /// examples, [`BuildErrorKind::Detector`] when one
     /// of its detectors is, [`BuildErrorKind::Form`] when a file of forms is missing or damaged,
-    /// [`BuildErrorKind::Roster`] when a roster or its key is missing or wrong, [`BuildErrorKind::Limit`] when there is
+    /// [`BuildErrorKind::Roster`] when a roster or its key is missing or wrong, [`BuildErrorKind::Bundle`] when a bundle is
+    /// damaged or was compiled by another build, [`BuildErrorKind::Limit`] when there is
     /// no limit of a name, [`BuildErrorKind::NoProvider`] when this build contains no cryptography.
-    pub fn build(self) -> Result<Engine, BuildError> {
-        let policy = match &self.source {
-            #[cfg(feature = "serde")]
-            Source::Json(text) => Policy::from_json(text, &self.resources),
-            Source::Profile(name) => Policy::profile(name),
-            Source::Toml(text) => Policy::from_toml(text, &self.resources),
-        }?;
+    pub fn build(mut self) -> Result<Engine, BuildError> {
+        let (policy, scanner) = self.policy_and_scanner()?;
         let limits = self.limits(policy.limits())?;
-        let scanner = scanner(&policy)?;
-        policy.try_composition(&scanner)?;
         let rosters = self.rosters(&policy)?;
         let forms = self.forms(&policy)?;
         let provider = self
@@ -186,6 +203,49 @@ impl EngineBuilder {
         })
     }
 
+    /// Compiles the policy to a bundle: reads and proves it, runs the examples of its detectors, and keeps what came of it.
+    /// [`Engine::from_bundle`] takes it, on any machine with the same build of the library.
+    ///
+    /// Only the policy counts, and the files that it names: limits, strictness and keys are said when the engine is built.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`]; without the key of the rosters, whether they are whole shows when the engine is built.
+    #[cfg(feature = "serde")]
+    pub fn compile(mut self) -> Result<Vec<u8>, BuildError> {
+        if let Source::Bundle(bytes) = self.source {
+            return Ok(bytes.into_owned());
+        }
+        let (policy, _) = self.policy_and_scanner()?;
+        if self.roster_key.is_some() {
+            self.rosters(&policy)?;
+        }
+        for (name, file) in policy.rosters() {
+            self.resources.get(file).ok_or_else(|| absent_roster(name, file))?;
+        }
+        self.forms(&policy)?;
+        super::bundle::write(&policy, &detectors(&policy), &self.resources)
+    }
+
+    /// The policy and its scanner; where a bundle has them, with the files that it holds.
+    fn policy_and_scanner(&mut self) -> Result<(Policy, Scanner), BuildError> {
+        let policy = match &self.source {
+            #[cfg(feature = "serde")]
+            Source::Bundle(bytes) => {
+                let bundle = super::bundle::read(bytes.clone())?;
+                self.resources.extend(bundle.resources);
+                return Ok((bundle.policy, bundle.scanner));
+            }
+            #[cfg(feature = "serde")]
+            Source::Json(text) => Policy::from_json(text, &self.resources),
+            Source::Profile(name) => Policy::profile(name),
+            Source::Toml(text) => Policy::from_toml(text, &self.resources),
+        }?;
+        let scanner = detectors(&policy).build()?;
+        policy.try_composition(&scanner)?;
+        Ok((policy, scanner))
+    }
+
     /// The policy's limits, with those that the host sets.
     fn limits(&self, limits: Limits) -> Result<Limits, BuildError> {
         let set = |limits: Limits, (name, value): &(String, u64)| {
@@ -203,9 +263,8 @@ impl EngineBuilder {
     /// The rosters that the policy names. One that is not there refuses the policy: its people would go unprotected.
     fn rosters(&self, policy: &Policy) -> Result<Vec<Roster>, BuildError> {
         let read = |(name, file): (&str, &str)| {
-            let refused = |why: String| BuildError(Cause::Roster(format!("roster `{name}`: {why}").into()));
-            let absent = || refused(format!("the file `{file}` was not handed in"));
-            let bytes = self.resources.get(file).ok_or_else(absent)?;
+            let refused = |why: String| bad_roster(name, why);
+            let bytes = self.resources.get(file).ok_or_else(|| absent_roster(name, file))?;
             let keyless = || refused("its key was not handed in".into());
             let key = self.roster_key.as_ref().ok_or_else(keyless)?;
             Roster::read(name, bytes, key).map_err(|error: RosterError| refused(error.to_string()))
@@ -227,12 +286,19 @@ impl EngineBuilder {
 }
 
 /// The scanner with the detectors that the policy adds.
-fn scanner(policy: &Policy) -> Result<Scanner, BuildError> {
-    let mut builder = Scanner::builder();
-    for detector in policy.detectors() {
-        builder = builder.detector(detector);
-    }
-    Ok(builder.build()?)
+fn detectors(policy: &Policy) -> ScannerBuilder {
+    policy
+        .detectors()
+        .into_iter()
+        .fold(Scanner::builder(), ScannerBuilder::detector)
+}
+
+fn bad_roster(name: &str, why: impl fmt::Display) -> BuildError {
+    BuildError(Cause::Roster(format!("roster `{name}`: {why}").into()))
+}
+
+fn absent_roster(name: &str, file: &str) -> BuildError {
+    bad_roster(name, format_args!("the file `{file}` was not handed in"))
 }
 
 /// An engine could not be built.
@@ -244,6 +310,8 @@ pub struct BuildError(#[from] Cause);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildErrorKind {
+    /// A bundle is damaged, or was compiled by another build.
+    Bundle,
     /// A detector of the policy is refused.
     Detector,
     /// A file of forms that the policy names is missing or damaged.
@@ -259,7 +327,9 @@ pub enum BuildErrorKind {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Cause {
+pub(super) enum Cause {
+    #[error("{0}")]
+    Bundle(Box<str>),
     #[error(transparent)]
     Detector(#[from] DetectError),
     #[error("{0}")]
@@ -279,6 +349,7 @@ impl BuildError {
     #[must_use]
     pub fn kind(&self) -> BuildErrorKind {
         match &self.0 {
+            Cause::Bundle(_) => BuildErrorKind::Bundle,
             Cause::Detector(_) => BuildErrorKind::Detector,
             Cause::Form(_) => BuildErrorKind::Form,
             Cause::Limit(_) => BuildErrorKind::Limit,

@@ -6,6 +6,8 @@
 
 mod budget;
 mod builder;
+#[cfg(feature = "serde")]
+mod bundle;
 mod evaluate;
 mod feed;
 mod findings;
@@ -87,6 +89,26 @@ impl Engine {
     /// [`BuildErrorKind::Policy`] when there is no profile of this name.
     pub fn with_profile(name: &str) -> Result<Self, BuildError> {
         Self::builder().profile(name).build()
+    }
+
+    /// An engine from what [`EngineBuilder::compile`] gave, such as a file that `sealwax compile` wrote and that the host
+    /// mapped. Nothing is parsed but the policy, and what lies there for ever is not copied: processes share it.
+    ///
+    /// ```
+    /// # use sealwax::engine::Engine;
+    /// let bundle = Engine::builder().policy_toml("include = [\"hipaa-2013\"]").compile()?;
+    /// let engine = Engine::from_bundle(bundle.leak())?;
+    /// assert_eq!(engine.scan_text("His SSN is 536-90-4399.").entities.len(), 1);
+    /// # Ok::<(), sealwax::engine::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`EngineBuilder::build`] says of [`EngineBuilder::bundle`]. A policy that names rosters needs their key, which only the
+    /// builder takes.
+    #[cfg(feature = "serde")]
+    pub fn from_bundle(bytes: &'static [u8]) -> Result<Self, BuildError> {
+        Self::builder().bundle(bytes).build()
     }
 
     /// The policy.

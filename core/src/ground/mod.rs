@@ -4,6 +4,7 @@
 //! `policy`, [`Transport`] in `evidence`.
 
 mod agreement;
+mod image;
 mod level;
 mod method;
 mod requirement;
@@ -12,6 +13,7 @@ mod transport;
 mod watch;
 
 pub use agreement::{Agreement, DateError, DateOrTime, Standing};
+pub(crate) use image::{Reader, Writer};
 pub use level::{Category, Level};
 pub use method::{Action, Method};
 pub use requirement::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Requirement};

@@ -52,6 +52,8 @@ mod sample;
 mod satisfy;
 #[cfg(feature = "serde")]
 mod schema;
+#[cfg(feature = "serde")]
+mod stored;
 mod tls13;
 mod trigger;
 mod verdict;

@@ -46,6 +46,7 @@ class Engine:
         cls,
         policy: str | None,
         profile: str | None,
+        bundle: bytes | bytearray | memoryview | None,
         resources: Mapping[str, bytes] | None,
         limits: Mapping[str, int] | None,
         roster_key: HashKey | None,
@@ -53,6 +54,8 @@ class Engine:
         strictness: Strictness | None,
         /,
     ) -> Engine: ...
+    @staticmethod
+    def compile(policy: str | None, profile: str | None, resources: Mapping[str, bytes] | None, /) -> bytes: ...
     @property
     def policy_name(self) -> str: ...
     def scan(self, message: bytes | bytearray | memoryview, id: str, show_text: bool, /) -> tuple[str, Found]: ...

@@ -70,6 +70,7 @@ class Engine:
         *,
         policy: str | os.PathLike[str] | None = None,
         profile: str | None = None,
+        bundle: bytes | bytearray | memoryview | os.PathLike[str] | None = None,
         resources: Mapping[str, bytes] | None = None,
         limits: Mapping[str, int] | None = None,
         roster_key: HashKey | None = None,
@@ -79,7 +80,8 @@ class Engine:
         """Loads a policy.
 
         ``policy`` is the TOML text of a policy, or the path of a file that holds it; ``profile`` names a built-in
-        one; without either it is ``hipaa-2013``. ``resources`` are the files that the policy names, such as rosters and
+        one; ``bundle`` is what :meth:`compile` gave, or the path of a file that ``sealwax compile`` wrote; without any
+        of them it is ``hipaa-2013``. ``resources`` are the files that the policy names, such as rosters and
         term lists, by the name that it uses. ``limits`` bound what a message may cost, by the names of the policy's
         ``[limits]``, and count instead of them. ``roster_key`` is the key of the rosters; a policy that names one is
         refused without it. ``feed_budget`` is how many bytes all feeds of the engine may hold together; 1 GiB without it.
@@ -87,10 +89,51 @@ class Engine:
 
         Raises ``PolicyError`` with the line and the column when the policy cannot be loaded.
         """
-        if policy is not None and profile is not None:
-            raise ArgumentError("an engine takes a policy or a profile, not both")
+        if sum(source is not None for source in (policy, profile, bundle)) > 1:
+            raise ArgumentError("an engine takes a policy, a profile or a bundle, and only one of them")
         text = _text_of(policy) if isinstance(policy, os.PathLike) else policy
-        self._engine = _sealwax.Engine(text, profile, resources, limits, roster_key, feed_budget, strictness)
+        compiled = _bytes_of(bundle, "bundle") if isinstance(bundle, os.PathLike) else bundle
+        self._engine = _sealwax.Engine(text, profile, compiled, resources, limits, roster_key, feed_budget, strictness)
+
+    @staticmethod
+    def compile(
+        *,
+        policy: str | os.PathLike[str] | None = None,
+        profile: str | None = None,
+        resources: Mapping[str, bytes] | None = None,
+    ) -> bytes:
+        """A policy as a bundle: read and proved, its detectors tried and compiled, with the files that it names.
+
+        An engine that is made from it starts at once. It belongs to this build of Sealwax, which another one says.
+
+        >>> bundle = Engine.compile(profile="minimal")
+        >>> Engine(bundle=bundle).policy_name
+        'minimal'
+
+        Raises ``PolicyError`` as the constructor does.
+        """
+        if policy is not None and profile is not None:
+            raise ArgumentError("a bundle takes a policy or a profile, not both")
+        text = _text_of(policy) if isinstance(policy, os.PathLike) else policy
+        return _sealwax.Engine.compile(text, profile, resources)
+
+    @classmethod
+    def from_bundle(
+        cls,
+        bundle: bytes | bytearray | memoryview | os.PathLike[str],
+        *,
+        limits: Mapping[str, int] | None = None,
+        roster_key: HashKey | None = None,
+        feed_budget: int | None = None,
+        strictness: Strictness | None = None,
+    ) -> Engine:
+        """An engine from what :meth:`compile` gave, or from the path of a file that ``sealwax compile`` wrote.
+
+        Raises ``PolicyError`` when it is damaged, or was compiled by another build.
+        """
+        return cls(
+            bundle=bundle, limits=limits, roster_key=roster_key, feed_budget=feed_budget, strictness=strictness
+        )
 
     def scan(self, message: MessageLike, *, id: str = "", show_text: bool = False) -> Scan:
         """What ``message`` holds, apart from any policy.
@@ -484,15 +527,19 @@ def _octets(argument: str, text: bytes | str) -> bytes:
 
 def _text_of(policy: os.PathLike[str]) -> str:
     """The text of a policy file."""
+    return _decoded(_bytes_of(policy, "policy"))
+
+
+def _bytes_of(file: os.PathLike[str], name: str) -> bytes:
+    """What a file holds from which an engine is made."""
     try:
-        path = os.fsdecode(policy)
-        content = Path(path).read_bytes()
+        path = os.fsdecode(file)
+        return Path(path).read_bytes()
     except OSError as failure:
-        refused: SealwaxError = PolicyError(f"the policy file cannot be read: {failure.strerror}", "unreadable")
+        refused: SealwaxError = PolicyError(f"the {name} file cannot be read: {failure.strerror}", "unreadable")
     except Exception:
-        refused = ArgumentError("`policy` takes the text of a policy, or the path of one")
-    else:
-        return _decoded(content)
+        what = "the text of a policy" if name == "policy" else "the bytes of a bundle"
+        refused = ArgumentError(f"`{name}` takes {what}, or the path of one")
     raise refused
 
 

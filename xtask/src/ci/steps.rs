@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Failure, abi, composition, deny, deps, detectors, header, install, lexicon, readme, shell, suites, tool};
+use crate::{
+    Failure, abi, composition, deny, deps, detectors, header, install, lexicon, plan, readme, shell, suites, tool,
+};
 
 pub(super) struct Step {
     pub(super) name: &'static str,
@@ -83,7 +85,8 @@ fn generated(root: &Path) -> Result<(), Failure> {
     suites::run(root, &["--check"])?;
     composition::run(root, &["--check"])?;
     detectors::run(root, &["--check"])?;
-    lexicon::run(root, &["--check"])
+    lexicon::run(root, &["--check"])?;
+    plan::run(root, &["--check"])
 }
 
 /// Runs the package's own script, which makes the environment that the Rust tests use as well.

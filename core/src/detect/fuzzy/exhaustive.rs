@@ -1,16 +1,18 @@
 //! The speller as it is defined: a word is compared with every one that it may be. Slow and clear, for the tests that
 //! hold the fast one to it.
 
-use super::super::language::{Language, Paragraph};
+use super::super::language::{self, Language, Paragraph};
+use super::super::lexicon::Lexicon;
 use super::super::token::Token;
-use super::{Speller, Word, hash, is_a_name, is_code, is_long, sound};
+use super::{Speller, Word, is_a_name, is_beside_care, is_code, is_long};
 
 impl Speller {
     /// What [`Speller::correct`] does.
     pub(in super::super) fn correct_exhaustively(&self, text: &str, tokens: &mut [Token]) {
+        let lexicon = Lexicon::built_in();
         let mut paragraph = Paragraph::default();
         for token in tokens {
-            token.is_known = self.knows(token);
+            self.look_up(token, lexicon);
             if token.is_known || token.has_digit {
                 continue;
             }
@@ -21,36 +23,34 @@ impl Speller {
                 // The first half of a word.
                 continue;
             }
-            if is_code(text, token) || (is_a_name(text, token) && !self.is_beside_care(text, token)) {
+            if is_code(text, token) || (is_a_name(text, token) && !is_beside_care(text, token)) {
                 continue;
             }
-            let language = self.language(text, token.start, &mut paragraph);
+            let language = language::at(text, token.start, &mut paragraph);
             if language.is_some_and(|language| language != Language::English) {
                 continue;
             }
             if let Some(meant) = self.meant_exhaustively(&word.to_ascii_lowercase()) {
                 token.hash = meant;
                 token.is_fuzzy = true;
-                token.is_known = self.knows(token);
+                self.look_up(token, lexicon);
             }
         }
     }
 
     /// What [`Speller::meant`] gives.
     pub(super) fn meant_exhaustively(&self, word: &str) -> Option<u64> {
-        let near = |candidate: &Word| {
+        let near = |candidate: Word<'_>| {
             let most = candidate.edits(word.as_bytes());
             let is_possible = candidate.text.len().abs_diff(word.len()) <= most;
-            let distance = is_possible.then(|| distance(word.as_bytes(), candidate.text.as_bytes()));
+            let distance = is_possible.then(|| distance(word.as_bytes(), candidate.text));
             distance.filter(|distance| *distance <= most)
         };
-        let candidates = self
-            .words
-            .iter()
-            .filter_map(|candidate| Some((near(candidate)?, candidate)));
-        let best = candidates.min_by_key(|(distance, candidate)| (*distance, !candidate.alone, &candidate.text));
-        let nearest = best.map(|(_, nearest)| hash(&nearest.text));
-        nearest.or_else(|| self.sounds.get(&sound(word.as_bytes())?).copied())
+        let words = self.vocabulary.words();
+        let candidates = words.filter_map(|candidate| Some((near(candidate)?, candidate)));
+        let best = candidates.min_by_key(|(distance, candidate)| (*distance, !candidate.alone, candidate.text));
+        let nearest = best.map(|(_, nearest)| nearest);
+        nearest.or_else(|| self.sounding_like(word.as_bytes())).map(Word::hash)
     }
 }
 

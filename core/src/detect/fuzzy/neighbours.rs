@@ -10,14 +10,16 @@
 //! built-in one. Before them a filter of two bits for each says of nearly everything else that it is not there: a word
 //! that is nobody's misspelling costs some dozen looks at the filter.
 
+use super::super::plan::{Numbers, Reader, Writer};
+
 /// The words of a vocabulary, by what is left of their first letters.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Neighbours {
-    filter: Vec<u64>,
+    filter: Numbers<u64>,
     /// Where each bucket ends in the entries; it starts where the one before it ends.
-    ends: Vec<u32>,
+    ends: Numbers<u32>,
     /// The index of a word in the low bits, and in the others as many of the hash.
-    entries: Vec<u32>,
+    entries: Numbers<u32>,
     index_bits: u32,
 }
 
@@ -39,38 +41,56 @@ impl Neighbours {
 
     /// The table of hashes and of the words that they belong to.
     fn filled(left: &[(u64, u32)], index_bits: u32) -> Self {
-        let buckets = (left.len() / PER_BUCKET).next_power_of_two();
-        let mut table = Self {
-            filter: vec![0; (left.len() / PER_WORD).next_power_of_two()],
-            ends: vec![0; buckets],
-            entries: vec![0; left.len()],
-            index_bits,
-        };
+        let mut filter = vec![0_u64; (left.len() / PER_WORD).next_power_of_two()];
+        let mut ends = vec![0_u32; (left.len() / PER_BUCKET).next_power_of_two()];
+        let mut entries = vec![0_u32; left.len()];
+        let (words, buckets) = (filter.len(), ends.len());
         for (hash, _) in left {
-            let place = place(*hash, table.filter.len());
-            if let Some(word) = table.filter.get_mut(place) {
+            if let Some(word) = filter.get_mut(place(*hash, words)) {
                 *word |= bits(*hash);
             }
-            if let Some(count) = table.ends.get_mut(self::place(*hash, buckets)) {
+            if let Some(count) = ends.get_mut(place(*hash, buckets)) {
                 *count += 1;
             }
         }
         let mut start = 0;
-        for end in &mut table.ends {
+        for end in &mut ends {
             // Until it is filled, a bucket ends where it starts.
             start += std::mem::replace(end, start);
         }
         for &(hash, index) in left {
-            let entry = index | table.tag(hash);
-            let Some(end) = table.ends.get_mut(place(hash, buckets)) else {
+            let Some(end) = ends.get_mut(place(hash, buckets)) else {
                 continue;
             };
-            if let Some(free) = usize::try_from(*end).ok().and_then(|end| table.entries.get_mut(end)) {
-                *free = entry;
+            if let Some(free) = usize::try_from(*end).ok().and_then(|end| entries.get_mut(end)) {
+                *free = index | tag(hash, index_bits);
             }
             *end += 1;
         }
-        table
+        Self {
+            filter: filter.into_iter().collect(),
+            ends: ends.into_iter().collect(),
+            entries: entries.into_iter().collect(),
+            index_bits,
+        }
+    }
+
+    pub(super) fn write(&self, image: &mut Writer) {
+        self.filter.write(image);
+        self.ends.write(image);
+        self.entries.write(image);
+        image.section(&self.index_bits.to_le_bytes());
+    }
+
+    pub(super) fn read(image: &mut Reader) -> Option<Self> {
+        let (filter, ends, entries) = (Numbers::read(image)?, Numbers::read(image)?, Numbers::read(image)?);
+        let index_bits = u32::from_le_bytes(*image.section()?.first_chunk()?);
+        (index_bits < u32::BITS).then_some(Self {
+            filter,
+            ends,
+            entries,
+            index_bits,
+        })
     }
 
     /// Hands the index of each word that may be up to `most` edits away from `word` to `take`, those that may be one
@@ -106,8 +126,8 @@ impl Neighbours {
     fn hand_on(&self, found: &Found, recent: &mut Recent, take: &mut dyn FnMut(usize)) {
         let index_mask = (1_u32 << self.index_bits).wrapping_sub(1);
         for &hash in found.hashes.iter().take(found.count) {
-            let tag = self.tag(hash);
-            for entry in self.bucket(hash).iter().filter(|entry| **entry & !index_mask == tag) {
+            let tag = tag(hash, self.index_bits);
+            for entry in self.bucket(hash).filter(|entry| *entry & !index_mask == tag) {
                 let index = entry & index_mask;
                 if recent.is_new(index) {
                     take(usize::try_from(index).unwrap_or(usize::MAX));
@@ -117,32 +137,32 @@ impl Neighbours {
     }
 
     /// Whether something of this hash may be left of a word.
+    #[inline]
     fn may_have(&self, hash: u64) -> bool {
         let bits = bits(hash);
-        self.filter
-            .get(place(hash, self.filter.len()))
-            .is_some_and(|word| word & bits == bits)
+        let word = self.filter.at(place(hash, self.filter.len()));
+        word.is_some_and(|word| word & bits == bits)
     }
 
-    fn bucket(&self, hash: u64) -> &[u32] {
+    fn bucket(&self, hash: u64) -> impl Iterator<Item = u32> {
         let bucket = place(hash, self.ends.len());
-        let end_of =
-            |bucket: usize| usize::try_from(self.ends.get(bucket).copied().unwrap_or_default()).unwrap_or_default();
+        let end_of = |bucket: usize| usize::try_from(self.ends.at(bucket).unwrap_or_default()).unwrap_or_default();
         let start = bucket.checked_sub(1).map_or(0, end_of);
-        self.entries.get(start..end_of(bucket)).unwrap_or_default()
+        self.entries.range(start, end_of(bucket))
     }
 
-    /// The bits of a hash that stand beside an index.
-    fn tag(&self, hash: u64) -> u32 {
-        u32::try_from(hash >> 32).unwrap_or_default() >> self.index_bits << self.index_bits
-    }
-
-    /// An estimate of the memory it holds, in bytes.
+    /// The memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
-        size_of_val(self.filter.as_slice())
-            .saturating_add(size_of_val(self.ends.as_slice()))
-            .saturating_add(size_of_val(self.entries.as_slice()))
+        self.filter
+            .memory()
+            .saturating_add(self.ends.memory())
+            .saturating_add(self.entries.memory())
     }
+}
+
+/// The bits of a hash that stand beside an index of so many bits.
+fn tag(hash: u64, index_bits: u32) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or_default() >> index_bits << index_bits
 }
 
 /// So many stand in a bucket on average ...

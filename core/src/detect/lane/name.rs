@@ -1,10 +1,7 @@
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::super::lexicon;
-use super::super::phrases::Hashed;
+use super::super::lexicon::{Lexicon, Marks};
 use super::super::token::Token;
 use super::mention::is_word_or_place;
 use super::{Candidate, Strength, Window};
@@ -12,54 +9,38 @@ use super::{Candidate, Strength, Window};
 /// First names, and words that are no part of a name although they are capitalised.
 #[derive(Debug)]
 pub(in super::super) struct Names {
-    first: Hashes,
-    other: Hashes,
-    /// Ordinary words.
-    words: Hashes,
-    surnames: Hashes,
+    lexicon: &'static Lexicon,
 }
 
-/// The hashes of words.
-type Hashes = HashSet<u64, BuildHasherDefault<Hashed>>;
-
 impl Names {
-    /// The built-in lists, read once in a process.
+    /// Those of the built-in lists.
     pub(in super::super) fn built_in() -> &'static Self {
         static BUILT_IN: OnceLock<Names> = OnceLock::new();
         BUILT_IN.get_or_init(|| Self {
-            first: lexicon::hashes(&["first_names"]).collect(),
-            other: lexicon::hashes(&["no_names"]).collect(),
-            words: lexicon::hashes(&["words", "drugs", "conditions"]).collect(),
-            surnames: lexicon::hashes(&["names"]).collect(),
+            lexicon: Lexicon::built_in(),
         })
     }
 
-    /// An estimate of the memory it holds, in bytes.
-    pub(in super::super) fn memory(&self) -> usize {
-        self.first
-            .capacity()
-            .saturating_add(self.other.capacity())
-            .saturating_add(self.words.capacity())
-            .saturating_add(self.surnames.capacity())
-            .saturating_mul(size_of::<u64>().saturating_add(1))
+    fn is(&self, mark: Marks, token: &Token) -> bool {
+        self.lexicon.marks_of(token).has(mark)
     }
 
     fn is_first(&self, token: &Token, next: Option<&Token>) -> bool {
-        let surname = |next: &Token| self.may_be(next) && !self.words.contains(&next.hash);
+        let surname = |next: &Token| self.may_be(next) && !self.is(Marks::WORD, next);
         is_capitalised(token)
-            && self.first.contains(&token.hash)
+            && self.is(Marks::FIRST_NAME, token)
             // `May Willson`, but not `May Day`.
-            && (!self.other.contains(&token.hash) || next.is_some_and(surname))
+            && (!self.is(Marks::NO_NAME, token) || next.is_some_and(surname))
     }
 
     /// A capitalised word that is no ordinary one, or a first name.
     pub(super) fn may_begin(&self, token: &Token) -> bool {
-        self.may_be(token) && (!self.words.contains(&token.hash) || self.first.contains(&token.hash))
+        self.may_be(token) && (!self.is(Marks::WORD, token) || self.is(Marks::FIRST_NAME, token))
     }
 
     /// A capitalised word that may stand in a name behind another.
     pub(super) fn may_be_part(&self, token: &Token) -> bool {
-        self.may_begin(token) || (self.may_be(token) && self.surnames.contains(&token.hash))
+        self.may_begin(token) || (self.may_be(token) && self.is(Marks::SURNAME, token))
     }
 
     /// A capitalised word that may be the name behind a title.
@@ -69,40 +50,40 @@ impl Names {
 
     /// A first name or a surname of the lists.
     pub(in super::super) fn is_listed(&self, token: &Token) -> bool {
-        self.first.contains(&token.hash) || self.surnames.contains(&token.hash)
+        self.is(Marks::FIRST_NAME, token) || self.is(Marks::SURNAME, token)
     }
 
     /// A first name that is no word otherwise.
     pub(super) fn is_only_a_first_name(&self, token: &Token) -> bool {
-        self.may_be(token) && self.first.contains(&token.hash)
+        self.may_be(token) && self.is(Marks::FIRST_NAME, token)
     }
 
     /// A word that lists have for a first name.
     pub(in super::super) fn is_first_of_somebody(&self, token: &Token) -> bool {
-        self.first.contains(&token.hash)
+        self.is(Marks::FIRST_NAME, token)
     }
 
     /// A word of the dictionary.
     pub(in super::super) fn is_word(&self, token: &Token) -> bool {
-        self.words.contains(&token.hash)
+        self.is(Marks::WORD, token)
     }
 
     /// A word that is more often something else than a name, whichever list has it for one.
     pub(in super::super) fn is_word_otherwise(&self, token: &Token, written: &str) -> bool {
-        let is_listed = self.first.contains(&token.hash);
-        self.other.contains(&token.hash) || is_word_or_place(written) || (self.is_word(token) && !is_listed)
+        let is_listed = self.is(Marks::FIRST_NAME, token);
+        self.is(Marks::NO_NAME, token) || is_word_or_place(written) || (self.is_word(token) && !is_listed)
     }
 
     /// A word written small that may be a first name: of the list, or of none. The short words are in no list.
     pub(super) fn is_first_in_small(&self, token: &Token) -> bool {
-        let is_unknown = !self.words.contains(&token.hash) && token.end.saturating_sub(token.start) >= UNLISTED_FIRST;
-        !self.other.contains(&token.hash) && (self.first.contains(&token.hash) || is_unknown)
+        let is_unknown = !self.is(Marks::WORD, token) && token.end.saturating_sub(token.start) >= UNLISTED_FIRST;
+        !self.is(Marks::NO_NAME, token) && (self.is(Marks::FIRST_NAME, token) || is_unknown)
     }
 
     /// A word written small that may be a surname: of the list, or of none.
     pub(super) fn is_last_in_small(&self, token: &Token) -> bool {
-        let is_unknown = !self.words.contains(&token.hash) && token.end.saturating_sub(token.start) >= UNLISTED_LAST;
-        !self.other.contains(&token.hash) && (self.surnames.contains(&token.hash) || is_unknown)
+        let is_unknown = !self.is(Marks::WORD, token) && token.end.saturating_sub(token.start) >= UNLISTED_LAST;
+        !self.is(Marks::NO_NAME, token) && (self.is(Marks::SURNAME, token) || is_unknown)
     }
 
     /// Whether `last` is the surname behind the first name before it, and neither an illness nor the device that is named
@@ -115,7 +96,7 @@ impl Names {
 
     /// A capitalised word that is not known to be something else.
     fn may_be(&self, token: &Token) -> bool {
-        is_capitalised(token) && !self.other.contains(&token.hash)
+        is_capitalised(token) && !self.is(Marks::NO_NAME, token)
     }
 }
 

@@ -160,10 +160,7 @@ mod tests {
 
     #[test]
     fn a_row_with_two_labels_is_a_header() {
-        let mut labels = Phrases::default();
-        for (owner, label) in [(0, "ssn"), (1, "date of birth")] {
-            labels.insert(label, owner);
-        }
+        let labels = Phrases::of(&["ssn", "date of birth"]);
         let header = |line: &str| Table::header(line, 0..line.len(), &labels).map(|table| table.columns);
         assert_eq!(
             header("employee,SSN,salary,\"Date of birth\""),

@@ -1,21 +1,50 @@
 use std::collections::HashMap;
 
-use super::super::fuzzy::{Speller, is_code};
-use super::super::language::{Language, Paragraph};
+use super::super::fuzzy::is_code;
+use super::super::language::{self, Language, Paragraph};
 use super::super::phrases::{Hit, Phrases};
+use super::super::plan::{Reader, Writer};
 use super::super::token::{Token, mix};
 use super::name::Names;
 use super::{Candidate, Strength, Window};
 
 /// Words and phrases, each with the index of its detector.
-#[derive(Debug, Default)]
-pub(in super::super) struct Dictionary {
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Terms {
     pub(in super::super) phrases: Phrases,
     /// Those that count in capitals only.
     pub(in super::super) capitals: Phrases,
     /// Those of other languages than English, which do not count in English text.
     pub(in super::super) foreign: Phrases,
-    pub(in super::super) endings: Endings,
+}
+
+impl Terms {
+    pub(in super::super) fn write(&self, image: &mut Writer) {
+        self.phrases.write(image);
+        self.capitals.write(image);
+        self.foreign.write(image);
+    }
+
+    pub(in super::super) fn read(image: &mut Reader) -> Option<Self> {
+        Some(Self {
+            phrases: Phrases::read(image)?,
+            capitals: Phrases::read(image)?,
+            foreign: Phrases::read(image)?,
+        })
+    }
+
+    /// The memory they hold, in bytes.
+    pub(in super::super) fn memory(&self) -> usize {
+        let phrases = [&self.phrases, &self.capitals, &self.foreign];
+        phrases.iter().map(|phrases| phrases.memory()).sum()
+    }
+}
+
+/// Terms, and endings that make words terms.
+#[derive(Debug, Default)]
+pub(in super::super) struct Dictionary {
+    terms: Terms,
+    endings: Endings,
     /// Whether a word counts that is the surname of a person: what the customer asks for is found whatever it is.
     pub(in super::super) takes_surnames: bool,
 }
@@ -33,10 +62,17 @@ const TAIL: usize = 4;
 const STEM: usize = 3;
 
 impl Dictionary {
-    /// An estimate of the memory its phrases hold, in bytes.
+    pub(in super::super) const fn of(terms: Terms, endings: Endings) -> Self {
+        Self {
+            terms,
+            endings,
+            takes_surnames: false,
+        }
+    }
+
+    /// The memory its phrases hold, in bytes.
     pub(in super::super) fn memory(&self) -> usize {
-        let phrases = [&self.phrases, &self.capitals, &self.foreign];
-        phrases.iter().map(|phrases| phrases.memory()).sum()
+        self.terms.memory()
     }
 }
 
@@ -67,14 +103,14 @@ pub(in super::super) fn terms(
     window: &Window<'_>,
     next: &mut usize,
     dictionary: &Dictionary,
-    (speller, names): (&Speller, &Names),
+    names: &Names,
     owner: impl Fn(u32) -> Option<(usize, f64)>,
     found: &mut Vec<Candidate>,
 ) {
     let mut index = window.index(*next);
     let mut paragraph = Paragraph::default();
     while let Some(rest) = window.rest(index) {
-        let Some((count, term)) = at_start(window.text, rest, dictionary, speller, &mut paragraph) else {
+        let Some((count, term)) = at_start(window.text, rest, dictionary, &mut paragraph) else {
             index = index.saturating_add(1);
             continue;
         };
@@ -108,14 +144,8 @@ pub(in super::super) fn terms(
 const MISSPELT: f64 = 0.85;
 
 /// The term at the first of `tokens`: how many of them, and whose it is.
-fn at_start(
-    text: &str,
-    tokens: &[Token],
-    dictionary: &Dictionary,
-    speller: &Speller,
-    paragraph: &mut Paragraph,
-) -> Option<(usize, u32)> {
-    if let Some(hit) = listed(text, tokens, dictionary, speller, paragraph) {
+fn at_start(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &mut Paragraph) -> Option<(usize, u32)> {
+    if let Some(hit) = listed(text, tokens, dictionary, paragraph) {
         return Some((hit.tokens, hit.owner));
     }
     let first = tokens.first().filter(|first| !first.is_fuzzy)?;
@@ -132,21 +162,15 @@ fn at_start(
 }
 
 /// The longest phrase that counts here; of equals the one in capitals, then one that counts everywhere.
-fn listed(
-    text: &str,
-    tokens: &[Token],
-    dictionary: &Dictionary,
-    speller: &Speller,
-    paragraph: &mut Paragraph,
-) -> Option<Hit> {
-    let capitals = dictionary.capitals.longest(text, tokens);
+fn listed(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &mut Paragraph) -> Option<Hit> {
+    let capitals = dictionary.terms.capitals.longest(text, tokens);
     let capitals = capitals.filter(|hit| tokens.iter().take(hit.tokens).all(|token| is_upper(text, token)));
-    let everywhere = dictionary.phrases.longest(text, tokens);
-    let foreign = dictionary.foreign.longest(text, tokens);
+    let everywhere = dictionary.terms.phrases.longest(text, tokens);
+    let foreign = dictionary.terms.foreign.longest(text, tokens);
     let is_foreign = |hit: &Hit| {
         let place = tokens.first().map_or(0, |first| first.start);
         let fuzzy = tokens.iter().take(hit.tokens).any(|token| token.is_fuzzy);
-        !fuzzy && speller.language(text, place, paragraph) != Some(Language::English)
+        !fuzzy && language::at(text, place, paragraph) != Some(Language::English)
     };
     let foreign = foreign.filter(is_foreign);
     // Of equals `max_by_key` gives the last.
@@ -179,7 +203,7 @@ fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary) -> Option
         .chars()
         .map(|letter| letter.to_ascii_lowercase())
         .fold(first.hash, mix);
-    dictionary.phrases.whole(&[Token { hash, ..*first }])
+    dictionary.terms.phrases.whole(&[first.read_as(hash)])
 }
 
 /// A hyphen at the end of a line, and the quote marks of the next one.
@@ -190,15 +214,13 @@ fn is_line_break(gap: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fuzzy::Memo;
+    use super::super::super::fuzzy::{Memo, Speller};
     use super::super::super::token::tokens;
     use super::*;
 
     fn found(text: &str) -> Vec<(&str, bool)> {
         let mut dictionary = Dictionary::default();
-        for phrase in ["diabetes", "chest pain", "cancer", "bodyweight"] {
-            dictionary.phrases.insert(phrase, 0);
-        }
+        dictionary.terms.phrases = Phrases::of(&["diabetes", "chest pain", "cancer", "bodyweight"]);
         assert!(dictionary.endings.insert("ectomy", 0) && !dictionary.endings.insert("oma", 0));
         let speller = Speller::new(
             ["diabetes", "chest pain"].into_iter(),
@@ -218,7 +240,7 @@ mod tests {
             &window,
             &mut 0,
             dictionary,
-            (speller, Names::built_in()),
+            Names::built_in(),
             |_| Some((0, 0.8)),
             &mut found,
         );
@@ -231,8 +253,7 @@ mod tests {
     #[test]
     fn a_surname_is_no_illness_but_where_the_customer_asks_for_it() {
         let mut dictionary = Dictionary::default();
-        dictionary.phrases.insert("parkinson", 0);
-        dictionary.phrases.insert("melanoma", 0);
+        dictionary.terms.phrases = Phrases::of(&["parkinson", "melanoma"]);
         let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
         for (text, count) in [
             ("Helen Parkinson, 61000", 0),
@@ -258,8 +279,8 @@ mod tests {
     #[test]
     fn abbreviations_in_capitals_and_words_of_another_language_count_where_they_are_written_so() {
         let mut dictionary = Dictionary::default();
-        dictionary.capitals.insert("or", 0);
-        dictionary.foreign.insert("rodilla", 0);
+        dictionary.terms.capitals = Phrases::of(&["or"]);
+        dictionary.terms.foreign = Phrases::of(&["rodilla"]);
         let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
         let count = |text: &str| found_by(&dictionary, &speller, text).len();
         assert_eq!(["to the OR", "this or that", "Or else", "OR"].map(count), [1, 0, 0, 1]);

@@ -5,6 +5,7 @@
 
 use std::iter;
 
+use super::super::lexicon::Marks;
 use super::super::token::{FNV_OFFSET, Token, mix, tokens};
 
 /// The words of `tokens`, which are the tokens of `text`.
@@ -63,7 +64,8 @@ fn initials<'a>(text: &str, first: &Token, beyond: &'a [Token]) -> Option<(Token
         .filter_map(|token| text.get(token.start..token.end)?.chars().next())
         .flat_map(char::to_lowercase)
         .fold(FNV_OFFSET, mix);
-    Some((Token { end, hash, ..*first }, after))
+    let word = Token { end, ..*first };
+    Some((word.read_as(hash), after))
 }
 
 /// No label has more letters that stand for a word each.
@@ -134,20 +136,14 @@ fn piece_of(token: Token, start: usize, piece: &str) -> Token {
         is_capital: piece.starts_with(|first: char| first.is_ascii_uppercase()),
         is_fuzzy: false,
         is_known: false,
+        marks: Marks::default(),
     }
 }
 
 /// `no`, `nr` and the like are the word `number`.
 fn spoken(written: &str, word: Token) -> Token {
     let is_number = written.len() <= 4 && NUMBERS.iter().any(|number| written.eq_ignore_ascii_case(number));
-    if is_number {
-        Token {
-            hash: number_hash(),
-            ..word
-        }
-    } else {
-        word
-    }
+    if is_number { word.read_as(number_hash()) } else { word }
 }
 
 const NUMBERS: &[&str] = &["no", "nos", "nr", "num", "nbr"];
@@ -185,6 +181,7 @@ fn number_sign(text: &str, end: usize) -> Option<Token> {
         is_capital: false,
         is_fuzzy: false,
         is_known: false,
+        marks: Marks::default(),
     })
 }
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::super::fuzzy::Speller;
-use super::super::lane::{Dictionary, Gate, Keys, Links, Mentions, Names, Value, normal};
-use super::super::phrases::Phrases;
-use super::super::spec::{Case, DetectorSpec, Lane};
-use super::super::{DetectError, DetectErrorKind, Language, built_in, check, lexicon};
+use super::super::lane::{Dictionary, Endings, Keys, Links, Mentions, Names, Value};
+use super::super::plan::{Detectors, Plan, Reader, Writer};
+use super::super::spec::{DetectorSpec, Lane};
+use super::super::{DetectError, DetectErrorKind, check};
 use super::{Compiled, Scanner};
 use crate::text::View;
 
@@ -34,24 +33,62 @@ impl ScannerBuilder {
     ///
     /// When a detector is not well formed, or misses an example of its own or takes a counterexample.
     pub fn build(self) -> Result<Scanner, DetectError> {
-        let mut scanner = compile(&built_in()?, true)?;
-        if !self.specs.is_empty() {
-            let mut own = compile(&self.specs, false)?;
-            own.terms.takes_surnames = true;
-            scanner.own = Some(Box::new(own));
-        }
+        let scanner = Scanner::beside(self.compiled()?, false)?;
         for spec in &self.specs {
             try_examples(&scanner, spec)?;
         }
         Ok(scanner)
     }
+
+    /// The customer's own detectors, compiled.
+    fn compiled(&self) -> Result<Option<Detectors>, DetectError> {
+        let own = (!self.specs.is_empty()).then(|| Detectors::of(self.specs.clone()));
+        own.transpose()
+    }
+
+    /// Writes what [`Scanner::read`] builds the same scanner from.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::build`].
+    pub(crate) fn write(&self, image: &mut Writer) -> Result<(), DetectError> {
+        match self.compiled()? {
+            None => image.section(&[]),
+            Some(own) => {
+                image.section(&[1]);
+                own.write(image)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn compile(specs: &[DetectorSpec], is_built_in: bool) -> Result<Scanner, DetectError> {
-    let detectors = specs
-        .iter()
-        .map(|spec| compile_one(spec, is_built_in))
-        .collect::<Result<Vec<_>, _>>()?;
+impl Scanner {
+    /// The scanner that [`ScannerBuilder::write`] wrote, whose examples were run before it was written; `None` when there
+    /// is none.
+    pub(crate) fn read(image: &mut Reader) -> Option<Result<Self, DetectError>> {
+        let has_own = !image.section()?.is_empty();
+        let own = if has_own { Some(Detectors::read(image)?) } else { None };
+        Some(Self::beside(own, true))
+    }
+
+    /// The built-in scanner, and the customer's `own` detectors beside it, whose patterns are known to be good or not.
+    fn beside(own: Option<Detectors>, is_known_good: bool) -> Result<Self, DetectError> {
+        let mut scanner = assemble(Plan::built_in()?.detectors.clone(), true)?;
+        if let Some(own) = own {
+            let mut own = assemble(own, is_known_good)?;
+            own.terms.takes_surnames = true;
+            scanner.own = Some(Box::new(own));
+        }
+        Ok(scanner)
+    }
+}
+
+/// The scanner of these detectors, whose patterns are known to be good or not.
+fn assemble(Detectors { rows, tables }: Detectors, is_known_good: bool) -> Result<Scanner, DetectError> {
+    let specs = rows.as_slice();
+    let detectors = specs.iter().map(|spec| compile_one(spec, is_known_good));
+    let detectors = detectors.collect::<Result<Vec<_>, _>>()?;
     let indexes_where = |wanted: fn(&DetectorSpec) -> bool| -> Vec<usize> {
         specs
             .iter()
@@ -60,41 +97,23 @@ fn compile(specs: &[DetectorSpec], is_built_in: bool) -> Result<Scanner, DetectE
             .map(|(index, _)| index)
             .collect()
     };
-    let (labels, label_owners) = compile_labels(specs);
     let (prefixes, prefix_owners) = compile_prefixes(specs)?;
-    let (terms, words) = compile_terms(specs, |spec| spec.category.is_some())?;
-    let (cues, phrases) = compile_terms(specs, |spec| spec.category.is_none())?;
-    let others = specs.iter().flat_map(|spec| &spec.labels).chain(&phrases);
-    let foreign = specs
-        .iter()
-        .filter(|spec| is_foreign(spec))
-        .flat_map(|spec| &spec.terms);
-    let speller = Speller::new(
-        words.iter().map(String::as_str),
-        others.map(String::as_str),
-        foreign.map(String::as_str),
-    );
-    let bare =
-        indexes_where(|spec| spec.lane == Lane::Pattern && spec.confidence.bare.is_some() && spec.prefixes.is_empty());
-    let values = (0..)
-        .zip(&detectors)
-        .map(|(index, compiled)| (compiled.value.as_ref(), bare.contains(&index)));
     Ok(Scanner {
-        gate: Gate::of(values),
+        gate: tables.gate,
         detectors,
-        bare,
+        bare: indexes_where(DetectorSpec::is_bare),
         prefixes,
         prefix_owners,
-        labels,
-        label_owners,
+        labels: tables.labels,
+        label_owners: tables.label_owners,
         keys: Keys::of(
             (0..)
                 .zip(specs)
                 .flat_map(|(index, spec)| spec.keys.iter().map(move |path| (index, path))),
         ),
-        terms,
-        cues,
-        speller,
+        terms: Dictionary::of(tables.terms, endings(specs, |spec| spec.category.is_some())?),
+        cues: Dictionary::of(tables.cues, endings(specs, |spec| spec.category.is_none())?),
+        speller: tables.speller,
         emails: indexes_where(|spec| spec.lane == Lane::Email),
         names: Names::built_in(),
         named: indexes_where(|spec| spec.lane == Lane::Names),
@@ -107,15 +126,15 @@ fn compile(specs: &[DetectorSpec], is_built_in: bool) -> Result<Scanner, DetectE
     })
 }
 
-fn compile_one(spec: &DetectorSpec, is_built_in: bool) -> Result<Compiled, DetectError> {
+fn compile_one(spec: &DetectorSpec, is_known_good: bool) -> Result<Compiled, DetectError> {
     let check = spec
         .check
         .as_deref()
         .map(|name| check::by_name(name).ok_or(name))
         .transpose();
     let check = check.map_err(|name| refused(spec, format_args!("unknown check `{name}`")))?;
-    let value = if is_built_in {
-        Value::built_in(spec, check)
+    let value = if is_known_good {
+        Value::known_good(spec, check)
     } else {
         Value::compile(spec, check)?
     };
@@ -132,26 +151,6 @@ fn compile_one(spec: &DetectorSpec, is_built_in: bool) -> Result<Compiled, Detec
     })
 }
 
-fn compile_labels(specs: &[DetectorSpec]) -> (Phrases, Vec<Vec<usize>>) {
-    let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, spec) in specs.iter().enumerate() {
-        for label in &spec.labels {
-            // `dateofbirth` is written as one word in forms and field names.
-            for spelling in [normal(label), normal(&label.replace(' ', ""))] {
-                let set = owners.entry(spelling).or_default();
-                if !set.contains(&index) {
-                    set.push(index);
-                }
-            }
-        }
-    }
-    let mut labels = Phrases::default();
-    for (set, phrase) in (0..).zip(owners.keys()) {
-        labels.insert(phrase, set);
-    }
-    (labels, owners.into_values().collect())
-}
-
 fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<Vec<usize>>), DetectError> {
     let mut owners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, spec) in specs.iter().enumerate() {
@@ -166,62 +165,17 @@ fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<Vec<usiz
     Ok((automaton, owners.into_values().collect()))
 }
 
-/// The dictionary of the detectors that are wanted, and all that words are corrected to.
-fn compile_terms(
-    specs: &[DetectorSpec],
-    wanted: impl Fn(&DetectorSpec) -> bool,
-) -> Result<(Dictionary, Vec<String>), DetectError> {
-    let mut dictionary = Dictionary::default();
-    let mut all = Vec::new();
+/// The endings of the detectors that are wanted.
+fn endings(specs: &[DetectorSpec], wanted: impl Fn(&DetectorSpec) -> bool) -> Result<Endings, DetectError> {
+    let mut endings = Endings::default();
     for (owner, spec) in (0..).zip(specs).filter(|(_, spec)| wanted(spec)) {
-        let mut terms = spec.terms.clone();
-        for name in &spec.lists {
-            terms.extend(lexicon::list(name).ok_or_else(|| refused(spec, format_args!("unknown list `{name}`")))?);
-        }
-        for term in &terms {
-            // A word of the grammar has no plural.
-            let plural = spec.category.as_ref().map(|_| plural(term));
-            for spelling in [Some(term.clone()), plural].into_iter().flatten() {
-                let phrases = match spec.case {
-                    Case::Upper => &mut dictionary.capitals,
-                    Case::Any if is_foreign(spec) => &mut dictionary.foreign,
-                    Case::Any => &mut dictionary.phrases,
-                };
-                phrases.insert(&spelling, owner);
-                // `bloodpressure`; a short one may be a word of its own: `in far`.
-                if spelling.len() > SHORTEST_JOINED {
-                    phrases.insert(&spelling.replace([' ', '-'], ""), owner);
-                }
-            }
-        }
         for ending in &spec.endings {
-            if !dictionary.endings.insert(ending, owner) {
+            if !endings.insert(ending, owner) {
                 return Err(refused(spec, format_args!("the ending `{ending}` is too short")));
             }
         }
-        if !is_foreign(spec) && spec.case == Case::Any {
-            all.extend(terms);
-        }
     }
-    Ok((dictionary, all))
-}
-
-/// Whether its terms are of another language than English.
-fn is_foreign(spec: &DetectorSpec) -> bool {
-    spec.language.is_some_and(|language| language != Language::English)
-}
-
-/// A phrase that is longer than this is found without its blanks too.
-const SHORTEST_JOINED: usize = 9;
-
-/// The plural of the last word, by the rules of spelling alone.
-fn plural(term: &str) -> String {
-    match term.strip_suffix('y').or(term.strip_suffix("is")) {
-        Some(stem) if term.ends_with("is") => format!("{stem}es"),
-        Some(stem) => format!("{stem}ies"),
-        None if term.ends_with('s') => term.to_owned(),
-        None => format!("{term}s"),
-    }
+    Ok(endings)
 }
 
 fn refused(spec: &DetectorSpec, why: impl fmt::Display) -> DetectError {

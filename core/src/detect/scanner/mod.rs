@@ -11,7 +11,9 @@ use super::lane::{
     self, Candidate, Dictionary, Form, Gate, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable,
     STRETCH_BYTES, Stretch, Value, Window,
 };
+use super::lexicon::Lexicon;
 use super::phrases::Phrases;
+use super::plan::Groups;
 use super::spec::Confidence;
 use super::token::Token;
 use super::work;
@@ -44,7 +46,7 @@ pub struct Scanner {
     prefix_owners: Vec<Vec<usize>>,
     labels: Phrases,
     /// The detectors that each label announces.
-    label_owners: Vec<Vec<usize>>,
+    label_owners: Groups,
     /// The keys of records whose strings are values.
     keys: Keys,
     /// Words and phrases; their owner is the index of a detector.
@@ -278,8 +280,7 @@ impl Scanner {
         let own = self.own.as_ref().map_or(0, |own| own.own_memory());
         self.own_memory()
             .saturating_add(own)
-            .saturating_add(self.names.memory())
-            .saturating_add(self.speller.shared_memory())
+            .saturating_add(Lexicon::built_in().memory())
     }
 
     /// The memory of what these detectors have for themselves: the lists of names and of ordinary words are read once
@@ -287,6 +288,7 @@ impl Scanner {
     fn own_memory(&self) -> usize {
         self.labels
             .memory()
+            .saturating_add(self.label_owners.memory())
             .saturating_add(self.terms.memory())
             .saturating_add(self.cues.memory())
             .saturating_add(self.prefixes.memory_usage())
@@ -376,7 +378,7 @@ impl Scanner {
         found: &mut Vec<Candidate>,
     ) {
         let owner = |owner| self.term(owner);
-        lane::terms(window, next, dictionary, (&self.speller, self.names), owner, found);
+        lane::terms(window, next, dictionary, self.names, owner, found);
     }
 
     #[cfg(test)]
@@ -411,8 +413,8 @@ impl Scanner {
     }
 
     fn announced(&self, set: u32) -> impl Iterator<Item = Labelled<'_>> {
-        let owners = usize::try_from(set).ok().and_then(|set| self.label_owners.get(set));
-        owners.into_iter().flatten().filter_map(|&detector| {
+        let owners = self.label_owners.group(usize::try_from(set).unwrap_or(usize::MAX));
+        owners.filter_map(|detector| {
             let compiled = self.detectors.get(detector)?;
             Some(Labelled {
                 detector,

@@ -29,7 +29,7 @@ use automaton::Automaton;
 use table::Table;
 
 /// The forms of the values of several detectors, each known by the index of its detector.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in super::super::super) struct Gate {
     bytes: Cow<'static, [u8]>,
     parts: Parts,
@@ -39,7 +39,7 @@ pub(in super::super::super) struct Gate {
 }
 
 /// Where each part of a table begins.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Parts {
     column_of: usize,
     maps: usize,
@@ -66,10 +66,6 @@ impl Gate {
     }
 
     /// The table, to be kept and read again by [`Gate::from_bytes`].
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for a table of the catalogue that is a static")
-    )]
     pub(in super::super::super) fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }

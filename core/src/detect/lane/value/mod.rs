@@ -49,7 +49,7 @@ impl Value {
         spec: &DetectorSpec,
         check: Option<&'static Check>,
     ) -> Result<Option<Self>, DetectError> {
-        let Some(value) = Self::built_in(spec, check) else {
+        let Some(value) = Self::known_good(spec, check) else {
             return Ok(None);
         };
         let Some(expression) = value.expression() else {
@@ -67,8 +67,8 @@ impl Value {
         }))
     }
 
-    /// The same of a detector of the catalogue, whose patterns are known to be good: one is compiled when it is needed.
-    pub(in super::super) fn built_in(spec: &DetectorSpec, check: Option<&'static Check>) -> Option<Self> {
+    /// The same of a detector whose pattern is known to be good, as those of the catalogue are: it is compiled when it is needed.
+    pub(in super::super) fn known_good(spec: &DetectorSpec, check: Option<&'static Check>) -> Option<Self> {
         let pattern = spec.pattern.as_ref()?;
         Some(Self {
             pattern: format!("^(?:{})", expand(pattern)),
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn every_pattern_of_the_catalogue_compiles_and_its_groups_are_known() {
         for spec in built_in().unwrap() {
-            let (Some(known), Some(compiled)) = (Value::built_in(&spec, None), Value::compile(&spec, None).unwrap())
+            let (Some(known), Some(compiled)) = (Value::known_good(&spec, None), Value::compile(&spec, None).unwrap())
             else {
                 assert_eq!(spec.pattern, None);
                 continue;

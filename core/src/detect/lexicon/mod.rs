@@ -4,6 +4,10 @@
 //! (little-endian), and its words in order, each as the number of bytes it shares with the word before it, the number
 //! of bytes it adds, and those bytes.
 
+mod marks;
+
+pub(super) use marks::{Lexicon, Marks};
+
 use super::token::Tokens;
 
 /// The words of the list of this name, in order.
@@ -22,11 +26,11 @@ pub(super) fn list(name: &str) -> Option<Words> {
 }
 
 /// The hashes of the words of several lists, as their tokens have them.
-pub(super) fn hashes(lists: &[&str]) -> impl Iterator<Item = u64> {
+fn hashes(lists: &[&str]) -> impl Iterator<Item = u64> {
     lists.iter().filter_map(|name| list(name)).flat_map(Words::hashes)
 }
 
-const LEXICON: &[u8] = include_bytes!("../../data/lexicon/lexicon.bin");
+const LEXICON: &[u8] = include_bytes!("../../../data/lexicon/lexicon.bin");
 
 fn take_section(rest: &mut &'static [u8]) -> Option<(&'static [u8], &'static [u8])> {
     let length = usize::from(*rest.split_off_first()?);
