@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: runs the benches and says what they measured.
 
+mod check;
 mod peers;
 mod report;
 
@@ -13,17 +14,20 @@ pub(crate) use report::replace;
 use crate::{Failure, shell};
 
 /// Runs every bench, or those with the peers of sealing or of policies, and prints a table; `--write` also puts it into
-/// `docs/PERFORMANCE.md`.
+/// `docs/PERFORMANCE.md`. `--check` counts instructions instead of time.
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     let (words, write) = match words.split_last() {
         Some((&"--write", rest)) => (rest, true),
         _ => (words, false),
     };
+    if words == ["--check"] {
+        return check::run(root, write);
+    }
     let (mark, table) = match words {
         [] => (OWN, own(root)?),
         ["--peers"] => (PEERS, peers::measure(root)?),
         ["--policies"] => (POLICIES, peers::policies(root)?),
-        _ => return Err("usage: cargo xtask bench [--peers | --policies] [--write]".into()),
+        _ => return Err("usage: cargo xtask bench [--check | --peers | --policies] [--write]".into()),
     };
     println!("\n{}\n\n{table}", machine());
     if write {
