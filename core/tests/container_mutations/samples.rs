@@ -19,11 +19,47 @@ pub(crate) struct Sample {
 }
 
 pub(crate) fn all() -> Vec<Sample> {
-    let plain = |name, bytes: Vec<u8>| Sample {
+    let mut all = files();
+    all.extend(documents());
+    all
+}
+
+/// A file in which the canary stands as it is.
+fn plain(name: &'static str, bytes: Vec<u8>) -> Sample {
+    Sample {
         name,
         bytes,
         needle: CANARY.into(),
-    };
+    }
+}
+
+/// The same page in PDF documents that say in several ways where it stands and how it is packed.
+fn documents() -> Vec<Sample> {
+    let (page, foretold) = (packed_page(), foretold_page());
+    vec![
+        plain(
+            "pdf",
+            pdf("", format!("BT /F1 12 Tf 72 700 Td ({CANARY}) Tj ET").as_bytes(), &[]),
+        ),
+        Sample {
+            name: "pdf, deflated",
+            bytes: pdf("/Filter /FlateDecode ", &page, &[]),
+            needle: page,
+        },
+        Sample {
+            name: "pdf, foretold",
+            bytes: pdf(
+                "/Filter 6 0 R /DecodeParms 7 0 R ",
+                &foretold,
+                &[b"/FlateDecode", b"<< /Predictor 12 /Columns 8 0 R >>", b"9"],
+            ),
+            needle: foretold,
+        },
+        plain("pdf, packed", packed_pdf()),
+    ]
+}
+
+fn files() -> Vec<Sample> {
     let word = format!("<w:document><w:body><w:p><w:r><w:t>{CANARY}</w:t></w:r></w:p></w:body></w:document>");
     let strings = format!("<sst><si><t>Note</t></si><si><t>{CANARY}</t></si></sst>");
     let sheet =
@@ -33,7 +69,6 @@ pub(crate) fn all() -> Vec<Sample> {
     let types = ("[Content_Types].xml", "<Types></Types>");
     let office = |name: &str, content: &str| zipped(&[types, (name, content)], CompressionMethod::Stored);
     let deflated = zipped(&[("note.txt", &CANARY.repeat(4))], CompressionMethod::Deflated);
-    let (page, foretold) = (packed_page(), foretold_page());
     vec![
         plain(
             "zip",
@@ -70,25 +105,6 @@ pub(crate) fn all() -> Vec<Sample> {
         plain("tar", tar("note.txt", CANARY.as_bytes())),
         gzip("gzip", CANARY.repeat(4).as_bytes()),
         gzip("tar.gz", &tar("note.txt", CANARY.as_bytes())),
-        plain(
-            "pdf",
-            pdf("", format!("BT /F1 12 Tf 72 700 Td ({CANARY}) Tj ET").as_bytes(), &[]),
-        ),
-        Sample {
-            name: "pdf, deflated",
-            bytes: pdf("/Filter /FlateDecode ", &page, &[]),
-            needle: page,
-        },
-        Sample {
-            name: "pdf, foretold",
-            bytes: pdf(
-                "/Filter 6 0 R /DecodeParms 7 0 R ",
-                &foretold,
-                &[b"/FlateDecode", b"<< /Predictor 12 /Columns 8 0 R >>", b"9"],
-            ),
-            needle: foretold,
-        },
-        plain("pdf, packed", packed_pdf()),
         packed("bzip2", "note.txt.bz2", (4, 10)),
         packed("lzma", "note.txt.lzma", (13, 0)),
         packed("xz", "note.txt.xz", (24, 28)),
