@@ -138,6 +138,11 @@ impl Phrases {
         best
     }
 
+    /// Whether a phrase may begin with this word; of most words it says that none does.
+    pub(super) fn may_begin(&self, word: &Token) -> bool {
+        self.firsts.may_have(word.hash)
+    }
+
     /// The owner of the phrase that all of `tokens` are.
     pub(super) fn whole(&self, tokens: &[Token]) -> Option<u32> {
         let path = tokens

@@ -170,9 +170,15 @@ impl OpenRecord {
             };
             self.next = self.next.saturating_add(skipped);
         }
-        let at = self.next;
+        let ahead = bytes.get(self.next..end).unwrap_or_default();
+        let skipped = ahead.iter().position(|byte| is_sign(*byte)).unwrap_or(ahead.len());
+        work::count(skipped.saturating_add(1));
+        if skipped == ahead.len() {
+            self.next = self.next.max(end);
+            return None;
+        }
+        let at = self.next.saturating_add(skipped);
         self.next = at.saturating_add(1);
-        work::count(1);
         match bytes.get(at)? {
             b'{' => self.open(Kind::Object),
             b'[' => self.open(Kind::Array),
@@ -325,6 +331,11 @@ impl Frame {
             Kind::Element | Kind::Object => [self.resource.clone(), self.name.clone()],
         }
     }
+}
+
+/// Whether a byte opens or closes something in a record, or may end it.
+const fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'{' | b'[' | b'}' | b']' | b'"' | b'\\' | b'<' | b'\n')
 }
 
 /// Where the string at `start` ends, and what follows it. A string does not go on in the next line.

@@ -2,13 +2,13 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::phrases::Phrases;
-use super::super::token::{FNV_OFFSET, Token, mix, tokens};
+use super::super::token::{Token, tokens};
 use super::super::work;
 use super::record;
 use super::spoken::Spoken;
 use super::value::{Form, VALUE_WINDOW, starting_places};
 use super::words::words;
-use super::{Candidate, Strength, Window};
+use super::{Candidate, Strength, Window, digest};
 
 /// A detector that is looked for after a label.
 pub(in super::super) struct Labelled<'a> {
@@ -62,9 +62,7 @@ impl Links {
 
 /// The hash of a word without the corrections of its spelling.
 fn written(text: &str, word: &Token) -> u64 {
-    let letters = text.get(word.start..word.end).unwrap_or_default().chars();
-    let letters = letters.filter(|letter| letter.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).fold(FNV_OFFSET, mix)
+    digest(text.get(word.start..word.end).unwrap_or_default())
 }
 
 /// Values that stand after a label. `owner` gives the detectors that a label announces.

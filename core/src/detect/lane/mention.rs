@@ -6,9 +6,12 @@ mod words;
 use std::ops::Range;
 
 use super::super::token::Token;
+use super::listed::Listed;
 use super::name::Names;
 use super::{Candidate, Strength, Window};
-use words::{CLINICIANS, GERMAN, OPENERS, PARTICLES, PLACES, PROFESSIONS, SAID, TELLING, THANKS, TITLES, TOLD, WORDS};
+use words::{
+    BEGINNINGS, CLINICIANS, GERMAN, OPENERS, PARTICLES, PLACES, PROFESSIONS, SAID, TELLING, THANKS, TITLES, TOLD, WORDS,
+};
 
 /// The detectors of persons, each where there is one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,9 +33,9 @@ pub(in super::super) fn mentions(
     found: &mut Vec<Candidate>,
 ) {
     let mut index = window.index(*next);
-    while window.rest(index).is_some() {
+    while let Some(token) = window.rest(index).and_then(<[Token]>::first) {
         let reader = Reader { window, names, index };
-        let Some((tokens, mention)) = reader.mention() else {
+        let Some((tokens, mention)) = may_begin(token).then(|| reader.mention()).flatten() else {
             index = index.saturating_add(1);
             continue;
         };
@@ -50,6 +53,12 @@ pub(in super::super) fn mentions(
         });
     }
     *next = window.place(index);
+}
+
+/// Whether a mention may begin with this word: with a capital, or with a title or a verb of telling. The hash of a misspelt
+/// word is that of another.
+fn may_begin(token: &Token) -> bool {
+    token.is_capital || token.is_fuzzy || BEGINNINGS.may_have(token)
 }
 
 /// How sure the shape of a name is.
@@ -107,12 +116,12 @@ impl<'a> Reader<'_, 'a> {
     /// A mention that begins here: how many words it takes, and what it is, unless it is none that counts.
     fn mention(&self) -> Option<(usize, Option<Person>)> {
         let first = self.token(0)?;
-        if is_one_of(CLINICIANS, self.word(0)) {
+        if is_one_of(&CLINICIANS, self.word(0)) {
             let words = self.run(1);
             let is_title = matches!(self.gap(1), " " | ". ") && words > 0;
             return is_title.then(|| (words.saturating_add(1), None));
         }
-        if is_one_of(TITLES, self.word(0)) && matches!(self.gap(1), " " | ". ") {
+        if is_one_of(&TITLES, self.word(0)) && matches!(self.gap(1), " " | ". ") {
             let words = self.run(1).min(TITLED);
             if words > 0 {
                 return Some((words.saturating_add(1), self.person(1, words, Kind::Titled)));
@@ -124,7 +133,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(words) = self.initial() {
             return Some((words, self.person(0, words, Kind::Full)));
         }
-        if is_one_of(OPENERS, self.word(0)) || !is_written(self.text(first)) {
+        if is_one_of(&OPENERS, self.word(0)) || !is_written(self.text(first)) {
             return None;
         }
         if let Some(words) = self.reversed().filter(|words| self.is_believed(*words)) {
@@ -157,7 +166,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether letters of a profession stand behind a name: `Maria Chen, RN`.
     fn is_professional(&self, ahead: usize) -> bool {
-        matches!(self.gap(ahead), ", " | " " | " (") && PROFESSIONS.contains(&self.word(ahead))
+        matches!(self.gap(ahead), ", " | " " | " (") && PROFESSIONS.has_written(self.word(ahead))
     }
 
     /// How many words from here on are one name.
@@ -175,7 +184,7 @@ impl<'a> Reader<'_, 'a> {
             let behind_first = words == 1 && self.names.may_be_titled(token) && self.is_first_name(ahead);
             let part = (self.names.may_be_part(token) || behind_title || behind_first) && is_written(text);
             let initial = text.len() == 1 && token.is_capital;
-            let between = words > 0 && PARTICLES.contains(&text);
+            let between = words > 0 && PARTICLES.has_written(text);
             let inner = words > 0 && self.gap(at) == "-" && !token.has_digit;
             if !joined || !(part || initial || between || inner) {
                 break;
@@ -205,7 +214,7 @@ impl<'a> Reader<'_, 'a> {
         let before = self.window.text.get(..first.start).unwrap_or_default();
         let before = before.trim_end_matches([' ', '\n']).chars().next_back();
         let begins = before.is_none_or(|last| matches!(last, '.' | '!' | '?' | ':'));
-        let is_said = SAID.contains(&self.word(2));
+        let is_said = SAID.has_written(self.word(2));
         let goes_on = !is_said && self.gap(2) == " " && self.token(2).is_some_and(|next| !next.is_capital);
         let is_listed = self.names.is_listed(first) || self.token(1).is_some_and(|last| self.names.is_listed(last));
         begins && goes_on && !is_listed && self.gap(1) == " "
@@ -228,7 +237,7 @@ impl<'a> Reader<'_, 'a> {
     fn is_german(&self) -> bool {
         let near = self.index.saturating_sub(NEAR)..self.index.saturating_add(NEAR).min(self.window.tokens.len());
         let near = self.window.tokens.get(near).unwrap_or_default();
-        let german = near.iter().filter(|token| GERMAN.contains(&self.text(token)));
+        let german = near.iter().filter(|token| GERMAN.has_written(self.text(token)));
         german.take(2).count() == 2
     }
 
@@ -244,7 +253,7 @@ impl<'a> Reader<'_, 'a> {
         let before = before.and_then(|before| self.window.tokens.get(before));
         let thanks = |before: &Token| {
             let gap = self.window.text.get(before.end..self.token(0)?.start)?;
-            (is_one_of(THANKS, self.text(before)) && matches!(gap, " " | ", ")).then_some(())
+            (is_one_of(&THANKS, self.text(before)) && matches!(gap, " " | ", ")).then_some(())
         };
         before.and_then(thanks).is_some()
     }
@@ -254,21 +263,23 @@ impl<'a> Reader<'_, 'a> {
         let is_capital = self
             .token(1)
             .is_some_and(|last| last.is_capital && !last.has_digit && is_written(self.text(last)));
-        let is_said = SAID.contains(&self.word(2)) && self.gap(2) == " ";
+        let is_said = SAID.has_written(self.word(2)) && self.gap(2) == " ";
         is_capital && is_said && self.gap(1) == " " && self.is_first_name(0) && !self.is_german()
     }
 
     /// `tell sunniva dahl that`: behind a verb of telling, a name that is written small.
     fn told(&self) -> Option<usize> {
+        if !TELLING.has_written(self.word(0)) || !TOLD.has_written(self.word(3)) {
+            return None;
+        }
         let (first, last) = (self.token(1)?, self.token(2)?);
         let small = |token: &Token| !token.is_capital && !token.has_digit && token.end.saturating_sub(token.start) > 2;
         let parted = self.gap(1) == " " && self.gap(2) == " " && matches!(self.gap(3), " " | ", ");
         let may_be = self.names.is_first_in_small(first)
             && self.names.is_last_in_small(last)
-            && !is_one_of(WORDS, self.word(1))
-            && !TOLD.contains(&self.word(2));
-        let is_told = || TELLING.contains(&self.word(0)) && TOLD.contains(&self.word(3));
-        (small(first) && small(last) && parted && may_be && is_told()).then_some(2)
+            && !is_one_of(&WORDS, self.word(1))
+            && !TOLD.has_written(self.word(2));
+        (small(first) && small(last) && parted && may_be).then_some(2)
     }
 
     /// `J. Vasquez`.
@@ -304,8 +315,8 @@ fn is_written(word: &str) -> bool {
         && (word.chars().skip(1).any(char::is_lowercase) || word.chars().count() >= CAPITALS)
 }
 
-fn is_one_of(words: &[&str], word: &str) -> bool {
-    word.len() <= LONGEST_TITLE && words.contains(&word.to_lowercase().as_str())
+fn is_one_of(words: &Listed, word: &str) -> bool {
+    word.len() <= LONGEST_TITLE && words.has(word)
 }
 
 /// A name has no more words, and behind a title fewer.
@@ -319,7 +330,7 @@ const LONGEST_TITLE: usize = 12;
 
 /// Whether a first name is a word or a place far more often.
 pub(super) fn is_word_or_place(word: &str) -> bool {
-    is_one_of(PLACES, word) || is_one_of(WORDS, word)
+    is_one_of(&PLACES, word) || is_one_of(&WORDS, word)
 }
 
 /// How many words around a name are looked at.

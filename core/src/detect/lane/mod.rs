@@ -4,6 +4,7 @@ mod block;
 mod email;
 mod key;
 mod label;
+mod listed;
 mod mention;
 mod name;
 mod record;
@@ -23,7 +24,7 @@ pub(super) use mention::{Mentions, mentions};
 pub(super) use name::{Names, names};
 pub(super) use table::{OpenTable, tables};
 pub(super) use term::{Dictionary, Endings, Terms, terms};
-pub(super) use value::{Form, Gate, Value, bare, prefixed};
+pub(super) use value::{Form, Gate, Prefixes, Value, bare, prefixed};
 pub(super) use window::{STRETCH_BYTES, Stretch, Window, back};
 pub(super) use words::normal;
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::token::Tokens;
+use super::listed;
 
 /// A number as its digits, and where in the text each of them stands.
 pub(super) struct Spoken {
@@ -74,20 +75,21 @@ fn is_word_before(rest: &str, end: usize) -> bool {
 /// The digit that a word says in one of the `languages` that are possible; those in which it says none are so no longer. No
 /// number is in two languages.
 fn word(written: &str, languages: &mut [bool; LANGUAGES.len()]) -> Option<char> {
-    if written.len() > LONGEST_WORD {
+    if written.len() > LONGEST_WORD || listed::place(written) & PLACES == 0 {
         return None;
     }
-    let lower = written.to_lowercase();
-    let said: Vec<Option<char>> = languages
-        .iter()
-        .zip(LANGUAGES)
-        .map(|(possible, digits)| {
-            digits
-                .iter()
-                .find(|(word, _)| *possible && lower == *word)
-                .map(|(_, digit)| *digit)
-        })
-        .collect();
+    let is_said = |word: &str| {
+        if written.is_ascii() {
+            word.eq_ignore_ascii_case(written)
+        } else {
+            written.to_lowercase() == word
+        }
+    };
+    let mut said = [None; LANGUAGES.len()];
+    for ((said, possible), digits) in said.iter_mut().zip(&*languages).zip(LANGUAGES) {
+        let digit = possible.then(|| digits.iter().find(|(word, _)| is_said(word)));
+        *said = digit.flatten().map(|(_, digit)| *digit);
+    }
     let digit = said.iter().find_map(|digit| *digit)?;
     for (possible, said) in languages.iter_mut().zip(said) {
         *possible = said.is_some();
@@ -97,16 +99,16 @@ fn word(written: &str, languages: &mut [bool; LANGUAGES.len()]) -> Option<char> 
 
 /// Digits among which letters look like them; one digit at least is one.
 fn alike(written: &str) -> Option<String> {
-    let digits: Option<String> = written
-        .chars()
-        .map(|letter| match letter {
-            '0'..='9' => Some(letter),
-            'O' | 'o' => Some('0'),
-            'l' | 'I' => Some('1'),
-            _ => None,
-        })
-        .collect();
-    digits.filter(|_| written.contains(|letter: char| letter.is_ascii_digit()))
+    if !written.contains(|letter: char| letter.is_ascii_digit()) {
+        return None;
+    }
+    let digits = written.chars().map(|letter| match letter {
+        '0'..='9' => Some(letter),
+        'O' | 'o' => Some('0'),
+        'l' | 'I' => Some('1'),
+        _ => None,
+    });
+    digits.collect()
 }
 
 fn ahead(rest: &str) -> &str {
@@ -124,6 +126,19 @@ const MOST_WORDS: usize = 20;
 const WIDEST_GAP: usize = 3;
 /// The words of the digits of each language.
 const LANGUAGES: [&[(&str, char)]; 6] = [ENGLISH, SPANISH, FRENCH, GERMAN, PORTUGUESE, ITALIAN];
+/// The bits of all their words, by which most words are told from them.
+const PLACES: u128 = {
+    let (mut places, mut languages) = (0, LANGUAGES.as_slice());
+    while let Some((language, others)) = languages.split_first() {
+        let mut digits = *language;
+        while let Some(((word, _), rest)) = digits.split_first() {
+            places |= listed::place(word);
+            digits = rest;
+        }
+        languages = others;
+    }
+    places
+};
 /// `quattro` and `cinque` have seven letters; no word of a digit has more bytes.
 const LONGEST_WORD: usize = 8;
 const ENGLISH: &[(&str, char)] = &[

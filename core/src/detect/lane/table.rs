@@ -1,10 +1,13 @@
+use std::iter;
 use std::ops::Range;
+
+use memchr::{memchr, memchr2_iter};
 
 use super::super::phrases::Phrases;
 use super::super::token::{Tokens, tokens};
 use super::label::Labelled;
 use super::value::{VALUE_WINDOW, starting_places};
-use super::words::words;
+use super::words::{is_one_word, words};
 use super::{Candidate, Strength, Window};
 
 /// Values in the columns of tables whose header row names them: CSV, tab-separated, and text between bars.
@@ -21,14 +24,13 @@ pub(in super::super) fn tables<'a, I>(
     I: Iterator<Item = Labelled<'a>>,
 {
     let text = window.text;
-    let rest = text.get(open.next..).unwrap_or_default();
-    for line in rest.split_inclusive('\n') {
+    while open.next < window.end {
         let start = open.next;
-        if start >= window.end {
-            return;
-        }
+        let rest = text.get(start..).unwrap_or_default();
+        let length = memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end.saturating_add(1));
+        let line = rest.get(..length).unwrap_or_default();
         let range = start..start.saturating_add(line.trim_end_matches(['\n', '\r']).len());
-        open.next = start.saturating_add(line.len());
+        open.next = start.saturating_add(length.max(1));
         if let Some(header) = Table::header(text, range.clone(), labels) {
             open.table = Some(header);
             continue;
@@ -65,7 +67,7 @@ impl OpenTable {
 /// A header row: its delimiter, and the set of labels of each column.
 #[derive(Clone, Debug, PartialEq)]
 struct Table {
-    delimiter: char,
+    delimiter: u8,
     columns: Vec<Option<u32>>,
 }
 
@@ -76,15 +78,16 @@ impl Table {
         if content.len() > HEADER_BYTES {
             return None;
         }
-        DELIMITERS
-            .iter()
-            .filter(|delimiter| content.contains(**delimiter))
-            .find_map(|&delimiter| {
-                let columns: Vec<_> = cells(text, line.clone(), delimiter)
-                    .map(|cell| label_of(text, cell, labels))
-                    .collect();
-                (columns.iter().flatten().count() >= 2).then_some(Self { delimiter, columns })
+        let delimiters = DELIMITERS.iter().copied();
+        let mut delimiters = delimiters.filter(|delimiter| memchr(*delimiter, content.as_bytes()).is_some());
+        delimiters.find_map(|delimiter| {
+            let columns = || cells(text, line.clone(), delimiter).map(|cell| label_of(text, cell, labels));
+            let has_two = columns().flatten().nth(1).is_some();
+            has_two.then(|| Self {
+                delimiter,
+                columns: columns().collect(),
             })
+        })
     }
 
     fn row<'a, I>(&self, text: &str, line: Range<usize>, owners: &impl Fn(u32) -> I, found: &mut Vec<Candidate>)
@@ -102,31 +105,44 @@ impl Table {
 const LABEL_BYTES: usize = 60;
 /// A row of labels is short; a longer line is text.
 const HEADER_BYTES: usize = 2048;
-const DELIMITERS: &[char] = &['\t', ';', '|', ','];
+const DELIMITERS: &[u8] = b"\t;|,";
 
 /// The cells of a line without their blanks and quotes (RFC 4180; a quoted cell does not go on in the next line).
-fn cells(text: &str, line: Range<usize>, delimiter: char) -> impl Iterator<Item = Range<usize>> {
-    let content = text.get(line.clone()).unwrap_or_default();
-    let mut quoted = false;
-    let pieces = content.split(move |character| {
-        quoted ^= character == '"';
-        character == delimiter && !quoted
-    });
-    let mut start = line.start;
-    pieces.map(move |piece| {
-        let trimmed = piece.trim_matches([' ', '"', '\t', '\'']);
-        let lead = piece
-            .len()
-            .saturating_sub(piece.trim_start_matches([' ', '"', '\t', '\'']).len());
-        let begin = start.saturating_add(lead);
-        start = start.saturating_add(piece.len()).saturating_add(delimiter.len_utf8());
-        begin..begin.saturating_add(trimmed.len())
+fn cells(text: &str, line: Range<usize>, delimiter: u8) -> impl Iterator<Item = Range<usize>> {
+    let mut next = Some(line.start);
+    iter::from_fn(move || {
+        let start = next?;
+        let content = text.get(start..line.end).unwrap_or_default();
+        let length = cell_end(content.as_bytes(), delimiter);
+        next = length.map(|length| start.saturating_add(length).saturating_add(1));
+        let piece = content.get(..length.unwrap_or(content.len())).unwrap_or_default();
+        let behind = piece.trim_start_matches(AROUND);
+        let begin = start.saturating_add(piece.len().saturating_sub(behind.len()));
+        Some(begin..begin.saturating_add(behind.trim_end_matches(AROUND).len()))
     })
 }
+
+/// Where the delimiter stands that ends the first cell of `content`; `None` where it is the last.
+fn cell_end(content: &[u8], delimiter: u8) -> Option<usize> {
+    let mut is_quoted = false;
+    let mut signs = memchr2_iter(delimiter, b'"', content);
+    signs.find(|at| {
+        let is_quote = content.get(*at) == Some(&b'"');
+        is_quoted ^= is_quote;
+        !is_quote && !is_quoted
+    })
+}
+
+/// What stands around the content of a cell.
+const AROUND: &[char] = &[' ', '"', '\t', '\''];
 
 /// The labels that the whole cell is.
 fn label_of(text: &str, cell: Range<usize>, labels: &Phrases) -> Option<u32> {
     let cell = text.get(cell).filter(|cell| cell.len() <= LABEL_BYTES)?;
+    let first = Tokens::of(cell).next()?;
+    if is_one_word(cell, &first) && !labels.may_begin(&first) {
+        return None;
+    }
     labels.whole(&words(cell, &tokens(cell)))
 }
 
@@ -152,7 +168,7 @@ mod tests {
     #[test]
     fn quoted_cells_keep_their_commas() {
         let line = r#" "Pauley, Sheryl",12 , x"#;
-        let cells: Vec<_> = cells(line, 0..line.len(), ',')
+        let cells: Vec<_> = cells(line, 0..line.len(), b',')
             .map(|cell| line.get(cell).unwrap())
             .collect();
         assert_eq!(cells, ["Pauley, Sheryl", "12", "x"]);

@@ -13,6 +13,11 @@ pub(super) fn words(text: &str, tokens: &[Token]) -> Vec<Token> {
     let mut words = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
     while let Some((token, beyond)) = rest.split_first() {
+        if is_one_word(text, token) {
+            words.push(*token);
+            rest = beyond;
+            continue;
+        }
         rest = if let Some((word, after)) = initials(text, token, beyond) {
             words.push(word);
             after
@@ -26,6 +31,22 @@ pub(super) fn words(text: &str, tokens: &[Token]) -> Vec<Token> {
         words.extend(number_sign(text, end));
     }
     words
+}
+
+/// Whether a token is one word as it is: no letter of `S.S.N`, no `patientSsn`, no `no`, and no sign behind it. Nearly all are.
+pub(super) fn is_one_word(text: &str, token: &Token) -> bool {
+    let behind = text.as_bytes().get(token.end..).unwrap_or_default();
+    if (token.has_letter && token.has_digit) || matches!(behind, [b'#', ..] | [b' ', b'#', ..]) {
+        return false;
+    }
+    let Some([first, inner @ ..]) = text.as_bytes().get(token.start..token.end) else {
+        return false;
+    };
+    if !token.has_letter {
+        return token.has_digit;
+    }
+    let is_short = inner.len() < 4 && (behind.starts_with(b".") || matches!(first, b'n' | b'N'));
+    !is_short && !inner.iter().any(u8::is_ascii_uppercase)
 }
 
 /// The label `phrase` as its words, with a blank between them.
@@ -187,7 +208,26 @@ fn number_sign(text: &str, end: usize) -> Option<Token> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_token_that_is_one_word_is_cut_no_further(text in "[a-zN0-9. #A-C²é'-]{0,24}") {
+            let tokens = tokens(&text);
+            for (index, token) in tokens.iter().enumerate().filter(|(_, token)| is_one_word(&text, token)) {
+                let beyond = tokens.get(index + 1..).unwrap();
+                prop_assert!(initials(&text, token, beyond).is_none());
+                let mut cut = Vec::new();
+                pieces(&text, *token, &mut cut);
+                let mut abbreviated = *token;
+                abbreviate(&text, &mut abbreviated);
+                prop_assert_eq!((cut, abbreviated), (vec![*token], *token));
+                prop_assert_eq!(number_sign(&text, token.end), None);
+            }
+        }
+    }
 
     #[test]
     fn a_label_has_one_form_however_it_is_written() {

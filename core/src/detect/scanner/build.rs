@@ -1,12 +1,9 @@
 //! From specifications to a scanner: everything is compiled, and examples are run.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use super::super::lane::{Dictionary, Endings, Keys, Links, Mentions, Names, Value};
+use super::super::lane::{Dictionary, Endings, Keys, Links, Mentions, Names, Prefixes, Value};
 use super::super::plan::{Detectors, Plan, Reader, Writer};
 use super::super::spec::{DetectorSpec, Lane};
 use super::super::{DetectError, DetectErrorKind, check};
@@ -97,13 +94,15 @@ fn assemble(Detectors { rows, tables }: Detectors, is_known_good: bool) -> Resul
             .map(|(index, _)| index)
             .collect()
     };
-    let (prefixes, prefix_owners) = compile_prefixes(specs)?;
     Ok(Scanner {
         gate: tables.gate,
         detectors,
         bare: indexes_where(DetectorSpec::is_bare),
-        prefixes,
-        prefix_owners,
+        prefixes: Prefixes::of(
+            (0..)
+                .zip(specs)
+                .flat_map(|(index, spec)| spec.prefixes.iter().map(move |prefix| (index, prefix))),
+        ),
         labels: tables.labels,
         label_owners: tables.label_owners,
         keys: Keys::of(
@@ -149,20 +148,6 @@ fn compile_one(spec: &DetectorSpec, is_known_good: bool) -> Result<Compiled, Det
         links: Links::of(&spec.links, &spec.unless),
         far: spec.far,
     })
-}
-
-fn compile_prefixes(specs: &[DetectorSpec]) -> Result<(AhoCorasick, Vec<Vec<usize>>), DetectError> {
-    let mut owners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, spec) in specs.iter().enumerate() {
-        for prefix in &spec.prefixes {
-            owners.entry(prefix).or_default().push(index);
-        }
-    }
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(owners.keys())
-        .map_err(|_| DetectError::new(DetectErrorKind::Pattern, "the prefixes of all detectors are too large"))?;
-    Ok((automaton, owners.into_values().collect()))
 }
 
 /// The endings of the detectors that are wanted.

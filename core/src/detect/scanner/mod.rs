@@ -4,11 +4,9 @@ mod local;
 use std::fmt;
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
-
 use super::fuzzy::{Memo, Speller};
 use super::lane::{
-    self, Candidate, Dictionary, Form, Gate, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable,
+    self, Candidate, Dictionary, Form, Gate, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable, Prefixes,
     STRETCH_BYTES, Stretch, Value, Window,
 };
 use super::lexicon::Lexicon;
@@ -41,9 +39,7 @@ pub struct Scanner {
     bare: Vec<usize>,
     /// Where values may stand.
     gate: Gate,
-    prefixes: AhoCorasick,
-    /// The detectors of each prefix.
-    prefix_owners: Vec<Vec<usize>>,
+    prefixes: Prefixes,
     labels: Phrases,
     /// The detectors that each label announces.
     label_owners: Groups,
@@ -291,7 +287,7 @@ impl Scanner {
             .saturating_add(self.label_owners.memory())
             .saturating_add(self.terms.memory())
             .saturating_add(self.cues.memory())
-            .saturating_add(self.prefixes.memory_usage())
+            .saturating_add(self.prefixes.memory())
             .saturating_add(self.keys.memory())
             .saturating_add(self.gate.memory())
             .saturating_add(self.speller.memory())
@@ -328,7 +324,7 @@ impl Scanner {
             window,
             &mut lanes.prefixed,
             &self.prefixes,
-            |prefix| self.announced_by(prefix),
+            |detector| self.bare_value(detector),
             found,
         );
         let before = lanes.emails;
@@ -394,11 +390,6 @@ impl Scanner {
 
     fn bare_value(&self, index: usize) -> Option<(usize, Form<'_>, f64)> {
         Some((index, self.form(index)?, self.bare_confidence(index)))
-    }
-
-    fn announced_by(&self, prefix: usize) -> impl Iterator<Item = (usize, Form<'_>, f64)> {
-        let owners = self.prefix_owners.get(prefix);
-        owners.into_iter().flatten().filter_map(|index| self.bare_value(*index))
     }
 
     fn keyed_value(&self, index: usize) -> Option<(Form<'_>, f64)> {

@@ -1,7 +1,12 @@
 //! Words by which persons are known, and those that only look like names.
 
+use super::super::listed::{Hashed, Listed};
+
+/// Words written small by which a mention may begin.
+pub(super) static BEGINNINGS: Hashed = Hashed::of(&[&TITLES, &CLINICIANS, &TELLING]);
+
 /// Titles of anybody, in lower case.
-pub(super) const TITLES: &[&str] = &[
+pub(super) static TITLES: Listed = Listed::of(&[
     "mr",
     "mrs",
     "ms",
@@ -31,10 +36,10 @@ pub(super) const TITLES: &[&str] = &[
     "sig",
     "dona",
     "seu",
-];
+]);
 
 /// Titles of those who care for others, or who are in public life, in lower case.
-pub(super) const CLINICIANS: &[&str] = &[
+pub(super) static CLINICIANS: Listed = Listed::of(&[
     "dr",
     "drs",
     "dra",
@@ -75,10 +80,10 @@ pub(super) const CLINICIANS: &[&str] = &[
     "st",
     "rabbi",
     "imam",
-];
+]);
 
 /// Words that open a line and are written as names are, in lower case.
-pub(super) const OPENERS: &[&str] = &[
+pub(super) static OPENERS: Listed = Listed::of(&[
     "hallo",
     "hola",
     "bonjour",
@@ -122,10 +127,10 @@ pub(super) const OPENERS: &[&str] = &[
     "las",
     "les",
     "gli",
-];
+]);
 
 /// First names that are places far more often, in lower case.
-pub(super) const PLACES: &[&str] = &[
+pub(super) static PLACES: Listed = Listed::of(&[
     "paris",
     "cleveland",
     "london",
@@ -153,10 +158,10 @@ pub(super) const PLACES: &[&str] = &[
     "america",
     "jersey",
     "york",
-];
+]);
 
 /// First names that are words far more often, in lower case.
-pub(super) const WORDS: &[&str] = &[
+pub(super) static WORDS: Listed = Listed::of(&[
     "abbey",
     "alpha",
     "an",
@@ -301,27 +306,27 @@ pub(super) const WORDS: &[&str] = &[
     "winter",
     "wonder",
     "young",
-];
+]);
 
 /// Words that thank, in lower case.
-pub(super) const THANKS: &[&str] = &[
+pub(super) static THANKS: Listed = Listed::of(&[
     "thanks", "thank", "thx", "cheers", "danke", "merci", "gracias", "grazie",
-];
+]);
 
 /// Verbs of telling somebody.
-pub(super) const TELLING: &[&str] = &[
+pub(super) static TELLING: Listed = Listed::of(&[
     "tell", "told", "telling", "ask", "asked", "inform", "informed", "remind", "reminded", "notify", "notified", "let",
     "call", "called", "warn", "warned", "advise", "advised",
-];
+]);
 
 /// What stands behind whom is told.
-pub(super) const TOLD: &[&str] = &[
+pub(super) static TOLD: Listed = Listed::of(&[
     "that", "to", "about", "if", "whether", "she", "he", "her", "his", "the", "know", "when", "why", "with", "back",
     "it", "we", "they", "of",
-];
+]);
 
 /// What stands behind a person of whom something is said.
-pub(super) const SAID: &[&str] = &[
+pub(super) static SAID: Listed = Listed::of(&[
     "has",
     "had",
     "is",
@@ -374,24 +379,24 @@ pub(super) const SAID: &[&str] = &[
     "asked",
     "who",
     "whose",
-];
+]);
 
 /// Words by which German is known.
-pub(super) const GERMAN: &[&str] = &[
+pub(super) static GERMAN: Listed = Listed::of(&[
     "der", "die", "das", "und", "ist", "nicht", "wir", "ein", "eine", "mit", "auf", "den", "dem", "zu", "zur", "zum",
     "im", "am", "bitte", "wird", "haben", "hat", "sind", "bei", "auch", "noch", "ich", "Sie", "Ihr", "Ihre",
-];
+]);
 
 /// Letters behind the name of somebody who cares for others.
-pub(super) const PROFESSIONS: &[&str] = &[
+pub(super) static PROFESSIONS: Listed = Listed::of(&[
     "MD", "M.D", "DO", "RN", "LPN", "NP", "FNP", "APRN", "ARNP", "CRNA", "PA", "PharmD", "RPh", "PhD", "Ph", "PsyD",
     "LCSW", "LMSW", "MSW", "LMFT", "LPC", "DDS", "DMD", "DPM", "DC", "OD", "DVM", "DPT", "PT", "OT", "OTR", "SLP",
     "RD", "RDN", "BSN", "MSN", "DNP", "CNM", "CNS", "EMT", "NRP", "RT", "RRT", "CPXP", "CRSP", "COHN", "PSW", "CNA",
     "MA", "MLT", "FACP", "FACS", "MBBS", "MRCP", "FRCP", "CPA", "Esq", "JD",
-];
+]);
 
 /// Words between the parts of a name.
-pub(super) const PARTICLES: &[&str] = &[
+pub(super) static PARTICLES: Listed = Listed::of(&[
     "de", "da", "do", "dos", "das", "del", "della", "der", "den", "van", "von", "la", "le", "di", "du", "al", "el",
     "bin", "ibn", "ben", "y", "e",
-];
+]);

@@ -17,7 +17,7 @@ use super::super::{DetectError, DetectErrorKind, Strength};
 use alone::{is_glued_behind, stands_alone};
 pub(in super::super) use bare::bare;
 pub(in super::super) use gate::Gate;
-pub(in super::super) use prefixed::prefixed;
+pub(in super::super) use prefixed::{Prefixes, prefixed};
 
 /// The form of a value and the check it must pass.
 #[derive(Debug)]

@@ -1,33 +1,126 @@
-use aho_corasick::{AhoCorasick, Input};
-
 use super::super::{Candidate, Strength, Window, block};
 use super::Form;
 
-/// Values that are known by their literal beginning, each of which may be that of several detectors.
-pub(in super::super::super) fn prefixed<'a, I>(
+/// Literal beginnings of values, each with the detectors whose values begin so.
+#[derive(Debug)]
+pub(in super::super::super) struct Prefixes {
+    /// In the order of their bytes.
+    list: Vec<(Box<str>, Vec<usize>)>,
+    /// A bit for each two bytes that one of them begins with.
+    pairs: Vec<u64>,
+}
+
+/// In words of memory: a bit for every two bytes.
+const PAIRS: usize = 1 << 10;
+
+impl Prefixes {
+    /// The `prefixes`, each with the detector that has it.
+    pub(in super::super::super) fn of<'a>(prefixes: impl Iterator<Item = (usize, &'a String)>) -> Self {
+        let mut prefixes: Vec<_> = prefixes.map(|(detector, prefix)| (prefix.as_str(), detector)).collect();
+        prefixes.sort_unstable();
+        let mut list: Vec<(Box<str>, Vec<usize>)> = Vec::new();
+        for (prefix, detector) in prefixes {
+            match list.last_mut() {
+                Some((before, owners)) if **before == *prefix => owners.push(detector),
+                _ => list.push((prefix.into(), vec![detector])),
+            }
+        }
+        let mut pairs = vec![0; if list.is_empty() { 0 } else { PAIRS }];
+        for (prefix, _) in &list {
+            for (first, second) in beginnings(prefix.as_bytes()) {
+                let (word, bit) = place(first, second);
+                if let Some(word) = pairs.get_mut(word) {
+                    *word |= 1 << bit;
+                }
+            }
+        }
+        Self { list, pairs }
+    }
+
+    /// The memory they hold, in bytes.
+    pub(in super::super::super) fn memory(&self) -> usize {
+        let list = self.list.iter().map(|(prefix, owners)| {
+            let entry = size_of::<(Box<str>, Vec<usize>)>();
+            entry
+                .saturating_add(prefix.len())
+                .saturating_add(size_of_val(owners.as_slice()))
+        });
+        list.sum::<usize>().saturating_add(size_of_val(self.pairs.as_slice()))
+    }
+
+    /// The first place from `start` on, before `end`, where one of them may stand.
+    fn next(&self, bytes: &[u8], start: usize, end: usize) -> Option<usize> {
+        let last = end.saturating_add(1).min(bytes.len());
+        let ahead = bytes.get(start..last)?;
+        let may_begin = |pair: &[u8]| matches!(pair, [first, second] if self.may_begin(*first, *second));
+        let found = ahead.windows(2).position(may_begin);
+        // The last byte of a text may be a whole prefix.
+        let is_last = || last == end && end > start && self.list.iter().any(|(prefix, _)| prefix.len() < 2);
+        let found = found.map(|at| start.saturating_add(at));
+        found.or_else(|| is_last().then(|| end.saturating_sub(1)))
+    }
+
+    fn may_begin(&self, first: u8, second: u8) -> bool {
+        let (word, bit) = place(first, second);
+        self.pairs.get(word).is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    /// The longest of them with which `rest` begins.
+    fn longest(&self, rest: &[u8]) -> Option<&(Box<str>, Vec<usize>)> {
+        let mut length = rest.len();
+        loop {
+            let upto = rest.get(..length)?;
+            let before = self.list.partition_point(|(prefix, _)| prefix.as_bytes() <= upto);
+            let nearest = self.list.get(before.checked_sub(1)?)?;
+            let prefix = nearest.0.as_bytes();
+            let common = prefix.iter().zip(upto).take_while(|(one, other)| one == other).count();
+            if common == prefix.len() {
+                return Some(nearest);
+            }
+            length = common;
+        }
+    }
+}
+
+/// The two bytes with which a text begins that begins with `prefix`.
+fn beginnings(prefix: &[u8]) -> impl Iterator<Item = (u8, u8)> {
+    let any = |byte: Option<&u8>| byte.map_or(0..=u8::MAX, |byte| *byte..=*byte);
+    let second = any(prefix.get(1));
+    any(prefix.first()).flat_map(move |first| second.clone().map(move |second| (first, second)))
+}
+
+/// The word of memory and the bit of two bytes.
+fn place(first: u8, second: u8) -> (usize, u8) {
+    (usize::from(first) << 2 | usize::from(second >> 6), second & 63)
+}
+
+/// Values that are known by their literal beginning, which may be that of several detectors; `form` gives the form of a detector
+/// and how sure it is.
+pub(in super::super::super) fn prefixed<'a>(
     window: &Window<'_>,
     next: &mut usize,
-    prefixes: &AhoCorasick,
-    owners: impl Fn(usize) -> I,
+    prefixes: &Prefixes,
+    form: impl Fn(usize) -> Option<(usize, Form<'a>, f64)>,
     found: &mut Vec<Candidate>,
-) where
-    I: Iterator<Item = (usize, Form<'a>, f64)>,
-{
+) {
     let text = window.text;
-    let begin = window.start.max(*next);
-    let last = window.end.saturating_add(prefixes.max_pattern_len()).min(text.len());
-    let hits = prefixes.find_iter(Input::new(text).range(begin.min(last)..last));
-    for hit in hits.take_while(|hit| hit.start() < window.end) {
+    let mut from = window.start.max(*next);
+    while let Some(start) = prefixes.next(text.as_bytes(), from, window.end) {
+        from = start.saturating_add(1);
+        let Some((prefix, owners)) = text.as_bytes().get(start..).and_then(|rest| prefixes.longest(rest)) else {
+            continue;
+        };
+        from = from.max(start.saturating_add(prefix.len()));
         // Within a block there is nothing else.
-        if hit.start() < *next {
+        if start < *next {
             continue;
         }
-        *next = hit.end();
-        for (detector, value, confidence) in owners(hit.pattern().as_usize()) {
-            let Some(mut range) = value.at(text, hit.start(), PREFIX_WINDOW) else {
+        *next = start.saturating_add(prefix.len());
+        for (detector, form, confidence) in owners.iter().filter_map(|owner| form(*owner)) {
+            let Some(mut range) = form.at(text, start, PREFIX_WINDOW) else {
                 continue;
             };
-            if value.is_block() {
+            if form.is_block() {
                 range.end = block::end(text, range.end);
                 *next = range.end;
             }
@@ -35,7 +128,7 @@ pub(in super::super::super) fn prefixed<'a, I>(
                 detector,
                 range,
                 confidence,
-                strength: value.strength().max(Strength::Shape),
+                strength: form.strength().max(Strength::Shape),
                 fuzzy: false,
                 labelled: false,
             });
@@ -45,3 +138,56 @@ pub(in super::super::super) fn prefixed<'a, I>(
 
 /// Bytes in which a value with a literal beginning must end: tokens and addresses of pages are long.
 const PREFIX_WINDOW: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use aho_corasick::{AhoCorasick, MatchKind};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Where each prefix stands, one behind the other.
+    fn stands(prefixes: &Prefixes, text: &str, stretch: usize) -> Vec<(usize, String)> {
+        let mut found = Vec::new();
+        let (mut from, mut begin) = (0, 0);
+        while begin < text.len() {
+            let end = (begin + stretch).min(text.len());
+            while let Some(start) = prefixes.next(text.as_bytes(), from.max(begin), end) {
+                from = start + 1;
+                if let Some((prefix, _)) = prefixes.longest(&text.as_bytes()[start..]) {
+                    from = from.max(start + prefix.len());
+                    found.push((start, prefix.to_string()));
+                }
+            }
+            begin = end;
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn the_longest_prefix_is_found_wherever_one_stands(
+            list in prop::collection::vec("[a-cé]{1,4}", 1..8),
+            text in "[a-cé]{0,24}",
+            stretch in 1_usize..30,
+        ) {
+            let prefixes = Prefixes::of(list.iter().map(|prefix| (0, prefix)));
+            let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&list).unwrap();
+            let wanted = automaton.find_iter(&text);
+            let wanted: Vec<_> = wanted.map(|hit| (hit.start(), text.get(hit.range()).unwrap().to_owned())).collect();
+            prop_assert_eq!(stands(&prefixes, &text, stretch), wanted);
+        }
+    }
+
+    #[test]
+    fn an_empty_prefix_stands_everywhere_and_none_nowhere() {
+        let list = [String::new(), "b".to_owned()];
+        let places = |list: &[String]| stands(&Prefixes::of(list.iter().map(|prefix| (0, prefix))), "abc", 9);
+        let prefixes: Vec<_> = places(&list)
+            .into_iter()
+            .map(|(start, prefix)| (start, prefix.len()))
+            .collect();
+        assert_eq!(prefixes, [(0, 0), (1, 1), (2, 0)]);
+        assert_eq!(places(&[]), []);
+    }
+}
