@@ -188,7 +188,7 @@ impl Scanner {
                 watch,
                 take: &mut *take,
             };
-            match &known {
+            match known {
                 Known::Nothing([]) => course.whole(STRETCH_BYTES),
                 Known::Nothing(cuts) => *trace = course.traced(cuts),
                 Known::Some(local, traces) => {
@@ -446,6 +446,7 @@ struct Memos {
 }
 
 /// What is known of a view.
+#[derive(Clone, Copy)]
 enum Known<'k> {
     /// Nothing; and where the stretches of others may begin that differ from it.
     Nothing(&'k [usize]),
