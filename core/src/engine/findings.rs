@@ -8,11 +8,12 @@ use crate::message::TextUnit;
 use crate::text::View;
 
 impl Engine {
-    /// What all views of a unit show, of which `view` is the first, in the order of the text, each thing once. Where there is more than `limit` allows,
+    /// What all views of a unit show, in the order of the text, each thing once. The `first` of them is given up where there are
+    /// others, so that no more than one is held. Where there is more than `limit` allows,
     /// the rest goes to `beyond`, in no order, and once for each view that shows it.
-    pub(super) fn findings(
+    pub(super) fn findings<'u>(
         &self,
-        (unit, view): (&TextUnit, &View<'_>),
+        (unit, first): (&'u TextUnit, &mut Option<View<'u>>),
         limit: usize,
         watch: &Watch<'_>,
         silenced: &mut Silenced,
@@ -34,7 +35,10 @@ impl Engine {
                 }
             });
         };
-        look(view);
+        look(first.get_or_insert_with(|| unit.view()));
+        if unit.has_other_views() {
+            *first = None;
+        }
         unit.each_other_view(&mut |view| look(&view));
         listed.findings.extend(known);
         for forms in &self.inner.forms {

@@ -149,7 +149,7 @@ impl Engine {
         for unit in message.units() {
             let mut silenced = Silenced::new();
             let beyond = &mut |finding: Finding| identifiers.add(&finding);
-            let findings = self.findings((unit, &unit.view()), limit, watch, &mut silenced, beyond);
+            let findings = self.findings((unit, &mut None), limit, watch, &mut silenced, beyond);
             identifiers.add_all(&findings);
         }
         went_on(watch)?;
@@ -181,7 +181,7 @@ impl Engine {
             let search = gone.values.search();
             let marks = |unit: &TextUnit| {
                 let mut silenced = Silenced::new();
-                let findings = self.findings((unit, &unit.view()), usize::MAX, &watch, &mut silenced, &mut drop);
+                let findings = self.findings((unit, &mut None), usize::MAX, &watch, &mut silenced, &mut drop);
                 named.extend(names(unit, &findings, redaction).map(|(name, is_titled)| (name.to_owned(), is_titled)));
                 Mark::of(
                     unit,

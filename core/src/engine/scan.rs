@@ -16,7 +16,7 @@ use crate::detect::{Finding, Role, Sense, is_blank_form};
 use crate::ground::Watch;
 use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
 use crate::policy::Content;
-use crate::text::Span;
+use crate::text::{Span, View};
 
 /// What is in a message.
 #[derive(Clone, Debug)]
@@ -194,8 +194,8 @@ impl<'e> Inspection<'e> {
     fn look(&mut self, unit: &TextUnit, watch: &Watch<'_>, text: Option<Text>) {
         let limit = self.engine.limits().findings;
         let is_subject = *unit.place() == Place::Subject;
-        let view = unit.view();
-        let made = structure(&view);
+        let mut view = Some(unit.view());
+        let made = view.as_ref().map(structure).unwrap_or_default();
         if is_subject {
             self.subject.begin(unit.place(), made.clone());
         }
@@ -211,7 +211,7 @@ impl<'e> Inspection<'e> {
         };
         let findings = self
             .engine
-            .findings((unit, &view), limit, watch, &mut silenced, &mut |finding| {
+            .findings((unit, &mut view), limit, watch, &mut silenced, &mut |finding| {
                 unlisted = unlisted.saturating_add(u64::from(is_shown(&finding)));
                 gather(&finding);
             });
@@ -221,7 +221,7 @@ impl<'e> Inspection<'e> {
             self.subject.end();
         }
         self.silenced = silenced;
-        self.blank.add(view.text(), tells);
+        self.blank.add(unit, view, tells);
         self.unlisted = self.unlisted.saturating_add(unlisted);
         if let Some(text) = text {
             self.list(unit, &findings, text);
@@ -394,11 +394,11 @@ struct Blank {
 }
 
 impl Blank {
-    /// Takes in the text of a unit; `tells` says whether it speaks of health or care.
-    fn add(&mut self, text: &str, tells: bool) {
+    /// Takes in a unit, of which `view` is what a reader sees; `tells` says whether it speaks of health or care.
+    fn add(&mut self, unit: &TextUnit, view: Option<View<'_>>, tells: bool) {
         if tells && !self.is_filled {
             self.tells = true;
-            self.is_filled = !is_blank_form(text);
+            self.is_filled = !is_blank_form(view.unwrap_or_else(|| unit.view()).text());
         }
     }
 

@@ -99,6 +99,11 @@ impl TextUnit {
         self.each_other_view(look);
     }
 
+    /// Whether there is another view than [`view`](Self::view).
+    pub(crate) fn has_other_views(&self) -> bool {
+        self.media == Media::Html || self.structure.is_some()
+    }
+
     /// The same without [`view`](Self::view).
     pub(crate) fn each_other_view<'a>(&'a self, look: &mut dyn FnMut(View<'a>)) {
         if self.media == Media::Html {
