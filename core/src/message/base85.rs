@@ -1,7 +1,6 @@
 //! Bytes in base 85 that no header declares: Ascii85, as PDF, PostScript and `btoa` write it, the letters of RFC 1924, as
 //! Python and git write them, and those of Z85 (`ZeroMQ` RFC 32).
 
-use super::header::line_at;
 use super::{rescue, sniff};
 
 /// What the long words of a text hold, where that is text or a file.
@@ -49,14 +48,27 @@ fn next_run(text: &[u8], at: usize) -> Option<(usize, usize)> {
 /// The end of the lines of one word that follow.
 fn with_lines(text: &[u8], end: usize) -> usize {
     let mut end = end;
-    loop {
-        let next = end + line_at(text, end).len();
-        let is_at_end = text.get(end..next).is_some_and(|rest| rest.trim_ascii().is_empty());
-        let word = line_at(text, next).trim_ascii_end();
-        if !is_at_end || next == end || word.is_empty() || word.iter().any(u8::is_ascii_whitespace) {
-            return end;
+    while let Some(next) = line_end(text, end) {
+        let rest = text.get(next..).unwrap_or_default();
+        let word = rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+        if word == 0 || line_end(text, next + word).is_none() {
+            break;
         }
-        end = next + word.len();
+        end = next + word;
+    }
+    end
+}
+
+/// Where the next line begins, or the text ends, if nothing but blanks stands before it. No more of a line is looked at than its
+/// blanks: many long words may stand in one.
+fn line_end(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let is_blank = |byte: &&u8| byte.is_ascii_whitespace() && **byte != b'\n';
+    let blanks = rest.iter().take_while(is_blank).count();
+    match rest.get(blanks) {
+        Some(b'\n') => Some(at + blanks + 1),
+        Some(_) => None,
+        None => Some(text.len()),
     }
 }
 

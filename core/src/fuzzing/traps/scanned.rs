@@ -98,6 +98,9 @@ pub(super) const TRAPS: &[Trap] = &[
     scanned("one word without an end", MB, |bytes| {
         plain(&repeated("diabetes", bytes))
     }),
+    scanned("long words in one line", 4 * MB, |bytes| {
+        plain(&repeated("abcdefghijklmnopqrstuv ", bytes))
+    }),
     scanned("signs without a letter", MB, |bytes| {
         plain(&repeated("({[<\"'@%#$.,:;>]})", bytes))
     }),
