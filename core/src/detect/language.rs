@@ -240,8 +240,8 @@ mod tests {
             &"a\n\n".repeat(3000),
         ] {
             let text = format!("{before}\n\n{german}\n\nIt is for you");
-            for at in ["Der", "und", "liegt"] {
-                assert_eq!(spoken(&text, at), Some(Language::German), "{}", before.len());
+            for word in ["Der", "und", "liegt"] {
+                assert_eq!(spoken_at(&text, word), Some(Language::German), "{}", before.len());
             }
             let last = text.rfind("It is").unwrap();
             let judged = paragraph(&text, last);
