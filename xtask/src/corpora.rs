@@ -158,7 +158,7 @@ fn numbers(dice: &mut Dice) -> String {
             0 => write!(text, "{number} "),
             1 => write!(text, "{}.{}.{} ", number % 100, number % 10, number % 7),
             2 => write!(text, "{:x}-{number} ", number * 31),
-            3 => write!(text, "${},{:03}.00\n", number % 900, number % 1000),
+            3 => writeln!(text, "${},{:03}.00", number % 900, number % 1000),
             4 => write!(text, "{:02}:{:02}:{:02} ", number % 24, number % 60, number % 59),
             _ => write!(text, "part {}/{} ", number % 1000, number % 77),
         };

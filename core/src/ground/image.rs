@@ -69,7 +69,9 @@ mod tests {
             cut in 1_usize..8,
         ) {
             let mut image = Writer::default();
-            sections.iter().for_each(|section| image.section(section));
+            for section in &sections {
+                image.section(section);
+            }
             let bytes = image.into_bytes();
             prop_assert_eq!(bytes.len() % STEP, 0);
             let mut reader = Reader::of(bytes.clone().into());

@@ -252,10 +252,10 @@ mod tests {
     fn long_strings_are_looked_at_and_words_are_not() {
         let long = "A".repeat(STRING_BYTES);
         let found = |text: &str| strings(text.as_bytes()).collect::<Vec<_>>();
-        let here = |start: usize| vec![start..start + STRING_BYTES];
-        assert_eq!(found(&format!("x('{long}')")), here(3));
-        assert_eq!(found(&long), here(0));
-        assert_eq!(found(&format!("{}{long} x", "a word ".repeat(9))), here(63));
+        let here = |start: usize| start..start + STRING_BYTES;
+        assert_eq!(found(&format!("x('{long}')")), [here(3)]);
+        assert_eq!(found(&long), [here(0)]);
+        assert_eq!(found(&format!("{}{long} x", "a word ".repeat(9))), [here(63)]);
         assert!(found(&"words of a page ".repeat(20)).is_empty());
     }
 }
