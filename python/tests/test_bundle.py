@@ -28,7 +28,7 @@ def test_an_engine_from_a_bundle_finds_what_that_of_its_policy_finds(tmp_path: P
         sealwax.Engine.from_bundle(memoryview(bundle)),
         sealwax.Engine.from_bundle(tmp_path / "p.bundle", strictness="strict"),
     ):
-        assert engine.policy_name == "clinic"
+        assert repr(engine) == "<Engine policy=clinic>"
         assert engine.scan_text(TEXT) == expected
 
 

@@ -42,7 +42,7 @@ def test_an_unknown_profile_is_a_policy_error() -> None:
 
 
 def test_a_policy_and_a_profile_exclude_each_other() -> None:
-    with pytest.raises(TypeError, match="not both"):
+    with pytest.raises(TypeError, match="only one of them"):
         sealwax.Engine(policy="", profile="minimal")
 
 

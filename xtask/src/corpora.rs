@@ -76,6 +76,7 @@ fn ham(folder: &Path) -> Result<Vec<Mail>, Failure> {
         let mut files: Vec<PathBuf> = fs::read_dir(package.join("data").join(group))?
             .map(|entry| Ok(entry?.path()))
             .collect::<Result<_, std::io::Error>>()?;
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "json"));
         files.sort();
         for file in files {
             let mail: Mail = serde_json::from_slice(&fs::read(&file)?)?;

@@ -107,8 +107,8 @@ class Engine:
         An engine that is made from it starts at once. It belongs to this build of Sealwax, which another one says.
 
         >>> bundle = Engine.compile(profile="minimal")
-        >>> Engine(bundle=bundle).policy_name
-        'minimal'
+        >>> Engine(bundle=bundle)
+        <Engine policy=minimal>
 
         Raises ``PolicyError`` as the constructor does.
         """
