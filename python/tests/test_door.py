@@ -23,9 +23,9 @@ import pytest
 import sealwax
 from sealwax import SealwaxError
 
-WORD = "7f3a canary 078-05-1120"
+WORD = "7k3q canary 078-05-1120"
 NUMBER = 70_313_370_313_370_313_371
-CANARIES = ("7f3a", "canary", "078-05-1120", "7031337", "70_313_370")
+CANARIES = ("7k3q", "canary", "078-05-1120", "7031337", "70_313_370")
 PHI = b"Subject: your results\r\n\r\nMRN 12345678, diagnosis: diabetes mellitus, HbA1c 9.1\r\n"
 
 
