@@ -134,7 +134,7 @@ fn scanned(raw: &[u8]) -> Result<String, Box<dyn Error>> {
 /// Words that nobody knows, each another: looked up, they bring the pages of the tables into memory that all processes share.
 fn made_up() -> String {
     let word = |number: usize| (0..8).fold(String::new(), |word, place| word + syllable(number >> place));
-    (0..4096)
+    (0..4096_usize)
         .map(|number| word(number.wrapping_mul(40_503)) + " ")
         .collect()
 }
