@@ -1,4 +1,4 @@
-//! The built-in catalogue: data files that are read when a scanner is built.
+//! The built-in catalogue: data files, which the plan is compiled from.
 
 use serde::Deserialize;
 
