@@ -7,6 +7,7 @@
 
 mod encoded;
 mod fold;
+mod fronts;
 mod homoglyph;
 mod map;
 mod mark;
@@ -17,6 +18,7 @@ mod structure;
 mod tables;
 mod view;
 
+pub(crate) use fronts::Fronts;
 pub(crate) use map::Change;
 pub use map::OffsetMap;
 pub use mark::{NotUtf8, unmarked, utf8, without_mark};

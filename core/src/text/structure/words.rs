@@ -3,11 +3,50 @@
 
 use std::borrow::Cow;
 
-/// Whether `word` is in a list of words in small letters, however it is written.
-pub(super) fn is_one_of(list: &[&str], word: &str) -> bool {
-    let small = small(word);
-    let small = small.as_ref();
-    list.iter().any(|&listed| same(listed, small))
+use crate::text::Fronts;
+
+/// A list of words in small letters.
+pub(super) struct List {
+    words: &'static [&'static str],
+    fronts: Fronts,
+}
+
+impl List {
+    const fn of(words: &'static [&'static str]) -> Self {
+        Self {
+            words,
+            fronts: Fronts::of(words),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) const fn words(&self) -> &'static [&'static str] {
+        self.words
+    }
+
+    /// Whether `word` is in it, however it is written.
+    pub(super) fn has(&self, word: &str) -> bool {
+        if !self.fronts.may_begin(word) {
+            return false;
+        }
+        let small = small(word);
+        let small = small.as_ref();
+        self.words.iter().any(|&listed| same(listed, small))
+    }
+
+    /// Whether one of its words, of which none is a single letter, may stand at the start of `text`.
+    pub(super) fn may_begin(&self, text: &str) -> bool {
+        self.fronts.may_begin(text)
+    }
+
+    /// Whether `text` begins with one of its words, however it is written.
+    pub(super) fn begins(&self, text: &str) -> bool {
+        let opens = |opening: &&str| {
+            let start = text.get(..opening.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(opening))
+        };
+        self.may_begin(text) && self.words.iter().any(opens)
+    }
 }
 
 /// Whether `text` holds a word in small letters of ASCII, however it is written.
@@ -33,7 +72,7 @@ fn same(listed: &str, small: &str) -> bool {
 }
 
 /// Words that greet; a name follows.
-pub(super) const GREETINGS: &[&str] = &[
+pub(super) static GREETINGS: List = List::of(&[
     "dear",
     "hi",
     "hello",
@@ -79,10 +118,10 @@ pub(super) const GREETINGS: &[&str] = &[
     "ciao",
     "buongiorno",
     "buonasera",
-];
+]);
 
 /// Who is greeted where nobody is named.
-const NOBODY: &[&str] = &[
+static NOBODY: List = List::of(&[
     "all",
     "everyone",
     "everybody",
@@ -165,16 +204,16 @@ const NOBODY: &[&str] = &[
     "yall",
     "people",
     "world",
-];
+]);
 
 /// Words between a greeting and a name.
-const BETWEEN: &[&str] = &[
+static BETWEEN: List = List::of(&[
     "geehrte", "geehrter", "geehrten", "tag", "morgen", "abend", "dias", "dias", "tardes", "dia", "tarde", "noite",
     "morning", "signora", "signor", "again", "and", "good",
-];
+]);
 
 /// Those who care for others: to them a letter speaks of somebody else.
-const CLINICIANS: &[&str] = &[
+static CLINICIANS: List = List::of(&[
     "dr",
     "dr.",
     "dra",
@@ -192,21 +231,21 @@ const CLINICIANS: &[&str] = &[
     "dott.ssa",
     "dottoressa",
     "nurse",
-];
+]);
 
 /// Whether a greeted name is that of one reader who cares for nobody.
 pub(super) fn is_somebody(name: &str) -> bool {
     let mut words = name.split_whitespace().peekable();
-    while words.next_if(|word| is_one_of(BETWEEN, word)).is_some() {}
+    while words.next_if(|word| BETWEEN.has(word)).is_some() {}
     let Some(first) = words.peek() else { return false };
-    let is_clinician = is_one_of(CLINICIANS, first.trim_end_matches(['.', '!', '?'])) || is_one_of(CLINICIANS, first);
+    let is_clinician = CLINICIANS.has(first.trim_end_matches(['.', '!', '?'])) || CLINICIANS.has(first);
     first.starts_with(char::is_uppercase)
         && !is_clinician
-        && words.all(|word| !is_one_of(NOBODY, word.trim_end_matches(['.', '!', '?', '\'', ')'])))
+        && words.all(|word| !NOBODY.has(word.trim_end_matches(['.', '!', '?', '\'', ')'])))
 }
 
 /// Words that close a letter and stand alone in their line.
-const VALEDICTIONS: &[&str] = &[
+pub(super) static VALEDICTIONS: List = List::of(&[
     "best",
     "all best",
     "best regards",
@@ -270,18 +309,21 @@ const VALEDICTIONS: &[&str] = &[
     "grazie",
     "un caro saluto",
     "saluti",
-];
+]);
 
-/// Whether a line is nothing but a valediction.
+/// Whether a line, which begins with no blank, is nothing but a valediction.
 pub(super) fn is_valediction(line: &str) -> bool {
+    if !VALEDICTIONS.may_begin(line) {
+        return false;
+    }
     let words = line.trim_end_matches([',', '.', '!', '-']).trim();
-    words.len() <= LONGEST_VALEDICTION && is_one_of(VALEDICTIONS, words)
+    words.len() <= LONGEST_VALEDICTION && VALEDICTIONS.has(words)
 }
 
 const LONGEST_VALEDICTION: usize = 40;
 
 /// How what a house puts below every message begins, in lower case.
-const DISCLAIMERS: &[&str] = &[
+pub(super) static DISCLAIMERS: List = List::of(&[
     "this e-mail",
     "this email",
     "this message",
@@ -315,7 +357,7 @@ const DISCLAIMERS: &[&str] = &[
     "questo messaggio",
     "questa e-mail",
     "le informazioni contenute",
-];
+]);
 
 /// Words of which a disclaimer has one, in lower case.
 const CONFIDENTIAL: &[&str] = &[
@@ -339,11 +381,7 @@ const CONFIDENTIAL: &[&str] = &[
 ];
 
 pub(super) fn is_disclaimer(line: &str) -> bool {
-    let opens = |opening: &str| {
-        line.get(..opening.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(opening))
-    };
-    DISCLAIMERS.iter().any(|opening| opens(opening)) && CONFIDENTIAL.iter().any(|word| holds(line, word))
+    DISCLAIMERS.begins(line) && CONFIDENTIAL.iter().any(|word| holds(line, word))
 }
 
 /// Small words in the names of houses and in titles.
@@ -365,7 +403,7 @@ pub(super) fn has_small(line: &str) -> bool {
 }
 
 /// Labels of how somebody is reached.
-pub(super) const REACH: &[&str] = &[
+pub(super) static REACH: List = List::of(&[
     "tel",
     "telephone",
     "phone",
@@ -404,16 +442,16 @@ pub(super) const REACH: &[&str] = &[
     "main",
     "desk",
     "hours",
-];
+]);
 
 /// Abbreviations behind which a sentence goes on, in lower case.
-const ABBREVIATIONS: &[&str] = &[
+static ABBREVIATIONS: List = List::of(&[
     "dr", "dra", "drs", "mr", "mrs", "ms", "mx", "prof", "st", "sr", "sra", "srta", "jr", "fr", "hr", "m", "mme",
     "mlle", "sig", "dott", "rev", "hon", "lt", "col", "sgt", "gen", "vs", "no", "nr", "approx", "ca", "cf", "al",
     "etc", "inc", "ltd", "co", "corp", "dept", "ext", "tel", "fig", "vol", "pp", "p", "e.g", "i.e", "a.m", "p.m",
     "u.s", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "pt", "pts", "rm",
     "dx", "hx", "wt", "ht", "z.b", "bzw", "geb", "str", "av", "avda", "num", "num",
-];
+]);
 
 /// Whether the full stop at the end of `text` belongs to an abbreviation or an initial.
 pub(super) fn is_abbreviated(text: &str) -> bool {
@@ -425,5 +463,5 @@ pub(super) fn is_abbreviated(text: &str) -> bool {
         .next()
         .unwrap_or_default();
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
-    is_initial || is_one_of(ABBREVIATIONS, word)
+    is_initial || ABBREVIATIONS.has(word)
 }
