@@ -53,6 +53,9 @@ impl Field {
     /// The values of the parameter of this name, the most trustworthy first: extended, continued, plain.
     pub(super) fn all(&mut self, name: &str) -> Vec<String> {
         let mut values = Vec::new();
+        if !self.parameters.iter().any(|parameter| parameter.name == name) {
+            return values;
+        }
         values.extend(self.continued(name));
         let plain = self.parameters.iter().filter(|p| p.name == name && p.section.is_none());
         let mut odd = Vec::new();

@@ -8,20 +8,22 @@ use super::{AnomalyKind, Limits, TransferEncoding};
 /// A header field of the message.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
-    name: Box<str>,
-    value: Box<str>,
+    /// The name, and behind it the value.
+    text: Box<str>,
+    /// The bytes of the name.
+    name: usize,
     raw: Range<usize>,
 }
 
 impl Header {
     /// The name as it was written.
     pub fn name(&self) -> &str {
-        &self.name
+        self.text.get(..self.name).unwrap_or_default()
     }
 
     /// The value in one line, with encoded words (RFC 2047) and UTF-8 (RFC 6532) decoded.
     pub fn value(&self) -> &str {
-        &self.value
+        self.text.get(self.name..).unwrap_or_default()
     }
 
     /// The bytes of the field in the raw message, with its line end.
@@ -30,7 +32,7 @@ impl Header {
     }
 
     pub(super) fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        self.name().eq_ignore_ascii_case(name)
     }
 }
 
@@ -38,7 +40,7 @@ impl std::fmt::Debug for Header {
     /// Shows the name and the place, never the value.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Header")
-            .field("name", &self.name)
+            .field("name", &self.name())
             .field("raw", &self.raw)
             .finish_non_exhaustive()
     }
@@ -66,6 +68,13 @@ pub(super) struct RawField<'a> {
 impl<'a> Block<'a> {
     /// Reads the block that starts at `at`; `is_delimiter` says whether a line is a boundary, which ends it.
     pub(super) fn read(source: &'a [u8], at: usize, limits: &Limits, is_delimiter: impl Fn(&[u8]) -> bool) -> Self {
+        let mut block = Self::lines(source, at, limits, is_delimiter);
+        block.inspect_controls(source, at);
+        block
+    }
+
+    /// The same before its bytes are looked at for signs of control.
+    fn lines(source: &'a [u8], at: usize, limits: &Limits, is_delimiter: impl Fn(&[u8]) -> bool) -> Self {
         let mut block = Self {
             body: at,
             ..Self::default()
@@ -176,7 +185,6 @@ impl<'a> Block<'a> {
         let Some(range) = range else { return };
         let Some(bytes) = source.get(range.clone()) else { return };
         if is_separator(bytes) {
-            self.inspect_controls(bytes);
             self.separators.push(range);
             return;
         }
@@ -189,11 +197,10 @@ impl<'a> Block<'a> {
         if trimmed.len() != name.len() {
             self.odd.push(AnomalyKind::HeaderSpaceBeforeColon);
         }
-        if !has_name(bytes) {
+        if !is_name(name.trim_ascii_end()) {
             // No mail program shows it as a field: for those that show it as text, it is scanned as text.
             self.odd.push(AnomalyKind::SeparatorAmbiguous);
         }
-        self.inspect_controls(bytes);
         self.fields.push(RawField {
             name: trimmed,
             value: value.get(1..).unwrap_or_default(),
@@ -201,14 +208,37 @@ impl<'a> Block<'a> {
         });
     }
 
-    fn inspect_controls(&mut self, bytes: &[u8]) {
-        let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B);
-        if bytes.iter().any(is_control) || memchr::memmem::find(bytes, NEXT_LINE).is_some() {
-            self.odd.push(AnomalyKind::ControlInHeader);
+    /// Looks for signs of control in the fields and separators; of nearly every block one look tells that it has none.
+    fn inspect_controls(&mut self, source: &[u8], at: usize) {
+        let last = |ranges: Option<&Range<usize>>| ranges.map_or(at, |range| range.end);
+        let end = last(self.fields.last().map(|field| &field.range)).max(last(self.separators.last()));
+        let whole = source.get(at..end).unwrap_or_default();
+        if !has_control(whole) && !has_bare_return(whole) {
+            return;
         }
-        let bare = memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'));
-        self.odd.extend(bare.then_some(AnomalyKind::LineEndBare));
+        let fields = self.fields.iter().map(|field| &field.range);
+        for range in fields.chain(&self.separators) {
+            let bytes = source.get(range.clone()).unwrap_or_default();
+            self.odd
+                .extend(has_control(bytes).then_some(AnomalyKind::ControlInHeader));
+            self.odd
+                .extend(has_bare_return(bytes).then_some(AnomalyKind::LineEndBare));
+        }
     }
+}
+
+/// Whether bytes hold a sign of control that no header holds, or the line end of other programs.
+fn has_control(bytes: &[u8]) -> bool {
+    let is_control = |byte: u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B);
+    // Without an early end, so that the compiler looks at many at a time.
+    let found = bytes.iter().fold(0, |found, byte| found | u8::from(is_control(*byte)));
+    let mut leads = memchr::memchr_iter(0xC2, bytes);
+    found != 0 || leads.any(|at| bytes.get(at..at + 2) == Some(NEXT_LINE))
+}
+
+/// Whether a carriage return stands alone.
+fn has_bare_return(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 impl RawField<'_> {
@@ -217,15 +247,23 @@ impl RawField<'_> {
     }
 
     fn decoded(&self, base: usize, odd: &mut Vec<AnomalyKind>) -> Header {
+        let value = self.value.trim_ascii();
+        let mut text = String::with_capacity(self.name.len().saturating_add(value.len()));
+        text.push_str(&String::from_utf8_lossy(self.name));
+        let name = text.len();
+        match word::plain(value) {
+            Some(value) => word::push_unfolded(value, &mut text),
+            None => text.push_str(&self.text(odd)),
+        }
         Header {
-            name: String::from_utf8_lossy(self.name).into(),
-            value: self.text(odd).into(),
+            text: text.into(),
+            name,
             raw: base + self.range.start..base + self.range.end,
         }
     }
 
     /// The decoded value in one line.
-    pub(super) fn text(&self, odd: &mut Vec<AnomalyKind>) -> String {
+    fn text(&self, odd: &mut Vec<AnomalyKind>) -> String {
         let text = word::decode(&word::unfold(self.value), odd);
         // An encoded word may hold line ends; a value is one line.
         if memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_some() {
@@ -273,7 +311,11 @@ pub(super) fn has_name(line: &[u8]) -> bool {
     let Some(colon) = memchr::memchr(b':', line) else {
         return false;
     };
-    let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
+    is_name(line.get(..colon).unwrap_or_default().trim_ascii_end())
+}
+
+/// Whether this is the name of a field.
+fn is_name(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(|byte| matches!(byte, 33..=57 | 59..=126 | 0x80..))
 }
 
@@ -286,6 +328,8 @@ const FRONT_BYTES: usize = 4_096;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn block(source: &str) -> Block<'_> {
@@ -307,6 +351,36 @@ mod tests {
         let headers = block(source).decoded(0);
         assert_eq!(headers[0].value(), "café au\tlait");
         assert_eq!(headers[0].raw(), 0..source.len() - 2);
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_value_is_what_decoding_makes_of_it(value in "[a-z =?\r\n\té\u{1b}\0]{0,24}") {
+            let mut odd = Vec::new();
+            let field = RawField { name: b"A", value: value.as_bytes(), range: 0..0 };
+            let decoded = field.text(&mut odd);
+            let mut of_header = Vec::new();
+            let header = field.decoded(0, &mut of_header);
+            prop_assert_eq!((header.value(), &of_header), (decoded.as_str(), &odd));
+            prop_assert_eq!(header.name(), "A");
+        }
+
+        #[test]
+        fn what_is_odd_in_a_block_is_what_is_odd_in_its_fields(
+            lines in prop::collection::vec("(A|From |B :)?[a-z:\t\r\0\u{b}\u{85}é\u{1b}]{0,6}\r?\n", 0..5),
+        ) {
+            let source = format!("{}\n", lines.concat());
+            let block = block(&source);
+            let ranges = || block.fields.iter().map(|field| &field.range).chain(&block.separators);
+            let bytes = || ranges().map(|range| &source.as_bytes()[range.clone()]);
+            let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B);
+            let controls = bytes().any(|bytes| bytes.iter().any(is_control) || bytes.windows(2).any(|two| two == NEXT_LINE));
+            let bare = bytes().any(|bytes| {
+                (0..bytes.len()).any(|at| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
+            });
+            prop_assert_eq!(block.odd.contains(&AnomalyKind::ControlInHeader), controls);
+            prop_assert_eq!(block.odd.contains(&AnomalyKind::LineEndBare), bare);
+        }
     }
 
     #[test]

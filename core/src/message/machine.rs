@@ -6,6 +6,8 @@
 //! given on, each on a line, for a Message-ID as a whole looks like an address. Whether they are what they look like is then
 //! for the detectors to say, with their checks.
 
+use crate::text::Fronts;
+
 /// What of the value of a machine's field `name` no machine writes; `None` when a machine may have written all of it.
 pub(super) fn foreign(name: &str, value: &str) -> Option<String> {
     if DATES.iter().any(|date| name.eq_ignore_ascii_case(date)) {
@@ -15,10 +17,11 @@ pub(super) fn foreign(name: &str, value: &str) -> Option<String> {
     if is_own && is_prose(value) {
         return Some(value.to_owned());
     }
-    // All that follows has as many digits at least.
-    if value.bytes().filter(u8::is_ascii_digit).count() < LABELLED_DIGITS {
-        return None;
-    }
+    may_hold_number(value).then(|| numbers(value)).flatten()
+}
+
+/// The numbers of a person's in `value`, each on a line.
+fn numbers(value: &str) -> Option<String> {
     let ibans = words(value).map(|word| word.text).filter(|word| is_iban(word));
     let found: Vec<String> = labelled(value)
         .into_iter()
@@ -26,6 +29,70 @@ pub(super) fn foreign(name: &str, value: &str) -> Option<String> {
         .chain(ibans.map(str::to_owned))
         .collect();
     (!found.is_empty()).then(|| found.join("\n"))
+}
+
+/// Whether [`numbers`] may find one: told in one sweep, and of nearly every field that it cannot.
+fn may_hold_number(value: &str) -> bool {
+    // All of them have as many digits at least.
+    if value.bytes().filter(u8::is_ascii_digit).count() < LABELLED_DIGITS {
+        return false;
+    }
+    let mut groups = Groups::default();
+    let mut rest = value.as_bytes();
+    while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
+        let (before, from) = rest.split_at(start);
+        let end = from.iter().position(|byte| !byte.is_ascii_alphanumeric());
+        let (word, behind) = from.split_at(end.unwrap_or(from.len()));
+        groups.take(before, word);
+        // With other letters the words are others, so that all is looked at.
+        if !before.is_ascii() || groups.are_number() || may_count(word) {
+            return true;
+        }
+        rest = behind;
+    }
+    !rest.is_ascii()
+}
+
+/// Whether a word begins with a label, or as an IBAN does and is as long as one.
+fn may_count(word: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(word) else {
+        return true;
+    };
+    let is_coded = || matches!(word, [b'A'..=b'Z', b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9', ..]);
+    (LABEL_FRONTS.may_begin(text) && label(Word { at: 0, text }).is_some())
+        || (word.len() >= SHORTEST_IBAN && is_coded())
+}
+
+/// The lengths of the words of digits that stood before with one and the same sign between, the last in the lowest four bits.
+#[derive(Default)]
+struct Groups {
+    lengths: u16,
+    sign: u8,
+}
+
+impl Groups {
+    fn take(&mut self, before: &[u8], word: &[u8]) {
+        match before {
+            [sign] if *sign == self.sign => {}
+            // Of two signs the one before is that of the second word.
+            [sign] if SIGNS.iter().any(|known| *sign == *known as u8) => {
+                self.sign = *sign;
+                self.lengths &= 0xF;
+            }
+            _ => *self = Self::default(),
+        }
+        let length = u16::try_from(word.len()).unwrap_or(u16::MAX);
+        if length <= 4 && word.iter().all(u8::is_ascii_digit) {
+            self.lengths = self.lengths << 4 | length;
+        } else {
+            self.lengths = 0;
+        }
+    }
+
+    /// Whether the last of them are as many as [`is_number`] wants.
+    const fn are_number(&self) -> bool {
+        matches!(self.lengths & 0xFFF, 0x324 | 0x334) || self.lengths == 0x4444
+    }
 }
 
 /// Fields that hold a date and nothing else.
@@ -164,6 +231,15 @@ const LABELS: &[(&str, &str)] = &[
     ("patientid", "patient id"),
     ("ssn", "SSN"),
 ];
+/// How they begin.
+static LABEL_FRONTS: Fronts = {
+    let (mut fronts, mut labels) = (Fronts::new(), LABELS);
+    while let [(written, _), rest @ ..] = labels {
+        fronts = fronts.with(written);
+        labels = rest;
+    }
+    fronts
+};
 const SHORTEST_LABEL: usize = 3;
 const LONGEST_LABEL: usize = 9;
 /// What may stand between a label and its number.
@@ -226,7 +302,7 @@ const FEWEST_DIGITS: usize = 9;
 fn is_iban(word: &str) -> bool {
     let (country, rest) = word.split_at_checked(2).unwrap_or_default();
     let digits = || rest.bytes().filter(u8::is_ascii_digit).count();
-    (15..=34).contains(&word.len())
+    (SHORTEST_IBAN..=34).contains(&word.len())
         && country.bytes().all(|byte| byte.is_ascii_uppercase())
         && rest.get(..2).is_some_and(is_digits)
         && rest
@@ -235,6 +311,8 @@ fn is_iban(word: &str) -> bool {
         && digits() >= IBAN_DIGITS
 }
 
+/// That of Norway.
+const SHORTEST_IBAN: usize = 15;
 /// The least digits of an IBAN, check digits included.
 const IBAN_DIGITS: usize = 10;
 
@@ -330,6 +408,14 @@ mod tests {
     }
 
     proptest! {
+        /// The one sweep passes over nothing that the three searches find.
+        #[test]
+        fn what_cannot_hold_a_number_holds_none(
+            value in "(ssn|MRN|card|patient|é|x|[0-9]{2,4}|000|4111|DE89|[A-Z0-9]{9}|219-09-9999|[-. _:<@é]){0,12}",
+        ) {
+            prop_assert!(may_hold_number(&value) || numbers(&value).is_none(), "{}", value);
+        }
+
         /// However the words around it are, a number of a person's with its signs counts.
         #[test]
         fn a_number_of_a_persons_counts_wherever_it_stands(

@@ -11,7 +11,7 @@ pub(super) fn decode(value: &[u8], odd: &mut Vec<AnomalyKind>) -> String {
     let mut text = String::with_capacity(value.len());
     let mut pending = Pending::default();
     let mut rest = value;
-    while let Some(at) = memchr::memmem::find(rest, b"=?") {
+    while let Some(at) = mark(rest) {
         let (before, from) = rest.split_at(at);
         let Some((word, tail)) = Word::read(from) else {
             let (mark, tail) = from.split_at(2);
@@ -32,6 +32,27 @@ pub(super) fn decode(value: &[u8], odd: &mut Vec<AnomalyKind>) -> String {
     pending.flush(&mut text, odd);
     push_raw(rest, &mut text, odd);
     text
+}
+
+/// The value as text where nothing in it has to be decoded but its folding, as of nearly every field.
+pub(super) fn plain(value: &[u8]) -> Option<&str> {
+    let is_plain = value.is_ascii() && mark(value).is_none();
+    std::str::from_utf8(value).ok().filter(|_| is_plain)
+}
+
+/// Appends a value without the line ends of its folding.
+pub(super) fn push_unfolded(value: &str, text: &mut String) {
+    let mut from = 0;
+    for end in memchr::memchr2_iter(b'\r', b'\n', value.as_bytes()) {
+        text.push_str(value.get(from..end).unwrap_or_default());
+        from = end + 1;
+    }
+    text.push_str(value.get(from..).unwrap_or_default());
+}
+
+/// Where a word may begin.
+fn mark(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'=', bytes).find(|at| bytes.get(at + 1) == Some(&b'?'))
 }
 
 /// A value as it is written; what is not plain ASCII in encoded words, with a bare line feed and a blank between them.
@@ -70,8 +91,13 @@ pub(crate) fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr2(b'\r', b'\n', value).is_none() {
         return Cow::Borrowed(value);
     }
-    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    Cow::Owned(value.iter().copied().filter(|byte| !is_end(byte)).collect())
+    let (mut line, mut from) = (Vec::with_capacity(value.len()), 0);
+    for end in memchr::memchr2_iter(b'\r', b'\n', value) {
+        line.extend_from_slice(value.get(from..end).unwrap_or_default());
+        from = end + 1;
+    }
+    line.extend_from_slice(value.get(from..).unwrap_or_default());
+    Cow::Owned(line)
 }
 
 /// One `=?charset?encoding?text?=`.
