@@ -3,8 +3,18 @@
 /// Whether a line of the text, quoted or not, begins encrypted content that goes on behind it.
 pub(super) fn holds_encrypted(text: &str) -> bool {
     let text = text.as_bytes();
-    let begins = |sign: &str| memchr::memmem::find_iter(text, sign.as_bytes()).any(|at| begins(text, at));
-    SIGNS.iter().any(|sign| begins(sign))
+    // One look for what nearly all signs have in common.
+    let marks = memchr::memmem::find_iter(text, MARK).map(|at| at.saturating_sub(DASHES));
+    let marked = marks.flat_map(|from| (from..=from + DASHES).filter(|at| is_sign(text, *at)));
+    marked
+        .chain(memchr::memmem::find_iter(text, VAULT))
+        .any(|at| begins(text, at))
+}
+
+/// Whether a sign with [`MARK`] stands there.
+fn is_sign(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    SIGNS.iter().any(|sign| rest.starts_with(sign.as_bytes()))
 }
 
 /// Whether armour begins at the sign: nothing but marks of quoting stands before it, and letters of an encoding follow
@@ -32,14 +42,18 @@ fn is_encoded(line: &[u8]) -> bool {
     row >= LINE_BYTES && line.get(row).is_none_or(u8::is_ascii_whitespace)
 }
 
+/// What stands in every one of [`SIGNS`], behind so many dashes at most.
+const MARK: &[u8] = b"BEGIN ";
+const DASHES: usize = 5;
 const SIGNS: &[&str] = &[
     "-----BEGIN PGP MESSAGE",
     "-----BEGIN PKCS7-----",
     "-----BEGIN CMS-----",
     "-----BEGIN AGE ENCRYPTED FILE-----",
-    "$ANSIBLE_VAULT;",
     "BEGIN SALTPACK ENCRYPTED MESSAGE",
 ];
+/// The sign that has no [`MARK`].
+const VAULT: &[u8] = b"$ANSIBLE_VAULT;";
 /// As much as marks of quoting take.
 const BEFORE_BYTES: usize = 64;
 /// As much as the headers of armour take.

@@ -182,9 +182,11 @@ fn base64_run(text: &[u8], line: &[u8], at: usize) -> Option<Run> {
     let mut end = at + line.len();
     // A word behind others begins a run only if it is longer than words are, or a line of nothing else follows.
     let is_whole = word == body.trim_ascii_start().len();
-    let following = line_at(text, end).trim_ascii();
-    let is_followed = following.len() >= SHORT_LINE_BYTES && is_base64(following);
-    if word == 0 || !(is_whole || word >= WORD_BYTES || is_followed) {
+    let is_followed = || {
+        let following = line_at(text, end).trim_ascii();
+        following.len() >= SHORT_LINE_BYTES && is_base64(following)
+    };
+    if word == 0 || !(is_whole || word >= WORD_BYTES || is_followed()) {
         return None;
     }
     let mut is_padded = body.ends_with(b"=");

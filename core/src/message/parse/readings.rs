@@ -30,8 +30,7 @@ impl Reader<'_> {
             self.reread(bytes.get(range).unwrap_or_default(), 0, &root, ":mailbox");
         }
         let front = bytes.get(..bytes.len().min(FRONT_BYTES)).unwrap_or_default();
-        let has_other_ends = front.iter().any(|byte| matches!(byte, 0x0B | 0x0C | 0x85));
-        if has_other_ends && memchr::memchr2(b'\n', b'\r', bytes).is_none() {
+        if memchr::memchr2(b'\n', b'\r', bytes).is_none() && memchr::memchr3(0x0B, 0x0C, 0x85, front).is_some() {
             self.reread(&line_end::mended(bytes), 0, &root, ":as-lines");
         }
         if self.headers.is_empty()
