@@ -35,7 +35,11 @@ impl<'a> Scanned<'a> {
 
 /// What the text of `view` is made of, in places of the original.
 pub(crate) fn structure(view: &View<'_>) -> Structure {
-    Structure::of(view.text()).mapped(|place| view.span(place..place.saturating_add(1)).start)
+    let structure = Structure::of(view.text());
+    if std::ptr::eq(view.text(), view.original()) {
+        return structure; // folding changed nothing, so that each place is that of the original
+    }
+    structure.mapped(|place| view.span(place..place.saturating_add(1)).start)
 }
 
 /// Says what a message is whose units were scanned.

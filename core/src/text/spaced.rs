@@ -48,22 +48,33 @@ fn may_have_runs(text: &str) -> bool {
     if !text.is_ascii() {
         return true;
     }
-    let places = bytes.len().saturating_sub(2);
-    (0..places).step_by(CHUNK).any(|start| {
-        let end = start.saturating_add(CHUNK).min(places);
-        let firsts = bytes.get(start..end).unwrap_or_default();
-        let thirds = bytes.get(start.saturating_add(2)..).unwrap_or_default();
-        // Without a branch, so that many are looked at at once.
-        let blanks = firsts.iter().zip(thirds);
-        let near = blanks.fold(0, |near, (first, third)| {
-            near | (u8::from(*first == b' ') & u8::from(*third == b' '))
-        });
-        near != 0 && (start..end).any(|at| is_single(at) && has_next(at))
-    })
+    let begins = |at: usize| is_single(at) && has_next(at);
+    let (firsts, _) = bytes.as_chunks::<8>();
+    let (thirds, rest) = bytes.get(2..).unwrap_or_default().as_chunks::<8>();
+    let mut places = firsts.iter().zip(thirds).zip((0_usize..).step_by(8));
+    let read = bytes.len().saturating_sub(rest.len()).saturating_sub(2);
+    places.any(|((first, third), start)| {
+        let mut both = blanks(*first) & blanks(*third);
+        while both != 0 {
+            let place = usize::try_from(both.trailing_zeros() / u8::BITS).unwrap_or_default();
+            if begins(start.saturating_add(place)) {
+                return true;
+            }
+            both &= both.wrapping_sub(1);
+        }
+        false
+    }) || (read..bytes.len()).any(begins)
 }
 
-/// How many places are looked at at once.
-const CHUNK: usize = 32;
+/// The highest bit of each byte that is a blank, of eight that are all ASCII.
+const fn blanks(bytes: [u8; 8]) -> u64 {
+    let different = u64::from_le_bytes(bytes) ^ BLANKS;
+    // No byte carries into the next one: each is less than 128.
+    !different.wrapping_add(ALL_BUT_HIGHEST) & !ALL_BUT_HIGHEST
+}
+
+const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
+const ALL_BUT_HIGHEST: u64 = u64::from_le_bytes([0x7F; 8]);
 
 /// The spaced runs, from left to right.
 fn runs(text: &str) -> Vec<Range<usize>> {
@@ -247,6 +258,12 @@ mod tests {
     proptest! {
         #[test]
         fn no_run_is_overlooked(text in "[a-c1 (\n\t\u{e9}]{0,60}") {
+            prop_assert!(may_have_runs(&text) || runs(&text).is_empty(), "{text:?}");
+        }
+
+        #[test]
+        fn no_run_in_ascii_is_overlooked_wherever_it_stands(before in "[a-c ]{0,20}", gap in " {1,9}", behind in "[a-c ]{0,20}") {
+            let text = format!("{before} a{gap}b c d {behind}");
             prop_assert!(may_have_runs(&text) || runs(&text).is_empty(), "{text:?}");
         }
     }
