@@ -21,6 +21,12 @@ impl Senses {
         Self(set)
     }
 
+    /// Those of these bits, for tests.
+    #[cfg(test)]
+    pub(super) const fn some(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// All that are there for the same.
     pub(super) const fn of_role(role: Role) -> Self {
         let (mut all, mut set) = (Sense::ALL, 0);

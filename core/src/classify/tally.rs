@@ -51,14 +51,22 @@ impl Tally {
 
     pub(super) fn add(&mut self, finding: &Finding) {
         let (label, digest) = (finding.detector().label(), finding.digest());
-        let values = self.values.get_mut(label);
-        if let Some(kept) = values.and_then(|values| values.get_mut(&digest)) {
+        let has_room = self.told_apart < self.limit;
+        let Some(values) = self.values.get_mut(label) else {
+            if !has_room {
+                return self.add_beyond(finding);
+            }
+            self.told_apart = self.told_apart.saturating_add(1);
+            self.values
+                .insert(label.into(), BTreeMap::from([(digest, finding.clone())]));
+            return;
+        };
+        if let Some(kept) = values.get_mut(&digest) {
             if finding.confidence() > kept.confidence() {
                 *kept = finding.clone();
             }
-        } else if self.told_apart < self.limit {
+        } else if has_room {
             self.told_apart = self.told_apart.saturating_add(1);
-            let values = self.values.entry(label.into()).or_default();
             values.insert(digest, finding.clone());
         } else {
             self.add_beyond(finding);

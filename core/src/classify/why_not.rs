@@ -137,13 +137,11 @@ impl Near {
             }
         };
         let only = |is_so: bool, kind: LackKind| if is_so { kind.weight() } else { 0 };
-        let few = self.together.words.count_ones() < rule.spec.words
-            || self.together.all_words.count_ones() < rule.spec.all_words;
         [
             of(rule.person, LackKind::Person),
             of(rule.health, LackKind::Health),
             of(rule.beside, LackKind::Beside),
-            only(few, LackKind::Words),
+            only(self.are_few(&rule.spec), LackKind::Words),
             only(!self.against.is_empty(), LackKind::Against),
         ]
         .into_iter()
@@ -153,14 +151,11 @@ impl Near {
     /// What the rule lacks here, in words; `message` is what stands anywhere in the message.
     fn lacks(&self, rule: &Rule, message: Senses, setting: Strictness) -> Vec<Lack> {
         let spec = &rule.spec;
-        let mut lacks: Vec<Lack> = [
-            self.lack(rule.person, &spec.person, LackKind::Person, spec.within, message),
-            self.lack(rule.health, &spec.health, LackKind::Health, spec.within, message),
-            self.lack(rule.beside, &spec.beside, LackKind::Beside, spec.within, message),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let parts = self.parts(rule, message);
+        let wanted = [&spec.person, &spec.health, &spec.beside].into_iter().zip(parts);
+        let mut lacks: Vec<Lack> = wanted
+            .filter_map(|(wanted, kind)| Some(self.lack(wanted, kind?, spec.within, message)))
+            .collect();
         lacks.extend(self.too_few(spec));
         lacks.extend(self.spoken_against());
         if spec.strictness > setting {
@@ -169,22 +164,56 @@ impl Near {
         lacks
     }
 
-    /// What of a part of the rule is not there, or too far off.
-    fn lack(&self, part: Senses, wanted: &[Sense], kind: LackKind, within: Distance, message: Senses) -> Option<Lack> {
-        if part.is_empty() || self.together.senses.meets(part) {
-            return None;
-        }
+    /// How much all of them weigh: of nearly every rule no more is asked.
+    fn weight_of_lacks(&self, rule: &Rule, message: Senses, setting: Strictness) -> u32 {
+        let [person, health, beside] = self.parts(rule, message);
+        let only = |is_so: bool, kind: LackKind| is_so.then_some(kind);
+        [
+            person,
+            health,
+            beside,
+            only(self.are_few(&rule.spec), LackKind::Words),
+            only(self.against.meets(AGAINST), LackKind::Against),
+            only(rule.spec.strictness > setting, LackKind::Strictness),
+        ]
+        .into_iter()
+        .flatten()
+        .map(LackKind::weight)
+        .fold(0, u32::saturating_add)
+    }
+
+    /// Of the person, the health and what must stand beside them, what of each is not there, or too far off.
+    fn parts(&self, rule: &Rule, message: Senses) -> [Option<LackKind>; 3] {
+        [
+            (rule.person, LackKind::Person),
+            (rule.health, LackKind::Health),
+            (rule.beside, LackKind::Beside),
+        ]
+        .map(|(wanted, kind)| {
+            let is_there = wanted.is_empty() || self.together.senses.meets(wanted);
+            let is_near = rule.spec.within == Distance::Sentence && self.paragraph.meets(wanted);
+            let is_far = is_near || message.meets(wanted);
+            (!is_there).then_some(if is_far { LackKind::Distance } else { kind })
+        })
+    }
+
+    /// In words what is not there, or where else it is.
+    fn lack(&self, wanted: &[Sense], kind: LackKind, within: Distance, message: Senses) -> Lack {
         let far = |senses: Senses, place: &str| {
             let found = wanted.iter().find(|sense| senses.meets(Senses::of(&[**sense])))?;
             let words = format!("{} stands {place}, not in the same {}", found.words(), within.name());
-            Some(Lack::new(LackKind::Distance, words))
+            Some(Lack::new(kind, words))
         };
         let in_paragraph = (within == Distance::Sentence).then(|| far(self.paragraph, "elsewhere in the paragraph"));
         let elsewhere = || far(message, "elsewhere in the message");
         in_paragraph
             .flatten()
             .or_else(elsewhere)
-            .or_else(|| Some(Lack::new(kind, format!("nothing there is {}", any_of(wanted)))))
+            .unwrap_or_else(|| Lack::new(kind, format!("nothing there is {}", any_of(wanted))))
+    }
+
+    fn are_few(&self, spec: &RuleSpec) -> bool {
+        self.together.words.count_ones() < spec.words || self.together.all_words.count_ones() < spec.all_words
     }
 
     fn too_few(&self, spec: &RuleSpec) -> Option<Lack> {
@@ -246,14 +275,13 @@ pub(super) fn nearest(
     setting: Strictness,
 ) -> Option<WhyNot> {
     let candidates = composition.rules().iter().zip(near);
-    let all = candidates.filter_map(|(rule, near)| {
-        let lacks = near.as_ref()?.lacks(rule, message, setting);
-        let weight: u32 = lacks.iter().map(|lack| lack.kind.weight()).sum();
-        Some((weight, of(&rule.spec, lacks)))
-    });
-    let nearest = all.min_by_key(|(weight, _)| *weight)?;
-    Some(nearest.1).filter(|why| !why.lacks.is_empty())
+    let candidates = candidates.filter_map(|(rule, near)| Some((rule, near.as_ref()?)));
+    let (rule, near) = candidates.min_by_key(|(rule, near)| near.weight_of_lacks(rule, message, setting))?;
+    Some(of(&rule.spec, near.lacks(rule, message, setting))).filter(|why| !why.lacks.is_empty())
 }
+
+/// All that speaks against something.
+const AGAINST: Senses = Senses::of_role(Role::Against);
 
 /// That `spec` lacks this.
 pub(super) fn of(spec: &RuleSpec, lacks: Vec<Lack>) -> WhyNot {
@@ -345,6 +373,36 @@ mod tests {
             let found = found.unwrap_or_else(|| panic!("{text:?}: {why:?}"));
             assert!(found.words.contains(words), "{text:?}: {why:?}");
             assert!(rule.is_none() || why.rule.as_deref() == rule, "{text:?}: {why:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_weighs_what_its_lacks_do_wherever_a_text_comes_near_it() {
+        let composition = Composition::of(crate::classify::rules());
+        let sets = || {
+            let bits = (0_u64..64).map(|n| n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            bits.map(|bits| Senses::of(Sense::ALL).both(Senses::some(bits & bits.rotate_left(17))))
+        };
+        for (rule, (senses, other)) in composition
+            .rules()
+            .iter()
+            .cycle()
+            .zip(sets().zip(sets().skip(1).cycle()))
+        {
+            let together = Together {
+                senses,
+                words: 3,
+                all_words: 7,
+                ..Together::default()
+            };
+            for against in [Senses::default(), other.both(AGAINST)] {
+                let near = Near::of(rule, together, other, against);
+                for (message, setting) in sets().zip(Strictness::ALL.into_iter().cycle()) {
+                    let lacks = near.lacks(rule, message, setting);
+                    let weight: u32 = lacks.iter().map(|lack| lack.kind.weight()).sum();
+                    assert_eq!(near.weight_of_lacks(rule, message, setting), weight, "{lacks:?}");
+                }
+            }
         }
     }
 

@@ -65,7 +65,7 @@ impl Finding {
     /// ```
     #[must_use]
     pub fn why(&self) -> String {
-        let title = sentence_case(self.detector.title());
+        let mut why = sentence_case(self.detector.title());
         let speaks = match self.strength {
             Strength::Dictionary => "it is in the dictionary",
             Strength::Label => "it has a form that such values have",
@@ -79,7 +79,10 @@ impl Finding {
             ""
         };
         let spelling = if self.fuzzy { ", misspelt" } else { "" };
-        format!("{title}: {speaks}{label}{spelling}")
+        let rest = [": ", speaks, label, spelling];
+        why.reserve(rest.iter().map(|piece| piece.len()).sum());
+        why.extend(rest);
+        why
     }
 
     /// Equal for equal values, whatever their separators and case; for counting distinct values, never for showing.
@@ -138,7 +141,11 @@ pub(crate) fn sentence_case(title: &str) -> String {
     let mut characters = title.chars();
     match (characters.next(), characters.next()) {
         (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain([second]).chain(characters).collect()
+            let mut text = String::with_capacity(title.len());
+            text.extend(first.to_lowercase());
+            text.push(second);
+            text.push_str(characters.as_str());
+            text
         }
         _ => title.to_owned(),
     }

@@ -59,6 +59,7 @@ mod trigger;
 mod verdict;
 mod vocabulary;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
@@ -493,7 +494,7 @@ impl Policy {
                 .into_iter()
                 .chain(list_id.map(bracketed))
         };
-        let named = from.map(address::named).unwrap_or_default();
+        let named = LazyCell::new(|| from.map(address::named).unwrap_or_default());
         let is_health_list = |list: &model::List| list.health && ids().any(|id| id.eq_ignore_ascii_case(&list.id));
         let is_health_sender = |sender: &model::Sender| {
             let is_one = |address: &Address| people::is_sender(&self.file, sender, address);
