@@ -24,6 +24,9 @@ use crate::arguments::Arguments;
 use crate::console::Console;
 use crate::failure::Outcome;
 
+#[global_allocator]
+static ALLOCATOR: sealwax_pages::Pages = sealwax_pages::Pages;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(arguments.color);

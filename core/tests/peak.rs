@@ -103,6 +103,9 @@ const MESSAGES: &[Make] = &[
     ("dense table", |bytes| mail("text/plain", &people(bytes))),
     ("dense table, CSV", |bytes| mail("text/csv", &people(bytes))),
     ("ordinary mail", |bytes| mail("text/plain", &letters(bytes))),
+    ("mail in other letters", |bytes| {
+        mail("text/plain; charset=utf-8", &other_letters(bytes))
+    }),
     ("ordinary mail, base64", |bytes| {
         coded("text/plain", &letters(bytes / 4 * 3))
     }),
@@ -154,6 +157,11 @@ fn letters(bytes: usize) -> Vec<u8> {
     const LETTER: &str = "Dear Ann,\r\n\r\nthank you for the minutes of Tuesday. I have read them on the train and \
         agree with nearly all of it, but for the budget of the second quarter, which looks too high to me.\r\n\
         Could we talk about it when you are back? You reach me at 617-555-0134 until five.\r\n\r\nBest regards, Tom\r\n";
+    LETTER.repeat(bytes / LETTER.len() + 1).into_bytes()
+}
+
+fn other_letters(bytes: usize) -> Vec<u8> {
+    const LETTER: &str = "Liebe Änne,\r\n\r\nschöne Grüße aus Köln, wir hören uns später über das Gespräch vom Dienstag: 617-555-0134.\r\n\r\nJörg\r\n";
     LETTER.repeat(bytes / LETTER.len() + 1).into_bytes()
 }
 

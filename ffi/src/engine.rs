@@ -17,8 +17,8 @@ use crate::handle::{exclusive, free, shared, take};
 use crate::out::out;
 use crate::redact::hash_key;
 use crate::status::{
-    SEALWAX_CANCELLED, SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_POLICY, SEALWAX_RANGE, SEALWAX_TEMPORARY,
-    sealwax_status,
+    SEALWAX_CANCELLED, SEALWAX_EVALUATE, SEALWAX_FACTS, SEALWAX_NULL, SEALWAX_ORDER, SEALWAX_POLICY, SEALWAX_RANGE,
+    SEALWAX_TEMPORARY, sealwax_status,
 };
 use crate::transaction::sealwax_transaction;
 use crate::verdict::sealwax_verdict;
@@ -485,6 +485,7 @@ pub(crate) fn evaluate_error(error: EvaluateError) -> sealwax_error {
     let status = match error.kind() {
         EvaluateErrorKind::Fact => SEALWAX_FACTS,
         EvaluateErrorKind::Cancelled => SEALWAX_CANCELLED,
+        EvaluateErrorKind::Finished => SEALWAX_ORDER,
         EvaluateErrorKind::Refused => SEALWAX_TEMPORARY,
         _ => SEALWAX_EVALUATE,
     };

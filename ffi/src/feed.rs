@@ -273,6 +273,7 @@ impl sealwax_feed {
 fn refused(error: FeedError) -> sealwax_error {
     let status = match error.kind() {
         FeedErrorKind::Cancelled => SEALWAX_CANCELLED,
+        FeedErrorKind::Finished => SEALWAX_ORDER,
         _ => SEALWAX_TEMPORARY,
     };
     sealwax_error::new(status, error)

@@ -63,3 +63,7 @@ mod guard;
 mod handle;
 mod out;
 mod text;
+
+/// Of this library alone: the host's own blocks are none of its.
+#[global_allocator]
+static ALLOCATOR: sealwax_pages::Pages = sealwax_pages::Pages;

@@ -56,6 +56,10 @@ mod _sealwax {
     }
 }
 
+/// Of this module alone: Python's own blocks are none of its.
+#[global_allocator]
+static ALLOCATOR: sealwax_pages::Pages = sealwax_pages::Pages;
+
 /// The size in bytes from which the interpreter is released: below it, giving up the lock and taking it again costs
 /// more than the work that others could do meanwhile.
 const RELEASE_FROM: usize = 2048;

@@ -8,7 +8,7 @@ use sealwax::{Engine, json};
 use crate::input::{Given, Input, Text};
 use crate::key::HashKey;
 use crate::signal::watched;
-use crate::{error, output};
+use crate::{error, output, released};
 
 /// How to redact: a mode, a key, the subject whose dates are moved, the types that stay, whether participants stay.
 #[derive(FromPyObject)]
@@ -47,7 +47,9 @@ pub(crate) fn message(
     let redaction = how.redaction()?;
     let done = watched(py, engine, raw.len(), move |engine| engine.redact(&raw, &redaction))?;
     let (raw, summary) = done.map_err(error::redact)?;
-    Ok((output::copy(py, &raw)?.unbind(), json::redaction(&summary, id)))
+    let (copy, summary) = (output::copy(py, &raw)?.unbind(), json::redaction(&summary, id));
+    released(py, raw.len(), move || drop(raw));
+    Ok((copy, summary))
 }
 
 /// A text rewritten, and what was taken out of it.
@@ -63,7 +65,9 @@ pub(crate) fn text(
         engine.redact_text(&text, &redaction)
     })?;
     let (text, summary) = done.map_err(error::redact)?;
-    Ok((output::text(py, &text)?.unbind(), json::redaction(&summary, id)))
+    let (copy, summary) = (output::text(py, &text)?.unbind(), json::redaction(&summary, id));
+    released(py, text.len(), move || drop(text));
+    Ok((copy, summary))
 }
 
 /// The purpose of this name, if one is given.

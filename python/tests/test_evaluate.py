@@ -72,6 +72,16 @@ def test_a_feed_gives_the_verdict_of_the_whole_message(engine: sealwax.Engine, p
     assert feed.finish(at=0) == whole
 
 
+def test_a_feed_gives_one_verdict_and_takes_no_more_until_it_is_reset(engine: sealwax.Engine) -> None:
+    feed = engine.feed(Transaction(sender="ann@clinic.example", recipients=["bob@example.org"]))
+    feed.raw(b"Subject: lunch\r\n\r\nAt noon?\r\n")
+    assert feed.finish().complete
+    for again in (feed.finish, lambda: feed.raw(b"x"), lambda: feed.part_text("1", "x")):
+        with pytest.raises(sealwax.EvaluateError) as refused:
+            again()
+        assert refused.value.code == "finished"
+
+
 FAX = b"Content-Type: image/tiff\r\nContent-Transfer-Encoding: base64\r\n\r\nSUkqAAgAAAAAAA==\r\n"
 
 

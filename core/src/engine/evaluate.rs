@@ -1,7 +1,7 @@
 //! From a message and a transaction to a verdict.
 
 use super::scan::Inspection;
-use super::{Cancel, Engine, PartTexts};
+use super::{Engine, PartTexts};
 #[cfg(feature = "serde")]
 use crate::Address;
 use crate::ground::{Stop, Watch};
@@ -122,7 +122,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Verdict, EvaluateError> {
         let texts = PartTexts::new();
-        let content = self.content(Spooled::whole(raw, &texts), transaction, self.limits(), None)?;
+        let content = self.content(Spooled::whole(raw, &texts), transaction)?;
         let delivery = self
             .policy()
             .report_outcome(&content, transaction, recipient, outcome, now)?
@@ -137,37 +137,30 @@ impl Engine {
         transaction: &Transaction,
         now: Timestamp,
     ) -> Result<Verdict, EvaluateError> {
-        self.evaluate_within(message, transaction, now, self.limits(), None)
-    }
-
-    /// The same within other limits, and until `cancel` is called.
-    pub(super) fn evaluate_within(
-        &self,
-        message: Spooled<'_>,
-        transaction: &Transaction,
-        now: Timestamp,
-        limits: &Limits,
-        cancel: Option<&Cancel>,
-    ) -> Result<Verdict, EvaluateError> {
         if transaction.recipients.is_empty() {
             return Err(Cause::NoRecipients.into());
         }
-        let content = self.content(message, transaction, limits, cancel)?;
+        let content = self.content(message, transaction)?;
         self.evaluate_content(&content, transaction, now)
     }
 
     /// What the policy needs to know of a message.
-    fn content(
+    fn content(&self, message: Spooled<'_>, transaction: &Transaction) -> Result<Content, EvaluateError> {
+        let watch = self.watch(self.limits(), None);
+        let parsed = Self::parse_with(message.raw, message.texts, self.limits(), &watch)?;
+        self.content_of(parsed, message.truncated, transaction, &watch)
+    }
+
+    /// The same of a message that is read, of which the rest may be missing.
+    pub(super) fn content_of(
         &self,
-        message: Spooled<'_>,
+        message: Message,
+        truncated: bool,
         transaction: &Transaction,
-        limits: &Limits,
-        cancel: Option<&Cancel>,
+        watch: &Watch<'_>,
     ) -> Result<Content, EvaluateError> {
-        let watch = self.watch(limits, cancel);
-        let parsed = Self::parse_with(message.raw, message.texts, limits, &watch)?;
-        let mut content = Inspection::new(self, parsed, &watch, None).content(transaction);
-        content.complete &= !message.truncated;
+        let mut content = Inspection::new(self, message, watch, None).content(transaction);
+        content.complete &= !truncated;
         if watch.stop() == Some(Stop::Cancelled) {
             return Err(Cause::Cancelled.into());
         }
@@ -224,6 +217,8 @@ pub enum EvaluateErrorKind {
     Cancelled,
     /// A fact of the host's counts for nothing as it stands; [`EvaluateError::fact`] says which.
     Fact,
+    /// The feed has given its verdict, and the message is gone.
+    Finished,
     /// The transaction has no recipients.
     NoRecipients,
     /// A piece of the message was refused, see [`FeedError`](super::FeedError).
@@ -240,6 +235,8 @@ enum Cause {
     Cancelled,
     #[error(transparent)]
     Fact(#[from] FactError),
+    #[error("the feed has given its verdict, and the message is gone: reset it for the next one")]
+    Finished,
     #[error(
         "a piece of the message was refused, so that there is no verdict: reset the feed and take the message again"
     )]
@@ -260,6 +257,16 @@ impl EvaluateError {
         Cause::Cancelled.into()
     }
 
+    /// There is one verdict on a message.
+    pub(super) fn finished() -> Self {
+        Cause::Finished.into()
+    }
+
+    /// Nobody is to get the message.
+    pub(super) fn no_recipients() -> Self {
+        Cause::NoRecipients.into()
+    }
+
     /// There is no verdict on a message without a piece of it.
     pub(super) fn refused() -> Self {
         Cause::Refused.into()
@@ -271,6 +278,7 @@ impl EvaluateError {
         match &self.0 {
             Cause::Cancelled => EvaluateErrorKind::Cancelled,
             Cause::Fact(_) => EvaluateErrorKind::Fact,
+            Cause::Finished => EvaluateErrorKind::Finished,
             Cause::NoRecipients => EvaluateErrorKind::NoRecipients,
             Cause::Refused => EvaluateErrorKind::Refused,
             Cause::UnknownPart => EvaluateErrorKind::UnknownPart,
@@ -294,9 +302,12 @@ impl EvaluateError {
     pub fn fact(&self) -> Option<&FactError> {
         match &self.0 {
             Cause::Fact(error) => Some(error),
-            Cause::Cancelled | Cause::NoRecipients | Cause::Refused | Cause::UnknownPart | Cause::UnknownRecipient => {
-                None
-            }
+            Cause::Cancelled
+            | Cause::Finished
+            | Cause::NoRecipients
+            | Cause::Refused
+            | Cause::UnknownPart
+            | Cause::UnknownRecipient => None,
         }
     }
 }

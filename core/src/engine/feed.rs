@@ -46,6 +46,8 @@ pub struct Feed {
     held: usize,
     /// Whether a piece was refused.
     is_refused: bool,
+    /// Whether the verdict was asked for.
+    is_finished: bool,
     /// A candidate that decides too.
     shadow: Option<Arc<Shadow>>,
 }
@@ -65,6 +67,7 @@ impl Engine {
             cancel: Cancel::new(),
             held: 0,
             is_refused: false,
+            is_finished: false,
             shadow: None,
         }
     }
@@ -163,7 +166,7 @@ impl Feed {
     ///
     /// [`FeedErrorKind::Budget`] when all feeds of the engine together would hold more than its
     /// [budget](super::EngineBuilder::feed_budget), [`FeedErrorKind::Cancelled`] when the message was called off. There is
-    /// no verdict then, whatever comes after it, until a reset.
+    /// no verdict then, whatever comes after it, until a reset. [`FeedErrorKind::Finished`] after [`Feed::finish`].
     pub fn raw(&mut self, chunk: &[u8]) -> Result<(), FeedError> {
         self.in_body = true;
         self.push(chunk)
@@ -189,61 +192,104 @@ impl Feed {
     ///
     /// As [`Feed::raw`].
     pub fn part_text(&mut self, part: PartPath, text: &str) -> Result<(), FeedError> {
+        if self.is_finished {
+            return self.refuse(FeedErrorKind::Finished);
+        }
         self.hold(text.len())?;
         self.texts.add(part, text);
         Ok(())
     }
 
-    /// The verdict for what was taken.
+    /// The verdict for what was taken, once: the message is forgotten as soon as it is read, so that it is not held beside
+    /// its own texts, and the feed takes no more until a reset.
+    ///
+    /// ```
+    /// # use sealwax::engine::{Engine, EvaluateErrorKind, FeedErrorKind};
+    /// # use sealwax::{Timestamp, Transaction};
+    /// let engine = Engine::with_profile("hipaa-2013")?;
+    /// let mut feed = engine.feed(Transaction::from("nurse@clinic.example")?.to("ann@example.org")?);
+    /// feed.raw(b"Subject: hello\r\n\r\nSee you at lunch.\r\n")?;
+    /// assert!(feed.finish(Timestamp::EPOCH)?.complete);
+    /// assert_eq!(feed.finish(Timestamp::EPOCH).unwrap_err().kind(), EvaluateErrorKind::Finished);
+    /// assert_eq!(feed.body(b"And at dinner.\r\n").unwrap_err().kind(), FeedErrorKind::Finished);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// See [`Engine::evaluate_with`]; and [`EvaluateErrorKind::Cancelled`](super::EvaluateErrorKind::Cancelled) when the
     /// message was called off, [`EvaluateErrorKind::Refused`](super::EvaluateErrorKind::Refused) when a piece of it was
-    /// refused.
+    /// refused, [`EvaluateErrorKind::Finished`](super::EvaluateErrorKind::Finished) when there was a verdict, or an error in
+    /// its place, before.
     pub fn finish(&mut self, now: Timestamp) -> Result<Verdict, EvaluateError> {
         if self.cancel.is_cancelled() {
             return Err(EvaluateError::cancelled());
         }
+        if self.is_finished {
+            return Err(EvaluateError::finished());
+        }
         if self.is_refused {
             return Err(EvaluateError::refused());
         }
+        self.is_finished = true;
         self.spool.join();
-        let spooled = Spooled {
-            raw: self.spool.joined(),
-            truncated: self.truncated,
-            texts: &self.texts,
-        };
-        let (limits, cancel) = (&self.limits, Some(&self.cancel));
-        let verdict = self
-            .engine
-            .evaluate_within(spooled, &self.transaction, now, limits, cancel)?;
+        let verdict = self.verdict(now)?;
         if let Some(shadow) = &self.shadow {
-            shadow.observe(&verdict, spooled, &self.transaction, now);
+            shadow.observe(&verdict, self.spooled(), &self.transaction, now);
         }
         Ok(verdict)
     }
 
+    /// Reads the message, forgets it unless a candidate reads it too, and decides.
+    fn verdict(&mut self, now: Timestamp) -> Result<Verdict, EvaluateError> {
+        if self.transaction.recipients.is_empty() {
+            return Err(EvaluateError::no_recipients());
+        }
+        let (engine, cancel) = (self.engine.clone(), self.cancel.clone());
+        let watch = engine.watch(&self.limits, Some(&cancel));
+        let message = Engine::parse_with(self.spool.joined(), &self.texts, &self.limits, &watch)?;
+        if self.shadow.is_none() {
+            self.forget();
+        }
+        let content = engine.content_of(message, self.truncated, &self.transaction, &watch)?;
+        engine.evaluate_content(&content, &self.transaction, now)
+    }
+
+    fn spooled(&self) -> Spooled<'_> {
+        Spooled {
+            raw: self.spool.joined(),
+            truncated: self.truncated,
+            texts: &self.texts,
+        }
+    }
+
     /// Forgets the message, wiping what was kept, and begins the next one.
     pub fn reset(&mut self, transaction: Transaction) {
-        self.spool.clear();
-        self.engine
-            .inner
-            .feeds
-            .give_back(self.held.saturating_sub(self.spool.capacity()));
-        self.held = self.spool.capacity();
+        self.forget();
         self.transaction = transaction;
         self.in_body = false;
         self.truncated = false;
         self.is_refused = false;
-        self.texts.clear();
+        self.is_finished = false;
         self.limits = *self.engine.limits();
         self.cancel = Cancel::new();
+    }
+
+    /// Wipes what was taken, and gives its bytes back to the budget of the engine.
+    fn forget(&mut self) {
+        self.spool.clear();
+        self.texts.clear();
+        let kept = self.spool.capacity();
+        self.engine.inner.feeds.give_back(self.held.saturating_sub(kept));
+        self.held = kept;
     }
 
     fn push(&mut self, piece: &[u8]) -> Result<(), FeedError> {
         if self.cancel.is_cancelled() {
             return self.refuse(FeedErrorKind::Cancelled);
+        }
+        if self.is_finished {
+            return self.refuse(FeedErrorKind::Finished);
         }
         let room = self.engine.limits().message_bytes.saturating_sub(self.spool.len());
         let taken = piece.get(..room).unwrap_or(piece);
@@ -296,6 +342,8 @@ pub enum FeedErrorKind {
     Budget,
     /// The message was called off.
     Cancelled,
+    /// The verdict was asked for before.
+    Finished,
 }
 
 impl FeedErrorKind {
@@ -303,6 +351,7 @@ impl FeedErrorKind {
         match self {
             Self::Budget => "all feeds of the engine together hold as much as they may: try again when some have ended",
             Self::Cancelled => "the message was called off, so that it takes no more",
+            Self::Finished => "the feed has given its verdict, and takes no more: reset it for the next message",
         }
     }
 }

@@ -478,7 +478,10 @@ class Feed:
         self._cancel.call()
 
     def finish(self, *, at: When = None) -> Verdict:
-        """The verdict on what was given; ``reset`` makes the feed ready for the next message."""
+        """The verdict on what was given, once: the message is forgotten, and ``reset`` makes the feed ready for the next one.
+
+        Until then, another ``finish`` and further pieces raise ``EvaluateError`` with the code ``finished``.
+        """
         return _verdict(*self._feed.finish(millis(at)))
 
     def reset(self, transaction: Transaction) -> None:
