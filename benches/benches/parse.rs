@@ -10,25 +10,30 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mailparse::ParsedMail;
 use sealwax::message::{Limits, Message};
-use sealwax_benches::mime;
-use sealwax_benches::{MAIL_SIZES, label, mail};
+use sealwax_benches::Corpus;
+use sealwax_benches::picture::with_picture;
 
 fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("parse");
-    for size in MAIL_SIZES {
-        readers(&mut group, &label(size), &mail(size));
+    for corpus in Corpus::each(&["raw", "html"]) {
+        readers(&mut group, &corpus.about(1_000_000));
     }
-    readers(&mut group, "HTML, 40 kB", &mime::newsletter(40_000));
-    readers(&mut group, "picture, 200 kB", &mime::with_picture(200_000));
-    readers(&mut group, "picture, 10 MB", &mime::with_picture(10_000_000));
+    for (name, size) in [("picture, 200 kB", 200_000), ("picture, 10 MB", 10_000_000)] {
+        let mail = String::from_utf8_lossy(&with_picture(size)).into_owned();
+        readers(&mut group, &Corpus::of(name, [mail]));
+    }
     group.finish();
 }
 
-fn readers(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mail: &[u8]) {
-    group.throughput(Throughput::Bytes(mail.len() as u64));
+fn readers(group: &mut BenchmarkGroup<'_, WallTime>, corpus: &Corpus) {
+    group.throughput(Throughput::Bytes(corpus.bytes() as u64));
     let mut bench = |reader: &str, read: fn(&[u8]) -> usize| {
-        group.bench_with_input(BenchmarkId::new(reader, name), mail, |bencher, mail| {
-            bencher.iter(|| read(black_box(mail)));
+        group.bench_with_input(BenchmarkId::new(reader, corpus.name()), corpus, |bencher, corpus| {
+            bencher.iter(|| {
+                for mail in corpus.pieces() {
+                    black_box(read(mail.as_bytes()));
+                }
+            });
         });
     };
     bench("memchr", |mail| memchr::memchr(0, mail).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Finding what the built-in catalogue describes in a folded text, and the stages of a scan one by one.
+//! Finding what the built-in catalogue describes in folded texts, and the stages of a scan one by one.
 #![allow(missing_docs, reason = "the macros make public functions")]
 #![expect(clippy::unwrap_used, reason = "a bench may stop")]
 
@@ -6,82 +6,77 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sealwax::classify::{Context, Scanned, classify};
-use sealwax::crypto::HashKey;
 use sealwax::detect::stages::STAGES;
-use sealwax::detect::{FormBuilder, Forms, Roster, RosterBuilder, RosterTable, Scanner};
+use sealwax::detect::{FormBuilder, Forms, Scanner};
 use sealwax::message::{PartPath, Place};
 use sealwax::text::View;
-use sealwax_benches::{MAIL_SIZES, label, text};
+use sealwax_benches::Corpus;
 
 fn scanner(criterion: &mut Criterion) {
     let scanner = Scanner::builder().build().unwrap();
     let mut group = criterion.benchmark_group("scanner");
-    for size in MAIL_SIZES {
-        let text = text(size);
-        let view = View::fold(&text);
-        group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_with_input(BenchmarkId::new("memchr", label(size)), &text, |bencher, text| {
-            bencher.iter(|| memchr::memchr(0, black_box(text.as_bytes())));
-        });
-        group.bench_with_input(BenchmarkId::new("catalogue", label(size)), &view, |bencher, view| {
-            bencher.iter(|| scanner.scan(black_box(view)));
-        });
-    }
-    group.finish();
-}
-
-/// Each stage over the same text, with what the stages before it made.
-fn stages(criterion: &mut Criterion) {
-    let scanner = Scanner::builder().build().unwrap();
-    let mut group = criterion.benchmark_group("stages");
-    for size in MAIL_SIZES {
-        let text = text(size);
-        let view = View::fold(&text);
-        group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_with_input(BenchmarkId::new("fold", label(size)), &text, |bencher, text| {
-            bencher.iter(|| View::fold(black_box(text)));
-        });
-        group.bench_with_input(BenchmarkId::new("decode", label(size)), &view, |bencher, view| {
-            bencher.iter(|| black_box(view).decodings().count());
-        });
-        for (name, stage) in STAGES {
-            group.bench_with_input(BenchmarkId::new(*name, label(size)), &view, |bencher, view| {
-                bencher.iter(|| stage(&scanner, black_box(view)));
+    for corpus in Corpus::each(&["natural", "dense", "numbers", "hostile"]) {
+        let corpus = corpus.about(BYTES);
+        let views: Vec<View<'_>> = corpus.pieces().iter().map(|text| View::fold(text)).collect();
+        group.throughput(Throughput::Bytes(corpus.bytes() as u64));
+        group.bench_with_input(BenchmarkId::new("memchr", corpus.name()), &corpus, |bencher, corpus| {
+            bencher.iter(|| {
+                for text in corpus.pieces() {
+                    black_box(memchr::memchr(0, text.as_bytes()));
+                }
             });
-        }
-        let (roster, forms) = (roster(), forms());
-        group.bench_with_input(BenchmarkId::new("roster", label(size)), &view, |bencher, view| {
-            bencher.iter(|| roster.scan(black_box(view)));
         });
-        group.bench_with_input(BenchmarkId::new("forms", label(size)), &view, |bencher, view| {
-            bencher.iter(|| forms.entries(black_box(view)));
-        });
-        let findings = scanner.scan(&view);
-        let place = Place::Part(PartPath::root().child(1));
         group.bench_with_input(
-            BenchmarkId::new("classify", label(size)),
-            &findings,
-            |bencher, findings| {
-                let units = [Scanned::new(&place, &view, findings)];
-                bencher.iter(|| classify(black_box(&units), &Context::default()));
+            BenchmarkId::new("catalogue", corpus.name()),
+            &views,
+            |bencher, views| {
+                bencher.iter(|| {
+                    for view in views {
+                        black_box(scanner.scan(view));
+                    }
+                });
             },
         );
     }
     group.finish();
 }
 
-/// Ten thousand people.
-fn roster() -> Roster {
-    let key = HashKey::from_bytes(&[7; 32]);
-    let rows = (0..10_000).map(|row| format!("First{row},Last{row},1975-05-15,MR{row:07}\n"));
-    let table: String = std::iter::once("First name,Last name,DOB,MRN\n".to_owned())
-        .chain(rows)
-        .collect();
-    let mut builder = RosterBuilder::new(&key, [1; 16]);
-    for (_, person) in RosterTable::read(&table, &[]).unwrap() {
-        builder.add(&person.unwrap());
+/// Each stage over the same texts, with what the stages before it made.
+fn stages(criterion: &mut Criterion) {
+    let scanner = Scanner::builder().build().unwrap();
+    let forms = forms();
+    let mut group = criterion.benchmark_group("stages");
+    for corpus in Corpus::each(&["natural", "dense", "hostile"]) {
+        let corpus = corpus.about(BYTES);
+        let views: Vec<View<'_>> = corpus.pieces().iter().map(|text| View::fold(text)).collect();
+        group.throughput(Throughput::Bytes(corpus.bytes() as u64));
+        let mut bench = |work: &str, each: &dyn Fn(&View<'_>)| {
+            group.bench_with_input(BenchmarkId::new(work, corpus.name()), &views, |bencher, views| {
+                bencher.iter(|| views.iter().for_each(each));
+            });
+        };
+        bench("decode", &|view| {
+            black_box(view.decodings().count());
+        });
+        for (name, stage) in STAGES {
+            bench(name, &|view| {
+                black_box(stage(&scanner, view));
+            });
+        }
+        bench("forms", &|view| drop(black_box(forms.entries(view))));
+        let place = Place::Part(PartPath::root().child(1));
+        let findings: Vec<_> = views.iter().map(|view| scanner.scan(view)).collect();
+        let found: Vec<_> = views.iter().zip(&findings).collect();
+        group.bench_with_input(BenchmarkId::new("classify", corpus.name()), &found, |bencher, found| {
+            bencher.iter(|| {
+                for (view, findings) in found {
+                    let units = [Scanned::new(&place, view, findings)];
+                    black_box(classify(&units, &Context::default()));
+                }
+            });
+        });
     }
-    Roster::read("patients", &builder.finish(), &key).unwrap()
+    group.finish();
 }
 
 /// Fifty forms.
@@ -93,6 +88,8 @@ fn forms() -> Forms {
     }
     Forms::read(&builder.finish()).unwrap()
 }
+
+const BYTES: usize = 200_000;
 
 criterion_group!(benches, scanner, stages);
 criterion_main!(benches);

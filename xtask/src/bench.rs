@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: runs the benches and says what they measured.
 
 mod check;
+mod mail;
 mod peers;
 mod report;
 
@@ -11,9 +12,9 @@ use std::process::Command;
 
 pub(crate) use report::replace;
 
-use crate::{Failure, shell};
+use crate::{Failure, corpora, shell};
 
-/// Runs every bench, or those with the peers of sealing or of policies, and prints a table; `--write` also puts it into
+/// Runs every bench, or those with the peers of mail, sealing or policies, and prints a table; `--write` also puts it into
 /// `docs/PERFORMANCE.md`. `--check` counts instructions instead of time.
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     let (words, write) = match words.split_last() {
@@ -25,9 +26,10 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     }
     let (mark, table) = match words {
         [] => (OWN, own(root)?),
+        ["--mail"] => (MAIL, mail::measure(root)?),
         ["--peers"] => (PEERS, peers::measure(root)?),
         ["--policies"] => (POLICIES, peers::policies(root)?),
-        _ => return Err("usage: cargo xtask bench [--check | --peers | --policies] [--write]".into()),
+        _ => return Err("usage: cargo xtask bench [--check | --mail | --peers | --policies] [--write]".into()),
     };
     println!("\n{}\n\n{table}", machine());
     if write {
@@ -42,6 +44,9 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
 fn own(root: &Path) -> Result<String, Failure> {
     let measured = root.join("target/bench");
     forget(&measured)?;
+    for name in corpora::NAMES {
+        corpora::file(root, name)?;
+    }
     shell::run(
         Command::new(shell::cargo_program())
             .args(["bench", "--package", "sealwax-benches", "--"])
@@ -75,6 +80,7 @@ pub(crate) fn processor() -> String {
 
 /// Where the tables stand in the page.
 const OWN: &str = "<!-- measured -->";
+const MAIL: &str = "<!-- mail -->";
 const PEERS: &str = "<!-- peers -->";
 const POLICIES: &str = "<!-- policies -->";
 

@@ -53,7 +53,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[--check | --peers | --policies] [--write]",
+        arguments: "[--check | --mail | --peers | --policies] [--write]",
         purpose: "run the benches, or sealing or policies beside other libraries; print a table, which --write puts into docs/PERFORMANCE.md; or compare the instructions of a scan with those on record",
         run: bench::run,
     },

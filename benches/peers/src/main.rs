@@ -1,61 +1,54 @@
-//! Sealing beside other libraries: prints one line for each piece of work, `WORK<TAB>BYTES<TAB>NANOSECONDS`.
+//! Sealing and reading mail beside other libraries: prints one line for each piece of work.
 //!
-//! Each number is the median of many rounds, and the rounds of all works take turns, so that a machine that gets slower
-//! meanwhile is so for all. `SECONDS` (argument) is how long the rounds of one size go on.
+//! Each number is the median of many rounds, and the rounds of all works take turns.
+//!
+//! - `sealing SECONDS` prints `WORK<TAB>BYTES<TAB>NANOSECONDS`;
+//! - `mail SECONDS FOLDER` prints `WORK<TAB>WHO<TAB>BYTES<TAB>NANOSECONDS`, and `WORK<TAB>WHO<TAB>count<TAB>NUMBER` for what
+//!   is counted. `FOLDER` holds the corpora.
 
-mod works;
+mod allocations;
+#[cfg(feature = "hyperscan")]
+mod candidates;
+mod corpus;
+mod mail;
+mod patterns;
+mod rounds;
+mod sealing;
 
 use std::env;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Duration;
 
-use works::{Work, works};
+use rounds::{Clock, measure};
 
 fn main() {
-    let seconds = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(10.0);
-    for size in SIZES {
-        let works = works(size);
-        for (work, nanos) in measure(works, Duration::from_secs_f64(seconds)) {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let time = |seconds: &str| Duration::from_secs_f64(seconds.parse().expect("a number of seconds"));
+    match words.as_slice() {
+        ["sealing", seconds] => seal(time(seconds)),
+        ["mail", seconds, folder] => read(time(seconds), Path::new(folder)),
+        _ => panic!("usage: sealing SECONDS | mail SECONDS FOLDER"),
+    }
+}
+
+fn seal(time: Duration) {
+    for size in sealing::SIZES {
+        for (work, nanos) in measure(sealing::works(size), Clock::Wall, time) {
             println!("{work}\t{size}\t{nanos:.1}");
         }
     }
 }
 
-/// The median time of each work in nanoseconds.
-fn measure(mut works: Vec<Work>, time: Duration) -> Vec<(&'static str, f64)> {
-    let mut rounds: Vec<Vec<f64>> = vec![Vec::new(); works.len()];
-    let repeats: Vec<u32> = works.iter_mut().map(|work| repeats(work)).collect();
-    let end = Instant::now() + time;
-    while Instant::now() < end || rounds[0].len() < MIN_ROUNDS {
-        for ((work, repeats), rounds) in works.iter_mut().zip(&repeats).zip(&mut rounds) {
-            rounds.push(round(work, *repeats));
+fn read(time: Duration, folder: &Path) {
+    for subject in mail::subjects(folder) {
+        let (name, messages) = (subject.name, subject.messages as f64);
+        let bytes = subject.bytes as f64 / messages;
+        for (who, nanos) in measure(subject.works, Clock::Thread, time) {
+            println!("{name}\t{who}\t{bytes:.0}\t{:.1}", nanos / messages);
         }
     }
-    works
-        .iter()
-        .map(|work| work.name)
-        .zip(rounds.into_iter().map(median))
-        .collect()
-}
-
-/// How often a work is done in one round, so that a round is long enough for the clock.
-fn repeats(work: &mut Work) -> u32 {
-    let nanos = round(work, 1).min(round(work, 1));
-    (ROUND_NANOS / nanos.max(1.0)).clamp(1.0, 10_000.0) as u32
-}
-
-fn round(work: &mut Work, repeats: u32) -> f64 {
-    let start = Instant::now();
-    for _ in 0..repeats {
-        (work.run)();
+    for (who, number) in mail::allocations(folder) {
+        println!("allocations for a verdict on a clean mail of 5 kB\t{who}\tcount\t{number}");
     }
-    start.elapsed().as_nanos() as f64 / f64::from(repeats)
 }
-
-fn median(mut rounds: Vec<f64>) -> f64 {
-    rounds.sort_by(f64::total_cmp);
-    rounds[rounds.len() / 2]
-}
-
-const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 25 << 20];
-const MIN_ROUNDS: usize = 5;
-const ROUND_NANOS: f64 = 2e6;

@@ -13,7 +13,7 @@ pub(super) fn measure(root: &Path) -> Result<String, Failure> {
     let mut rust = Command::new(shell::cargo_program());
     rust.args(["run", "--release", "--locked", "--quiet"])
         .args(["--manifest-path", "benches/peers/Cargo.toml"])
-        .args(["--", SECONDS]);
+        .args(["--", "sealing", SECONDS]);
     let mut python = Command::new(interpreter(root));
     python.args(["benches/peers/peers.py", SECONDS]);
     let mut rows = Rows::default();
@@ -39,7 +39,7 @@ fn interpreter(root: &Path) -> std::ffi::OsString {
 }
 
 /// What the command prints; its complaints go to the terminal.
-fn output(command: &mut Command) -> Result<String, Failure> {
+pub(super) fn output(command: &mut Command) -> Result<String, Failure> {
     println!("$ {}", shell::words(command));
     let ran = command.stderr(Stdio::inherit()).output()?;
     if !ran.status.success() {

@@ -65,41 +65,56 @@ fn row(benchmark: &Value, estimates: &Value) -> Option<Row> {
     })
 }
 
-/// The rows as a Markdown table.
+/// A Markdown table for each subject: its works below each other, and what they were done to side by side.
 pub(crate) fn table(rows: &[Row]) -> String {
-    let mut table = String::from(
-        "| subject | work | size | ns a message | MB/s | of the yardstick |\n| --- | --- | ---: | ---: | ---: | ---: |\n",
-    );
-    for row in rows {
-        let _ = writeln!(
-            table,
-            "| {} | {} | {} | {:.0} | {:.0} | {} |",
-            row.subject,
-            row.work,
-            row.size,
-            row.nanos,
-            speed(row),
-            share(row, rows)
-        );
+    let mut tables = String::new();
+    for subject in in_order(rows.iter().map(|row| &row.subject)) {
+        let rows: Vec<&Row> = rows.iter().filter(|row| row.subject == *subject).collect();
+        let sizes = in_order(rows.iter().map(|row| &row.size));
+        let _ = write!(tables, "| {subject} |");
+        for size in &sizes {
+            let _ = write!(tables, " {size} |");
+        }
+        let _ = write!(tables, "\n| --- |{}\n", " ---: |".repeat(sizes.len()));
+        for work in in_order(rows.iter().map(|row| &row.work)) {
+            let _ = write!(tables, "| {work} |");
+            for size in &sizes {
+                let cell = rows.iter().find(|row| row.work == *work && row.size == **size);
+                let _ = write!(tables, " {} |", cell.map_or_else(String::new, |row| cell_of(row)));
+            }
+            tables.push('\n');
+        }
+        tables.push('\n');
     }
-    table
+    tables
+}
+
+/// Each once, in the order in which they first come.
+fn in_order<'a>(words: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
+    let mut known = Vec::new();
+    for word in words {
+        if !known.contains(&word) {
+            known.push(word);
+        }
+    }
+    known
+}
+
+/// How long it took, and how fast that is.
+fn cell_of(row: &Row) -> String {
+    let time = match row.nanos {
+        nanos if nanos < 1e3 => format!("{nanos:.0} ns"),
+        nanos if nanos < 1e6 => format!("{:.1} µs", nanos / 1e3),
+        nanos => format!("{:.1} ms", nanos / 1e6),
+    };
+    let speed = speed(row);
+    let digits = usize::from(speed < 10.0);
+    format!("{time}, {speed:.digits$} MB/s")
 }
 
 /// In MB/s: bytes a nanosecond are GB/s.
 fn speed(row: &Row) -> f64 {
     row.bytes / row.nanos * 1_000.0
-}
-
-/// How fast the work is beside the yardstick of its subject and size.
-fn share(row: &Row, rows: &[Row]) -> String {
-    if is_yardstick(row) {
-        return "–".into();
-    }
-    let same = |other: &&Row| other.subject == row.subject && other.size == row.size && is_yardstick(other);
-    match rows.iter().find(same) {
-        Some(yardstick) => format!("{:.3}", speed(row) / speed(yardstick)),
-        None => "?".into(),
-    }
 }
 
 fn is_yardstick(row: &Row) -> bool {
@@ -136,16 +151,16 @@ mod tests {
     }
 
     #[test]
-    fn speed_and_share_stand_in_the_table() {
-        let table = table(&[measured("raw ring", 200.0), measured("ring", 400.0)]);
-        assert!(
-            table.contains("| seal | raw ring | 1 kB | 200 | 5000 | – |\n"),
-            "{table}"
-        );
-        assert!(
-            table.contains("| seal | ring | 1 kB | 400 | 2500 | 0.500 |\n"),
-            "{table}"
-        );
+    fn each_subject_has_its_works_below_each_other_and_its_sizes_side_by_side() {
+        let long = Row {
+            size: "1 MB".to_owned(),
+            bytes: 1e6,
+            ..measured("ring", 200_000_000.0)
+        };
+        let table = table(&[measured("raw ring", 200.0), measured("ring", 4_000.0), long]);
+        let expected = "| seal | 1 kB | 1 MB |\n| --- | ---: | ---: |\n| raw ring | 200 ns, 5000 MB/s |  |\n\
+            | ring | 4.0 µs, 250 MB/s | 200.0 ms, 5.0 MB/s |\n\n";
+        assert_eq!(table, expected);
     }
 
     #[test]

@@ -7,23 +7,15 @@ use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
 use sealwax::crypto::Provider;
 use sealwax::seal::{KeyExchange, LocalKey, Opener, Rewrapper, Sealer, SecretKey};
 
-/// A piece of work that can be done again and again.
-pub(crate) struct Work {
-    pub(crate) name: &'static str,
-    pub(crate) run: Box<dyn FnMut()>,
-}
+use crate::rounds::{Work, work};
+
+/// The sizes of the messages.
+pub(crate) const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 25 << 20];
 
 /// Every work for messages of `size` bytes.
 pub(crate) fn works(size: usize) -> Vec<Work> {
     let works = [raw, in_place, buffers, sealed, theirs].map(|works| works(size));
     works.into_iter().flatten().collect()
-}
-
-fn work(name: &'static str, run: impl FnMut() + 'static) -> Work {
-    Work {
-        name,
-        run: Box::new(run),
-    }
 }
 
 /// The ciphers and nothing else, in place, with the key schedule made once for each message.
