@@ -8,7 +8,7 @@ use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
 use sealwax::{Address, json};
 
 use crate::feed::Feed;
-use crate::found::{Deliveries, Found, decided};
+use crate::found::{Decided, Found};
 use crate::input::Given;
 use crate::key::{HashKey, Key};
 use crate::redact::{self, How};
@@ -83,13 +83,7 @@ impl Engine {
     }
 
     #[pyo3(signature = (message, id, show_text, /))]
-    fn scan(
-        &self,
-        py: Python<'_>,
-        message: Given<'_>,
-        id: Given<'_>,
-        show_text: Given<'_>,
-    ) -> PyResult<(String, Found)> {
+    fn scan(&self, py: Python<'_>, message: Given<'_>, id: Given<'_>, show_text: Given<'_>) -> PyResult<Found> {
         let (message, show_text) = (message.bytes("message")?, show_text.flag("show_text")?);
         let id = id.text("id")?.to_owned();
         watched(py, &self.0, message.len(), move |engine| {
@@ -98,18 +92,12 @@ impl Engine {
             } else {
                 engine.scan(&message)
             };
-            (json::scan_summary(&scan, &id), Found::new(scan.entities))
+            Found::new(scan, id)
         })
     }
 
     #[pyo3(signature = (text, id, show_text, /))]
-    fn scan_text(
-        &self,
-        py: Python<'_>,
-        text: Given<'_>,
-        id: Given<'_>,
-        show_text: Given<'_>,
-    ) -> PyResult<(String, Found)> {
+    fn scan_text(&self, py: Python<'_>, text: Given<'_>, id: Given<'_>, show_text: Given<'_>) -> PyResult<Found> {
         let (text, show_text) = (text.lasting_text("text")?, show_text.flag("show_text")?);
         let id = id.text("id")?.to_owned();
         watched(py, &self.0, text.len(), move |engine| {
@@ -118,7 +106,7 @@ impl Engine {
             } else {
                 engine.scan_text(&text)
             };
-            (json::scan_summary(&scan, &id), Found::new(scan.entities))
+            Found::new(scan, id)
         })
     }
 
@@ -130,9 +118,9 @@ impl Engine {
         transaction: Given<'_>,
         part_texts: Given<'_>,
         at: Given<'_>,
-    ) -> PyResult<(String, Deliveries)> {
+    ) -> PyResult<Decided> {
         let (message, at) = (message.bytes("message")?, feed::time(&at)?);
-        let transaction = feed::transaction(py, &transaction)?;
+        let transaction = feed::transaction(&transaction)?;
         let part_texts = part_texts.pairs("part_texts")?;
         let mut texts = PartTexts::new();
         for (part, text) in &part_texts {
@@ -140,7 +128,7 @@ impl Engine {
         }
         let verdict = watched(py, &self.0, message.len(), move |engine| {
             let verdict = engine.evaluate_with(&message, &texts, &transaction, at)?;
-            Ok(decided(verdict))
+            Ok(Decided::new(verdict))
         });
         verdict?.map_err(error::evaluate)
     }
@@ -154,14 +142,14 @@ impl Engine {
         recipient: Given<'_>,
         outcome: Given<'_>,
         at: Given<'_>,
-    ) -> PyResult<(String, Deliveries)> {
+    ) -> PyResult<Decided> {
         let (message, at) = (message.bytes("message")?, feed::time(&at)?);
-        let transaction = feed::transaction(py, &transaction)?;
+        let transaction = feed::transaction(&transaction)?;
         let outcome = Outcome::named(outcome.text("outcome")?).ok_or_else(error::outcome)?;
         let recipient = Address::recipient(recipient.text("recipient")?).map_err(error::address)?;
         let verdict = watched(py, &self.0, message.len(), move |engine| {
             let verdict = engine.report_outcome(&message, &transaction, &recipient, outcome, at)?;
-            Ok(decided(verdict))
+            Ok(Decided::new(verdict))
         });
         verdict?.map_err(error::evaluate)
     }
@@ -213,8 +201,8 @@ impl Engine {
     }
 
     #[pyo3(signature = (transaction, /))]
-    fn feed(&self, py: Python<'_>, transaction: Given<'_>) -> PyResult<Feed> {
-        Ok(Feed::new(&self.0, feed::transaction(py, &transaction)?))
+    fn feed(&self, transaction: Given<'_>) -> PyResult<Feed> {
+        Ok(Feed::new(&self.0, feed::transaction(&transaction)?))
     }
 
     /// Seals straight into the bytes that are returned: there is no second copy of a large message.

@@ -5,7 +5,7 @@ use sealwax::engine::FeedError;
 use sealwax::message::PartPath;
 use sealwax::{Engine, Timestamp, Transaction, engine, json};
 
-use crate::found::{Deliveries, decided};
+use crate::found::Decided;
 use crate::input::Given;
 use crate::signal::Signals;
 use crate::{error, exclusive, released};
@@ -116,12 +116,12 @@ impl Feed {
     }
 
     #[pyo3(signature = (at, /))]
-    fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<(String, Deliveries)> {
+    fn finish(slf: &Bound<'_, Self>, py: Python<'_>, at: Given<'_>) -> PyResult<Decided> {
         let (mut this, at) = (exclusive(slf)?, time(&at)?);
         let called_off = called_off(&this.engine);
         let mut inner = std::mem::replace(&mut this.inner, called_off);
         let verdict = this.signals.clone().during(py, this.size, move || {
-            let verdict = inner.finish(at).map(decided);
+            let verdict = inner.finish(at).map(Decided::new);
             (inner, verdict)
         });
         // When a handler raised, the work may go on for a moment, and the message is called off.
@@ -133,7 +133,7 @@ impl Feed {
     #[pyo3(signature = (transaction, /))]
     fn reset(slf: &Bound<'_, Self>, transaction: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
-        let next = Self::new(&this.engine, self::transaction(slf.py(), &transaction)?);
+        let next = Self::new(&this.engine, self::transaction(&transaction)?);
         this.forget(slf.py());
         *this = next;
         Ok(())
@@ -155,10 +155,25 @@ pub(crate) fn part(number: &str) -> PyResult<PartPath> {
     number.parse().map_err(error::part)
 }
 
-/// Reads a transaction in the shape of a facts file.
-pub(crate) fn transaction(py: Python<'_>, shape: &Given<'_>) -> PyResult<Transaction> {
-    let shape = shape.text("transaction")?;
-    released(py, shape.len(), || json::transaction(shape)).map_err(|failure| error::facts(&failure))
+/// A transaction, read once from the shape of a facts file however many messages it is for.
+#[pyclass(frozen, module = "sealwax._sealwax")]
+pub(crate) struct Facts(Transaction);
+
+#[pymethods]
+impl Facts {
+    #[new]
+    #[pyo3(signature = (shape, /))]
+    fn new(py: Python<'_>, shape: Given<'_>) -> PyResult<Self> {
+        let shape = shape.text("transaction")?;
+        let read = released(py, shape.len(), || json::transaction(shape));
+        read.map(Self).map_err(|failure| error::facts(&failure))
+    }
+}
+
+/// The transaction of an argument.
+pub(crate) fn transaction(facts: &Given<'_>) -> PyResult<Transaction> {
+    let facts = facts.own::<Facts>("transaction", "a Transaction")?;
+    Ok(facts.get().0.clone())
 }
 
 /// Reads a time in milliseconds.

@@ -34,9 +34,9 @@ mod _sealwax {
     #[pymodule_export]
     use crate::engine::Engine;
     #[pymodule_export]
-    use crate::feed::{Cancel, Feed};
+    use crate::feed::{Cancel, Facts, Feed};
     #[pymodule_export]
-    use crate::found::{Deliveries, Found};
+    use crate::found::{Decided, Found};
     #[pymodule_export]
     use crate::key::{
         Certificate, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey, SecretKey,

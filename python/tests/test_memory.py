@@ -107,6 +107,5 @@ if __name__ == "__main__":
     if len(sys.argv) == 1:
         table()
     else:
-        kind, name, *numbers = sys.argv[1:]
-        size, *limit = map(int, numbers)
-        print(measured(kind, name, size, *(limit or [None])))
+        kind, name, size, *limit = sys.argv[1:]
+        print(measured(kind, name, int(size), int(limit[0]) if limit else None))

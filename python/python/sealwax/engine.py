@@ -19,7 +19,7 @@ from .redaction import Identifiers, Mode, Purpose, Redaction
 from .scan import Scan
 from .sealing import Rewrapped, Terms, shape
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
-from .transaction import Recipient, Transaction
+from .transaction import Recipient, Transaction, facts
 from .verdict import Outcome, Verdict
 
 __all__ = ["Engine", "Feed"]
@@ -141,13 +141,11 @@ class Engine:
         ``id`` is passed through to the result. With ``show_text`` each entity carries the text that was found: keep
         such a result out of logs.
         """
-        summary, found = self._engine.scan(raw(message), id, show_text)
-        return Scan(json.loads(summary), found)
+        return Scan(self._engine.scan(raw(message), id, show_text))
 
     def scan_text(self, text: str, *, id: str = "", show_text: bool = False) -> Scan:
         """What a text without a message around it holds, such as a form field; it counts as part 1."""
-        summary, found = self._engine.scan_text(text, id, show_text)
-        return Scan(json.loads(summary), found)
+        return Scan(self._engine.scan_text(text, id, show_text))
 
     def redact(
         self,
@@ -248,8 +246,8 @@ class Engine:
         ``FactsError`` for a value that does not exist or that the policy does not know, such as a flag that it does not
         declare.
         """
-        facts = _facts(_transaction(transaction, sender, recipients))
-        return _verdict(*self._engine.evaluate(raw(message), facts, part_texts, millis(at)))
+        told = facts(_transaction(transaction, sender, recipients))
+        return Verdict(self._engine.evaluate(raw(message), told, part_texts, millis(at)))
 
     def report_outcome(
         self,
@@ -276,13 +274,13 @@ class Engine:
         ... ).deliveries[0].method
         'portal'
         """
-        facts = _facts(transaction)
+        told = facts(transaction)
         one_of("outcome", Outcome, outcome)
-        return _verdict(*self._engine.report_outcome(raw(message), facts, recipient, outcome, millis(at)))
+        return Verdict(self._engine.report_outcome(raw(message), told, recipient, outcome, millis(at)))
 
     def feed(self, transaction: Transaction) -> Feed:
         """Takes one message in pieces, as a mail server gets it."""
-        return Feed(self._engine.feed(_facts(transaction)))
+        return Feed(self._engine.feed(facts(transaction)))
 
     def seal(
         self,
@@ -482,11 +480,11 @@ class Feed:
 
         Until then, another ``finish`` and further pieces raise ``EvaluateError`` with the code ``finished``.
         """
-        return _verdict(*self._feed.finish(millis(at)))
+        return Verdict(self._feed.finish(millis(at)))
 
     def reset(self, transaction: Transaction) -> None:
         """Starts again with another message."""
-        self._feed.reset(_facts(transaction))
+        self._feed.reset(facts(transaction))
         self._cancel = self._feed.cancel()
 
 
@@ -500,21 +498,6 @@ def _transaction(
     if transaction is None and sender is not None and recipients is not None:
         return Transaction(sender=sender, recipients=recipients)
     raise ArgumentError("evaluate() takes a transaction, or a sender and recipients")
-
-
-def _facts(transaction: Transaction) -> str:
-    """A transaction as JSON, its recipients one by one, so that many of them do not hold the interpreter."""
-    shape = own("transaction", Transaction, transaction).to_dict()
-    recipients = ", ".join([json.dumps(recipient) for recipient in shape.pop("recipients", ())])
-    members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in shape.items()]
-    return "{" + ", ".join([*members, f'"recipients": [{recipients}]']) + "}"
-
-
-def _verdict(summary: str, deliveries: _sealwax.Deliveries) -> Verdict:
-    """A verdict, its deliveries one by one."""
-    shape = json.loads(summary)
-    shape["deliveries"] = [json.loads(deliveries[place]) for place in range(len(deliveries))]
-    return Verdict(shape)
 
 
 def _octets(argument: str, text: bytes | str) -> bytes:

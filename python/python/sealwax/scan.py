@@ -16,17 +16,28 @@ __all__ = ["Anomaly", "Entities", "Entity", "Lack", "Scan", "WhyNot"]
 
 
 class Scan(Record):
-    """What was found in a message, apart from any policy."""
+    """What was found in a message, apart from any policy; its shape is read when it is first asked for."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_found", "_read")
 
     _found: _Found
+    _read: dict[str, Any] | None
 
-    def __init__(self, shape: dict[str, Any], found: _sealwax.Found | None = None) -> None:
-        """Wraps a shape, and what was found where it stands apart; results are made by an engine, not by hand."""
-        super().__init__(shape)
-        listed: _Found = shape.get("entities", []) if found is None else own("found", _sealwax.Found, found)
+    def __init__(self, found: _sealwax.Found | dict[str, Any]) -> None:
+        """Wraps what was found, or its shape; results are made by an engine, not by hand."""
+        shape = found if isinstance(found, dict) else None
+        listed: _Found = own("found", _sealwax.Found, found) if shape is None else shape.get("entities", [])
+        object.__setattr__(self, "_read", shape)
         object.__setattr__(self, "_found", listed)
+
+    @property
+    def _shape(self) -> dict[str, Any]:  # type: ignore[override]  # nobody sets it
+        """The shape of the scan without what is made apart."""
+        shape, found = self._read, self._found
+        if shape is None:
+            shape = {} if isinstance(found, list) else json.loads(found.summary())
+            object.__setattr__(self, "_read", shape)
+        return shape
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON shape, as a copy that the caller may change."""

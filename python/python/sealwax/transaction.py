@@ -5,11 +5,13 @@ Plain frozen values. What is left out takes the safe end: an unknown capability 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, TypeAlias
 
-from ._values import present, settle
+from . import _sealwax
+from ._values import own, present, settle
 from .consent import Preference, Waiver
 from .evidence import Evidence, Transport
 
@@ -31,8 +33,16 @@ Method: TypeAlias = Literal["tls", "smime", "pgp", "portal"]
 """How a message travels, least friction for the reader first."""
 
 
+class _Told:
+    """What the engine was told of a frozen value, kept beside its fields: it is read once for all messages."""
+
+    __slots__ = ("_facts",)
+
+    _facts: _sealwax.Facts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transaction:
+class Transaction(_Told):
     """An SMTP transaction (RFC 5321, section 3.3): a sender, recipients, and what the host knows and can do.
 
     >>> transaction = Transaction(sender="ann@clinic.example", recipients=["bob@example.org"], purpose="billing")
@@ -177,3 +187,17 @@ class ListContext:
 
 def _known(recipient: Recipient | str) -> Recipient:
     return Recipient(recipient) if isinstance(recipient, str) else recipient
+
+
+def facts(transaction: Transaction) -> _sealwax.Facts:
+    """What the engine reads of a transaction."""
+    known: _sealwax.Facts | None = getattr(own("transaction", Transaction, transaction), "_facts", None)
+    if known is not None:
+        return known
+    shape = transaction.to_dict()
+    # One by one, so that many recipients do not hold the interpreter.
+    recipients = ", ".join([json.dumps(recipient) for recipient in shape.pop("recipients", ())])
+    members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in shape.items()]
+    read = _sealwax.Facts("{" + ", ".join([*members, f'"recipients": [{recipients}]']) + "}")
+    object.__setattr__(transaction, "_facts", read)
+    return read

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast
 
 from . import _sealwax
+from ._values import own
 from .classification import Classification
 from .evidence import EvidenceKind, Transport
 from .message import MessageLike, raw
@@ -62,9 +63,30 @@ Outcome: TypeAlias = (
 
 
 class Verdict(Record):
-    """The answer for a whole message."""
+    """The answer for a whole message, read from what was decided when it is first asked for."""
 
-    __slots__ = ()
+    __slots__ = ("_decided", "_read")
+
+    _decided: _sealwax.Decided | None
+    _read: dict[str, Any] | None
+
+    def __init__(self, decided: _sealwax.Decided | dict[str, Any]) -> None:
+        """Wraps what was decided, or its shape; results are made by an engine, not by hand."""
+        shape = decided if isinstance(decided, dict) else None
+        source = own("decided", _sealwax.Decided, decided) if shape is None else None
+        object.__setattr__(self, "_read", shape)
+        object.__setattr__(self, "_decided", source)
+
+    @property
+    def _shape(self) -> dict[str, Any]:  # type: ignore[override]  # nobody sets it
+        """The shape of the verdict."""
+        # In this order: a thread that is faster sets the shape before it lets go of what was decided.
+        decided, shape = self._decided, self._read
+        if shape is None:
+            shape = {} if decided is None else _shape_of(decided)
+            object.__setattr__(self, "_read", shape)
+            object.__setattr__(self, "_decided", None)
+        return shape
 
     @property
     def policy(self) -> PolicyId:
@@ -404,6 +426,13 @@ def inner(message: MessageLike) -> bytes:
     b'Subject: x\\n\\nhi'
     """
     return _sealwax.inner(raw(message))
+
+
+def _shape_of(decided: _sealwax.Decided) -> dict[str, Any]:
+    """A verdict, its deliveries one by one, so that many of them do not hold the interpreter."""
+    shape: dict[str, Any] = json.loads(decided.summary())
+    shape["deliveries"] = [json.loads(decided[place]) for place in range(len(decided))]
+    return shape
 
 
 def _outer(message: MessageLike, shape: dict[str, Any]) -> bytes | None:
