@@ -12,13 +12,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The data key of a message is wrapped by the token with AES-GCM, bound to the message as additional data. The token
-//! draws the nonce of 96 bits, so one key may wrap at most 2^32 data keys (NIST SP 800-38D, section 8.3): make a new
-//! key well before that.
+//! The data key of a message is wrapped by the token with AES-GCM, bound to the message as additional data. The nonce of 96
+//! bits is drawn by the token, which may replace it by one of its own while it encrypts; the one that it used is kept. What was
+//! wrapped is unwrapped once before it is given out. One key may wrap at most 2^32 data keys (NIST SP 800-38D, section 8.3),
+//! which are counted: make a new key well before that.
 #![forbid(unsafe_code)]
 
 mod module;
 mod token_key;
 
 pub use module::{Module, TokenError};
-pub use token_key::TokenKey;
+pub use token_key::{MAX_WRAPS, TokenKey};

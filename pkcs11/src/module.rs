@@ -6,7 +6,7 @@ use std::path::Path;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, KeyType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
@@ -38,11 +38,12 @@ impl Module {
     ///
     /// # Errors
     ///
-    /// [`TokenError`]: no such token or key, more than one, or a wrong PIN.
+    /// [`TokenError`]: no such token or key, more than one, a key of another size, or a wrong PIN.
     pub fn key(&self, token: &str, pin: &str, key: &str) -> Result<TokenKey, TokenError> {
         let key_ref = key_ref(token, key)?;
         let session = self.session(token, pin, Access::Read)?;
         let handle = find(&session, key)?.ok_or(TokenError::NoKey)?;
+        check_size(&session, handle)?;
         Ok(TokenKey::new(key_ref, session, handle))
     }
 
@@ -116,6 +117,15 @@ fn find(session: &Session, label: &str) -> Result<Option<ObjectHandle>, TokenErr
     }
 }
 
+/// Fails unless the token says that the key has 256 bits.
+fn check_size(session: &Session, key: ObjectHandle) -> Result<(), TokenError> {
+    let told = session.get_attributes(key, &[AttributeType::ValueLen]);
+    match told.map_err(|_| TokenError::Refused)?.as_slice() {
+        [Attribute::ValueLen(len)] if u64::from(*len) == KEY_LEN => Ok(()),
+        _ => Err(TokenError::Size),
+    }
+}
+
 fn new_key(label: &str) -> [Attribute; 10] {
     [
         Attribute::Class(ObjectClass::SECRET_KEY),
@@ -156,6 +166,9 @@ pub enum TokenError {
     /// The token refuses the PIN, or is locked.
     #[error("the token refuses the PIN")]
     Pin,
+    /// The key has fewer bits than a data key.
+    #[error("the key on the token is no AES key of 256 bits")]
+    Size,
     /// The token refuses.
     #[error("the token refuses, or is not there any more")]
     Refused,

@@ -8,8 +8,8 @@ use std::process::Command;
 use std::thread;
 
 use sealwax::crypto::Provider;
-use sealwax::seal::{Header, KeyService, Opener, Sealer, StanzaKind};
-use sealwax_pkcs11::{Module, TokenError};
+use sealwax::seal::{Header, KeyProvider, KeyService, Opener, Sealer, StanzaKind};
+use sealwax_pkcs11::{MAX_WRAPS, Module, TokenError};
 
 /// `SoftHSM` finds its tokens by the environment, which only a new process can be given: the tests that are marked as
 /// ignored run in one.
@@ -25,7 +25,7 @@ fn every_test_of_a_token_passes_on_a_token_that_is_gone_afterwards() {
     let ran = tests.output().unwrap();
     let said = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success(), "{said}");
-    assert!(said.contains("4 passed"), "{said}");
+    assert!(said.contains("5 passed"), "{said}");
     token.remove();
 }
 
@@ -60,9 +60,21 @@ fn every_flipped_bit_and_every_moved_stanza_is_refused() {
         changed[bit / 8] ^= 1 << (bit % 8);
         assert!(opener.open(&changed).is_err(), "bit {bit}");
     }
-    let body = one.len() - (56 + 4 + 16);
+    let body = one.len() - (32 + 56 + 4 + 16);
     let moved = [&one[..body - 60], &other[body - 60..body], &one[body..]].concat();
     assert!(opener.open(&moved).is_err());
+}
+
+#[test]
+#[ignore = "runs inside of the test above"]
+fn a_key_counts_what_it_wraps_and_stops_at_the_limit() {
+    let key = module().generate(LABEL, PIN, "counted").unwrap();
+    key.wrap(b"message", &[7; 32]).unwrap();
+    assert_eq!(key.wraps(), 1);
+    let last = key.wrapped_before(MAX_WRAPS - 1);
+    let wrapped = last.wrap(b"message", &[7; 32]).unwrap();
+    assert!(last.wrap(b"message", &[7; 32]).is_err());
+    assert_eq!(*last.unwrap(last.key_ref(), b"message", &wrapped).unwrap(), [7; 32]);
 }
 
 #[test]
