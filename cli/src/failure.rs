@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::secrets;
+
 /// How a command that ran to its end came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -38,7 +40,7 @@ impl Failure {
     /// A failure in words: lower case, no final dot, the user's words in backticks.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self {
-            text: text.into(),
+            text: secrets::hidden(&text.into()),
             next_step: None,
             closed_pipe: false,
         }
@@ -69,7 +71,7 @@ impl Failure {
 
     /// The same, with what the user can do next.
     pub(crate) fn next_step(mut self, text: impl Into<String>) -> Self {
-        self.next_step = Some(text.into());
+        self.next_step = Some(secrets::hidden(&text.into()));
         self
     }
 

@@ -88,8 +88,17 @@ pub(crate) fn identities(paths: &[PathBuf]) -> Result<Vec<Identity>, Failure> {
     Ok(identities)
 }
 
-/// The recipients that an argument means: a key itself, a file of keys, or the active key of `id` in a ring.
+/// The recipients that an argument means: a public key itself, a file of keys, or the active key of `id` in a ring. A secret
+/// key is refused: other users see the command line, and a shell keeps it.
 pub(crate) fn recipients(argument: &str, id: Option<&str>) -> Result<Vec<Recipient>, Failure> {
+    if argument.parse::<Identity>().is_ok() {
+        return Err(Failure::new(
+            "a secret key stands on the command line, where other users see it and the shell keeps it",
+        )
+        .next_step(
+            "put the key into a file and name that, or give the public key; make a new key if others may have seen it",
+        ));
+    }
     match argument.parse::<Recipient>() {
         Ok(recipient) => Ok(vec![recipient]),
         Err(error) if is_other_type(error) => KeyFile::read(Path::new(argument))?.recipients(id),

@@ -15,6 +15,7 @@ mod pairs;
 mod pipeline;
 mod progress;
 mod protect;
+mod secrets;
 
 use std::process::ExitCode;
 
@@ -28,7 +29,10 @@ use crate::failure::Outcome;
 static ALLOCATOR: sealwax_pages::Pages = sealwax_pages::Pages;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return secrets::report(&error),
+    };
     let console = Console::new(arguments.color);
     let outcome = arguments.command.run(&console).unwrap_or_else(|failure| {
         if failure.is_closed_pipe() {
