@@ -1771,12 +1771,19 @@ sealwax_status sealwax_sealer_bucket(sealwax_sealer *sealer,
                                      size_t bucket_length,
                                      sealwax_error **error);
 
-/// Protects the recipient list of the messages: one of which a recipient was taken away or added by somebody who cannot open
-/// it does not open any more.
+/// Protects the recipient list of the messages, as it is without this call too: one of which a recipient was taken away or
+/// added by somebody who cannot open it does not open any more.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
 sealwax_status sealwax_sealer_protect_recipients(sealwax_sealer *sealer,
                                                  sealwax_error **error);
+
+/// Leaves the recipient list of the messages unprotected: whoever can write to the store may then take recipients away
+/// unnoticed, and `sealwax_rewrapper_remove` needs no key.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+sealwax_status sealwax_sealer_leave_recipients_open(sealwax_sealer *sealer,
+                                                    sealwax_error **error);
 
 /// Says how many threads may share the sealing of one message of 1 MiB or more into another buffer; 1 without this call.
 /// They are joined before the call that seals returns.
@@ -1850,26 +1857,35 @@ sealwax_status sealwax_sealed_header_json(const uint8_t *sealed,
                                           sealwax_buf **json,
                                           sealwax_error **error);
 
-/// How many recipients still open the message after the keys of the id `bucket` were destroyed: `*survivors`. The message is
-/// destroyed only when it is 0; a legal hold is one that survives. `sealed` may be a header that was kept apart.
+/// How many recipients still open the message after the keys of `destroyed` are gone: `*survivors`. The message is destroyed
+/// only when it is 0; a legal hold is one that survives. `sealed` may be a header that was kept apart.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for
-/// the arguments. Any thread may call it. Since 0.1.
+/// Ask before the keys are destroyed: a recipient counts as theirs only when one of them opens what was wrapped for it, since
+/// its name may be that of another key as well. Key services are asked.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any
+/// thread may call it. Since 0.1.
 sealwax_status sealwax_sealed_survivors(const uint8_t *sealed,
                                         size_t sealed_length,
-                                        const char *bucket,
-                                        size_t bucket_length,
+                                        const sealwax_keyring *destroyed,
                                         size_t *survivors,
                                         sealwax_error **error);
 
 /// Makes a rewrapper that changes nothing yet.
 ///
-/// `keyring` holds the keys that open the messages now; it may be NULL, since removing alone needs none, unless the
-/// recipient list is protected. `*rewrapper` is the caller's, to be freed with `sealwax_rewrapper_free`; the keys are
+/// `keyring` holds the keys that open the messages now; it may be NULL, since removing alone needs none where the recipient
+/// list was left open (`sealwax_sealer_leave_recipients_open`). `*rewrapper` is the caller's, to be freed with `sealwax_rewrapper_free`; the keys are
 /// copied. Returns `SEALWAX_OK`; `SEALWAX_NULL` when `rewrapper` is NULL. Since 0.1.
 sealwax_status sealwax_rewrapper_new(const sealwax_keyring *keyring,
                                      sealwax_rewrapper **rewrapper,
                                      sealwax_error **error);
+
+/// Says what was supplied when the messages were sealed. Messages of this version are rewrapped without it.
+///
+/// The context is copied; NULL is an empty one. Returns `SEALWAX_OK`; `SEALWAX_NULL` when `rewrapper` is NULL. Since 0.1.
+sealwax_status sealwax_rewrapper_context(sealwax_rewrapper *rewrapper,
+                                         const sealwax_context *supplied,
+                                         sealwax_error **error);
 
 /// Lets every key of `keyring` that seals open the messages. A message in a bucket takes only keys of the bucket.
 ///
@@ -1901,13 +1917,15 @@ sealwax_status sealwax_rewrapper_remove(sealwax_rewrapper *rewrapper,
 /// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `rewrapper` is NULL. Since 0.1.
 sealwax_status sealwax_rewrapper_replace_all(sealwax_rewrapper *rewrapper, sealwax_error **error);
 
-/// Makes the new header for the message that `sealed` is, or for a header that was kept apart. The rewrapped message is
-/// `*header` and, behind it, what stands in `sealed` from `*old_length` on. When nothing had to be changed, `*header` is the
-/// old one, and `*changed`, which may be NULL, is 0; otherwise it is 1.
+/// Makes the new header for the message that `sealed` is, of which the header and 56 bytes behind it are enough. The rewrapped
+/// message is `*header` and, behind it, what stands in the message from `*old_length` on. When nothing had to be changed,
+/// `*header` is the old one, and `*changed`, which may be NULL, is 0; otherwise it is 1. The body proves that a key is that of
+/// the message: `sealwax_rewrapper_rewrap_detached` takes it apart from its header.
 ///
 /// `*header` is the caller's, to be freed with `sealwax_buf_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message or no key opens it; `SEALWAX_KEY` when nobody could open
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message or no key opens it; `SEALWAX_RANGE` when the beginning of
+/// the body is missing; `SEALWAX_KEY` when nobody could open
 /// it any more; `SEALWAX_SEAL` when the change is not allowed: a key that is not of the message's bucket, a passphrase beside
 /// another key, too many recipients; `SEALWAX_TEMPORARY` when a key service fails; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Any thread may call it. Since 0.1.
@@ -1918,6 +1936,18 @@ sealwax_status sealwax_rewrapper_rewrap(const sealwax_rewrapper *rewrapper,
                                         size_t *old_length,
                                         int32_t *changed,
                                         sealwax_error **error);
+
+/// Makes the new header for `header`, which was kept apart from `body`, of which the first 56 bytes are enough.
+///
+/// Returns as `sealwax_rewrapper_rewrap` does. Any thread may call it. Since 0.1.
+sealwax_status sealwax_rewrapper_rewrap_detached(const sealwax_rewrapper *rewrapper,
+                                                 const uint8_t *header,
+                                                 size_t header_length,
+                                                 const uint8_t *body,
+                                                 size_t body_length,
+                                                 sealwax_buf **new_header,
+                                                 int32_t *changed,
+                                                 sealwax_error **error);
 
 /// Wipes what it holds and frees `rewrapper`; NULL is fine. Since 0.1.
 void sealwax_rewrapper_free(sealwax_rewrapper *rewrapper);

@@ -1023,6 +1023,12 @@ public:
             [&](sealwax_error **error) { return sealwax_sealer_protect_recipients(handle_.get(), error); });
     }
 
+    /// Leaves the recipient list unprotected, so that recipients are removed without a key.
+    detail::nothing leave_recipients_open() {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_sealer_leave_recipients_open(handle_.get(), error); });
+    }
+
     detail::nothing threads(std::size_t count) {
         return detail::attempt(
             [&](sealwax_error **error) { return sealwax_sealer_threads(handle_.get(), count, error); });
@@ -1094,7 +1100,7 @@ public:
     explicit rewrapper(const keyring *keys = nullptr) : rewrapper(create(keys)) {}
 #endif
 
-    /// With the keys that open the messages now; removing alone needs none.
+    /// With the keys that open the messages now; removing alone needs none where the recipient list was left open.
     [[nodiscard]] static detail::returned<rewrapper> create(const keyring *keys = nullptr) {
         sealwax_rewrapper *handle = nullptr;
         sealwax_error *error = nullptr;
@@ -1111,6 +1117,12 @@ public:
     detail::nothing hold(const keyring &keys) {
         return detail::attempt(
             [&](sealwax_error **error) { return sealwax_rewrapper_hold(handle_.get(), keys.get(), error); });
+    }
+
+    /// What was supplied when messages of an older version were sealed.
+    detail::nothing supplied(const context &pairs) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_rewrapper_context(handle_.get(), pairs.get(), error); });
     }
 
     detail::nothing remove(std::string_view key) {
@@ -1139,6 +1151,17 @@ public:
         });
     }
 
+    /// The new header of one that is kept apart from `body`, of which the first 56 bytes are enough.
+    [[nodiscard]] detail::returned<byte_vector> rewrap_detached(const byte_vector &header,
+                                                                const byte_vector &body) const {
+        sealwax_buf *changed = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_rewrapper_rewrap_detached(
+            handle_.get(), header.data(), header.size(), body.data(), body.size(), &changed, nullptr, &error);
+        const buffer made(changed);
+        return detail::finish(status, error, [&] { return byte_vector(made.view().begin(), made.view().end()); });
+    }
+
 private:
     detail::owner<sealwax_rewrapper, sealwax_rewrapper_free> handle_;
 };
@@ -1151,13 +1174,13 @@ private:
     return detail::finish(status, error, [&] { return buffer(json); });
 }
 
-/// How many recipients still open the message after the keys of the id `bucket` were destroyed.
+/// How many recipients still open the message after the keys of `destroyed` are gone; ask before they are.
 [[nodiscard]] inline detail::returned<std::size_t> sealed_survivors(const byte_vector &sealed,
-                                                                    std::string_view bucket) {
+                                                                    const keyring &destroyed) {
     std::size_t survivors = 0;
     sealwax_error *error = nullptr;
     const sealwax_status status =
-        sealwax_sealed_survivors(sealed.data(), sealed.size(), bucket.data(), bucket.size(), &survivors, &error);
+        sealwax_sealed_survivors(sealed.data(), sealed.size(), destroyed.get(), &survivors, &error);
     return detail::finish(status, error, [&] { return survivors; });
 }
 

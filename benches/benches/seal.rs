@@ -65,14 +65,14 @@ fn rewrap(criterion: &mut Criterion) {
     let (old, new) = (LocalKey::from_bytes(&[7; 32]), LocalKey::from_bytes(&[8; 32]));
     let mut group = criterion.benchmark_group("rewrap");
     for provider in Provider::all() {
-        let (header, _) = Sealer::new(provider).recipient(&old).seal_detached(b"").unwrap();
+        let (header, body) = Sealer::new(provider).recipient(&old).seal_detached(b"").unwrap();
         let rewrapper = Rewrapper::new(provider)
             .identity(&old)
             .recipient(&new)
             .remove(old.key_ref().clone());
         group.throughput(Throughput::Bytes(header.len() as u64));
         group.bench_function(BenchmarkId::new(provider.name(), "header"), |bencher| {
-            bencher.iter(|| rewrapper.rewrap(&header).unwrap());
+            bencher.iter(|| rewrapper.rewrap_detached(&header, &body).unwrap());
         });
     }
     group.bench_function(BenchmarkId::new("raw ring", "header"), |bencher| {

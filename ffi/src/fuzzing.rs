@@ -23,7 +23,7 @@ use crate::feed::{
 };
 use crate::handle::give;
 use crate::header::{sealwax_sealed_header_json, sealwax_sealed_survivors};
-use crate::keyring::{Key, sealwax_keyring, sealwax_keyring_add_local, sealwax_keyring_free};
+use crate::keyring::{Key, sealwax_keyring, sealwax_keyring_add_local, sealwax_keyring_free, sealwax_keyring_new};
 use crate::opener::{sealwax_opener_free, sealwax_opener_new, sealwax_opener_open};
 use crate::redact::sealwax_engine_redact_text;
 use crate::rewrapper::{
@@ -284,11 +284,15 @@ fn build(policy: &[u8]) {
 /// Reads a header in the two ways that C has.
 fn read_header(sealed: &[u8]) {
     let (start, length, mut json, mut survivors) = (sealed.as_ptr(), sealed.len(), ptr::null_mut(), 0);
-    let (out, count) = (&raw mut json, &raw mut survivors);
+    let (out, count, mut nobody) = (&raw mut json, &raw mut survivors, ptr::null_mut());
     // SAFETY: the bytes are a slice, and the place is a local.
     let shown = check(|error| unsafe { sealwax_sealed_header_json(start, length, out, error) });
-    // SAFETY: as above.
-    let counted = check(|error| unsafe { sealwax_sealed_survivors(start, length, ptr::null(), 0, count, error) });
+    // SAFETY: the place is a local.
+    check(|error| unsafe { sealwax_keyring_new(&raw mut nobody, error) });
+    // SAFETY: as above, and the keyring is alive.
+    let counted = check(|error| unsafe { sealwax_sealed_survivors(start, length, nobody, count, error) });
+    // SAFETY: the keyring is ours.
+    unsafe { sealwax_keyring_free(nobody) };
     assert_eq!((shown, shown == SEALWAX_OK), (counted, !json.is_null()));
     free_json(json);
 }

@@ -1,14 +1,15 @@
 //! What a sealed message says in clear.
 
-use std::ffi::c_char;
-
+use sealwax::crypto::Provider;
 use sealwax::json;
-use sealwax::seal::{Header, HeaderError};
+use sealwax::seal::{Header, HeaderError, Identity};
 
 use crate::buf::sealwax_buf;
-use crate::bytes::{bytes, text};
+use crate::bytes::bytes;
 use crate::error::sealwax_error;
 use crate::guard::call;
+use crate::handle::shared;
+use crate::keyring::sealwax_keyring;
 use crate::out::out;
 use crate::status::{SEALWAX_OPEN, sealwax_status};
 
@@ -50,24 +51,27 @@ pub unsafe extern "C" fn sealwax_sealed_header_json(
     })
 }
 
-/// How many recipients still open the message after the keys of the id `bucket` were destroyed: `*survivors`. The message is
-/// destroyed only when it is 0; a legal hold is one that survives. `sealed` may be a header that was kept apart.
+/// How many recipients still open the message after the keys of `destroyed` are gone: `*survivors`. The message is destroyed
+/// only when it is 0; a legal hold is one that survives. `sealed` may be a header that was kept apart.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for
-/// the arguments. Any thread may call it. Since 0.1.
+/// Ask before the keys are destroyed: a recipient counts as theirs only when one of them opens what was wrapped for it, since
+/// its name may be that of another key as well. Key services are asked.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the arguments. Any
+/// thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_sealed_survivors(
     sealed: *const u8,
     sealed_length: usize,
-    bucket: *const c_char,
-    bucket_length: usize,
+    destroyed: *const sealwax_keyring,
     survivors: *mut usize,
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
         out!(survivors).fill(|| {
             let header = Header::parse(bytes!(sealed, sealed_length)).map_err(header_error)?;
-            Ok(header.survivors(text!(bucket, bucket_length)).count())
+            let destroyed: Vec<Identity> = shared!(destroyed).identities().cloned().collect();
+            Ok(header.survivors(Provider::ring(), &destroyed).count())
         })
     })
 }

@@ -7,6 +7,7 @@ use sealwax::seal::{KeyRef, RewrapError, Rewrapper};
 
 use crate::buf::sealwax_buf;
 use crate::bytes::{bytes, text};
+use crate::context::{optional, sealwax_context};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, shared};
@@ -28,8 +29,8 @@ pub struct sealwax_rewrapper {
 
 /// Makes a rewrapper that changes nothing yet.
 ///
-/// `keyring` holds the keys that open the messages now; it may be NULL, since removing alone needs none, unless the
-/// recipient list is protected. `*rewrapper` is the caller's, to be freed with `sealwax_rewrapper_free`; the keys are
+/// `keyring` holds the keys that open the messages now; it may be NULL, since removing alone needs none where the recipient
+/// list was left open (`sealwax_sealer_leave_recipients_open`). `*rewrapper` is the caller's, to be freed with `sealwax_rewrapper_free`; the keys are
 /// copied. Returns `SEALWAX_OK`; `SEALWAX_NULL` when `rewrapper` is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_rewrapper_new(
@@ -46,6 +47,24 @@ pub unsafe extern "C" fn sealwax_rewrapper_new(
                 rewrapper: identities.fold(Rewrapper::new(Provider::ring()), Rewrapper::identity),
             })
         })
+    })
+}
+
+/// Says what was supplied when the messages were sealed. Messages of this version are rewrapped without it.
+///
+/// The context is copied; NULL is an empty one. Returns `SEALWAX_OK`; `SEALWAX_NULL` when `rewrapper` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_rewrapper_context(
+    rewrapper: *mut sealwax_rewrapper,
+    supplied: *const sealwax_context,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let rewrapper = exclusive!(rewrapper);
+        // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
+        let supplied = optional(unsafe { supplied.as_ref() })?;
+        rewrapper.change(|rewrapper| rewrapper.supplied(supplied));
+        Ok(())
     })
 }
 
@@ -120,13 +139,15 @@ pub unsafe extern "C" fn sealwax_rewrapper_replace_all(
     })
 }
 
-/// Makes the new header for the message that `sealed` is, or for a header that was kept apart. The rewrapped message is
-/// `*header` and, behind it, what stands in `sealed` from `*old_length` on. When nothing had to be changed, `*header` is the
-/// old one, and `*changed`, which may be NULL, is 0; otherwise it is 1.
+/// Makes the new header for the message that `sealed` is, of which the header and 56 bytes behind it are enough. The rewrapped
+/// message is `*header` and, behind it, what stands in the message from `*old_length` on. When nothing had to be changed,
+/// `*header` is the old one, and `*changed`, which may be NULL, is 0; otherwise it is 1. The body proves that a key is that of
+/// the message: `sealwax_rewrapper_rewrap_detached` takes it apart from its header.
 ///
 /// `*header` is the caller's, to be freed with `sealwax_buf_free`.
 ///
-/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message or no key opens it; `SEALWAX_KEY` when nobody could open
+/// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message or no key opens it; `SEALWAX_RANGE` when the beginning of
+/// the body is missing; `SEALWAX_KEY` when nobody could open
 /// it any more; `SEALWAX_SEAL` when the change is not allowed: a key that is not of the message's bucket, a passphrase beside
 /// another key, too many recipients; `SEALWAX_TEMPORARY` when a key service fails; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Any thread may call it. Since 0.1.
@@ -152,6 +173,32 @@ pub unsafe extern "C" fn sealwax_rewrapper_rewrap(
     })
 }
 
+/// Makes the new header for `header`, which was kept apart from `body`, of which the first 56 bytes are enough.
+///
+/// Returns as `sealwax_rewrapper_rewrap` does. Any thread may call it. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_rewrapper_rewrap_detached(
+    rewrapper: *const sealwax_rewrapper,
+    header: *const u8,
+    header_length: usize,
+    body: *const u8,
+    body_length: usize,
+    new_header: *mut *mut sealwax_buf,
+    changed: *mut i32,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        // SAFETY: the header's rule for out-parameters: NULL or writable until the call returns.
+        let changed = unsafe { Out::optional(changed) };
+        let new_header = out!(new_header);
+        let rewrapper = &shared!(rewrapper).rewrapper;
+        let (header, body) = (bytes!(header, header_length), bytes!(body, body_length));
+        let change = rewrapper.rewrap_detached(header, body).map_err(rewrap_error)?;
+        changed.set(change.changed.into());
+        new_header.give(|| Ok(sealwax_buf::copied(&change.header)))
+    })
+}
+
 /// Wipes what it holds and frees `rewrapper`; NULL is fine. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_rewrapper_free(rewrapper: *mut sealwax_rewrapper) {
@@ -166,6 +213,7 @@ impl sealwax_rewrapper {
 
 fn rewrap_error(error: RewrapError) -> sealwax_error {
     match error {
+        RewrapError::Body => sealwax_error::new(SEALWAX_RANGE, error),
         RewrapError::Change(error) => seal_error(error),
         RewrapError::Header(error) => header_error(error),
         RewrapError::Open(error) => open_error(error),

@@ -105,8 +105,8 @@ pub unsafe extern "C" fn sealwax_sealer_bucket(
     })
 }
 
-/// Protects the recipient list of the messages: one of which a recipient was taken away or added by somebody who cannot open
-/// it does not open any more.
+/// Protects the recipient list of the messages, as it is without this call too: one of which a recipient was taken away or
+/// added by somebody who cannot open it does not open any more.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
 #[unsafe(no_mangle)]
@@ -116,6 +116,20 @@ pub unsafe extern "C" fn sealwax_sealer_protect_recipients(
 ) -> sealwax_status {
     call!(error, {
         exclusive!(sealer).change(|sealer| Ok(sealer.protect_recipients()))
+    })
+}
+
+/// Leaves the recipient list of the messages unprotected: whoever can write to the store may then take recipients away
+/// unnoticed, and `sealwax_rewrapper_remove` needs no key.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealer_leave_recipients_open(
+    sealer: *mut sealwax_sealer,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        exclusive!(sealer).change(|sealer| Ok(sealer.leave_recipients_open()))
     })
 }
 

@@ -274,10 +274,25 @@ impl Engine {
         output::copy(py, &plain.map_err(error::open)?)
     }
 
-    #[pyo3(signature = (sealed, change, /))]
-    fn rewrap(&self, py: Python<'_>, sealed: Given<'_>, change: Change<'_>) -> PyResult<(Py<PyBytes>, usize, bool)> {
-        let rewrapper = change.apply(Rewrapper::new(self.0.provider()))?;
-        sealing::rewrap(py, &rewrapper, &sealed.bytes("sealed")?)
+    #[pyo3(signature = (sealed, body, context, change, /))]
+    fn rewrap(
+        &self,
+        py: Python<'_>,
+        sealed: Given<'_>,
+        body: Given<'_>,
+        context: Given<'_>,
+        change: Change<'_>,
+    ) -> PyResult<(Py<PyBytes>, usize, bool)> {
+        let context = Context::from_pairs(context.pairs("context")?).map_err(error::context)?;
+        let rewrapper = change.apply(Rewrapper::new(self.0.provider()).supplied(context))?;
+        let body = body.optional();
+        let body = body.as_ref().map(|body| body.bytes("body")).transpose()?;
+        sealing::rewrap(py, &rewrapper, &sealed.bytes("sealed")?, body.as_deref())
+    }
+
+    #[pyo3(signature = (sealed, keys, /))]
+    fn survivors(&self, sealed: Given<'_>, keys: Given<'_>) -> PyResult<Vec<usize>> {
+        sealing::survivors(self.0.provider(), &sealed.bytes("sealed")?, &keys.keys("keys")?)
     }
 
     #[pyo3(signature = (file, keys, context, terms, /))]

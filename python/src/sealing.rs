@@ -2,8 +2,9 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwax::crypto::Provider;
 use sealwax::memory::Protection;
-use sealwax::seal::{Context, Header, KeyRef, Retention, Rewrapper, Sealer};
+use sealwax::seal::{Context, Header, Identity, KeyRef, Retention, Rewrapper, Sealer, Stanza};
 use sealwax::{Timestamp, json};
 
 use crate::error;
@@ -42,8 +43,8 @@ impl Terms<'_> {
         if let Some(bucket) = bucket.optional() {
             sealer = sealer.bucket(bucket.text("bucket")?).map_err(error::seal)?;
         }
-        if protected.flag("protect_recipients")? {
-            sealer = sealer.protect_recipients();
+        if !protected.flag("protect_recipients")? {
+            sealer = sealer.leave_recipients_open();
         }
         Ok(sealer)
     }
@@ -85,8 +86,17 @@ pub(crate) fn threads(count: &Given<'_>) -> PyResult<usize> {
 }
 
 /// A new header, where the body begins in the old message, and whether anything was changed.
-pub(crate) fn rewrap(py: Python<'_>, rewrapper: &Rewrapper, sealed: &[u8]) -> PyResult<(Py<PyBytes>, usize, bool)> {
-    let change = rewrapper.rewrap(sealed).map_err(error::rewrap)?;
+pub(crate) fn rewrap(
+    py: Python<'_>,
+    rewrapper: &Rewrapper,
+    sealed: &[u8],
+    body: Option<&[u8]>,
+) -> PyResult<(Py<PyBytes>, usize, bool)> {
+    let change = match body {
+        Some(body) => rewrapper.rewrap_detached(sealed, body),
+        None => rewrapper.rewrap(sealed),
+    };
+    let change = change.map_err(error::rewrap)?;
     let header = PyBytes::new(py, &change.header).unbind();
     Ok((header, change.old_len, change.changed))
 }
@@ -102,6 +112,17 @@ pub(crate) fn header(sealed: Given<'_>) -> PyResult<(String, usize)> {
         .map(|header| header.len())
         .unwrap_or_default();
     Ok((json::header(&header, body.len() as u64), len))
+}
+
+/// The places of the stanzas that still open a message after `keys` are gone.
+pub(crate) fn survivors(provider: Provider, sealed: &[u8], keys: &[Key<'_>]) -> PyResult<Vec<usize>> {
+    let header = Header::parse(sealed).map_err(error::header)?;
+    let destroyed: Vec<Identity> = keys.iter().filter_map(Key::identity).collect();
+    let survivors: Vec<&Stanza> = header.survivors(provider, &destroyed).collect();
+    let left = (0..)
+        .zip(header.stanzas())
+        .filter(|(_, stanza)| survivors.contains(stanza));
+    Ok(left.map(|(place, _)| place).collect())
 }
 
 /// Whether memory is locked and core dumps are switched off.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -95,7 +96,7 @@ def test_a_header_says_what_the_command_line_prints(
 
 def test_recipients_are_added_removed_and_replaced(engine: sealwax.Engine) -> None:
     old, new = sealwax.LocalKey.generate(), sealwax.LocalKey.generate()
-    sealed = engine.seal(PLAIN, keys=[old])
+    sealed = engine.seal(PLAIN, keys=[old], terms=sealwax.Terms(protect_recipients=False))
 
     def opens(message: bytes) -> list[bool]:
         return [opened(engine, message, key) for key in (old, new)]
@@ -120,7 +121,8 @@ def test_recipients_are_added_removed_and_replaced(engine: sealwax.Engine) -> No
 
 def test_a_protected_list_is_changed_by_its_readers_only(engine: sealwax.Engine) -> None:
     old, new = sealwax.LocalKey.generate(), sealwax.LocalKey.generate()
-    sealed = engine.seal(b"labs", keys=[old, new], terms=sealwax.Terms(protect_recipients=True))
+    sealed = engine.seal(b"labs", keys=[old, new])
+    assert sealwax.Header.parse(sealed).protects_recipients
     with pytest.raises(sealwax.OpenError):
         engine.rewrap(sealed, remove=[old.name])
     header, body = sealed[: sealwax.Header.length(sealed)], sealed[sealwax.Header.length(sealed) :]
@@ -137,8 +139,11 @@ def test_a_bucket_is_shredded_but_for_a_legal_hold(engine: sealwax.Engine) -> No
     with pytest.raises(sealwax.SealError):
         engine.rewrap(sealed, keys=[active], add=[hold])
     held = applied(engine.rewrap(sealed, keys=[active], hold=[hold]), sealed)
-    assert sealwax.Header.parse(sealed).survivors(BUCKET) == ()
-    assert [stanza.name for stanza in sealwax.Header.parse(held).survivors(BUCKET)] == [hold.name]
+    assert engine.survivors(sealed, keys=[active]) == ()
+    assert [stanza.name for stanza in engine.survivors(held, keys=[active])] == [hold.name]
+    namesake = sealwax.KeyRing().rotated(BUCKET).active(BUCKET)
+    assert namesake is not None and namesake.name == active.name
+    assert len(engine.survivors(sealed, keys=[namesake])) == 1
 
     shredded = ring.rotated(BUCKET).destroyed(BUCKET)
     assert shredded.versions == [(BUCKET, 1, "destroyed"), (BUCKET, 2, "destroyed")]
@@ -157,7 +162,10 @@ def test_a_header_and_its_body_are_kept_apart(engine: sealwax.Engine, key: sealw
     assert engine.sealed_reader(io.BytesIO(body), keys=[key], header=header).read_at(300, 9) == PLAIN[300:309]
     assert engine.chunkwise_reader(io.BytesIO(body), keys=[key], header=header).readall() == PLAIN
     new = sealwax.LocalKey.generate()
-    change = engine.rewrap(header, keys=[key], add=[new])
+    change = engine.rewrap(header, body=body[:56], keys=[key], add=[new])
+    assert sealwax.Header.parse(change.header).digest == hashlib.sha256(change.header).hexdigest()
+    with pytest.raises(sealwax.SealError, match="first 56 bytes of the body"):
+        engine.rewrap(header, keys=[key], add=[new])
     assert engine.open_detached(change.header, body, keys=[new]) == PLAIN
     with pytest.raises(sealwax.OpenError):
         engine.open_detached(header + b"x", body, keys=[key])

@@ -31,10 +31,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
         let file = json!({"format": "docs/FORMAT.md", "cases": cases});
         fs::write(folder.join(name), serde_json::to_string_pretty(&file).unwrap() + "\n").unwrap();
     };
-    write(
-        "valid.json",
-        [lengths(), recipients(), headers(), vec![crafted()]].concat(),
-    );
+    write("valid.json", [lengths(), recipients(), headers(), crafted()].concat());
     write("invalid.json", [changed(), cut(), exchanged(), broken_rules()].concat());
     write("rsa.json", certificates());
     Ok(())
@@ -180,6 +177,15 @@ fn headers() -> Vec<Value> {
     let mut everything = valid("every field", named, &full.seal(&text).unwrap(), &text);
     everything["supplied"] = supplied();
     cases.push(everything);
+    let salted = sealer().supplied(context(SUPPLIED));
+    let mut salted = valid(
+        "a supplied context",
+        json!([local()]),
+        &salted.seal(&text).unwrap(),
+        &text,
+    );
+    salted["supplied"] = supplied();
+    cases.push(salted);
     let (header, body) = sealer().seal_detached(&text).unwrap();
     let mut detached = valid("a detached header", json!([local()]), &body, &text);
     detached["header"] = json!(hex(&header));
@@ -198,8 +204,20 @@ fn headers() -> Vec<Value> {
 }
 
 /// What [`Craft`] makes opens, so that what is made of it is refused for the one rule that it breaks.
-fn crafted() -> Value {
-    valid("crafted by hand", json!([local()]), &Craft::default().seal(), CRAFTED)
+fn crafted() -> Vec<Value> {
+    let forged = Craft {
+        forged: true,
+        ..Craft::default()
+    };
+    vec![
+        valid("crafted by hand", json!([local()]), &Craft::default().seal(), CRAFTED),
+        valid(
+            "another data key before the true one",
+            json!([local()]),
+            &forged.seal(),
+            CRAFTED,
+        ),
+    ]
 }
 
 /// One bit changed in each field.
@@ -400,6 +418,7 @@ fn broken_fields() -> Vec<(&'static str, Craft)> {
         ("a wrapped key that is too short", Craft { data_key_len: 31, ..craft() }),
         ("a wrapped key that is too long", Craft { data_key_len: 33, ..craft() }),
         ("no stanza", Craft { copies: 0, ..craft() }),
+        ("another data key alone", Craft { copies: 0, forged: true, ..craft() }),
     ]
 }
 
@@ -451,6 +470,8 @@ struct Craft {
     provider: String,
     data_key_len: usize,
     copies: u16,
+    /// Whether a stanza of another data key stands before the others.
+    forged: bool,
     stanza_mac: bool,
 }
 
@@ -471,6 +492,7 @@ impl Default for Craft {
             provider: "local".into(),
             data_key_len: 32,
             copies: 1,
+            forged: false,
             stanza_mac: false,
         }
     }
@@ -512,6 +534,18 @@ impl Craft {
     }
 
     fn stanzas(&self, data_key: &[u8]) -> Vec<u8> {
+        let stanza = self.stanza(data_key);
+        let forged = if self.forged {
+            self.stanza(&[0xee; 32])
+        } else {
+            Vec::new()
+        };
+        let count = self.copies.saturating_add(u16::from(self.forged));
+        let stanzas = stanza.repeat(usize::from(self.copies));
+        [count.to_be_bytes().to_vec(), forged, stanzas].concat()
+    }
+
+    fn stanza(&self, data_key: &[u8]) -> Vec<u8> {
         let reference = KeyRef::clone(key().key_ref());
         let provider_len = [u8::try_from(self.provider.len()).unwrap()];
         let id_len = [u8::try_from(reference.id().len()).unwrap()];
@@ -521,12 +555,7 @@ impl Craft {
         let binding = [b"SLWX1 wrap".as_slice(), &kind, &[0x11; 16], &key_ref].concat();
         let wrapped = cobblestone::seal(Provider::ring(), &[7; 32], &binding, data_key).unwrap();
         let len = u16::try_from(wrapped.len()).unwrap().to_be_bytes();
-        let stanza = [kind.as_slice(), &key_ref, &len, &wrapped].concat();
-        [
-            self.copies.to_be_bytes().to_vec(),
-            stanza.repeat(usize::from(self.copies)),
-        ]
-        .concat()
+        [kind.as_slice(), &key_ref, &len, &wrapped].concat()
     }
 }
 
@@ -559,8 +588,9 @@ fn fingerprint_ref(key: &LocalKey) -> Value {
     json!([key.key_ref().provider(), key.key_ref().id(), 0])
 }
 
+/// A sealer without a stanza MAC, so that the places of all fields are known from the end.
 fn bare() -> Sealer {
-    Sealer::new(Provider::ring())
+    Sealer::new(Provider::ring()).leave_recipients_open()
 }
 
 fn sealer() -> Sealer {

@@ -51,6 +51,7 @@ pub(super) fn read(path: &Path) -> Result<(Header, u64), Failure> {
 
 fn to_text(header: &Header, body: u64) -> String {
     let mut lines = vec![format!("sealed id    {}", header.sealed_id())];
+    lines.push(format!("digest       {}", header.digest()));
     if header.key_epoch() > 0 {
         lines.push(format!("key epoch    {}", header.key_epoch()));
     }

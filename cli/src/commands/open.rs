@@ -1,16 +1,17 @@
 //! `sealwax open`.
 
+use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use sealwax::crypto::Provider;
-use sealwax::seal::{OpenError, Opener};
+use sealwax::seal::{Header, OpenError, Opener};
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
-use crate::files::{self, Input, Output, Readers};
+use crate::files::{self, Input, Output, Readers, pair};
 use crate::keys;
 use crate::pairs;
 use crate::protect::Protect;
@@ -39,6 +40,11 @@ pub(crate) struct Open {
     #[arg(long, value_name = "FILE")]
     header: Option<PathBuf>,
 
+    /// Open only what has the header of this digest, as `sealwax inspect` shows it: an older header, with recipients that
+    /// were removed since, is refused
+    #[arg(long, value_name = "DIGEST")]
+    header_digest: Option<String>,
+
     /// The sealed message; `-` is standard input
     #[arg(value_name = "IN")]
     input: PathBuf,
@@ -49,7 +55,7 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    pub(crate) fn run(self, _: &Console) -> Result<Outcome, Failure> {
+    pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
         let keys = self
             .key
@@ -59,8 +65,7 @@ impl Open {
             .chain([&self.input]);
         files::read_once(keys.map(PathBuf::as_path))?;
         let opener = self.opener()?;
-        let header = self.header.as_deref().map(files::read).transpose()?;
-        let input = files::open(&self.input)?;
+        let (header, input) = self.sealed(console)?;
         let mut output = Output::create(&self.output, Readers::Owner)?;
         if let Err(error) = self.open(&opener, header.as_deref(), input, &mut output) {
             return Err(self.failure(&error, &mut output));
@@ -69,11 +74,56 @@ impl Open {
         Ok(Outcome::Fine)
     }
 
+    /// The header, if it stands apart, and the message or the body of that header.
+    fn sealed(&self, console: &Console) -> Result<(Option<Vec<u8>>, Input), Failure> {
+        let Some(path) = self.header.as_deref() else {
+            return Ok((None, files::open(&self.input)?));
+        };
+        let _held = pair::hold_to_open(path);
+        let header = files::read(path)?;
+        let body = pair::body_of(&header, &self.input);
+        if body != self.input {
+            console.note(&format!(
+                "a run was killed before it gave the body its name: `{}` is opened; rename it to `{}`",
+                body.display(),
+                self.input.display()
+            ));
+        }
+        let input = files::open(&body)?;
+        Ok((Some(header), input))
+    }
+
+    /// Fails when the header is not the one that was kept.
+    fn check_digest(&self, header: &[u8]) -> io::Result<()> {
+        let same = |kept: &String| {
+            let digest = Header::parse(header).ok().map(|header| header.digest().to_string());
+            digest.is_some_and(|digest| digest.eq_ignore_ascii_case(kept))
+        };
+        if self.header_digest.as_ref().is_none_or(same) {
+            return Ok(());
+        }
+        Err(io::Error::other(OtherHeader))
+    }
+
+    /// The same for the header that `sealed` begins with.
+    fn check_attached(&self, sealed: &mut File) -> io::Result<()> {
+        if self.header.is_some() || self.header_digest.is_none() {
+            return Ok(());
+        }
+        let header = Header::take_from(&mut BufReader::new(&mut *sealed))?;
+        sealed.rewind()?;
+        self.check_digest(&header)
+    }
+
     /// Opens all of the input. Nothing leaves this program before the last chunk was verified: a file is read twice, and
     /// what can be read only once goes to a file without a name first, sealed as it is.
     fn open(&self, opener: &Opener, header: Option<&[u8]>, input: Input, output: &mut Output) -> io::Result<()> {
+        header.map_or(Ok(()), |header| self.check_digest(header))?;
         let mut input = match input {
-            Input::File(file) => return release(opener, header, file, output),
+            Input::File(mut file) => {
+                self.check_attached(&mut file)?;
+                return release(opener, header, file, output);
+            }
             Input::Once(input) => input,
         };
         let mut spool = if output.is_beside() {
@@ -83,11 +133,16 @@ impl Open {
         };
         io::copy(&mut input, &mut spool)?;
         spool.rewind()?;
+        self.check_attached(&mut spool)?;
         release(opener, header, spool, output)
     }
 
     fn failure(&self, error: &io::Error, output: &mut Output) -> Failure {
         let inner = error.get_ref();
+        if inner.is_some_and(|inner| inner.is::<OtherHeader>()) {
+            let path = self.header.as_ref().unwrap_or(&self.input).display();
+            return Failure::new(format!("`{path}`: {OtherHeader}")).next_step(ASK);
+        }
         if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<OpenError>()) {
             return Failure::new(format!("`{}`: {error}", self.input.display()))
                 .next_step("check that the key is the one it was sealed for, and that the file is complete");
@@ -124,3 +179,17 @@ fn copy_chunkwise(
     };
     io::copy(&mut reader, output).map(drop)
 }
+
+/// The header is another than the one whose digest was kept.
+#[derive(Debug)]
+struct OtherHeader;
+
+impl fmt::Display for OtherHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the header is not the one that was kept")
+    }
+}
+
+impl std::error::Error for OtherHeader {}
+
+const ASK: &str = "somebody changed who can open it, or put an older header back: ask who may";

@@ -62,15 +62,20 @@ pub(crate) struct Seal {
     #[arg(long, value_name = "TIME")]
     not_after: Option<Timestamp>,
 
-    /// Notice when somebody takes a recipient away
-    #[arg(long)]
+    /// Notice when somebody takes a recipient away, which is the default
+    #[arg(long, hide = true)]
     protect_recipients: bool,
+
+    /// Let whoever can write to the message take recipients away unnoticed, without a key
+    #[arg(long, conflicts_with = "protect_recipients")]
+    leave_recipients_open: bool,
 
     /// What is sealed is a mail message: take every Bcc and Resent-Bcc out of it
     #[arg(long)]
     mail: bool,
 
-    /// Write the header to a file of its own, and only the body to OUT
+    /// Write the header to a file of its own, and only the body to OUT. A pair that is there already is replaced as one: when
+    /// the run is killed, either the old one opens or the new one
     #[arg(long, value_name = "FILE")]
     header: Option<PathBuf>,
 
@@ -101,10 +106,10 @@ impl Seal {
         };
         if let (Some(mut apart), Some(header), Some(path)) = (apart, header, &self.header) {
             apart.write_all(&header).map_err(|error| apart.blame(path, &error))?;
-            // A body without its header is lost, a header without its body is nothing.
-            apart.finish()?;
+            Output::finish_pair(apart, output, &header)?;
+        } else {
+            output.finish()?;
         }
-        output.finish()?;
         Ok(Outcome::Fine)
     }
 
@@ -165,8 +170,8 @@ impl Seal {
         if let Some(bucket) = &self.bucket {
             sealer = sealer.bucket(bucket).map_err(|error| Failure::new(error.to_string()))?;
         }
-        Ok(if self.protect_recipients {
-            sealer.protect_recipients()
+        Ok(if self.leave_recipients_open {
+            sealer.leave_recipients_open()
         } else {
             sealer
         })

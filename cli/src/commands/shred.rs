@@ -1,13 +1,17 @@
 //! `sealwax shred`.
 
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sealwax::seal::{Header, KeyRef, LocalKey, StanzaKind};
+use sealwax::crypto::Provider;
+use sealwax::seal::{Header, Identity, Stanza};
+use zeroize::Zeroizing;
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
-use crate::files::{self, Readers};
+use crate::files::{self, Output, Readers};
 use crate::protect::Protect;
 
 use super::keygen::read_ring;
@@ -16,7 +20,8 @@ use super::{inspect, rewrap};
 /// Destroy the key of a bucket, and with it the messages
 ///
 /// Says of each message in the bucket whether any other key still opens it (a legal hold does); exit code 1 when one
-/// does. Copies of the key ring, in backups too, must be destroyed as well.
+/// does. The key is overwritten in the file of the ring, and that is brought to the disk, before the file is replaced. An SSD,
+/// a journal, snapshots and backups may still hold copies of it: they must be destroyed as well.
 #[derive(Debug, Args)]
 pub(crate) struct Shred {
     #[command(flatten)]
@@ -44,11 +49,10 @@ impl Shred {
         self.protect.apply()?;
         let _held = files::hold(&self.ring)?;
         let mut ring = read_ring(&self.ring)?;
-        let keys: Vec<KeyRef> = ring
+        let keys: Vec<Identity> = ring
             .identities()
-            .map(LocalKey::key_ref)
-            .filter(|key| key.id() == self.bucket)
-            .cloned()
+            .filter(|key| key.key_ref().id() == self.bucket)
+            .map(Identity::from)
             .collect();
         let versions = ring.destroy(&self.bucket);
         if versions == 0 {
@@ -60,7 +64,7 @@ impl Shred {
         }
         let (lines, outcome) = self.report(&keys, console);
         if self.destroy {
-            files::write(&self.ring, ring.to_text().as_bytes(), Readers::Owner)?;
+            self.replace(&ring.to_text())?;
         }
         files::write(Path::new("-"), lines.as_bytes(), Readers::Anybody)?;
         let done = if self.destroy {
@@ -69,11 +73,50 @@ impl Shred {
             "would destroy (give --destroy to do it)"
         };
         console.note(&format!("{done}: {versions} versions of key {}", self.bucket));
+        if self.destroy {
+            console.note(REMAINS);
+        }
         Ok(outcome)
     }
 
+    /// Overwrites the keys in the file of the ring, and puts the new ring in its place. At each moment the file is a ring with
+    /// all the other keys.
+    fn replace(&self, ring: &str) -> Result<(), Failure> {
+        let failed = |error: io::Error| Failure::writing(&self.ring, &error);
+        let mut new = Output::create(&self.ring, Readers::Owner)?;
+        new.write_all(ring.as_bytes())
+            .map_err(|error| new.blame(&self.ring, &error))?;
+        let before = Zeroizing::new(files::read(&self.ring)?);
+        let mut file = File::options().write(true).open(&self.ring).map_err(failed)?;
+        for (start, line) in self.overwritten(&before) {
+            file.seek(SeekFrom::Start(start)).map_err(failed)?;
+            file.write_all(line.as_bytes()).map_err(failed)?;
+        }
+        file.sync_all().map_err(failed)?;
+        new.finish()
+    }
+
+    /// What to write over the lines of the bucket's keys, and where: notes of the same length that the keys are destroyed.
+    fn overwritten(&self, before: &[u8]) -> Vec<(u64, String)> {
+        let mut start = 0_u64;
+        let mut overwritten = Vec::new();
+        for line in before.split_inclusive(|byte| *byte == b'\n') {
+            let words: Vec<&str> = str::from_utf8(line).unwrap_or_default().split_whitespace().collect();
+            if let ["key", id, version, _, _] = words.as_slice()
+                && *id == self.bucket
+            {
+                let note = format!("key {id} {version} destroyed");
+                let ending = line.len().saturating_sub(line.trim_ascii_end().len());
+                let room = line.len().saturating_sub(ending);
+                overwritten.push((start, format!("{note:room$}")));
+            }
+            start = start.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
+        }
+        overwritten
+    }
+
     /// A line for each message of the bucket. What cannot be read is reported, and the others are gone through.
-    fn report(&self, keys: &[KeyRef], console: &Console) -> (String, Outcome) {
+    fn report(&self, keys: &[Identity], console: &Console) -> (String, Outcome) {
         let (mut lines, mut outcome) = (String::new(), Outcome::Fine);
         for path in rewrap::sealed_files(&self.paths, |_| {}) {
             let read = path.and_then(|path| Ok((inspect::read(&path)?.0, path)));
@@ -104,16 +147,12 @@ impl Shred {
     }
 }
 
-/// The names of the stanzas that others than `keys` open. A name that stands twice may be that of another key.
-fn survivors(header: &Header, keys: &[KeyRef]) -> Vec<String> {
-    let mut destroyed: Vec<&KeyRef> = keys.iter().collect();
-    let mut others = Vec::new();
-    for stanza in header.stanzas() {
-        let place = destroyed.iter().position(|key| *key == stanza.key_ref());
-        match place.filter(|_| stanza.kind() == StanzaKind::Local) {
-            Some(place) => drop(destroyed.swap_remove(place)),
-            None => others.push(stanza.key_ref().to_string()),
-        }
-    }
-    others
+/// The names of the stanzas that others than `keys` open.
+fn survivors(header: &Header, keys: &[Identity]) -> Vec<String> {
+    let survivors = header.survivors(Provider::ring(), keys).map(Stanza::key_ref);
+    survivors.map(ToString::to_string).collect()
 }
+
+/// What this program cannot reach.
+const REMAINS: &str =
+    "the key was overwritten in its file; an SSD, a journal, snapshots and backups may still hold copies";

@@ -1,6 +1,8 @@
 //! Files: read at once or in pieces, and written whole or not at all.
 
 mod output;
+pub(crate) mod pair;
+mod replaced;
 mod temporary;
 
 use std::fs::{self, File};
@@ -14,6 +16,8 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 
 pub(crate) use output::Output;
+use replaced::Replaced;
+pub(crate) use replaced::identity;
 use temporary::temporary;
 pub(crate) use temporary::{Sweep, is_temporary};
 
@@ -97,16 +101,50 @@ pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), F
     output.finish()
 }
 
-/// Replaces the file at `path` in one step by what `content` gives; its permissions stay.
-pub(crate) fn replace(path: &Path, content: &mut impl Read) -> Result<(), Failure> {
+/// Replaces the file at `path` in one step by what `content` gives, if it still begins with `before`; whether it did. Its
+/// owner, mode and times stay. No other run of this program comes between the look and the step.
+pub(crate) fn replace(path: &Path, before: &[u8], content: &mut impl Read) -> Result<bool, Failure> {
     let failed = |error| Failure::writing(path, &error);
     let target = fs::canonicalize(path).map_err(failed)?;
-    let permissions = fs::metadata(&target).map_err(failed)?.permissions();
     let mut file = temporary(&target, Readers::Owner).map_err(failed)?;
     io::copy(content, &mut file).map_err(failed)?;
-    file.as_file().set_permissions(permissions).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
-    persist(file, &target).map_err(failed)
+    let _held = hold(&target)?;
+    if !begins_with(&target, before).map_err(failed)? {
+        return Ok(false);
+    }
+    if let Some(replaced) = Replaced::find(&target).map_err(failed)? {
+        replaced.give_owner_and_mode(file.as_file()).map_err(failed)?;
+        replaced.give_times(file.as_file()).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+    }
+    persist(file, &target).map_err(failed)?;
+    Ok(true)
+}
+
+fn begins_with(path: &Path, beginning: &[u8]) -> io::Result<bool> {
+    let mut found = Vec::new();
+    let len = u64::try_from(beginning.len()).unwrap_or(u64::MAX);
+    File::open(path)?.take(len).read_to_end(&mut found)?;
+    Ok(found == beginning)
+}
+
+/// Makes `other`, which named the file `was`, a name of the file at `path` in one step.
+pub(crate) fn relink(path: &Path, other: &Path, was: (u64, u64)) -> Result<(), Failure> {
+    let failed = |error| Failure::writing(other, &error);
+    let _held = hold(other)?;
+    let found = fs::symlink_metadata(other).map_err(failed)?;
+    if identity(&found).is_none_or(|found| found.file != was) {
+        return Ok(()); // somebody else has put another file there
+    }
+    let link = temporary::unused(other).map_err(failed)?;
+    fs::hard_link(fs::canonicalize(path).map_err(failed)?, &link).map_err(failed)?;
+    let renamed = fs::rename(&link, other).map_err(failed);
+    if renamed.is_err() {
+        let _gone = fs::remove_file(&link);
+    }
+    settle_name(other);
+    renamed
 }
 
 /// The same for a file that must not be there yet.
@@ -121,13 +159,13 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(
 }
 
 /// Keeps other runs of this program from changing `path` until the result is dropped: of two that read, change and write
-/// a key ring, the second one waits.
+/// a key ring, the second one waits. A link stands for the file that it leads to.
 pub(crate) fn hold(path: &Path) -> Result<Option<File>, Failure> {
     // The folder is locked, since the file itself is replaced. Only Unix opens folders.
     if !cfg!(unix) {
         return Ok(None);
     }
-    let folder = folder_of(path);
+    let folder = folder_of(&resolved(path));
     let failed = |error| Failure::writing(path, &error);
     let held = File::open(&folder).map_err(failed)?;
     held.lock().map_err(failed)?;
@@ -174,11 +212,20 @@ fn beside(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFi
 /// Gives a finished file its name, in place of what stood there, and makes that last through a loss of power.
 fn persist(file: NamedTempFile, target: &Path) -> io::Result<()> {
     file.persist(target).map_err(|error| error.error)?;
+    settle_name(target);
+    Ok(())
+}
+
+/// Makes a name that was given last through a loss of power. Not every file system knows how; the rename itself is done.
+fn settle_name(target: &Path) {
     if cfg!(unix) {
-        // Not every file system knows how; the rename itself is done.
         let _settled = File::open(folder_of(target)).and_then(|folder| folder.sync_all());
     }
-    Ok(())
+}
+
+/// The file that `path` leads to through links; itself when nothing is there yet.
+fn resolved(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The folder that `path` stands in.

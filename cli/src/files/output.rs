@@ -1,19 +1,22 @@
 //! A file that is written in pieces and stands under its name only when it is whole.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::replaced::{Replaced, identity, refuse_foreign};
 use super::temporary::temporary;
-use super::{Readers, is_standard, persist};
+use super::{Readers, hold, is_standard, pair, persist, resolved, settle_name};
 use crate::failure::Failure;
 
 /// A place for a result; `-` is standard output.
 ///
 /// A regular file is replaced in one step by a finished one beside it, which is removed when it is not finished; a link
-/// keeps pointing to the file that is replaced; a device or a pipe is written to as it is.
+/// keeps pointing to the file that is replaced; a device or a pipe is written to as it is. The new file has the owner of the
+/// old one, and its mode where anybody may read it. What somebody else put into a shared folder is not written to, and a file
+/// with other names is not replaced.
 pub(crate) struct Output {
     path: PathBuf,
     place: Place,
@@ -21,9 +24,35 @@ pub(crate) struct Output {
 }
 
 enum Place {
-    Beside { file: NamedTempFile, target: PathBuf },
+    Beside(Beside),
     Device(File),
     Standard(StdoutLock<'static>),
+}
+
+/// A file beside the one that it will replace.
+struct Beside {
+    file: NamedTempFile,
+    target: PathBuf,
+    replaced: Option<Replaced>,
+    readers: Readers,
+}
+
+impl Beside {
+    /// Makes the file one that only has to be given its name.
+    fn settle(&self) -> io::Result<()> {
+        if let Some(replaced) = &self.replaced {
+            match self.readers {
+                Readers::Anybody => replaced.give_owner_and_mode(self.file.as_file())?,
+                Readers::Owner => replaced.give_owner(self.file.as_file())?,
+            }
+        }
+        self.file.as_file().sync_all()
+    }
+
+    fn finish(self) -> io::Result<()> {
+        self.settle()?;
+        persist(self.file, &self.target)
+    }
 }
 
 impl Output {
@@ -39,16 +68,47 @@ impl Output {
     /// Puts the finished file in its place.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         let finished = match self.place {
-            Place::Beside { file, target } => file.as_file().sync_all().and_then(|()| persist(file, &target)),
+            Place::Beside(beside) => beside.finish(),
             Place::Device(mut file) => file.flush(),
             Place::Standard(mut stdout) => return Ok(stdout.flush()?),
         };
         finished.map_err(|error| self.failed.take().unwrap_or(Failure::writing(&self.path, &error)))
     }
 
+    /// Puts a finished body and its header, which is `bytes`, in their places. The old pair opens until the header is
+    /// replaced, and the new one from then on ([`pair`]).
+    pub(crate) fn finish_pair(header: Self, body: Self, bytes: &[u8]) -> Result<(), Failure> {
+        let (header_path, body_path) = (header.path.clone(), body.path.clone());
+        let writing = |path: &Path, error: &io::Error| Failure::writing(path, error);
+        match (header.place, body.place) {
+            (Place::Beside(header), Place::Beside(body)) => {
+                let _held = hold(&header.target)?;
+                body.settle().map_err(|error| writing(&body_path, &error))?;
+                header.settle().map_err(|error| writing(&header_path, &error))?;
+                let waiting = pair::waiting(bytes, &body.target);
+                persist(body.file, &waiting).map_err(|error| writing(&body_path, &error))?;
+                persist(header.file, &header.target).map_err(|error| writing(&header_path, &error))?;
+                fs::rename(&waiting, &body.target).map_err(|error| writing(&body_path, &error))?;
+                settle_name(&body.target);
+                pair::forget(&body.target);
+                Ok(())
+            }
+            // What went to a pipe is there already; a body without its header is lost.
+            (header, body) => {
+                let whole = |path: PathBuf, place| Self {
+                    path,
+                    place,
+                    failed: None,
+                };
+                whole(body_path, body).finish()?;
+                whole(header_path, header).finish()
+            }
+        }
+    }
+
     /// Whether what is written stays unseen until it is finished.
     pub(crate) fn is_beside(&self) -> bool {
-        matches!(self.place, Place::Beside { .. })
+        matches!(self.place, Place::Beside(_))
     }
 
     /// Why copying from `input` stopped: what was wrong here, or else there.
@@ -67,7 +127,7 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = match &mut self.place {
-            Place::Beside { file, .. } => file.write(bytes),
+            Place::Beside(beside) => beside.file.write(bytes),
             Place::Device(file) => file.write(bytes),
             Place::Standard(stdout) => stdout.write(bytes),
         };
@@ -85,11 +145,33 @@ impl Place {
         if is_standard(path) {
             return Ok(Self::Standard(io::stdout().lock()));
         }
-        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-            return File::options().write(true).open(path).map(Self::Device);
+        refuse_foreign(path)?;
+        let target = resolved(path);
+        refuse_foreign(&target)?;
+        if let Ok(found) = fs::metadata(path)
+            && !found.is_file()
+        {
+            return device(path, &found).map(Self::Device);
         }
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let file = temporary(&target, readers)?;
-        Ok(Self::Beside { file, target })
+        let replaced = Replaced::find(&target)?;
+        if let Some(replaced) = &replaced {
+            replaced.refuse_other_names()?;
+        }
+        Ok(Self::Beside(Beside {
+            file: temporary(&target, readers)?,
+            target,
+            replaced,
+            readers,
+        }))
     }
+}
+
+/// The device or pipe at `path`, if it is still the one that was found.
+fn device(path: &Path, found: &Metadata) -> io::Result<File> {
+    let file = File::options().write(true).open(path)?;
+    let same = |metadata: &Metadata| identity(metadata).map(|identity| identity.file);
+    if same(&file.metadata()?) != same(found) {
+        return Err(io::Error::other("it was exchanged while it was opened"));
+    }
+    Ok(file)
 }

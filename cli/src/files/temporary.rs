@@ -24,6 +24,11 @@ pub(super) fn temporary(path: &Path, readers: Readers) -> io::Result<NamedTempFi
     Ok(file)
 }
 
+/// A name in the folder of `path` that no file has.
+pub(super) fn unused(path: &Path) -> io::Result<PathBuf> {
+    Ok(folder_of(path).join(name()?))
+}
+
 /// Whether this program gave the file at `path` its name, as that of a temporary file.
 pub(crate) fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

@@ -29,6 +29,7 @@ pub fn header(header: &Header, body_len: u64) -> String {
     };
     super::line(&Shape {
         sealed_id: header.sealed_id().to_string(),
+        digest: header.digest().to_string(),
         key_epoch: header.key_epoch(),
         retention: Retention {
             class: &header.retention().class,
@@ -46,6 +47,7 @@ pub fn header(header: &Header, body_len: u64) -> String {
 #[derive(Serialize)]
 struct Shape<'a> {
     sealed_id: String,
+    digest: String,
     key_epoch: u32,
     retention: Retention<'a>,
     bucket: Option<&'a str>,

@@ -1,6 +1,6 @@
 //! What ties header, context and body together.
 
-use super::chunks::InputKey;
+use super::chunks::{InputKey, SALT_LEN, Salt};
 use super::context::Context;
 use super::header::{Mac, NO_CONTEXT};
 use crate::crypto::{CryptoError, sha512};
@@ -35,6 +35,14 @@ pub(super) fn stanza_mac(key: &InputKey, list: &[u8]) -> Result<Mac, CryptoError
     mac(key, STANZAS_LABEL, list)
 }
 
+/// The salt of a body whose context was supplied: it shows that a data key is the body's to whoever does not know what was
+/// supplied, and who therefore cannot check the commitment. No two bodies share a data key, so no two share a salt.
+pub(super) fn salt(key: &InputKey, bound: &[u8]) -> Result<Salt, CryptoError> {
+    let mut salt = [0; SALT_LEN];
+    key.expand(&[SALT_LABEL, &sha512(&[bound])], &mut salt)?;
+    Ok(salt)
+}
+
 fn mac(key: &InputKey, label: &[u8], bytes: &[u8]) -> Result<Mac, CryptoError> {
     let mut mac = NO_CONTEXT;
     key.expand(&[label, &sha512(&[bytes])], &mut mac)?;
@@ -42,5 +50,6 @@ fn mac(key: &InputKey, label: &[u8], bytes: &[u8]) -> Result<Mac, CryptoError> {
 }
 
 const BODY_LABEL: &[u8] = b"SLWX1";
+const SALT_LABEL: &[u8] = b"SLWX1 salt";
 const SUPPLIED_LABEL: &[u8] = b"SLWX1 supplied";
 const STANZAS_LABEL: &[u8] = b"SLWX1 stanzas";

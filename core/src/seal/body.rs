@@ -2,7 +2,7 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::chunks::{Chunks, InputKey, NewBody, SEALED_CHUNK_LEN, len_u64};
+use super::chunks::{Chunks, NewBody, SEALED_CHUNK_LEN, len_u64};
 use super::cobblestone::{CHUNK_LEN, PREFIX_LEN, opened_len, sealed_len};
 use crate::crypto::{CryptoError, TAG_LEN};
 
@@ -150,10 +150,10 @@ fn texts(plain: &[u8]) -> impl Iterator<Item = &[u8]> {
     full.iter().map(<[u8; CHUNK_LEN]>::as_slice).chain([last])
 }
 
-/// Opens a body into a buffer of its own.
-pub(super) fn open(key: &InputKey, context: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-    let (chunks, sealed) = key.opening(context, body)?;
+/// Opens a body, whose commitment has been checked, into a buffer of its own.
+pub(super) fn open(chunks: &Chunks, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     let mut plain = Zeroizing::new(Vec::with_capacity(text_len(body.len())?)); // never grows, so no copy is left behind
+    let sealed = body.get(PREFIX_LEN..).unwrap_or_default();
     for (number, chunk) in (0_u64..).zip(sealed.chunks(SEALED_CHUNK_LEN)) {
         let (text, tag) = chunk.split_last_chunk::<TAG_LEN>().ok_or(CryptoError(()))?;
         let start = plain.len();
@@ -165,17 +165,10 @@ pub(super) fn open(key: &InputKey, context: &[u8], body: &[u8]) -> Result<Zeroiz
 
 /// Opens a body into the front of `out` and gives the length of the plaintext; up to `threads` threads share the work.
 /// On failure nothing of the plaintext is left in `out`.
-pub(super) fn open_into(
-    key: &InputKey,
-    context: &[u8],
-    body: &[u8],
-    out: &mut [u8],
-    threads: usize,
-) -> Result<usize, CryptoError> {
-    let (chunks, sealed) = key.opening(context, body)?;
+pub(super) fn open_into(chunks: &Chunks, body: &[u8], out: &mut [u8], threads: usize) -> Result<usize, CryptoError> {
     let len = text_len(body.len())?;
     let (out, _) = out.split_at_mut_checked(len).ok_or(CryptoError(()))?;
-    let opened = open_shared(&chunks, sealed, out, threads);
+    let opened = open_shared(chunks, body.get(PREFIX_LEN..).unwrap_or_default(), out, threads);
     if opened.is_err() {
         out.zeroize();
     }
@@ -212,14 +205,9 @@ fn open_chunks(chunks: &Chunks, first: u64, sealed: &[u8], out: &mut [u8]) -> Re
 /// Opens `buffer`, which holds `before` bytes of header and then the body, in place: the plaintext comes to stand at
 /// its start and its length is returned. The rest of the buffer is wiped, and
 /// all of it when it turns out wrong after the first chunk was opened.
-pub(super) fn open_in_place(
-    key: &InputKey,
-    context: &[u8],
-    buffer: &mut [u8],
-    before: usize,
-) -> Result<usize, CryptoError> {
-    let (chunks, _) = key.opening(context, buffer.get(before..).unwrap_or_default())?;
-    let opened = open_forwards(&chunks, buffer, before.saturating_add(PREFIX_LEN));
+pub(super) fn open_in_place(chunks: &Chunks, buffer: &mut [u8], before: usize) -> Result<usize, CryptoError> {
+    text_len(buffer.len().saturating_sub(before))?;
+    let opened = open_forwards(chunks, buffer, before.saturating_add(PREFIX_LEN));
     let kept = opened.as_ref().copied().unwrap_or_default();
     buffer.get_mut(kept..).unwrap_or_default().zeroize(); // text of the last chunks, where it was opened
     opened

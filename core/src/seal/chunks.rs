@@ -29,10 +29,15 @@ impl InputKey {
         self.hkdf.expand(info, out)
     }
 
-    /// A cipher for a new body.
+    /// A cipher for a new body with a random salt.
     pub(super) fn sealing(&self, context: &[u8], random: &mut Random) -> Result<NewBody, CryptoError> {
         let mut salt = [0; SALT_LEN];
         random.fill(&mut salt)?;
+        self.salted(context, salt)
+    }
+
+    /// A cipher for a new body with a salt that no other body under this key has.
+    pub(super) fn salted(&self, context: &[u8], salt: Salt) -> Result<NewBody, CryptoError> {
         let (chunks, commitment) = self.derive(&salt, context)?;
         let mut prefix = [0; PREFIX_LEN];
         for (to, from) in prefix.iter_mut().zip(salt.iter().chain(&commitment)) {
@@ -42,15 +47,14 @@ impl InputKey {
     }
 
     /// The cipher for a body that exists, once its commitment has been checked and its length is one that a body can
-    /// have; and the chunks.
-    pub(super) fn opening<'a>(&self, context: &[u8], body: &'a [u8]) -> Result<(Chunks, &'a [u8]), CryptoError> {
+    /// have.
+    pub(super) fn opening(&self, context: &[u8], body: &[u8]) -> Result<Chunks, CryptoError> {
         opened_len(len_u64(body.len())).ok_or(CryptoError(()))?;
-        let (prefix, sealed) = body.split_first_chunk::<PREFIX_LEN>().ok_or(CryptoError(()))?;
-        Ok((self.committed(context, prefix)?, sealed))
+        self.committed(context, body.first_chunk().ok_or(CryptoError(()))?)
     }
 
     /// The cipher for the body that begins with `prefix`, once its commitment has been checked.
-    pub(super) fn committed(&self, context: &[u8], prefix: &[u8; PREFIX_LEN]) -> Result<Chunks, CryptoError> {
+    pub(super) fn committed(&self, context: &[u8], prefix: &Prefix) -> Result<Chunks, CryptoError> {
         let (salt, commitment) = prefix.split_first_chunk::<SALT_LEN>().ok_or(CryptoError(()))?;
         let (chunks, expected) = self.derive(salt, context)?;
         if !same(&expected, commitment) {
@@ -59,7 +63,7 @@ impl InputKey {
         Ok(chunks)
     }
 
-    fn derive(&self, salt: &[u8; SALT_LEN], context: &[u8]) -> Result<(Chunks, Commitment), CryptoError> {
+    fn derive(&self, salt: &Salt, context: &[u8]) -> Result<(Chunks, Commitment), CryptoError> {
         let mut derived = Zeroizing::new([0; KEY_LEN + NONCE_LEN + COMMITMENT_LEN]);
         self.expand(&[LABEL, salt, context], derived.as_mut_slice())?;
         let (chunk_key, rest) = derived.split_first_chunk::<KEY_LEN>().ok_or(CryptoError(()))?;
@@ -75,7 +79,7 @@ impl InputKey {
 /// What a new body is made of: its chunk cipher, and the salt and commitment that stand before its first chunk.
 pub(super) struct NewBody {
     pub(super) chunks: Chunks,
-    pub(super) prefix: [u8; PREFIX_LEN],
+    pub(super) prefix: Prefix,
 }
 
 /// The chunk cipher of one body.
@@ -127,8 +131,8 @@ impl Chunks {
     }
 }
 
-/// Whether two commitments are equal, in time that does not depend on where they differ.
-pub(super) fn same(left: &Commitment, right: &[u8]) -> bool {
+/// Whether two commitments, MACs or salts are equal, in time that does not depend on where they differ.
+pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
     let difference = left
         .iter()
         .zip(right)
@@ -141,7 +145,10 @@ pub(super) fn len_u64(len: usize) -> u64 {
     len as u64
 }
 
-/// Bytes of the random salt.
+/// What a body begins with: its salt and its commitment.
+pub(super) type Prefix = [u8; PREFIX_LEN];
+/// What no other body under the same key begins with.
+pub(super) type Salt = [u8; SALT_LEN];
 pub(super) const SALT_LEN: usize = 24;
 /// What a body commits to its key and context by.
 type Commitment = [u8; COMMITMENT_LEN];

@@ -53,7 +53,8 @@ pub fn open(
     context: &[u8],
     body: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-    body::open(&InputKey::new(provider, key)?, context, body)
+    let chunks = InputKey::new(provider, key)?.opening(context, body)?;
+    body::open(&chunks, body)
 }
 
 /// The length of the body for `plain` bytes of plaintext; `None` above [`MAX_CHUNKS`].

@@ -11,7 +11,7 @@ use super::intake::read_header;
 use super::stanza::Stanza;
 use super::wire::{Reader, put_short_text};
 use crate::Timestamp;
-use crate::crypto::hex;
+use crate::crypto::{hex, sha256};
 
 /// The most recipients of one message: more than a mail server accepts in one transaction, and a bound on the work of
 /// reading a header.
@@ -46,6 +46,29 @@ impl fmt::Display for SealedId {
 impl fmt::Debug for SealedId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SealedId({self})")
+    }
+}
+
+/// SHA-256 of a whole header, from its magic to where the body begins; written in hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HeaderDigest([u8; 32]);
+
+impl HeaderDigest {
+    /// The bytes of the digest.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for HeaderDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl fmt::Debug for HeaderDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HeaderDigest({self})")
     }
 }
 
@@ -161,11 +184,43 @@ impl Header {
     pub fn has_stanza_mac(&self) -> bool {
         self.stanza_mac.is_some()
     }
+
+    /// The digest of the whole header. A host that keeps it apart from the messages notices by it that somebody put an older
+    /// header back, and with it a recipient that had been removed; and of two changes at once it lets the second one see
+    /// that the first was made.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::{Provider, sha256};
+    /// use sealwax::seal::{Header, LocalKey, Rewrapper, Sealer};
+    /// let [key, other] = [LocalKey::generate(Provider::ring())?, LocalKey::generate(Provider::ring())?];
+    /// let (header, body) = Sealer::new(Provider::ring()).recipient(&key).recipient(&other).seal_detached(b"labs")?;
+    /// let before = Header::parse(&header)?.digest();
+    /// assert_eq!(before.as_bytes(), &sha256(&[&header]));
+    ///
+    /// let remover = Rewrapper::new(Provider::ring()).identity(&key).remove(other.key_ref().clone());
+    /// let kept = Header::parse(&remover.rewrap_detached(&header, &body)?.header)?.digest();
+    /// assert_ne!(Header::parse(&header)?.digest(), kept); // the old header is back
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn digest(&self) -> HeaderDigest {
+        let mut bytes = Vec::new();
+        // What was read breaks no limit, so it can be written.
+        let written = self.core.write(&mut bytes).and_then(|()| {
+            bytes.extend_from_slice(&u16::try_from(self.stanzas.len()).ok()?.to_be_bytes());
+            self.stanzas.iter().try_for_each(|stanza| stanza.write(&mut bytes))
+        });
+        bytes.extend(self.stanza_mac.iter().flatten());
+        HeaderDigest(written.map(|()| sha256(&[&bytes])).unwrap_or_default())
+    }
 }
 
 /// A header and where its pieces lie.
 pub(super) struct Parsed<'a> {
     pub(super) header: Header,
+    /// The whole header as it stands.
+    pub(super) bytes: &'a [u8],
     /// From the magic to the end of the core: what the body is bound to.
     pub(super) bound: &'a [u8],
     /// The stanza count and the stanzas: what the stanza MAC covers.
@@ -191,6 +246,7 @@ impl<'a> Parsed<'a> {
                 stanzas,
                 stanza_mac,
             },
+            bytes: bytes.get(..reader.position()).unwrap_or_default(),
             bound: bytes.get(..bound_len).unwrap_or_default(),
             list: bytes.get(bound_len..list_end).unwrap_or_default(),
             len: reader.position(),

@@ -56,7 +56,8 @@ mod writer;
 pub use context::{Context, ContextError, MAX_CONTEXT_LEN};
 pub use error::{KeyError, KeyErrorKind, OpenError, SealError, SealErrorKind};
 pub use header::{
-    Header, HeaderError, HeaderErrorKind, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId,
+    Header, HeaderDigest, HeaderError, HeaderErrorKind, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS,
+    Retention, SealedId,
 };
 #[cfg(feature = "hpke")]
 pub use hpke::{KeyExchange, PublicKey, SecretKey};

@@ -2,13 +2,13 @@
 
 use zeroize::Zeroizing;
 
-use super::binding::{self, BodyContext};
+use super::binding;
 use super::body;
-use super::chunks::{InputKey, len_u64, same};
+use super::chunks::{Chunks, InputKey, Prefix, len_u64, same};
 use super::cobblestone;
 use super::context::Context;
 use super::error::OpenError;
-use super::header::{Header, Parsed};
+use super::header::{Header, NO_CONTEXT, Parsed};
 use super::recipient::{DataKey, Identity};
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, Provider};
@@ -90,8 +90,8 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason.
     pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let unlocked = self.unlock(sealed)?;
-        self.open_body(&unlocked, sealed.get(unlocked.start..).unwrap_or_default())
+        let (chunks, start) = self.unlock(sealed)?;
+        self.open_body(&chunks, sealed.get(start..).unwrap_or_default())
     }
 
     /// Opens a body whose header was stored apart.
@@ -100,11 +100,8 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason.
     pub fn open_detached(&self, header: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let unlocked = self.unlock(header)?;
-        if unlocked.start != header.len() {
-            return Err(OpenError(()));
-        }
-        self.open_body(&unlocked, body)
+        let chunks = self.unlock_detached(header, body.first_chunk().ok_or(OpenError(()))?)?;
+        self.open_body(&chunks, body)
     }
 
     /// Opens a sealed message into the caller's buffer and gives the length of the plaintext. When it does not open,
@@ -114,9 +111,8 @@ impl Opener {
     ///
     /// [`OpenError`], also when `out` has fewer than [`Opener::opened_len`] bytes.
     pub fn open_into(&self, sealed: &[u8], out: &mut [u8]) -> Result<usize, OpenError> {
-        let body = self.unlock(sealed)?;
-        let sealed = sealed.get(body.start..).unwrap_or_default();
-        body::open_into(&body.key, &body.context, sealed, out, self.threads).map_err(closed)
+        let (chunks, start) = self.unlock(sealed)?;
+        body::open_into(&chunks, sealed.get(start..).unwrap_or_default(), out, self.threads).map_err(closed)
     }
 
     /// Opens a sealed message in place and gives the plaintext, which then stands at the start of `sealed`; the rest is
@@ -126,69 +122,98 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason.
     pub fn open_in_place<'a>(&self, sealed: &'a mut [u8]) -> Result<&'a mut [u8], OpenError> {
-        let body = self.unlock(sealed)?;
-        let len = body::open_in_place(&body.key, &body.context, sealed, body.start);
+        let (chunks, start) = self.unlock(sealed)?;
+        let len = body::open_in_place(&chunks, sealed, start);
         sealed.get_mut(..len.map_err(closed)?).ok_or(OpenError(()))
     }
 
-    fn open_body(&self, unlocked: &Unlocked, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let Unlocked { key, context, .. } = unlocked;
+    fn open_body(&self, chunks: &Chunks, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         if self.threads <= 1 {
-            return body::open(key, context, body).map_err(closed);
+            return body::open(chunks, body).map_err(closed);
         }
         let len = cobblestone::opened_len(len_u64(body.len())).and_then(|len| usize::try_from(len).ok());
         let mut plain = Zeroizing::new(vec![0; len.ok_or(OpenError(()))?]);
-        body::open_into(key, context, body, &mut plain, self.threads).map_err(closed)?;
+        body::open_into(chunks, body, &mut plain, self.threads).map_err(closed)?;
         Ok(plain)
     }
 
-    /// Reads the header, finds the data key and checks what does not need the body.
-    pub(super) fn unlock(&self, sealed: &[u8]) -> Result<Unlocked, OpenError> {
+    /// Reads the header and gives the chunk cipher of the body that follows it, and where that begins.
+    fn unlock(&self, sealed: &[u8]) -> Result<(Chunks, usize), OpenError> {
         let parsed = Parsed::read(sealed).map_err(|_| OpenError(()))?;
-        let data_key = self.data_key(&parsed.header).ok_or(OpenError(()))?;
-        let key = InputKey::new(self.provider, &data_key).map_err(closed)?;
-        let header = &parsed.header;
-        check_list(&parsed, &key)?;
-        let supplied = binding::supplied_mac(&key, &self.supplied).map_err(closed)?;
-        check(&supplied, &header.core.supplied)?;
-        let full = header.core.stored.joined(&self.supplied).map_err(|_| OpenError(()))?;
-        Ok(Unlocked {
-            key,
-            context: binding::body_context(parsed.bound, &full),
-            start: parsed.len,
-        })
+        let prefix = sealed.get(parsed.len..).and_then(<[u8]>::first_chunk);
+        Ok((self.chunks(&parsed, prefix.ok_or(OpenError(()))?)?, parsed.len))
     }
 
-    /// The data key, once the recipient list has been checked if it is protected.
-    pub(super) fn listed_data_key(&self, parsed: &Parsed<'_>) -> Result<DataKey, OpenError> {
-        let data_key = self.data_key(&parsed.header).ok_or(OpenError(()))?;
-        if parsed.header.has_stanza_mac() {
-            check_list(parsed, &InputKey::new(self.provider, &data_key).map_err(closed)?)?;
+    /// The same for a body that begins with `prefix`.
+    pub(super) fn unlock_detached(&self, header: &[u8], prefix: &Prefix) -> Result<Chunks, OpenError> {
+        let parsed = Parsed::read(header).map_err(|_| OpenError(()))?;
+        if parsed.len != header.len() {
+            return Err(OpenError(()));
         }
-        Ok(data_key)
+        self.chunks(&parsed, prefix)
     }
 
-    /// The data key, from the first stanza that one of the keys unwraps.
-    fn data_key(&self, header: &Header) -> Option<DataKey> {
+    /// The chunk cipher that the first data key gives which the message commits to. Whoever knows a public key can write a
+    /// stanza for it that holds another data key; such a stanza hides no other.
+    fn chunks(&self, parsed: &Parsed<'_>, prefix: &Prefix) -> Result<Chunks, OpenError> {
+        let mut keys = self.data_keys(&parsed.header);
+        let found = keys.find_map(|data_key| self.fitting(parsed, &data_key, prefix).ok());
+        found.ok_or(OpenError(()))
+    }
+
+    /// The chunk cipher under `data_key`, if the whole message commits to that key and to the context.
+    fn fitting(&self, parsed: &Parsed<'_>, data_key: &DataKey, prefix: &Prefix) -> Result<Chunks, OpenError> {
+        let key = InputKey::new(self.provider, data_key).map_err(closed)?;
+        check_list(parsed, &key)?;
+        self.committed(parsed, &key, prefix)
+    }
+
+    /// The chunk cipher under `key`, if the body commits to it and to the context.
+    fn committed(&self, parsed: &Parsed<'_>, key: &InputKey, prefix: &Prefix) -> Result<Chunks, OpenError> {
+        let core = &parsed.header.core;
+        let supplied = binding::supplied_mac(key, &self.supplied).map_err(closed)?;
+        check(&supplied, &core.supplied)?;
+        let full = core.stored.joined(&self.supplied).map_err(|_| OpenError(()))?;
+        let context = binding::body_context(parsed.bound, &full);
+        key.committed(&context, prefix).map_err(closed)
+    }
+
+    /// The data key that is proved to be that of the body which begins with `prefix`, once the recipient list has been
+    /// checked if it is protected. Where a context was supplied that is not known here, the salt of the body is the proof.
+    pub(super) fn proved_data_key(&self, parsed: &Parsed<'_>, prefix: &Prefix) -> Result<DataKey, OpenError> {
+        let mut keys = self.data_keys(&parsed.header);
+        let found = keys.find(|data_key| self.proves(parsed, data_key, prefix).is_ok());
+        found.ok_or(OpenError(()))
+    }
+
+    fn proves(&self, parsed: &Parsed<'_>, data_key: &DataKey, prefix: &Prefix) -> Result<(), OpenError> {
+        let key = InputKey::new(self.provider, data_key).map_err(closed)?;
+        check_list(parsed, &key)?;
+        if self.committed(parsed, &key, prefix).is_ok() {
+            return Ok(());
+        }
+        let salt = binding::salt(&key, parsed.bound).map_err(closed)?;
+        let salted = prefix.get(..salt.len()).unwrap_or_default();
+        let is_supplied = parsed.header.core.supplied != NO_CONTEXT;
+        if is_supplied {
+            check(&salt, salted)
+        } else {
+            Err(OpenError(()))
+        }
+    }
+
+    /// The data keys of the stanzas that one of the keys unwraps, in their order. None is proved to be that of the body.
+    fn data_keys<'a>(&'a self, header: &'a Header) -> impl Iterator<Item = DataKey> + 'a {
         let alone = header.stanzas.len() == 1;
         let fitting = header.stanzas.iter().flat_map(|stanza| {
-            self.identities
-                .iter()
-                .filter(|identity| identity.fits(stanza))
-                .map(move |identity| (identity, stanza))
+            let identities = self.identities.iter().filter(|identity| identity.fits(stanza));
+            identities.map(move |identity| (identity, stanza))
         });
-        let mut tried = fitting
-            .filter(|(_, stanza)| alone || stanza.kind() != StanzaKind::Passphrase)
+        let tried = fitting
+            .filter(move |(_, stanza)| alone || stanza.kind() != StanzaKind::Passphrase)
             .take(MAX_TRIED_STANZAS);
-        tried.find_map(|(identity, stanza)| identity.unwrap(self.provider, &header.core.sealed_id, stanza).ok())
+        tried.filter_map(|(identity, stanza)| identity.unwrap(self.provider, &header.core.sealed_id, stanza).ok())
     }
-}
-
-/// What the body opens with, and where it begins.
-pub(super) struct Unlocked {
-    pub(super) key: InputKey,
-    pub(super) context: BodyContext,
-    pub(super) start: usize,
 }
 
 /// Whether the recipient list is the one that was protected, if it was.
@@ -199,7 +224,7 @@ fn check_list(parsed: &Parsed<'_>, key: &InputKey) -> Result<(), OpenError> {
     }
 }
 
-fn check(expected: &[u8; 32], found: &[u8; 32]) -> Result<(), OpenError> {
+fn check(expected: &[u8], found: &[u8]) -> Result<(), OpenError> {
     if same(expected, found) {
         Ok(())
     } else {

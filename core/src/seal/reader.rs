@@ -8,7 +8,7 @@ use super::chunks::{Chunks, SEALED_CHUNK_LEN, len_u64};
 use super::cobblestone::{CHUNK_LEN, PREFIX_LEN, opened_len};
 use super::error::OpenError;
 use super::intake::read_header;
-use super::opener::{Opener, Unlocked};
+use super::opener::Opener;
 use crate::crypto::TAG_LEN;
 
 impl Opener {
@@ -155,13 +155,9 @@ impl Opener {
 
     /// The chunk cipher of the body that begins where `body` stands, with its commitment checked.
     fn commit<R: Read>(&self, header: &[u8], body: &mut R) -> io::Result<Chunks> {
-        let unlocked = self.unlock(header).map_err(invalid)?;
-        if unlocked.start != header.len() {
-            return Err(closed());
-        }
         let mut prefix = [0; PREFIX_LEN];
         body.read_exact(&mut prefix).map_err(cut)?;
-        commit(&unlocked, &prefix).map_err(invalid)
+        self.unlock_detached(header, &prefix).map_err(invalid)
     }
 }
 
@@ -342,11 +338,6 @@ impl<R: Read + Seek> Seek for SeekReader<R> {
         self.position = position.ok_or_else(outside)?;
         Ok(self.position)
     }
-}
-
-fn commit(unlocked: &Unlocked, prefix: &[u8; PREFIX_LEN]) -> Result<Chunks, OpenError> {
-    let chunks = unlocked.key.committed(&unlocked.context, prefix);
-    chunks.map_err(|_| OpenError(()))
 }
 
 /// Opens a chunk that ends with its tag, and gives the length of its text.

@@ -84,6 +84,11 @@ impl Recipient {
         self.0.kind()
     }
 
+    /// What a stanza of this recipient is known by.
+    pub(super) fn name(&self) -> (StanzaKind, &KeyRef) {
+        (self.kind(), self.key_ref())
+    }
+
     pub(super) fn wrap(&self, id: &SealedId, data_key: &DataKey, random: &mut Random) -> Result<Stanza, SealErrorKind> {
         if random.provider().is_module_only() && self.0.is_outside_provider() {
             return Err(SealErrorKind::OutsideModule);
@@ -95,7 +100,7 @@ impl Recipient {
 
     /// Whether `stanza` is for this recipient.
     pub(super) fn owns(&self, stanza: &Stanza) -> bool {
-        stanza.kind() == self.kind() && stanza.key_ref() == self.key_ref()
+        stanza.name() == self.name()
     }
 
     /// The most bytes of this recipient's stanza.

@@ -1,7 +1,9 @@
 //! Changes who can open a message, without touching its body.
 
 use super::binding;
-use super::chunks::InputKey;
+use super::chunks::{InputKey, Prefix};
+use super::cobblestone::PREFIX_LEN;
+use super::context::Context;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Header, HeaderError, MAX_HEADER_LEN, Parsed};
 use super::key_ref::KeyRef;
@@ -9,7 +11,7 @@ use super::opener::Opener;
 use super::random::Random;
 use super::recipient::{DataKey, Identity, Recipient};
 use super::sealer::{Sealer, check_recipients};
-use super::stanza::Stanza;
+use super::stanza::{Stanza, StanzaKind};
 use crate::crypto::Provider;
 
 /// Adds, removes and replaces recipients by rewriting the header alone.
@@ -57,11 +59,21 @@ impl Rewrapper {
         }
     }
 
-    /// A key that opens the messages now. Removing alone needs none, unless the recipient list is protected.
+    /// A key that opens the messages now. Removing alone needs none where the recipient list is not protected
+    /// ([`Sealer::leave_recipients_open`]).
     #[must_use]
     pub fn identity(self, identity: impl Into<Identity>) -> Self {
         Self {
             opener: self.opener.identity(identity),
+            ..self
+        }
+    }
+
+    /// The pairs that were supplied when the messages were sealed. Messages of this version are rewrapped without them.
+    #[must_use]
+    pub fn supplied(self, supplied: Context) -> Self {
+        Self {
+            opener: self.opener.supplied(supplied),
             ..self
         }
     }
@@ -96,13 +108,54 @@ impl Rewrapper {
         }
     }
 
-    /// The new header for the message, or for the header alone, that `sealed` begins with.
+    /// The new header for the message `sealed`, of which the header and the first [`PREFIX_LEN`] bytes behind it are enough.
+    ///
+    /// The data key is proved to be that of the body before anything is wrapped or taken away: whoever knows a public key
+    /// can write a stanza for it that holds another one.
     ///
     /// # Errors
     ///
     /// [`RewrapError`]: the header cannot be read, no key opens it, or the change is not allowed.
+    ///
+    /// [`PREFIX_LEN`]: super::cobblestone::PREFIX_LEN
     pub fn rewrap(&self, sealed: &[u8]) -> Result<Rewrapped, RewrapError> {
         let parsed = Parsed::read(sealed)?;
+        let body = sealed.get(parsed.len..).unwrap_or_default();
+        self.change(&parsed, body)
+    }
+
+    /// The same for a header that is kept apart, and the body it belongs to, of which the first [`PREFIX_LEN`] bytes are
+    /// enough.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, Opener, Rewrapper, Sealer, cobblestone::PREFIX_LEN};
+    /// let (old, new) = (LocalKey::generate(Provider::ring())?, LocalKey::generate(Provider::ring())?);
+    /// let (header, body) = Sealer::new(Provider::ring()).recipient(&old).seal_detached(b"labs")?;
+    ///
+    /// let rewrapper = Rewrapper::new(Provider::ring()).identity(&old).recipient(&new).replace_all();
+    /// let change = rewrapper.rewrap_detached(&header, &body[..PREFIX_LEN])?;
+    /// let opener = Opener::new(Provider::ring()).identity(&new);
+    /// assert_eq!(opener.open_detached(&change.header, &body)?.as_slice(), b"labs");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`Rewrapper::rewrap`].
+    ///
+    /// [`PREFIX_LEN`]: super::cobblestone::PREFIX_LEN
+    pub fn rewrap_detached(&self, header: &[u8], body: &[u8]) -> Result<Rewrapped, RewrapError> {
+        let parsed = Parsed::read(header)?;
+        if parsed.len != header.len() {
+            return Err(RewrapError::Open(super::OpenError(())));
+        }
+        self.change(&parsed, body)
+    }
+
+    fn change(&self, parsed: &Parsed<'_>, body: &[u8]) -> Result<Rewrapped, RewrapError> {
         let old = &parsed.header.stanzas;
         // A stanza is known by its name alone, which whoever can write to the store can forge. Before a key that opens is
         // taken away, the others are therefore given anew.
@@ -112,14 +165,13 @@ impl Rewrapper {
         let missing = self.missing(&stanzas, &parsed.header)?;
         let unchanged = missing.is_empty() && stanzas.len() == parsed.header.stanzas.len();
         if unchanged {
-            let header = sealed.get(..parsed.len).unwrap_or_default().to_vec();
             return Ok(Rewrapped {
-                header,
+                header: parsed.bytes.to_vec(),
                 old_len: parsed.len,
                 changed: false,
             });
         }
-        let data_key = self.data_key(&parsed, !missing.is_empty())?;
+        let data_key = self.data_key(parsed, !missing.is_empty(), body)?;
         if let Some(data_key) = &data_key {
             let mut random = Random::new(self.provider);
             for recipient in missing {
@@ -127,7 +179,7 @@ impl Rewrapper {
                 stanzas.push(stanza.map_err(SealError::new)?);
             }
         }
-        let header = self.write(&parsed, &stanzas, data_key.as_ref())?;
+        let header = self.write(parsed, &stanzas, data_key.as_ref())?;
         Ok(Rewrapped {
             header,
             old_len: parsed.len,
@@ -159,19 +211,28 @@ impl Rewrapper {
             .chain(missing.iter().map(|one| one.kind()));
         check_recipients(kinds)?;
         if let Some(bucket) = header.bucket()
-            && self.added.iter().any(|one| one.key_ref().id() != bucket)
+            && !is_bucket_key(bucket, self.of_bucket(bucket, kept))
         {
             return Err(SealError::new(SealErrorKind::Bucket));
         }
         Ok(missing)
     }
 
-    /// The data key, if the change needs it.
-    fn data_key(&self, parsed: &Parsed<'_>, adds: bool) -> Result<Option<DataKey>, RewrapError> {
+    /// What must be keys of one bucket: those that are added, and those that stay and have its id. Nobody looks at a hold.
+    fn of_bucket<'a>(&'a self, bucket: &'a str, kept: &'a [Stanza]) -> impl Iterator<Item = (StanzaKind, &'a KeyRef)> {
+        let stay = kept.iter().filter(move |stanza| stanza.key_ref().id() == bucket);
+        let stay = stay.filter(|stanza| !self.held.iter().any(|held| held.owns(stanza)));
+        let added = self.added.iter().map(Recipient::name);
+        added.chain(stay.map(Stanza::name).filter(|_| !self.added.is_empty()))
+    }
+
+    /// The data key of the body that begins with `body`, if the change needs it.
+    fn data_key(&self, parsed: &Parsed<'_>, adds: bool, body: &[u8]) -> Result<Option<DataKey>, RewrapError> {
         if !adds && !parsed.header.has_stanza_mac() {
             return Ok(None);
         }
-        Ok(Some(self.opener.listed_data_key(parsed)?))
+        let prefix: &Prefix = body.first_chunk().ok_or(RewrapError::Body)?;
+        Ok(Some(self.opener.proved_data_key(parsed, prefix)?))
     }
 
     fn write(&self, parsed: &Parsed<'_>, stanzas: &[Stanza], data_key: Option<&DataKey>) -> Result<Vec<u8>, SealError> {
@@ -210,13 +271,20 @@ pub struct Rewrapped {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RewrapError {
+    /// Without its body nobody can tell whether a key is that of the message.
+    #[error(
+        "the first {} bytes of the body are needed to prove that a key is that of the message",
+        PREFIX_LEN
+    )]
+    Body,
     /// The change is not allowed, or could not be made.
     #[error(transparent)]
     Change(#[from] SealError),
     /// The header cannot be read.
     #[error(transparent)]
     Header(#[from] HeaderError),
-    /// No key opens the message.
+    /// No key opens the message, or a message of an older version does not open without what was supplied to it
+    /// ([`Rewrapper::supplied`]).
     #[error(transparent)]
     Open(#[from] super::OpenError),
 }
@@ -241,7 +309,7 @@ impl Sealer {
     /// let sealed = Sealer::new(Provider::ring()).recipient(&key).bucket("clinic-7/2027-01")?.seal(b"labs")?;
     /// let header = Header::parse(&sealed)?;
     /// assert_eq!(header.bucket(), Some("clinic-7/2027-01"));
-    /// assert_eq!(header.survivors("clinic-7/2027-01").count(), 0);
+    /// assert_eq!(header.survivors(Provider::ring(), &[key.into()]).count(), 0);
     /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -260,11 +328,213 @@ impl Header {
         self.stored_context().get(BUCKET)
     }
 
-    /// The stanzas that still open the message after the keys of the id `bucket` were destroyed. The message is
-    /// destroyed only if there is none.
-    pub fn survivors(&self, bucket: &str) -> impl Iterator<Item = &Stanza> {
+    /// The stanzas that still open the message after the keys `destroyed` are gone. The message is destroyed only if there
+    /// is none.
+    ///
+    /// Ask before the keys are destroyed: a stanza counts as theirs only when one of them unwraps it, since its name
+    /// (provider, id and version) may be that of another key as well.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{Header, LocalKey, Sealer};
+    /// let [ours, hold] = [LocalKey::generate(Provider::ring())?, LocalKey::generate(Provider::ring())?];
+    /// let namesake = LocalKey::generate(Provider::ring())?.named(ours.key_ref().clone());
+    /// let header = Header::parse(&Sealer::new(Provider::ring()).recipient(&ours).recipient(&hold).seal(b"labs")?)?;
+    /// let survivors: Vec<_> = header.survivors(Provider::ring(), &[ours.into()]).cloned().collect();
+    /// assert_eq!(survivors.first().map(|stanza| stanza.key_ref()), Some(hold.key_ref()));
+    /// assert_eq!(header.survivors(Provider::ring(), &[namesake.into()]).count(), 2);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn survivors(&self, provider: Provider, destroyed: &[Identity]) -> impl Iterator<Item = &Stanza> {
+        let id = self.core.sealed_id;
+        let opens =
+            move |one: &Identity, stanza: &Stanza| one.fits(stanza) && one.unwrap(provider, &id, stanza).is_ok();
         self.stanzas
             .iter()
-            .filter(move |stanza| stanza.key_ref().id() != bucket)
+            .filter(move |stanza| !destroyed.iter().any(|one| opens(one, stanza)))
+    }
+}
+
+/// Whether all of these keys are the bucket's: of its id, and with one holder, since whoever destroys a key destroys
+/// nothing that bears its id elsewhere.
+pub(super) fn is_bucket_key<'a>(bucket: &str, mut keys: impl Iterator<Item = (StanzaKind, &'a KeyRef)>) -> bool {
+    let mut holder = None;
+    keys.all(|(kind, key)| {
+        let found = (kind, key.provider());
+        key.id() == bucket && *holder.get_or_insert(found) == found
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seal::{LocalKey, OpenError, Opener};
+
+    /// What opens a message, what it is sealed for, and what its owner can be forged a stanza of.
+    fn kinds() -> Vec<(Identity, Recipient)> {
+        let local = LocalKey::from_bytes(&[1; 32]);
+        let mut kinds = vec![(Identity::from(&local), Recipient::from(&local))];
+        #[cfg(feature = "hpke")]
+        for exchange in crate::seal::KeyExchange::ALL {
+            let secret = crate::seal::SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
+            kinds.push((Identity::from(&secret), Recipient::from(secret.public())));
+        }
+        kinds
+    }
+
+    /// `sealed` with a stanza for `victim` before all others, which holds a data key of the forger's. Where the list is
+    /// protected, the forger protects it anew under that key.
+    fn forged(sealed: &[u8], victim: &Recipient) -> Vec<u8> {
+        let provider = Provider::ring();
+        let parsed = Parsed::read(sealed).unwrap();
+        let data_key = DataKey::new([0xee; 32]);
+        let id = &parsed.header.core.sealed_id;
+        let forged = victim.wrap(id, &data_key, &mut Random::new(provider)).unwrap();
+        let stanzas = [vec![forged], parsed.header.stanzas.clone()].concat();
+        let header = Rewrapper::new(provider).write(&parsed, &stanzas, Some(&data_key));
+        [header.unwrap().as_slice(), &sealed[parsed.len..]].concat()
+    }
+
+    fn sealer(recipient: &Recipient) -> Sealer {
+        Sealer::new(Provider::ring()).recipient(recipient)
+    }
+
+    fn supplied() -> Context {
+        Context::from_pairs([("message-id", "<1@clinic.example>")]).unwrap()
+    }
+
+    fn apply(rewrapper: &Rewrapper, sealed: &[u8]) -> Result<Vec<u8>, RewrapError> {
+        let change = rewrapper.rewrap(sealed)?;
+        Ok([change.header.as_slice(), &sealed[change.old_len..]].concat())
+    }
+
+    #[test]
+    fn a_forged_stanza_hides_none_that_opens() {
+        for (identity, recipient) in kinds() {
+            let sealed = sealer(&recipient).leave_recipients_open().seal(b"labs").unwrap();
+            let attacked = forged(&sealed, &recipient);
+            let opener = Opener::new(Provider::ring()).identity(&identity);
+            assert_eq!(opener.open(&attacked).unwrap().as_slice(), b"labs", "{recipient:?}");
+            assert_eq!(opener.open_in_place(&mut attacked.clone()).unwrap(), b"labs");
+            let mut out = [0; 4];
+            assert_eq!(opener.open_into(&attacked, &mut out), Ok(4));
+            let mut streamed = Vec::new();
+            let read = opener.open_stream(std::io::Cursor::new(&attacked), &mut streamed);
+            assert_eq!((read.unwrap(), streamed.as_slice()), (4, b"labs".as_slice()));
+            let header = Header::parse(&attacked).unwrap();
+            assert_eq!(header.stanzas().len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_forged_stanza_never_makes_a_change_throw_the_data_key_away() {
+        let new = LocalKey::from_bytes(&[9; 32]);
+        for (identity, recipient) in kinds() {
+            for context in [Context::default(), supplied()] {
+                let sealer = sealer(&recipient).supplied(context.clone());
+                let sealed = sealer.leave_recipients_open().seal(b"labs").unwrap();
+                let attacked = forged(&sealed, &recipient);
+                let changer = Rewrapper::new(Provider::ring()).identity(&identity).recipient(&new);
+                for changer in [changer.clone(), changer.replace_all()] {
+                    let changed = apply(&changer, &attacked).unwrap();
+                    let opener = Opener::new(Provider::ring()).identity(&new).supplied(context.clone());
+                    assert_eq!(opener.open(&changed).unwrap().as_slice(), b"labs", "{recipient:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_protected_list_that_was_forged_is_neither_opened_nor_changed() {
+        let new = LocalKey::from_bytes(&[9; 32]);
+        for (identity, recipient) in kinds() {
+            let attacked = forged(&sealer(&recipient).seal(b"labs").unwrap(), &recipient);
+            let opener = Opener::new(Provider::ring()).identity(&identity);
+            assert!(opener.open(&attacked).is_err(), "{recipient:?}");
+            let changer = Rewrapper::new(Provider::ring()).identity(&identity).recipient(&new);
+            assert_eq!(
+                apply(&changer.replace_all(), &attacked),
+                Err(RewrapError::Open(OpenError(())))
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_whose_context_is_not_known_is_proved_by_its_salt_or_not_changed() {
+        let (old, new) = (LocalKey::from_bytes(&[1; 32]), LocalKey::from_bytes(&[9; 32]));
+        let sealed = sealer(&Recipient::from(&old))
+            .supplied(supplied())
+            .seal(b"labs")
+            .unwrap();
+        let changer = Rewrapper::new(Provider::ring()).identity(&old).recipient(&new);
+        let salted_anew = {
+            let mut sealed = sealed.clone();
+            let body = Parsed::read(&sealed).unwrap().len;
+            sealed[body] ^= 1;
+            sealed
+        };
+        assert!(apply(&changer, &sealed).is_ok());
+        assert!(apply(&changer.clone().supplied(supplied()), &sealed).is_ok());
+        assert_eq!(apply(&changer, &salted_anew), Err(RewrapError::Open(OpenError(()))));
+    }
+
+    #[test]
+    fn a_change_that_needs_the_data_key_needs_the_body_it_belongs_to() {
+        let (old, new) = (LocalKey::from_bytes(&[1; 32]), LocalKey::from_bytes(&[9; 32]));
+        let recipient = Recipient::from(&old);
+        let (header, body) = sealer(&recipient).seal_detached(b"labs").unwrap();
+        let (_, other) = sealer(&recipient).seal_detached(b"labs").unwrap();
+        let changer = Rewrapper::new(Provider::ring()).identity(&old).recipient(&new);
+        assert_eq!(changer.rewrap(&header), Err(RewrapError::Body));
+        assert_eq!(changer.rewrap_detached(&header, &body[..55]), Err(RewrapError::Body));
+        assert_eq!(
+            changer.rewrap_detached(&header, &other),
+            Err(RewrapError::Open(OpenError(())))
+        );
+        assert!(changer.rewrap_detached(&header, &body[..56]).is_ok());
+    }
+
+    #[test]
+    fn only_what_a_destroyed_key_unwraps_is_destroyed() {
+        let name = |provider: &str, version| KeyRef::new(provider, "clinic-7", version).unwrap();
+        let key = |n, name: KeyRef| LocalKey::from_bytes(&[n; 32]).named(name);
+        let ours = key(1, name("local", 1));
+        let others = [
+            key(1, name("local", 2)), // another version
+            key(1, name("kms", 1)),   // another provider
+            key(2, name("local", 1)), // another key of the same name
+        ];
+        for other in others {
+            let sealer = sealer(&Recipient::from(&ours)).recipient(&other);
+            let header = Header::parse(&sealer.seal(b"labs").unwrap()).unwrap();
+            let left = |destroyed: &[Identity]| header.survivors(Provider::ring(), destroyed).count();
+            assert_eq!(left(&[Identity::from(&ours)]), 1, "{other:?}");
+            assert_eq!(left(&[Identity::from(&ours), Identity::from(&other)]), 0);
+        }
+    }
+
+    #[test]
+    fn a_bucket_s_id_at_another_holder_is_not_its_key() {
+        let key = |n, provider: &str, version| {
+            let name = KeyRef::new(provider, "clinic-7", version).unwrap();
+            LocalKey::from_bytes(&[n; 32]).named(name)
+        };
+        let (ours, next, elsewhere) = (key(1, "local", 1), key(2, "local", 2), key(3, "kms", 1));
+        let bucket = sealer(&Recipient::from(&ours)).bucket("clinic-7").unwrap();
+        let refused = bucket.clone().recipient(&elsewhere).seal(b"labs").unwrap_err();
+        assert_eq!(refused.kind(), SealErrorKind::Bucket);
+        let sealed = bucket.seal(b"labs").unwrap();
+        let changer = Rewrapper::new(Provider::ring()).identity(&ours);
+        let bucket = RewrapError::Change(SealError::new(SealErrorKind::Bucket));
+        assert_eq!(apply(&changer.clone().recipient(&elsewhere), &sealed), Err(bucket));
+        assert!(apply(&changer.clone().recipient(&next), &sealed).is_ok());
+        assert!(
+            apply(&changer.clone().recipient(&elsewhere).replace_all(), &sealed).is_ok(),
+            "it moves"
+        );
+        let held = apply(&changer.clone().hold(&elsewhere), &sealed).unwrap();
+        assert!(apply(&changer.hold(&elsewhere).recipient(&next), &held).is_ok());
     }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::binding;
 use super::body;
-use super::chunks::{InputKey, NewBody, len_u64};
+use super::chunks::{InputKey, NewBody, Salt, len_u64};
 use super::cobblestone;
 use super::context::Context;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Core, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
 use super::random::Random;
 use super::recipient::{DataKey, Recipient};
-use super::rewrap::BUCKET;
+use super::rewrap::{BUCKET, is_bucket_key};
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, Provider};
 
@@ -57,7 +57,7 @@ impl Sealer {
             supplied: Context::default(),
             retention: Retention::default(),
             key_epoch: 0,
-            stanza_mac: false,
+            stanza_mac: true,
             threads: 1,
         }
     }
@@ -93,12 +93,33 @@ impl Sealer {
         Self { key_epoch, ..self }
     }
 
-    /// Protects the recipient list: a removed or added stanza makes the message refuse to open. Recipients can then
-    /// be changed only by somebody who can open the message.
+    /// Protects the recipient list, which is the default: a removed or added stanza makes the message refuse to open.
+    /// Recipients can then be changed only by somebody who can open the message.
     #[must_use]
     pub fn protect_recipients(self) -> Self {
         Self {
             stanza_mac: true,
+            ..self
+        }
+    }
+
+    /// Leaves the recipient list unprotected: whoever can write to the store may then take recipients away unnoticed, and a
+    /// host without keys can ([`Rewrapper::remove`](super::Rewrapper::remove)).
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{Header, LocalKey, Sealer};
+    /// let sealer = Sealer::new(Provider::ring()).recipient(LocalKey::generate(Provider::ring())?);
+    /// assert!(Header::parse(&sealer.seal(b"labs")?)?.has_stanza_mac());
+    /// assert!(!Header::parse(&sealer.leave_recipients_open().seal(b"labs")?)?.has_stanza_mac());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn leave_recipients_open(self) -> Self {
+        Self {
+            stanza_mac: false,
             ..self
         }
     }
@@ -235,7 +256,9 @@ impl Sealer {
         let broken = SealError::new(SealErrorKind::Crypto);
         let start = out.len();
         core.write(out).ok_or(broken)?;
-        let context = binding::body_context(out.get(start..).unwrap_or_default(), &full);
+        let bound = out.get(start..).unwrap_or_default();
+        let context = binding::body_context(bound, &full);
+        let salt = self.salt(&key, bound).map_err(crypto)?;
         let list = out.len();
         self.write_stanzas(out, &sealed_id, &data_key, &mut random)
             .map_err(SealError::new)?;
@@ -246,7 +269,16 @@ impl Sealer {
         if out.len().saturating_sub(start) > MAX_HEADER_LEN {
             return Err(SealError::new(SealErrorKind::TooManyRecipients));
         }
-        key.sealing(&context, &mut random).map_err(crypto)
+        match salt {
+            Some(salt) => key.salted(&context, salt).map_err(crypto),
+            None => key.sealing(&context, &mut random).map_err(crypto),
+        }
+    }
+
+    /// The salt of a body that not everybody who can unwrap its key can check otherwise; other salts are random.
+    fn salt(&self, key: &InputKey, bound: &[u8]) -> Result<Option<Salt>, CryptoError> {
+        let supplied = !self.supplied.is_empty();
+        supplied.then(|| binding::salt(key, bound)).transpose()
     }
 
     fn check(&self) -> Result<(), SealError> {
@@ -256,7 +288,7 @@ impl Sealer {
             return Err(SealError::new(SealErrorKind::RetentionClass));
         }
         if let Some(bucket) = self.stored.get(BUCKET)
-            && (self.recipients.iter().any(|one| one.key_ref().id() != bucket) || self.has_namesakes())
+            && (!is_bucket_key(bucket, self.recipients.iter().map(Recipient::name)) || self.has_namesakes())
         {
             return Err(SealError::new(SealErrorKind::Bucket));
         }

@@ -142,7 +142,8 @@ pub(super) fn wrap(
 /// Undoes [`wrap`].
 pub(super) fn unwrap(key: &InputKey, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {
     let mut data_key = DataKey::default();
-    let len = body::open_into(key, binding, wrapped, data_key.as_mut_slice(), 1)?;
+    let chunks = key.opening(binding, wrapped)?;
+    let len = body::open_into(&chunks, wrapped, data_key.as_mut_slice(), 1)?;
     if len == KEY_LEN {
         Ok(data_key)
     } else {

@@ -105,6 +105,11 @@ impl Stanza {
         &self.wrapped
     }
 
+    /// What a recipient's stanza is known by.
+    pub(super) fn name(&self) -> (StanzaKind, &KeyRef) {
+        (self.kind, &self.key_ref)
+    }
+
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let kind = StanzaKind::of(reader.short()?);
         let key_ref = KeyRef::read(reader)?;

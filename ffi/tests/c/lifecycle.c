@@ -109,7 +109,10 @@ static void null_is_refused_and_zero_threads_too(void) {
     CHECK(sealwax_sealer_threads(sealer, 0, NULL) == SEALWAX_RANGE);
     CHECK(sealwax_opener_threads(opener, 0, NULL) == SEALWAX_RANGE);
     CHECK(sealwax_sealed_header_json(NULL, 0, NULL, NULL) == SEALWAX_NULL);
-    CHECK(sealwax_sealed_survivors(NULL, 0, TEXT("x"), NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_sealed_survivors(NULL, 0, keyring, NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_sealer_leave_recipients_open(NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_rewrapper_context(NULL, NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_rewrapper_rewrap_detached(NULL, NULL, 0, NULL, 0, NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_rewrapper_new(NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_rewrapper_add(NULL, keyring, NULL) == SEALWAX_NULL);
     CHECK(sealwax_rewrapper_hold(NULL, keyring, NULL) == SEALWAX_NULL);
@@ -177,7 +180,7 @@ static void a_ring_is_rotated_and_a_bucket_is_shredded(void) {
     OK(seal(sealer, &sealed));
     CHECK(says(&sealed, "\"bucket\":\"clinic-7/2027-01\"") && says(&sealed, "\"key_epoch\":1"));
     CHECK(says(&sealed, "{\"class\":\"six-years\",\"not_after\":\"2027-01-15T08:00:00Z\"}"));
-    CHECK(says(&sealed, "\"recipients_protected\":false") && says(&sealed, "\"message_bytes\":13"));
+    CHECK(says(&sealed, "\"recipients_protected\":true") && says(&sealed, "\"message_bytes\":13"));
     sealer = sealer_of(hold);
     OK(sealwax_sealer_bucket(sealer, TEXT("clinic-7/2027-01"), NULL));
     CHECK(seal(sealer, &held) == SEALWAX_SEAL); /* not the key of the bucket */
@@ -201,10 +204,12 @@ static void a_ring_is_rotated_and_a_bucket_is_shredded(void) {
     CHECK(rewrap(rewrapper, &held) == 1);
     CHECK(opens(hold, &held) && opens(first, &held) && !opens(hold, &sealed));
 
-    OK(sealwax_sealed_survivors(sealed.bytes, sealed.length, TEXT("clinic-7/2027-01"), &survivors, NULL));
+    OK(sealwax_sealed_survivors(sealed.bytes, sealed.length, second, &survivors, NULL));
     CHECK(survivors == 0);
-    OK(sealwax_sealed_survivors(held.bytes, held.length, TEXT("clinic-7/2027-01"), &survivors, NULL));
+    OK(sealwax_sealed_survivors(held.bytes, held.length, second, &survivors, NULL));
     CHECK(survivors == 1);
+    OK(sealwax_sealed_survivors(sealed.bytes, sealed.length, hold, &survivors, NULL));
+    CHECK(survivors == 1); /* not the key of the message */
     OK(sealwax_ring_destroy(ring, TEXT("clinic-7/2027-01"), &versions, NULL));
     CHECK(versions == 2);
     OK(sealwax_ring_destroy(ring, TEXT("clinic-7/2027-01"), &versions, NULL));
@@ -225,10 +230,15 @@ static void recipients_are_added_removed_and_replaced(void) {
     sealwax_rewrapper *rewrapper;
     sealwax_sealer *sealer;
     sealwax_buf *header, *json;
+    sealwax_error *error;
     struct sealed sealed, protected, forged;
+    int32_t changed;
     size_t length;
     char name[64], *start;
-    OK(seal(sealer_of(old), &sealed));
+    sealer = sealer_of(old);
+    OK(sealwax_sealer_leave_recipients_open(sealer, NULL));
+    OK(seal(sealer, &sealed));
+    CHECK(says(&sealed, "\"recipients_protected\":false"));
     OK(sealwax_sealed_header_json(sealed.bytes, sealed.length, &json, NULL));
     start = strstr((char *)sealwax_buf_data(json), "local:");
     CHECK(start != NULL && strcspn(start, "\"") < sizeof name);
@@ -281,6 +291,22 @@ static void recipients_are_added_removed_and_replaced(void) {
     rewrapper = rewrapper_of(old);
     OK(sealwax_rewrapper_add(rewrapper, new, NULL));
     CHECK(rewrap(rewrapper, &protected) == 1 && opens(new, &protected));
+
+    /* A header that is kept apart is rewrapped with the beginning of its body. */
+    OK(sealwax_sealed_header_len(protected.bytes, protected.length, &length, NULL));
+    rewrapper = rewrapper_of(new);
+    OK(sealwax_rewrapper_context(rewrapper, NULL, NULL));
+    OK(sealwax_rewrapper_add(rewrapper, new, NULL));
+    OK(sealwax_rewrapper_replace_all(rewrapper, NULL));
+    CHECK(sealwax_rewrapper_rewrap_detached(rewrapper, protected.bytes, length, protected.bytes + length, 55, &header, NULL,
+                                            &error) == SEALWAX_RANGE);
+    CHECK(header == NULL && strstr(sealwax_error_text(error, NULL), "first 56 bytes of the body") != NULL);
+    sealwax_error_free(error);
+    OK(sealwax_rewrapper_rewrap_detached(rewrapper, protected.bytes, length, protected.bytes + length, 56, &header,
+                                         &changed, NULL));
+    CHECK(changed == 1 && sealwax_buf_len(header) < length);
+    sealwax_buf_free(header);
+    sealwax_rewrapper_free(rewrapper);
     sealwax_keyring_free(old);
     sealwax_keyring_free(new);
 }

@@ -125,7 +125,7 @@ void recipients_change_and_a_bucket_is_shredded() {
     rewrapper.hold(hold);
     rewrapper.remove("local:nobody");
     sealed = rewrapper.rewrap(sealed);
-    CHECK(sealwax::sealed_survivors(sealed, "clinic-7/2027-01") == 1);
+    CHECK(sealwax::sealed_survivors(sealed, bucket) == 1);
     CHECK(ring.destroy("clinic-7/2027-01") == 1 && ring.epoch() == 2);
     sealwax::opener opener(hold);
     opener.threads(2);

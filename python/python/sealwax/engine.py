@@ -17,7 +17,7 @@ from .message import MessageLike, raw
 from .moment import When, millis
 from .redaction import Identifiers, Mode, Purpose, Redaction
 from .scan import Scan
-from .sealing import Rewrapped, Terms, shape
+from .sealing import Header, Rewrapped, Stanza, Terms, shape
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Recipient, Transaction, facts
 from .verdict import Outcome, Verdict
@@ -339,6 +339,8 @@ class Engine:
         self,
         sealed: bytes | bytearray | memoryview,
         *,
+        body: bytes | bytearray | memoryview | None = None,
+        context: Mapping[str, str] | None = None,
         keys: Collection[Key] = (),
         add: Collection[Key] = (),
         hold: Collection[Key] = (),
@@ -347,8 +349,10 @@ class Engine:
     ) -> Rewrapped:
         """A new header, which changes who can open a message without touching its body.
 
-        ``sealed`` is the message, or its header alone. ``keys`` open it now; removing alone needs none, unless the
-        recipient list is protected. ``add`` shall open it, and so shall ``hold``, the keys of a legal hold, also when the
+        ``sealed`` is the message, or its header alone, with the ``body`` that belongs to it, of which the first 56 bytes are
+        enough: it proves that a key is that of the message. ``context`` is what was given when a message of an older
+        version was sealed. ``keys`` open it now; removing alone needs none where the recipient list was left open
+        (``Terms.protect_recipients``). ``add`` shall open it, and so shall ``hold``, the keys of a legal hold, also when the
         message belongs to a bucket. The keys named in ``remove`` (``Stanza.name``) go, or with ``replace_all`` all that are
         not added. The same change made twice gives the same recipients.
 
@@ -362,7 +366,23 @@ class Engine:
         b'labs'
         """
         change = (keys, add, hold, remove, replace_all)
-        return Rewrapped(*self._engine.rewrap(sealed, change))
+        return Rewrapped(*self._engine.rewrap(sealed, body, context, change))
+
+    def survivors(self, sealed: bytes | bytearray | memoryview, *, keys: Collection[Key]) -> tuple[Stanza, ...]:
+        """Who still opens a message after ``keys`` are gone; with nobody left, it is destroyed.
+
+        ``sealed`` may be a header that was kept apart. Ask before the keys are destroyed: a stanza counts as theirs only when
+        one of them opens what was wrapped for it, since its name may be that of another key as well. Raises
+        ``HeaderError``.
+
+        >>> from sealwax import LocalKey
+        >>> engine, ours, hold = Engine(), LocalKey.generate(), LocalKey.generate()
+        >>> sealed = engine.seal(b"labs", keys=[ours, hold])
+        >>> [stanza.name for stanza in engine.survivors(sealed, keys=[ours])] == [hold.name]
+        True
+        """
+        stanzas = Header.parse(sealed).stanzas
+        return tuple(stanzas[place] for place in self._engine.survivors(sealed, keys))
 
     def sealed_writer(
         self,

@@ -39,7 +39,7 @@ class Terms:
     """The id of the one key that may open the message, so that destroying that key destroys the message."""
     key_epoch: int = 0
     """The epoch of the key ring that the keys are from; 0 is none."""
-    protect_recipients: bool = False
+    protect_recipients: bool = True
     """Whether a message does not open any more when somebody who cannot open it adds or takes away a recipient."""
     threads: int = 1
     """How many threads may share the sealing of one message of 1 MiB or more; they are joined before the call returns."""
@@ -89,6 +89,11 @@ class Header(Record):
         return cast(str, self._shape["sealed_id"])
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of the whole header: a host that keeps it apart notices an older header, which somebody put back."""
+        return cast(str, self._shape["digest"])
+
+    @property
     def key_epoch(self) -> int:
         """The epoch of the sender's key ring; 0 when there is none."""
         return cast(int, self._shape["key_epoch"])
@@ -133,13 +138,6 @@ class Header(Record):
     def size(self) -> int | None:
         """The length of the plaintext, told by that of the message; ``None`` for a header without its body."""
         return cast("int | None", self._shape["message_bytes"])
-
-    def survivors(self, bucket: str) -> tuple[Stanza, ...]:
-        """Who still opens the message after the keys of the id ``bucket`` were destroyed; with nobody left, it is
-        destroyed.
-        """
-        id = own("bucket", str, bucket)
-        return tuple(stanza for stanza in self.stanzas if stanza.id != id)
 
     def __repr__(self) -> str:
         return f"<Header {self.sealed_id} stanzas={len(self.stanzas)}>"
