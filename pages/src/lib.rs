@@ -96,6 +96,7 @@ const LEAST_PAGE: usize = 4096;
 
 #[cfg(all(target_os = "linux", not(miri)))]
 mod large {
+    use std::ffi::c_void;
     use std::ptr;
 
     use rustix::mm::{MapFlags, MremapFlags, ProtFlags, mmap_anonymous, mremap, munmap};
@@ -107,7 +108,7 @@ mod large {
         let protection = ProtFlags::READ | ProtFlags::WRITE;
         // SAFETY: the system chooses a place where nothing is.
         let mapped = unsafe { mmap_anonymous(ptr::null_mut(), size, protection, MapFlags::PRIVATE) };
-        mapped.map_or(ptr::null_mut(), |place| place.cast())
+        mapped.map_or(ptr::null_mut(), <*mut c_void>::cast)
     }
 
     /// Gives pages back.
@@ -128,7 +129,7 @@ mod large {
     pub(super) unsafe fn remap(block: *mut u8, before: usize, size: usize) -> *mut u8 {
         // SAFETY: the caller's promise.
         let moved = unsafe { mremap(block.cast(), before, size, MremapFlags::MAYMOVE) };
-        moved.map_or(ptr::null_mut(), |place| place.cast())
+        moved.map_or(ptr::null_mut(), <*mut c_void>::cast)
     }
 }
 

@@ -44,12 +44,20 @@ pub struct Feed {
     cancel: Cancel,
     /// The bytes taken from the budget of the engine.
     held: usize,
-    /// Whether a piece was refused.
-    is_refused: bool,
-    /// Whether the verdict was asked for.
-    is_finished: bool,
+    phase: Phase,
     /// A candidate that decides too.
     shadow: Option<Arc<Shadow>>,
+}
+
+/// How far a message is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// It takes pieces.
+    Taking,
+    /// A piece was refused: there is no verdict.
+    Refused,
+    /// The verdict was asked for.
+    Finished,
 }
 
 impl Engine {
@@ -66,8 +74,7 @@ impl Engine {
             limits: *self.limits(),
             cancel: Cancel::new(),
             held: 0,
-            is_refused: false,
-            is_finished: false,
+            phase: Phase::Taking,
             shadow: None,
         }
     }
@@ -192,7 +199,7 @@ impl Feed {
     ///
     /// As [`Feed::raw`].
     pub fn part_text(&mut self, part: PartPath, text: &str) -> Result<(), FeedError> {
-        if self.is_finished {
+        if self.phase == Phase::Finished {
             return self.refuse(FeedErrorKind::Finished);
         }
         self.hold(text.len())?;
@@ -225,13 +232,11 @@ impl Feed {
         if self.cancel.is_cancelled() {
             return Err(EvaluateError::cancelled());
         }
-        if self.is_finished {
-            return Err(EvaluateError::finished());
+        match self.phase {
+            Phase::Finished => return Err(EvaluateError::finished()),
+            Phase::Refused => return Err(EvaluateError::refused()),
+            Phase::Taking => self.phase = Phase::Finished,
         }
-        if self.is_refused {
-            return Err(EvaluateError::refused());
-        }
-        self.is_finished = true;
         self.spool.join();
         let verdict = self.verdict(now)?;
         if let Some(shadow) = &self.shadow {
@@ -269,8 +274,7 @@ impl Feed {
         self.transaction = transaction;
         self.in_body = false;
         self.truncated = false;
-        self.is_refused = false;
-        self.is_finished = false;
+        self.phase = Phase::Taking;
         self.limits = *self.engine.limits();
         self.cancel = Cancel::new();
     }
@@ -288,7 +292,7 @@ impl Feed {
         if self.cancel.is_cancelled() {
             return self.refuse(FeedErrorKind::Cancelled);
         }
-        if self.is_finished {
+        if self.phase == Phase::Finished {
             return self.refuse(FeedErrorKind::Finished);
         }
         let room = self.engine.limits().message_bytes.saturating_sub(self.spool.len());
@@ -309,8 +313,10 @@ impl Feed {
         Ok(())
     }
 
-    const fn refuse(&mut self, kind: FeedErrorKind) -> Result<(), FeedError> {
-        self.is_refused = true;
+    fn refuse(&mut self, kind: FeedErrorKind) -> Result<(), FeedError> {
+        if self.phase == Phase::Taking {
+            self.phase = Phase::Refused;
+        }
         Err(FeedError(kind))
     }
 }

@@ -1,15 +1,15 @@
 //! Reading, scanning and deciding on real mail, beside others on the same bytes in the same run.
 
-use std::env;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use super::peers::output;
+use super::peers::{interpreter, output};
 use crate::{Failure, corpora, shell};
 
-/// Runs the programs of `benches/peers` on one core, and gives a table: for each work a row for each who does it.
+/// Runs the programs of `benches/peers` on one core, the last ones with the interpreter that `SEALWAX_PYTHON` names or with an
+/// environment that has Presidio, and gives a table: for each work a row for each who does it.
 pub(super) fn measure(root: &Path) -> Result<String, Failure> {
     let folder = corpora::file(root, "natural")?.with_file_name("");
     for name in corpora::NAMES {
@@ -19,13 +19,18 @@ pub(super) fn measure(root: &Path) -> Result<String, Failure> {
     let mut rust = on_one_core(root.join("benches/peers/target/release/sealwax-peers").into());
     rust.args(["mail", SECONDS]).arg(&folder);
     let mut rows = Rows::read(&output(rust.current_dir(root))?)?;
-    match env::var_os("SEALWAX_PRESIDIO") {
-        Some(python) => {
-            let mut presidio = on_one_core(python);
-            presidio.arg("benches/peers/presidio.py").arg(&folder);
-            rows.0.extend(Rows::read(&output(presidio.current_dir(root))?)?.0);
-        }
-        None => println!("left out: Presidio; SEALWAX_PRESIDIO names an interpreter that has `presidio-analyzer`"),
+    let mut python = on_one_core(interpreter(root));
+    python.arg("benches/peers/face.py").arg(&folder);
+    rows.0.extend(Rows::read(&output(python.current_dir(root))?)?.0);
+    let python = root.join(PRESIDIO);
+    if python.exists() {
+        let mut presidio = on_one_core(python.into());
+        presidio.arg("benches/peers/presidio.py").arg(&folder);
+        rows.0.extend(Rows::read(&output(presidio.current_dir(root))?)?.0);
+    } else {
+        println!(
+            "left out: Presidio; `python3 -m venv target/presidio && target/presidio/bin/pip install presidio-analyzer` fetches it"
+        );
     }
     Ok(rows.table())
 }
@@ -166,6 +171,8 @@ fn beside(ours: &Row, theirs: &Row) -> Option<String> {
     }
 }
 
+/// The interpreter of an environment that has Presidio.
+const PRESIDIO: &str = "target/presidio/bin/python";
 /// How the names of our own rows begin.
 const OURS: &str = "sealwax";
 /// How long the rounds of one work go on.

@@ -33,7 +33,7 @@ pub(super) fn policies(root: &Path) -> Result<String, Failure> {
 }
 
 /// The interpreter that `SEALWAX_PYTHON` names, else that of the package's own environment, else `python3`.
-fn interpreter(root: &Path) -> std::ffi::OsString {
+pub(super) fn interpreter(root: &Path) -> std::ffi::OsString {
     let own = root.join(ci::PYTHON);
     env::var_os("SEALWAX_PYTHON").unwrap_or_else(|| if own.exists() { own.into() } else { "python3".into() })
 }
