@@ -17,10 +17,10 @@ pub fn with_picture(size: usize) -> Vec<u8> {
 }
 
 fn multipart(parts: &[String]) -> String {
-    let mut mail = format!(
+    let mut mail = String::from(
         "From: Ann Miller <ann@clinic.example>\r\nTo: Bob Stone <bob@hospital.example>\r\n\
         Subject: =?utf-8?Q?news_from_the_garden=2C_autumn?=\r\nMessage-ID: <20261121.2@clinic.example>\r\n\
-        MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_a1b2c3\"\r\n\r\n"
+        MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_a1b2c3\"\r\n\r\n",
     );
     for part in parts {
         let _ = write!(mail, "--=_a1b2c3\r\n{part}");

@@ -1,6 +1,7 @@
 //! The answer for one recipient, in the order in which a milter needs it.
 
 use std::ffi::c_char;
+use std::sync::OnceLock;
 
 use sealwax::Timestamp;
 use sealwax::consent::Unapplied;
@@ -53,7 +54,9 @@ struct Demand {
 struct ContractTexts {
     level: i32,
     minimum_protocol: Option<Text>,
-    suites: Vec<Text>,
+    suites: Vec<&'static str>,
+    /// The same as C reads them: dozens, for which few ask.
+    suite_texts: OnceLock<Vec<Text>>,
     postfix: Text,
     require_tls: bool,
 }
@@ -235,7 +238,7 @@ pub unsafe extern "C" fn sealwax_delivery_contract_suite(
         delivery
             .contract
             .as_ref()
-            .and_then(|contract| contract.suites.get(index))
+            .and_then(|contract| contract.suite_texts().get(index))
     )
 }
 
@@ -594,10 +597,16 @@ impl ContractTexts {
         Self {
             level: contract.level.number(),
             minimum_protocol: contract.minimum_protocol.as_ref().map(Text::from),
-            suites: contract.suites.iter().map(|suite| Text::new(suite)).collect(),
+            suites: contract.suites.clone(),
+            suite_texts: OnceLock::new(),
             postfix: Text::new(&contract.postfix),
             require_tls: contract.require_tls,
         }
+    }
+
+    fn suite_texts(&self) -> &[Text] {
+        let made = || self.suites.iter().map(|suite| Text::new(suite)).collect();
+        self.suite_texts.get_or_init(made)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 use std::ptr;
+use std::sync::OnceLock;
 
 use sealwax::classify::Category;
 use sealwax::policy::Verdict;
@@ -24,11 +25,17 @@ use crate::text::Text;
 /// A verdict is valid although something could not be inspected; what that raises is in the deliveries already.
 pub struct sealwax_verdict {
     verdict: Verdict,
+    words: OnceLock<Words>,
+    /// One for each of the verdict's, made when it is asked for.
+    deliveries: Vec<OnceLock<sealwax_delivery>>,
+}
+
+/// What C reads of a verdict, made when something of it is asked for.
+struct Words {
     policy_name: Text,
     policy_hash: Text,
     categories: Vec<Text>,
     reasons: Vec<Text>,
-    deliveries: Vec<sealwax_delivery>,
 }
 
 /// The number of deliveries, which is that of the recipients; 0 when `verdict` is NULL. Since 0.1.
@@ -47,7 +54,7 @@ pub unsafe extern "C" fn sealwax_verdict_delivery(
     read!(
         verdict,
         ptr::null(),
-        verdict.deliveries.get(index).map_or(ptr::null(), ptr::from_ref)
+        verdict.delivery(index).map_or(ptr::null(), ptr::from_ref)
     )
 }
 
@@ -66,7 +73,7 @@ pub unsafe extern "C" fn sealwax_verdict_level(verdict: *const sealwax_verdict) 
 /// The number of kinds of sensitive content in the message; 0 when `verdict` is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_verdict_category_count(verdict: *const sealwax_verdict) -> usize {
-    read!(verdict, 0, verdict.categories.len())
+    read!(verdict, 0, verdict.verdict.classification.categories.len())
 }
 
 /// The name of a category, such as `phi`, `financial` or `custom:NAME`; NULL when the index is past the end.
@@ -78,7 +85,7 @@ pub unsafe extern "C" fn sealwax_verdict_category(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    lend!(verdict, length, verdict.categories.get(index))
+    lend!(verdict, length, verdict.words().categories.get(index))
 }
 
 /// Whether content of the category `name` was found: `*holds` is 1 or 0. In a message that is not complete, 0 proves
@@ -113,7 +120,7 @@ pub unsafe extern "C" fn sealwax_verdict_is_implied_phi(verdict: *const sealwax_
 /// The number of reasons for the classification; 0 when `verdict` is NULL. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_verdict_reason_count(verdict: *const sealwax_verdict) -> usize {
-    read!(verdict, 0, verdict.reasons.len())
+    read!(verdict, 0, verdict.verdict.classification.reasons.len())
 }
 
 /// A reason for the classification in words, which never holds a matched value; NULL when the index is past the end.
@@ -125,7 +132,7 @@ pub unsafe extern "C" fn sealwax_verdict_reason(
     index: usize,
     length: *mut usize,
 ) -> *const c_char {
-    lend!(verdict, length, verdict.reasons.get(index))
+    lend!(verdict, length, verdict.words().reasons.get(index))
 }
 
 /// The name that the policy gives itself; NULL when `verdict` is NULL.
@@ -136,7 +143,7 @@ pub unsafe extern "C" fn sealwax_verdict_policy_name(
     verdict: *const sealwax_verdict,
     length: *mut usize,
 ) -> *const c_char {
-    lend!(verdict, length, Some(&verdict.policy_name))
+    lend!(verdict, length, Some(&verdict.words().policy_name))
 }
 
 /// SHA-256 of the policy's canonical form, in hexadecimal; NULL when `verdict` is NULL.
@@ -147,7 +154,7 @@ pub unsafe extern "C" fn sealwax_verdict_policy_hash(
     verdict: *const sealwax_verdict,
     length: *mut usize,
 ) -> *const c_char {
-    lend!(verdict, length, Some(&verdict.policy_hash))
+    lend!(verdict, length, Some(&verdict.words().policy_hash))
 }
 
 /// Writes the whole verdict as JSON, in the form that `docs/JSON.md` describes: for an audit record, or for what has no
@@ -174,6 +181,25 @@ pub unsafe extern "C" fn sealwax_verdict_free(verdict: *mut sealwax_verdict) {
 
 impl sealwax_verdict {
     pub(crate) fn new(verdict: Verdict) -> Self {
+        Self {
+            deliveries: verdict.deliveries.iter().map(|_| OnceLock::new()).collect(),
+            words: OnceLock::new(),
+            verdict,
+        }
+    }
+
+    fn delivery(&self, index: usize) -> Option<&sealwax_delivery> {
+        let (made, delivery) = (self.deliveries.get(index)?, self.verdict.deliveries.get(index)?);
+        Some(made.get_or_init(|| sealwax_delivery::new(delivery)))
+    }
+
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::new(&self.verdict))
+    }
+}
+
+impl Words {
+    fn new(verdict: &Verdict) -> Self {
         let classification = &verdict.classification;
         Self {
             policy_name: Text::new(&verdict.policy.name),
@@ -185,8 +211,6 @@ impl sealwax_verdict {
                 .map(Text::from)
                 .collect(),
             reasons: classification.reasons.iter().map(Text::from).collect(),
-            deliveries: verdict.deliveries.iter().map(sealwax_delivery::new).collect(),
-            verdict,
         }
     }
 }
