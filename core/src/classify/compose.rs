@@ -229,8 +229,11 @@ fn raise_to_critical(tally: &Tally, message: &mut Classification) {
         message.reasons.push("key material".to_owned());
         message.level = Level::Critical;
     }
+    if message.level < Level::Sensitive {
+        return;
+    }
     let individuals = individuals(tally);
-    if message.level >= Level::Sensitive && individuals >= MANY_INDIVIDUALS {
+    if individuals >= MANY_INDIVIDUALS {
         let most = if tally.overflow().is_some() { "up to " } else { "" };
         message
             .reasons

@@ -74,10 +74,14 @@ fn line_end(text: &[u8], at: usize) -> Option<usize> {
 
 /// The bytes that the letters stand for; `None` when one is foreign or a group is too large. In Ascii85 `z` is four zeros.
 fn decoded(run: &[u8], values: &Values) -> Option<Vec<u8>> {
+    // Most words hold a foreign letter, and need no memory.
+    let is_known = |byte: &u8| value(*byte, values) != NONE || *byte == b'z' || byte.is_ascii_whitespace();
+    if !run.iter().all(is_known) {
+        return None;
+    }
     let (mut bytes, mut word, mut count) = (Vec::with_capacity(run.len() / 5 * 4), 0_u64, 0_usize);
     for &letter in run.iter().filter(|byte| !byte.is_ascii_whitespace()) {
-        let value = values.get(usize::from(letter)).copied().unwrap_or(NONE);
-        match value {
+        match value(letter, values) {
             NONE if letter == b'z' && count == 0 => bytes.extend_from_slice(&[0; 4]),
             NONE => return None,
             value => {
@@ -96,6 +100,10 @@ fn decoded(run: &[u8], values: &Values) -> Option<Vec<u8>> {
         bytes.extend(four.iter().take(count - 1));
     }
     Some(bytes)
+}
+
+fn value(letter: u8, values: &Values) -> u8 {
+    values.get(usize::from(letter)).copied().unwrap_or(NONE)
 }
 
 /// Whether the bytes are words or a file for certain.

@@ -117,11 +117,12 @@ impl Reader<'_> {
         }
         #[cfg(feature = "extract")]
         self.flat_document(content, origin);
+        let may_be_text = sniff::is_text(content);
         #[cfg(feature = "extract")]
-        let buried = self.buried(content, origin);
+        let buried = self.buried(content, may_be_text, origin);
         #[cfg(not(feature = "extract"))]
         let buried = PartState::Inspected;
-        let is_text = sniff::is_text(content) || charset::is_wide_text(content, origin.leaf.charset.as_deref());
+        let is_text = may_be_text || charset::is_wide_text(content, origin.leaf.charset.as_deref());
         if !is_text {
             self.note(AnomalyKind::UnknownContent, origin.path);
             if !origin.leaf.content_type.starts_with("text/") {
@@ -177,7 +178,7 @@ impl Reader<'_> {
             Class::Container => {
                 self.note(AnomalyKind::UnknownContent, origin.path);
                 #[cfg(feature = "extract")]
-                self.buried(content, origin);
+                self.buried(content, sniff::is_text(content), origin);
             }
         }
         if sniff::is_text(content) {

@@ -7,6 +7,7 @@
 //! may be one.
 
 use super::{AnomalyKind, Header, Media, PartPath, Place, TextUnit, machine};
+use crate::text::Fronts;
 
 /// The text units of a header; `path` is the part that holds an embedded message, `None` for the outermost one.
 pub(super) fn units(headers: &[Header], path: Option<&PartPath>) -> Vec<TextUnit> {
@@ -45,14 +46,17 @@ fn unit(header: &Header, text: String, path: Option<&PartPath>) -> TextUnit {
 
 /// What of a field is scanned.
 fn text(header: &Header) -> Option<String> {
-    if header.is("Subject") || FREE.iter().any(|name| header.is(name)) {
-        return Some(header.value().to_owned());
+    let name = header.name();
+    if PEOPLE.may_begin(name.as_bytes()) {
+        if header.is("Subject") || FREE.iter().any(|name| header.is(name)) {
+            return Some(header.value().to_owned());
+        }
+        if ADDRESSES.iter().any(|name| header.is(name)) {
+            return display_names(header.value());
+        }
     }
-    if ADDRESSES.iter().any(|name| header.is(name)) {
-        return display_names(header.value());
-    }
-    if is_of_machines(header.name()) {
-        return machine::foreign(header.name(), header.value());
+    if is_of_machines(name) {
+        return machine::foreign(name, header.value());
     }
     Some(header.value().to_owned())
 }
@@ -120,6 +124,8 @@ const ADDRESSES: &[&str] = &[
     "Resent-Cc",
     "Resent-Sender",
 ];
+/// How the names of the fields begin that people write.
+static PEOPLE: Fronts = Fronts::of(&["Subject"]).with_all(FREE).with_all(ADDRESSES);
 /// Fields that RFC 5322, section 3.6, allows once.
 const ONCE: &[&str] = &[
     "Subject",

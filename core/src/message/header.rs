@@ -32,7 +32,7 @@ impl Header {
     }
 
     pub(super) fn is(&self, name: &str) -> bool {
-        self.name().eq_ignore_ascii_case(name)
+        self.name == name.len() && self.name().eq_ignore_ascii_case(name)
     }
 }
 
@@ -201,6 +201,9 @@ impl<'a> Block<'a> {
             // No mail program shows it as a field: for those that show it as text, it is scanned as text.
             self.odd.push(AnomalyKind::SeparatorAmbiguous);
         }
+        if self.fields.is_empty() {
+            self.fields.reserve(FIELDS);
+        }
         self.fields.push(RawField {
             name: trimmed,
             value: value.get(1..).unwrap_or_default(),
@@ -321,6 +324,8 @@ fn is_name(name: &[u8]) -> bool {
 
 /// U+0085 in UTF-8, which ends a line for some programs.
 const NEXT_LINE: &[u8] = b"\xC2\x85";
+/// As many fields as most headers have.
+const FIELDS: usize = 32;
 /// A longer name than this is none of MIME.
 const FIELD_BYTES: usize = 40;
 /// As far as a part without a header is searched for one that others may see.

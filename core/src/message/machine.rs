@@ -39,28 +39,43 @@ fn may_hold_number(value: &str) -> bool {
     }
     let mut groups = Groups::default();
     let mut rest = value.as_bytes();
-    while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
+    while let Some(start) = rest.iter().position(|byte| is_of_word(*byte)) {
         let (before, from) = rest.split_at(start);
-        let end = from.iter().position(|byte| !byte.is_ascii_alphanumeric());
+        let end = from.iter().position(|byte| !is_of_word(*byte));
         let (word, behind) = from.split_at(end.unwrap_or(from.len()));
         groups.take(before, word);
-        // With other letters the words are others, so that all is looked at.
-        if !before.is_ascii() || groups.are_number() || may_count(word) {
+        if groups.are_number() || may_count(word) {
             return true;
         }
         rest = behind;
     }
-    !rest.is_ascii()
+    // With other letters the words are others, so that all is looked at.
+    !value.is_ascii()
 }
+
+/// Whether a byte is a letter or a digit of ASCII.
+fn is_of_word(byte: u8) -> bool {
+    OF_WORD.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+static OF_WORD: [bool; 256] = {
+    let (mut table, mut rest) = ([false; 256], LETTERS.as_slice());
+    while let [letter, others @ ..] = rest {
+        #[expect(clippy::indexing_slicing, reason = "a byte is an index of 256 rows")]
+        {
+            table[*letter as usize] = true;
+        }
+        rest = others;
+    }
+    table
+};
+const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Whether a word begins with a label, or as an IBAN does and is as long as one.
 fn may_count(word: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(word) else {
-        return true;
-    };
+    let is_labelled = || std::str::from_utf8(word).is_ok_and(|text| label(Word { at: 0, text }).is_some());
     let is_coded = || matches!(word, [b'A'..=b'Z', b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9', ..]);
-    (LABEL_FRONTS.may_begin(text) && label(Word { at: 0, text }).is_some())
-        || (word.len() >= SHORTEST_IBAN && is_coded())
+    (LABEL_FRONTS.may_begin(word) && is_labelled()) || (word.len() >= SHORTEST_IBAN && is_coded())
 }
 
 /// The lengths of the words of digits that stood before with one and the same sign between, the last in the lowest four bits.

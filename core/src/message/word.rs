@@ -36,8 +36,10 @@ pub(super) fn decode(value: &[u8], odd: &mut Vec<AnomalyKind>) -> String {
 
 /// The value as text where nothing in it has to be decoded but its folding, as of nearly every field.
 pub(super) fn plain(value: &[u8]) -> Option<&str> {
-    let is_plain = value.is_ascii() && mark(value).is_none();
-    std::str::from_utf8(value).ok().filter(|_| is_plain)
+    if mark(value).is_some() {
+        return None;
+    }
+    std::str::from_utf8(value).ok()
 }
 
 /// Appends a value without the line ends of its folding.

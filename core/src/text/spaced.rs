@@ -50,11 +50,12 @@ fn may_have_runs(text: &str) -> bool {
     }
     let begins = |at: usize| is_single(at) && has_next(at);
     let (firsts, _) = bytes.as_chunks::<8>();
+    let (seconds, _) = bytes.get(1..).unwrap_or_default().as_chunks::<8>();
     let (thirds, rest) = bytes.get(2..).unwrap_or_default().as_chunks::<8>();
-    let mut places = firsts.iter().zip(thirds).zip((0_usize..).step_by(8));
+    let mut places = firsts.iter().zip(seconds).zip(thirds).zip((0_usize..).step_by(8));
     let read = bytes.len().saturating_sub(rest.len()).saturating_sub(2);
-    places.any(|((first, third), start)| {
-        let mut both = blanks(*first) & blanks(*third);
+    places.any(|(((first, second), third), start)| {
+        let mut both = blanks(*first) & blanks(*third) & !blanks(*second);
         while both != 0 {
             let place = usize::try_from(both.trailing_zeros() / u8::BITS).unwrap_or_default();
             if begins(start.saturating_add(place)) {

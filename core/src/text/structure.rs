@@ -50,6 +50,7 @@ impl Structure {
     pub fn of(text: &str) -> Self {
         let mut reader = Reader {
             shortest: SHORTEST.max(text.len() / MOST_PIECES),
+            pieces: Vec::with_capacity((text.len() / USUAL).min(FREE_PIECES)),
             ..Reader::default()
         };
         for line in line::lines(text) {
@@ -269,6 +270,8 @@ impl Reader {
 
 /// The shortest piece, in bytes.
 const SHORTEST: usize = 12;
+/// The usual one.
+const USUAL: usize = 64;
 /// A long text has longer pieces, so that there are never many more: what stands together is then more, never less.
 const MOST_PIECES: usize = 3 << 13;
 /// So many pieces may be shorter than that, before a text has too many to tell them apart.

@@ -120,8 +120,8 @@ impl Reader<'_> {
     }
 
     /// Looks for what other programs find in content of another format, by its end or by a later sign: an archive behind
-    /// a program or a text, a document behind whatever stands before it.
-    pub(super) fn buried(&mut self, content: &[u8], origin: &Origin<'_>) -> PartState {
+    /// a program or a text, a document behind whatever stands before it. `is_text` says that it may be text.
+    pub(super) fn buried(&mut self, content: &[u8], is_text: bool, origin: &Origin<'_>) -> PartState {
         let mut state = PartState::Inspected;
         let local = memchr::memmem::find(content, directory::LOCAL);
         let archive = local
@@ -138,7 +138,7 @@ impl Reader<'_> {
             }
         }
         let is_there = |sign: &[u8]| memchr::memmem::find(content, sign).is_some_and(|at| at > 0);
-        if !sniff::is_text(content) && UNREAD.iter().any(|sign| is_there(sign)) {
+        if !is_text && UNREAD.iter().any(|sign| is_there(sign)) {
             self.note(AnomalyKind::StrayContent, origin.path);
             state = self.blind(AnomalyKind::UnknownContent, origin);
         }

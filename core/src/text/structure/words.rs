@@ -26,7 +26,7 @@ impl List {
 
     /// Whether `word` is in it, however it is written.
     pub(super) fn has(&self, word: &str) -> bool {
-        if !self.fronts.may_begin(word) {
+        if !self.fronts.may_begin(word.as_bytes()) {
             return false;
         }
         let small = small(word);
@@ -36,14 +36,19 @@ impl List {
 
     /// Whether one of its words, of which none is a single letter, may stand at the start of `text`.
     pub(super) fn may_begin(&self, text: &str) -> bool {
-        self.fronts.may_begin(text)
+        self.fronts.may_begin(text.as_bytes())
     }
 
-    /// Whether `text` begins with one of its words, however it is written.
+    /// Whether `text` begins with one of its words, of which each has three letters at least, however it is written.
     pub(super) fn begins(&self, text: &str) -> bool {
+        let front = |text: &str| {
+            let front = text.as_bytes().first_chunk::<3>();
+            front.map(|letters| letters.map(|letter| letter.to_ascii_lowercase()))
+        };
+        let begins = front(text);
         let opens = |opening: &&str| {
             let start = text.get(..opening.len());
-            start.is_some_and(|start| start.eq_ignore_ascii_case(opening))
+            begins == front(opening) && start.is_some_and(|start| start.eq_ignore_ascii_case(opening))
         };
         self.may_begin(text) && self.words.iter().any(opens)
     }

@@ -16,7 +16,7 @@ use super::runs;
 use crate::message::content::Origin;
 use crate::message::parse::Reader;
 use crate::message::xml::{self, Event, Events};
-use crate::message::{AnomalyKind, PartState, charset};
+use crate::message::{AnomalyKind, PartState, charset, sniff};
 
 impl Reader<'_> {
     /// Reads the texts in the fields of a picture, a sound, a film or a font, and what does not belong to it.
@@ -51,7 +51,7 @@ impl Reader<'_> {
             state = state.max(self.stray(stray, origin));
         }
         if anatomy.stray.is_empty() {
-            state = state.max(self.buried(content, origin));
+            state = state.max(self.buried(content, sniff::is_text(content), origin));
         }
         state
     }
