@@ -389,6 +389,25 @@ mod tests {
     }
 
     #[test]
+    fn an_encoded_word_that_a_line_end_parts_is_decoded() {
+        for source in ["A: =\r?utf-8?Q?caf=C3=A9?=\n\n", "A: =\r\r?utf-8?Q?caf=C3=A9?=\n\n"] {
+            assert_eq!(block(source).decoded(0)[0].value(), "café", "{source:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_with_marks_is_what_decoding_makes_of_it(value in "(=|\\?|utf-8|Q|=\\?utf-8\\?Q\\?|\\?=|[\r\n é]){0,9}") {
+            let mut odd = Vec::new();
+            let field = RawField { name: b"A", value: value.as_bytes(), range: 0..0 };
+            let decoded = field.text(&mut odd);
+            let mut of_header = Vec::new();
+            let header = field.decoded(0, &mut of_header);
+            prop_assert_eq!((header.value(), &of_header), (decoded.as_str(), &odd));
+        }
+    }
+
+    #[test]
     fn text_without_any_field_is_all_body() {
         assert_eq!(block("hello world\nfoo: bar\n\nx").body, 0);
         assert_eq!(block("\r\nbody").body, 2);

@@ -36,7 +36,9 @@ pub(super) fn decode(value: &[u8], odd: &mut Vec<AnomalyKind>) -> String {
 
 /// The value as text where nothing in it has to be decoded but its folding, as of nearly every field.
 pub(super) fn plain(value: &[u8]) -> Option<&str> {
-    if mark(value).is_some() {
+    // A mark may be parted by a line end, which goes.
+    let may_begin = |at: usize| matches!(value.get(at + 1), Some(b'?' | b'\r' | b'\n'));
+    if memchr::memchr_iter(b'=', value).any(may_begin) {
         return None;
     }
     std::str::from_utf8(value).ok()
