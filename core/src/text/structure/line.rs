@@ -347,7 +347,7 @@ mod tests {
         for list in [&words::GREETINGS, &words::VALEDICTIONS, &words::DISCLAIMERS] {
             assert!(list.words().iter().all(|word| word.len() > 1));
         }
-        assert!(words::DISCLAIMERS.words().iter().all(|word| word.len() > 2));
+        assert!(words::DISCLAIMERS.words().iter().all(|word| word.len() > 3));
     }
 
     fn words() -> impl Strategy<Value = String> {

@@ -39,18 +39,20 @@ impl List {
         self.fronts.may_begin(text.as_bytes())
     }
 
-    /// Whether `text` begins with one of its words, of which each has three letters at least, however it is written.
+    /// Whether `text` begins with one of its words, of which each has four letters at least, however it is written.
     pub(super) fn begins(&self, text: &str) -> bool {
-        let front = |text: &str| {
-            let front = text.as_bytes().first_chunk::<3>();
-            front.map(|letters| letters.map(|letter| letter.to_ascii_lowercase()))
+        if !self.may_begin(text) {
+            return false;
+        }
+        let Some(front) = text.as_bytes().first_chunk::<4>() else {
+            return false;
         };
-        let begins = front(text);
-        let opens = |opening: &&str| {
+        let front = front.map(|letter| letter.to_ascii_lowercase());
+        let begins = |opening: &&&str| opening.as_bytes().first_chunk() == Some(&front);
+        self.words.iter().filter(begins).any(|opening| {
             let start = text.get(..opening.len());
-            begins == front(opening) && start.is_some_and(|start| start.eq_ignore_ascii_case(opening))
-        };
-        self.may_begin(text) && self.words.iter().any(opens)
+            start.is_some_and(|start| start.eq_ignore_ascii_case(opening))
+        })
     }
 }
 
