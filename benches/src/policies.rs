@@ -1,7 +1,5 @@
 //! Policies with rules of their own: detectors, terms and people.
 
-use std::fmt::Write;
-
 use sealwax::crypto::HashKey;
 use sealwax::detect::{RosterBuilder, RosterTable};
 use sealwax::engine::{Engine, EngineBuilder};
@@ -20,34 +18,35 @@ pub const OWN: &[Own] = &[
 ];
 
 fn policy(own: &str) -> EngineBuilder {
-    Engine::builder().policy_toml(&format!("name = 'own'\ninclude = ['hipaa-2013']\n{own}"))
+    Engine::builder().policy_toml(format!("name = 'own'\ninclude = ['hipaa-2013']\n{own}"))
 }
 
 /// Detectors as hosts write them: behind a label, behind fixed letters, and by their form alone.
 fn detectors(count: usize) -> String {
-    let mut own = String::new();
-    for number in 0..count {
-        let (id, word) = (number + 1_000, word(number));
-        let _ = write!(
-            own,
-            "[[detector]]\nid = 'own-{id}'\nlabel = 'OWN_{id}'\ntitle = 'Own {id}'\ncategory = 'personal-identifier'\n\
-            source = 'a bench'\n"
-        );
-        own.push_str(&match number % 3 {
-            0 => format!(
-                "pattern = '[A-Z]\\d{{6}}'\nlabels = ['{word} number']\nconfidence = {{ labelled = 0.9 }}\n\
-                examples = ['{word} number: B123456']\n"
-            ),
-            1 => format!(
-                "pattern = 'Q{id}-\\d{{5}}'\nprefixes = ['Q{id}-']\nconfidence = {{ bare = 0.9 }}\n\
-                examples = ['see Q{id}-12345']\n"
-            ),
-            _ => format!(
+    (0..count).map(detector).collect()
+}
+
+fn detector(number: usize) -> String {
+    let (id, word) = (number + 1_000, word(number));
+    let shape = match number % 3 {
+        0 => format!(
+            "pattern = '[A-Z]\\d{{6}}'\nlabels = ['{word} number']\nconfidence = {{ labelled = 0.9 }}\n\
+            examples = ['{word} number: B123456']\n"
+        ),
+        1 => format!(
+            "pattern = 'Q{id}-\\d{{5}}'\nprefixes = ['Q{id}-']\nconfidence = {{ bare = 0.9 }}\n\
+            examples = ['see Q{id}-12345']\n"
+        ),
+        _ => {
+            format!(
                 "pattern = '\\d{{3}}/{id}/\\d{{2}}'\nconfidence = {{ bare = 0.8 }}\nexamples = ['see 123/{id}/45']\n"
-            ),
-        });
-    }
-    own
+            )
+        }
+    };
+    format!(
+        "[[detector]]\nid = 'own-{id}'\nlabel = 'OWN_{id}'\ntitle = 'Own {id}'\ncategory = 'personal-identifier'\n\
+        source = 'a bench'\n{shape}"
+    )
 }
 
 /// So many words that no dictionary has.

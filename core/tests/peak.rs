@@ -49,7 +49,7 @@ fn a_long_message_takes_three_times_its_length_at_most() {
     }
 }
 
-/// The table of `docs/PERFORMANCE.md`: `cargo test --release -p sealwax --test peak -- --ignored --nocapture`.
+/// A table by size, as the allocator counts: `cargo test --release -p sealwax --test peak -- --ignored --nocapture`.
 #[test]
 #[ignore = "it takes a minute, and only prints"]
 fn peaks_by_size() {
