@@ -1663,6 +1663,9 @@ void sealwax_ring_free(sealwax_ring *ring);
 
 /// Makes an opener with the keys that are in `keyring` now.
 ///
+/// A message that is to be destroyed at a time opens only when the opener is told the time (`sealwax_opener_at`) and that is
+/// not past, or when it opens past the retention (`sealwax_opener_past_retention`).
+///
 /// `supplied` is the context that was supplied when the messages were sealed; NULL is an empty one. `*opener` is the
 /// caller's, to be freed with `sealwax_opener_free`; the arguments are copied.
 ///
@@ -1680,6 +1683,16 @@ sealwax_status sealwax_opener_new(const sealwax_keyring *keyring,
 sealwax_status sealwax_opener_threads(sealwax_opener *opener,
                                       size_t threads,
                                       sealwax_error **error);
+
+/// Says what time it is: a message that was to be destroyed before `now` (milliseconds since 1970-01-01 UTC) does not open.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
+sealwax_status sealwax_opener_at(sealwax_opener *opener, int64_t now, sealwax_error **error);
+
+/// Opens messages also after they were to be destroyed, as a legal hold may ask for.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
+sealwax_status sealwax_opener_past_retention(sealwax_opener *opener, sealwax_error **error);
 
 /// The length of the plaintext that `sealed` would open to, told by its header and length; nothing is verified.
 ///

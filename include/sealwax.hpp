@@ -1068,6 +1068,18 @@ public:
         return detail::finish(status, error, [&] { return opener(handle); });
     }
 
+    /// The time now, in milliseconds since 1970: a message that was to be destroyed before it does not open.
+    detail::nothing at(std::int64_t now) {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_opener_at(handle_.get(), now, error); });
+    }
+
+    /// Opens messages also after they were to be destroyed.
+    detail::nothing past_retention() {
+        return detail::attempt(
+            [&](sealwax_error **error) { return sealwax_opener_past_retention(handle_.get(), error); });
+    }
+
     detail::nothing threads(std::size_t count) {
         return detail::attempt(
             [&](sealwax_error **error) { return sealwax_opener_threads(handle_.get(), count, error); });

@@ -1,5 +1,6 @@
 //! Keeps keys out of what this program says: an error quotes what the user wrote, and that may be a key with a typing error.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 /// `text` without what may be a secret key: of what stands between blanks or quotation marks and has a piece that begins as
@@ -28,7 +29,7 @@ pub(crate) fn report(error: &clap::Error) -> ExitCode {
         if safe == text {
             let _nobody_left = error.print();
         } else {
-            eprint!("{safe}");
+            let _nobody_left = write!(std::io::stderr().lock(), "{safe}");
         }
     } else {
         let _nobody_left = error.print();
@@ -92,6 +93,7 @@ const DENSE_LEN: usize = 40;
 const MISTYPED: usize = 2;
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "keys are ASCII, and a test may panic")]
 mod tests {
     use sealwax::crypto::Provider;
     use sealwax::seal::{KeyExchange, LinkSecret, LocalKey, SecretKey};

@@ -1,7 +1,7 @@
 //! Nothing is lost and nothing is given away when runs are killed, the disk is full, two run at once, or somebody else made a
 //! place ready.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may panic")]
 
 mod common;
 
@@ -381,6 +381,85 @@ fn an_older_header_that_is_put_back_is_told_by_the_digest_of_the_one_that_was_ke
         .run(&format!("open --key key --header-digest {kept} --header h b -o -"))
         .failed();
     assert!(refused.contains("the header is not the one that was kept"), "{refused}");
+}
+
+#[test]
+fn a_message_past_its_end_opens_only_when_told_and_is_purged_by_what_was_sealed() {
+    let folder = with_pair();
+    folder.run("keygen --ring ring --id b").fine();
+    let keep = |end: &str, name: &str| format!("seal --key key --not-after {end} --context id=1 old -o mail/{name}");
+    fs::create_dir(folder.path().join("mail")).unwrap();
+    for (end, name) in [
+        ("2020-01-01T00:00:00Z", "ended"),
+        ("2020-01-01T00:00:00Z", "forged"),
+        ("9999-12-31", "endless"),
+        ("9999-12-31T23:59:59Z", "endless2"),
+        ("2222-01-01T00:00:00Z", "running"),
+        ("2222-01-01T00:00:00Z", "shortened"),
+    ] {
+        folder.run(&keep(end, name)).fine();
+    }
+    for name in ["held", "bucket"] {
+        let seal = "seal --key ring --bucket b --not-after 2020-01-01T00:00:00Z old";
+        folder.run(&format!("{seal} -o mail/{name}")).fine();
+    }
+    folder.run("rewrap --key ring --hold key mail/held").fine();
+    // Somebody gives a message another end than it was sealed with.
+    for (name, end) in [("forged", 1_500_000_000_000_i64), ("shortened", 1_600_000_000_000)] {
+        let mut sealed = folder.read(&format!("mail/{name}"));
+        sealed[33..41].copy_from_slice(&end.to_be_bytes());
+        folder.file(&format!("mail/{name}"), sealed);
+    }
+    let open = |name: &str| folder.run(&format!("open --key key --context id=1 mail/{name} -o -"));
+    assert!(open("ended").failed().contains("was to be destroyed by now"));
+    assert_eq!(
+        folder
+            .run("open --key key --context id=1 --past-retention mail/ended -o -")
+            .fine()
+            .as_bytes(),
+        OLD
+    );
+    for name in ["endless", "endless2", "running"] {
+        assert_eq!(open(name).fine().as_bytes(), OLD);
+    }
+    let names = || {
+        let entries = fs::read_dir(folder.path().join("mail")).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    let dry = folder.run("purge --key key --key ring mail");
+    assert_eq!((dry.code, names()), (2, before), "{}", dry.stderr);
+    assert!(
+        dry.stdout
+            .contains("would be removed: kept until 2020-01-01T00:00:00Z\tmail/ended\n"),
+        "{}",
+        dry.stdout
+    );
+    let run = folder.run("purge --key key --key ring --destroy mail");
+    for name in ["forged", "shortened"] {
+        assert!(
+            run.stderr.contains(&format!("`mail/{name}`: no key proves")),
+            "{}",
+            run.stderr
+        );
+    }
+    assert!(
+        run.stdout.contains("held: local:") && run.stdout.contains("\tmail/held\n"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        names(),
+        ["endless", "endless2", "forged", "held", "running", "shortened"]
+    );
+    assert!(
+        folder.run("purge --key key h").code == 0,
+        "a header without an end is left"
+    );
 }
 
 fn digest(folder: &Folder, name: &str) -> String {

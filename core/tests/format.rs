@@ -97,7 +97,7 @@ fn open(provider: Provider, case: &Value) -> Option<Vec<u8>> {
 }
 
 fn opener(provider: Provider, case: &Value) -> Opener {
-    let mut opener = Opener::new(provider);
+    let mut opener = Opener::new(provider).past_retention();
     for key in case["keys"].as_array().unwrap() {
         let text = key["text"].as_str().unwrap();
         opener = match key.get("key_ref") {

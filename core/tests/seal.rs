@@ -382,7 +382,10 @@ fn full_sealer() -> Sealer {
 }
 
 fn full_opener() -> Opener {
-    Opener::new(provider()).identity(named_key()).supplied(supplied())
+    Opener::new(provider())
+        .identity(named_key())
+        .supplied(supplied())
+        .at(Timestamp::EPOCH)
 }
 
 fn plain(len: usize) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! Opens sealed messages into the caller's buffers.
 
+use sealwax::Timestamp;
 use sealwax::crypto::Provider;
 use sealwax::seal::{OpenError, Opener};
 
@@ -20,6 +21,9 @@ pub struct sealwax_opener {
 }
 
 /// Makes an opener with the keys that are in `keyring` now.
+///
+/// A message that is to be destroyed at a time opens only when the opener is told the time (`sealwax_opener_at`) and that is
+/// not past, or when it opens past the retention (`sealwax_opener_past_retention`).
 ///
 /// `supplied` is the context that was supplied when the messages were sealed; NULL is an empty one. `*opener` is the
 /// caller's, to be freed with `sealwax_opener_free`; the arguments are copied.
@@ -63,6 +67,37 @@ pub unsafe extern "C" fn sealwax_opener_threads(
     call!(error, {
         let opener = &mut exclusive!(opener).opener;
         *opener = opener.clone().threads(at_least_one(threads, "threads")?);
+        Ok(())
+    })
+}
+
+/// Says what time it is: a message that was to be destroyed before `now` (milliseconds since 1970-01-01 UTC) does not open.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_at(
+    opener: *mut sealwax_opener,
+    now: i64,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let opener = &mut exclusive!(opener).opener;
+        *opener = opener.clone().at(Timestamp::from_millis(now));
+        Ok(())
+    })
+}
+
+/// Opens messages also after they were to be destroyed, as a legal hold may ask for.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_opener_past_retention(
+    opener: *mut sealwax_opener,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let opener = &mut exclusive!(opener).opener;
+        *opener = opener.clone().past_retention();
         Ok(())
     })
 }

@@ -109,7 +109,8 @@ fn wrap(cipher: &impl Cipher, binding: &[u8], data_key: &[u8; KEY_LEN]) -> Resul
 
 fn unwrap(cipher: &impl Cipher, binding: &[u8], wrapped: &[u8]) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProviderError> {
     let (nonce, sealed) = wrapped.split_first_chunk().ok_or(KeyProviderError)?;
-    let opened = cipher.decrypt(&mut nonce.clone(), binding, sealed)?;
+    let mut nonce: [u8; NONCE_LEN] = *nonce;
+    let opened = cipher.decrypt(&mut nonce, binding, sealed)?;
     opened
         .as_slice()
         .try_into()
@@ -176,7 +177,7 @@ mod tests {
     enum Token {
         /// It takes the nonce that it is given.
         Given,
-        /// It writes a nonce of its own over the one that it is given, as AWS CloudHSM and ProtectServer do.
+        /// It writes a nonce of its own over the one that it is given, as `CloudHSM` and `ProtectServer` do.
         Own,
         /// It makes a nonce of its own and tells nobody.
         Silent,

@@ -1,11 +1,13 @@
 //! The engine.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use sealwax::engine::{EngineBuilder, PartTexts};
 use sealwax::policy::Outcome;
 use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
-use sealwax::{Address, json};
+use sealwax::{Address, Timestamp, json};
 
 use crate::feed::Feed;
 use crate::found::{Decided, Found};
@@ -242,7 +244,7 @@ impl Engine {
         Ok((PyBytes::new(py, &header).unbind(), output::copy(py, &body)?.unbind()))
     }
 
-    #[pyo3(signature = (sealed, keys, context, threads, /))]
+    #[pyo3(signature = (sealed, keys, context, threads, past_retention, /))]
     fn open<'py>(
         &self,
         py: Python<'py>,
@@ -250,15 +252,19 @@ impl Engine {
         keys: Given<'_>,
         context: Given<'_>,
         threads: Given<'_>,
+        past_retention: Given<'_>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let sealed = sealed.bytes("sealed")?;
-        let opener = self.opener(&keys, &context)?.threads(sealing::threads(&threads)?);
+        let opener = self
+            .opener(&keys, &context, &past_retention)?
+            .threads(sealing::threads(&threads)?);
         let len = Opener::opened_len(&sealed).map_err(error::open)?;
         let made = output::bytes(py, len, |out| opener.open_into(&sealed, out).map(drop));
         made?.map_err(error::open)
     }
 
-    #[pyo3(signature = (header, body, keys, context, threads, /))]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the Python method")]
+    #[pyo3(signature = (header, body, keys, context, threads, past_retention, /))]
     fn open_detached<'py>(
         &self,
         py: Python<'py>,
@@ -267,9 +273,12 @@ impl Engine {
         keys: Given<'_>,
         context: Given<'_>,
         threads: Given<'_>,
+        past_retention: Given<'_>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let (header, body) = (header.bytes("header")?, body.bytes("body")?);
-        let opener = self.opener(&keys, &context)?.threads(sealing::threads(&threads)?);
+        let opener = self
+            .opener(&keys, &context, &past_retention)?
+            .threads(sealing::threads(&threads)?);
         let plain = released(py, body.len(), || opener.open_detached(&header, &body));
         output::copy(py, &plain.map_err(error::open)?)
     }
@@ -325,15 +334,16 @@ impl Engine {
         Ok((PyBytes::new(py, &header).unbind(), Writer::new(writer)))
     }
 
-    #[pyo3(signature = (file, keys, context, header, /))]
+    #[pyo3(signature = (file, keys, context, header, past_retention, /))]
     fn sealed_reader(
         &self,
         file: Given<'_>,
         keys: Given<'_>,
         context: Given<'_>,
         header: Given<'_>,
+        past_retention: Given<'_>,
     ) -> PyResult<Reader> {
-        let (file, opener) = (File::seekable(file)?, self.opener(&keys, &context)?);
+        let (file, opener) = (File::seekable(file)?, self.opener(&keys, &context, &past_retention)?);
         let reader = match header.optional() {
             Some(header) => opener.seek_reader_detached(&header.bytes("header")?, file),
             None => opener.seek_reader(file),
@@ -341,15 +351,16 @@ impl Engine {
         reader.map(Reader::new).map_err(stopped)
     }
 
-    #[pyo3(signature = (file, keys, context, header, /))]
+    #[pyo3(signature = (file, keys, context, header, past_retention, /))]
     fn chunkwise_reader(
         &self,
         file: Given<'_>,
         keys: Given<'_>,
         context: Given<'_>,
         header: Given<'_>,
+        past_retention: Given<'_>,
     ) -> PyResult<ChunkwiseReader> {
-        let (file, opener) = (File::readable(file)?, self.opener(&keys, &context)?);
+        let (file, opener) = (File::readable(file)?, self.opener(&keys, &context, &past_retention)?);
         let reader = match header.optional() {
             Some(header) => opener.chunkwise_reader_detached(&header.bytes("header")?, file),
             None => opener.chunkwise_reader(file),
@@ -368,12 +379,24 @@ impl Engine {
         Ok(sealer)
     }
 
-    fn opener(&self, keys: &Given<'_>, context: &Given<'_>) -> PyResult<Opener> {
+    fn opener(&self, keys: &Given<'_>, context: &Given<'_>, past_retention: &Given<'_>) -> PyResult<Opener> {
         let keys = keys.keys("keys")?;
         let context = Context::from_pairs(context.pairs("context")?).map_err(error::context)?;
         let opener = Opener::new(self.0.provider()).supplied(context);
+        let opener = if past_retention.flag("past_retention")? {
+            opener.past_retention()
+        } else {
+            opener.clock(now)
+        };
         Ok(keys.iter().filter_map(Key::identity).fold(opener, Opener::identity))
     }
+}
+
+/// The time of this machine; one without a clock opens no message that has an end.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
+    Timestamp::from_millis(millis.unwrap_or(i64::MAX))
 }
 
 /// `builder` with the policy and the files that it names.

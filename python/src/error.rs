@@ -125,7 +125,7 @@ pub(crate) fn seal(error: SealError) -> PyErr {
 }
 
 pub(crate) fn open(error: OpenError) -> PyErr {
-    classes::OpenError::new_err((error.to_string(), "closed"))
+    classes::OpenError::new_err((error.to_string(), code(error.kind())))
 }
 
 pub(crate) fn header(error: HeaderError) -> PyErr {

@@ -251,7 +251,7 @@ TERMS: dict[str, Any] = {
 }
 TRANSACTION = sealwax.Transaction(**SENT)
 REDACT: dict[str, Any] = {"mode": "type", "key": KEY, "shift_dates": "a", "keep": [], "id": ""}
-OPEN: dict[str, Any] = {"keys": [LOCAL], "context": {}}
+OPEN: dict[str, Any] = {"keys": [LOCAL], "context": {}, "past_retention": True}
 SEAL: dict[str, Any] = {"keys": [LOCAL], "context": {}, "terms": sealwax.Terms(**TERMS)}
 
 

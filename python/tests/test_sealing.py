@@ -69,7 +69,7 @@ def test_terms_stand_in_the_header(engine: sealwax.Engine, key: sealwax.LocalKey
     assert len(header.sealed_id) == 32 and header.sealed_id in repr(header)
     assert engine.open(sealed, keys=[key], context={"id": "1"}, threads=2) == PLAIN
     plain = sealwax.Header.parse(engine.seal(b"", keys=[key]))
-    assert (plain.not_after, plain.retention, plain.protects_recipients, plain.size) == (None, "", False, 0)
+    assert (plain.not_after, plain.retention, plain.protects_recipients, plain.size) == (None, "", True, 0)
     for wrong, code in (
         (sealwax.Terms(retention="a\nb"), "retention-class"),
         (sealwax.Terms(bucket="x"), "bucket"),
@@ -229,6 +229,24 @@ def test_the_system_tells_what_it_protects() -> None:
     code = "import sealwax; first = sealwax.protect_memory(); assert first == sealwax.protect_memory(); print(first.no_dumps)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     assert told.stdout == "True\n"
+
+
+def test_a_message_that_was_to_be_destroyed_opens_only_past_its_retention(
+    engine: sealwax.Engine, key: sealwax.LocalKey
+) -> None:
+    def sealed(end: datetime) -> bytes:
+        return engine.seal(PLAIN, keys=[key], terms=sealwax.Terms(not_after=end))
+
+    ended, endless = sealed(datetime(2020, 1, 1, tzinfo=UTC)), sealed(datetime(9999, 12, 31, tzinfo=UTC))
+    assert engine.open(endless, keys=[key]) == PLAIN
+    assert sealwax.Header.parse(endless).not_after is None
+    with pytest.raises(sealwax.OpenError) as caught:
+        engine.open(ended, keys=[key])
+    assert caught.value.code == "ended"
+    with pytest.raises(sealwax.OpenError):
+        engine.sealed_reader(io.BytesIO(ended), keys=[key])
+    assert engine.open(ended, keys=[key], past_retention=True) == PLAIN
+    assert engine.chunkwise_reader(io.BytesIO(ended), keys=[key], past_retention=True).readall() == PLAIN
 
 
 def applied(change: sealwax.Rewrapped, old: bytes) -> bytes:

@@ -14,6 +14,7 @@ mod man;
 mod open;
 mod outer;
 mod parse;
+mod purge;
 mod redact;
 mod rewrap;
 mod roster;
@@ -62,6 +63,7 @@ commands! {
     inspect::Inspect,
     rewrap::Rewrap,
     shred::Shred,
+    purge::Purge,
     roster::Roster,
     form::Form,
     tls::Tls,

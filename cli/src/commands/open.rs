@@ -7,8 +7,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sealwax::crypto::Provider;
-use sealwax::seal::{Header, OpenError, Opener};
+use sealwax::seal::{Header, OpenError, OpenErrorKind, Opener};
 
+use crate::clock;
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Input, Output, Readers, pair};
@@ -44,6 +45,10 @@ pub(crate) struct Open {
     /// were removed since, is refused
     #[arg(long, value_name = "DIGEST")]
     header_digest: Option<String>,
+
+    /// Open it also after it was to be destroyed
+    #[arg(long)]
+    past_retention: bool,
 
     /// The sealed message; `-` is standard input
     #[arg(value_name = "IN")]
@@ -144,8 +149,10 @@ impl Open {
             return Failure::new(format!("`{path}`: {OtherHeader}")).next_step(ASK);
         }
         if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<OpenError>()) {
-            return Failure::new(format!("`{}`: {error}", self.input.display()))
-                .next_step("check that the key is the one it was sealed for, and that the file is complete");
+            return Failure::new(format!("`{}`: {error}", self.input.display())).next_step(match error.kind() {
+                OpenErrorKind::Ended => "give --past-retention if you may open it nevertheless",
+                _ => "check that the key is the one it was sealed for, and that the file is complete",
+            });
         }
         output.blame(&self.input, error)
     }
@@ -156,6 +163,11 @@ impl Open {
         if let Some(path) = &self.passphrase_file {
             opener = opener.identity(keys::passphrase(path)?);
         }
+        let opener = if self.past_retention {
+            opener.past_retention()
+        } else {
+            opener.at(clock::now()?)
+        };
         Ok(opener.supplied(pairs::context(&self.context)?))
     }
 }

@@ -58,7 +58,8 @@ pub(crate) struct Seal {
     #[arg(long, value_name = "CLASS", default_value = "")]
     retention: String,
 
-    /// When the message is to be destroyed, in clear (RFC 3339)
+    /// When the message is to be destroyed, in clear (RFC 3339): it does not open any more then, and `sealwax purge` removes
+    /// it; 9999-12-31 is no end
     #[arg(long, value_name = "TIME")]
     not_after: Option<Timestamp>,
 

@@ -129,6 +129,22 @@ fn begins_with(path: &Path, beginning: &[u8]) -> io::Result<bool> {
     Ok(found == beginning)
 }
 
+/// Removes the file at `path` if it still begins with `before`; whether it did. A file with other names is not removed, since
+/// it would stay under them.
+pub(crate) fn remove(path: &Path, before: &[u8]) -> Result<bool, Failure> {
+    let failed = |error| Failure::removing(path, &error);
+    let _held = hold(path)?;
+    if !begins_with(path, before).map_err(failed)? {
+        return Ok(false);
+    }
+    if let Some(found) = Replaced::find(path).map_err(failed)? {
+        found.refuse_other_names().map_err(failed)?;
+    }
+    fs::remove_file(path).map_err(failed)?;
+    settle_name(path);
+    Ok(true)
+}
+
 /// Makes `other`, which named the file `was`, a name of the file at `path` in one step.
 pub(crate) fn relink(path: &Path, other: &Path, was: (u64, u64)) -> Result<(), Failure> {
     let failed = |error| Failure::writing(other, &error);

@@ -9,7 +9,7 @@ use crate::seal::{Header, LocalKey, Opener, Rewrapper};
 pub fn open_sealed(data: &[u8]) {
     let key = LocalKey::from_bytes(&KEY);
     let mut answers = Provider::all().into_iter().map(|provider| {
-        let opener = Opener::new(provider).identity(&key);
+        let opener = Opener::new(provider).identity(&key).past_retention();
         let whole = opener.open(data).ok().map(|plain| plain.to_vec());
         let mut copy = data.to_vec();
         let in_place = opener.open_in_place(&mut copy).ok().map(|plain| plain.to_vec());
@@ -46,8 +46,9 @@ pub fn rewrap(data: &[u8]) {
         let changed = [change.header.as_slice(), body].concat();
         let again = rewrapper.clone().identity(&new).rewrap(&changed);
         assert!(again.is_ok_and(|again| !again.changed && again.header == change.header));
-        let before = Opener::new(provider).identity(&old).open(data);
-        let after = Opener::new(provider).identity(&new).open(&changed);
+        let opener = Opener::new(provider).past_retention();
+        let before = opener.clone().identity(&old).open(data);
+        let after = opener.identity(&new).open(&changed);
         if let Ok(before) = before {
             assert_eq!(after.ok().as_deref(), Some(&*before));
         }

@@ -23,6 +23,18 @@ impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
 
+    /// 9999-12-31T23:59:59Z, by which many systems say that something has no end. Every time of that day is read as this one,
+    /// and so is the day alone.
+    ///
+    /// ```
+    /// # use sealwax::Timestamp;
+    /// for text in ["9999-12-31", "9999-12-31T00:00:00Z", "9999-12-31T23:59:59.999+01:00"] {
+    ///     assert_eq!(text.parse(), Ok(Timestamp::NO_END));
+    /// }
+    /// assert_eq!(Timestamp::NO_END.to_string(), "9999-12-31T23:59:59Z");
+    /// ```
+    pub const NO_END: Self = Self(253_402_300_799_000);
+
     /// The time `millis` milliseconds after [`Timestamp::EPOCH`].
     ///
     /// ```
@@ -38,6 +50,12 @@ impl Timestamp {
     #[must_use]
     pub const fn as_millis(self) -> i64 {
         self.0
+    }
+
+    /// Whether this means that there is no end: any time from the last day of the year 9999 on.
+    #[must_use]
+    pub const fn is_no_end(self) -> bool {
+        self.0 >= LAST_DAY
     }
 
     /// The unit in which the time was probably given instead of milliseconds; `None` when it can be meant as it is.
@@ -62,6 +80,9 @@ impl Timestamp {
     }
 }
 
+/// 9999-12-31T00:00:00Z, in milliseconds since 1970.
+const LAST_DAY: i64 = 253_402_214_400_000;
+
 /// 1990-01-01 to 2100-01-01, in seconds since 1970.
 const PLAUSIBLE_SECONDS: std::ops::Range<i64> = 631_152_000..4_102_444_800;
 
@@ -74,6 +95,9 @@ const OTHER_UNITS: [(&str, i64); 3] = [
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if (LAST_DAY..=Self::NO_END.0.saturating_add(999)).contains(&self.0) {
+            return f.write_str(NO_END_TEXT); // past what `jiff` holds
+        }
         match jiff::Timestamp::from_millisecond(self.0) {
             Ok(at) => at.fmt(f),
             Err(_) => write!(f, "{} ms since 1970", self.0), // outside the years that RFC 3339 can write
@@ -86,6 +110,11 @@ impl FromStr for Timestamp {
 
     /// Reads an RFC 3339 time; any offset is accepted and turned into UTC.
     fn from_str(text: &str) -> Result<Self, TimestampError> {
+        if let Some(time) = text.strip_prefix(NO_END_DAY)
+            && (time.is_empty() || format!("9998-12-31{time}").parse::<jiff::Timestamp>().is_ok())
+        {
+            return Ok(Self::NO_END); // past what `jiff` holds
+        }
         let at: jiff::Timestamp = text.parse().map_err(|_| TimestampError(()))?;
         Ok(Self(at.as_millisecond()))
     }
@@ -103,6 +132,9 @@ impl<'de> Deserialize<'de> for Timestamp {
         text.parse().map_err(serde::de::Error::custom)
     }
 }
+
+const NO_END_DAY: &str = "9999-12-31";
+const NO_END_TEXT: &str = "9999-12-31T23:59:59Z";
 
 /// The text is not an RFC 3339 time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,6 +178,25 @@ mod tests {
 
     #[test]
     fn text_that_is_no_time_is_refused() {
-        assert!("yesterday".parse::<Timestamp>().is_err());
+        for text in [
+            "yesterday",
+            "9999-12-31x",
+            "9999-12-31T25:00:00Z",
+            "9999-12-310",
+            "9999-12-31T10:00:00",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_day_is_written_and_read_as_no_end() {
+        for millis in [LAST_DAY, LAST_DAY + 1, Timestamp::NO_END.0 + 999] {
+            let at = Timestamp::from_millis(millis);
+            assert!(at.is_no_end());
+            assert_eq!(at.to_string().parse(), Ok(Timestamp::NO_END), "{millis}");
+        }
+        assert!(!Timestamp::from_millis(LAST_DAY - 1).is_no_end());
+        assert!(Timestamp::from_millis(i64::MAX).is_no_end());
     }
 }

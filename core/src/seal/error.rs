@@ -5,14 +5,48 @@ use std::fmt;
 /// The sealed message does not open.
 ///
 /// One error for everything: no key that fits, a changed, cut or extended message, a wrong or absent context. Whoever
-/// forges messages learns nothing from it.
+/// forges messages learns nothing from it. Only of a message that would open it is said that its retention has ended, which
+/// stands in clear in its header.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the sealed message does not open with these keys and this context")]
-pub struct OpenError(pub(super) ());
+#[error("{kind}")]
+pub struct OpenError {
+    kind: OpenErrorKind,
+}
+
+impl OpenError {
+    pub(super) const CLOSED: Self = Self::new(OpenErrorKind::Closed);
+
+    pub(super) const fn new(kind: OpenErrorKind) -> Self {
+        Self { kind }
+    }
+
+    /// Why, as far as it may be said.
+    pub fn kind(&self) -> OpenErrorKind {
+        self.kind
+    }
+}
+
+/// Why a message does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenErrorKind {
+    /// No key opens it, or it is not what was sealed, or the context is not that of the sealing.
+    #[error("the sealed message does not open with these keys and this context")]
+    Closed,
+    /// It was to be destroyed by now.
+    #[error("the sealed message was to be destroyed by now, and is opened only past its retention")]
+    Ended,
+    /// It is to be destroyed some day, and nobody told the opener the time ([`Opener::at`](super::Opener::at)).
+    #[error("the sealed message is to be destroyed at a time, and the time now is not known")]
+    Untimed,
+}
 
 impl fmt::Debug for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OpenError")
+        match self.kind {
+            OpenErrorKind::Closed => f.write_str("OpenError"),
+            kind => write!(f, "OpenError({kind:?})"),
+        }
     }
 }
 

@@ -77,8 +77,26 @@ impl fmt::Debug for HeaderDigest {
 pub struct Retention {
     /// The name of the class; empty for none. It stands in clear.
     pub class: Box<str>,
-    /// When the message is to be destroyed; `None` to keep it without end.
+    /// When the message is to be destroyed; `None` to keep it without end, and so is [`Timestamp::NO_END`].
     pub not_after: Option<Timestamp>,
+}
+
+impl Retention {
+    /// When the message is to be destroyed, if it ever is.
+    ///
+    /// ```
+    /// # use sealwax::{Timestamp, seal::Retention};
+    /// let until = |not_after: &str| -> Result<_, sealwax::TimestampError> {
+    ///     Ok(Retention { class: "x".into(), not_after: Some(not_after.parse()?) }.end())
+    /// };
+    /// assert_eq!(until("2033-01-01T00:00:00Z")?.map(|end| end.as_millis()), Some(1_988_150_400_000));
+    /// assert_eq!(until("9999-12-31")?, None);
+    /// # Ok::<(), sealwax::TimestampError>(())
+    /// ```
+    #[must_use]
+    pub fn end(&self) -> Option<Timestamp> {
+        self.not_after.filter(|end| !end.is_no_end())
+    }
 }
 
 /// What the header of a sealed message says in clear.

@@ -59,5 +59,5 @@ impl<R: Read> Intake<'_, R> {
 }
 
 fn closed() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, OpenError(()))
+    io::Error::new(io::ErrorKind::InvalidData, OpenError::CLOSED)
 }

@@ -54,7 +54,7 @@ mod wire;
 mod writer;
 
 pub use context::{Context, ContextError, MAX_CONTEXT_LEN};
-pub use error::{KeyError, KeyErrorKind, OpenError, SealError, SealErrorKind};
+pub use error::{KeyError, KeyErrorKind, OpenError, OpenErrorKind, SealError, SealErrorKind};
 pub use header::{
     Header, HeaderDigest, HeaderError, HeaderErrorKind, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS,
     Retention, SealedId,

@@ -7,10 +7,11 @@ use super::body;
 use super::chunks::{Chunks, InputKey, Prefix, len_u64, same};
 use super::cobblestone;
 use super::context::Context;
-use super::error::OpenError;
+use super::error::{OpenError, OpenErrorKind};
 use super::header::{Header, NO_CONTEXT, Parsed};
 use super::recipient::{DataKey, Identity};
 use super::stanza::StanzaKind;
+use crate::Timestamp;
 use crate::crypto::{CryptoError, Provider};
 
 /// The most stanzas that one call tries to unwrap: a bound on what a hostile header can cost.
@@ -38,6 +39,16 @@ pub struct Opener {
     identities: Vec<Identity>,
     supplied: Context,
     threads: usize,
+    time: Time,
+}
+
+/// What an opener knows of the time.
+#[derive(Clone, Copy, Debug)]
+enum Time {
+    At(Timestamp),
+    Clock(fn() -> Timestamp),
+    Past,
+    Unknown,
 }
 
 impl Opener {
@@ -49,6 +60,7 @@ impl Opener {
             identities: Vec::new(),
             supplied: Context::default(),
             threads: 1,
+            time: Time::Unknown,
         }
     }
 
@@ -65,6 +77,54 @@ impl Opener {
         Self { supplied, ..self }
     }
 
+    /// The time for which it opens: a message that was to be destroyed before it does not open any more. Without this call,
+    /// or one of the two below, no message opens that has an end.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::Timestamp;
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, OpenErrorKind, Opener, Retention, Sealer};
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let end: Timestamp = "2033-01-01T00:00:00Z".parse()?;
+    /// let retention = Retention { class: "mail-6y".into(), not_after: Some(end) };
+    /// let sealed = Sealer::new(Provider::ring()).recipient(&key).retention(retention).seal(b"labs")?;
+    /// let opener = Opener::new(Provider::ring()).identity(&key);
+    /// let kind = |opener: &Opener| opener.open(&sealed).map(drop).map_err(|error| error.kind());
+    /// assert_eq!(kind(&opener), Err(OpenErrorKind::Untimed));
+    /// assert_eq!(kind(&opener.clone().at(end)), Ok(()));
+    /// let later = Timestamp::from_millis(end.as_millis() + 1);
+    /// assert_eq!(kind(&opener.clone().at(later)), Err(OpenErrorKind::Ended));
+    /// assert_eq!(kind(&opener.past_retention()), Ok(()));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        Self {
+            time: Time::At(now),
+            ..self
+        }
+    }
+
+    /// Asks `clock` for the time when a message has an end.
+    #[must_use]
+    pub fn clock(self, clock: fn() -> Timestamp) -> Self {
+        Self {
+            time: Time::Clock(clock),
+            ..self
+        }
+    }
+
+    /// Opens messages also after they were to be destroyed, as a legal hold may ask for.
+    #[must_use]
+    pub fn past_retention(self) -> Self {
+        Self {
+            time: Time::Past,
+            ..self
+        }
+    }
+
     /// How many threads may share the opening of one large message (from 1 MiB on); 1 unless set. They are joined before
     /// the call returns. Opening in place and streams use one thread.
     #[must_use]
@@ -78,10 +138,10 @@ impl Opener {
     ///
     /// [`OpenError`] when the header cannot be read or no sealed message has this length.
     pub fn opened_len(sealed: &[u8]) -> Result<usize, OpenError> {
-        let header = Parsed::read(sealed).map_err(|_| OpenError(()))?;
+        let header = Parsed::read(sealed).map_err(|_| OpenError::CLOSED)?;
         let body = sealed.len().saturating_sub(header.len);
         let len = cobblestone::opened_len(len_u64(body)).and_then(|len| usize::try_from(len).ok());
-        len.ok_or(OpenError(()))
+        len.ok_or(OpenError::CLOSED)
     }
 
     /// Opens a sealed message into a fresh buffer, which is wiped when dropped.
@@ -100,7 +160,7 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason.
     pub fn open_detached(&self, header: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let chunks = self.unlock_detached(header, body.first_chunk().ok_or(OpenError(()))?)?;
+        let chunks = self.unlock_detached(header, body.first_chunk().ok_or(OpenError::CLOSED)?)?;
         self.open_body(&chunks, body)
     }
 
@@ -124,7 +184,7 @@ impl Opener {
     pub fn open_in_place<'a>(&self, sealed: &'a mut [u8]) -> Result<&'a mut [u8], OpenError> {
         let (chunks, start) = self.unlock(sealed)?;
         let len = body::open_in_place(&chunks, sealed, start);
-        sealed.get_mut(..len.map_err(closed)?).ok_or(OpenError(()))
+        sealed.get_mut(..len.map_err(closed)?).ok_or(OpenError::CLOSED)
     }
 
     fn open_body(&self, chunks: &Chunks, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
@@ -132,23 +192,23 @@ impl Opener {
             return body::open(chunks, body).map_err(closed);
         }
         let len = cobblestone::opened_len(len_u64(body.len())).and_then(|len| usize::try_from(len).ok());
-        let mut plain = Zeroizing::new(vec![0; len.ok_or(OpenError(()))?]);
+        let mut plain = Zeroizing::new(vec![0; len.ok_or(OpenError::CLOSED)?]);
         body::open_into(chunks, body, &mut plain, self.threads).map_err(closed)?;
         Ok(plain)
     }
 
     /// Reads the header and gives the chunk cipher of the body that follows it, and where that begins.
     fn unlock(&self, sealed: &[u8]) -> Result<(Chunks, usize), OpenError> {
-        let parsed = Parsed::read(sealed).map_err(|_| OpenError(()))?;
+        let parsed = Parsed::read(sealed).map_err(|_| OpenError::CLOSED)?;
         let prefix = sealed.get(parsed.len..).and_then(<[u8]>::first_chunk);
-        Ok((self.chunks(&parsed, prefix.ok_or(OpenError(()))?)?, parsed.len))
+        Ok((self.chunks(&parsed, prefix.ok_or(OpenError::CLOSED)?)?, parsed.len))
     }
 
     /// The same for a body that begins with `prefix`.
     pub(super) fn unlock_detached(&self, header: &[u8], prefix: &Prefix) -> Result<Chunks, OpenError> {
-        let parsed = Parsed::read(header).map_err(|_| OpenError(()))?;
+        let parsed = Parsed::read(header).map_err(|_| OpenError::CLOSED)?;
         if parsed.len != header.len() {
-            return Err(OpenError(()));
+            return Err(OpenError::CLOSED);
         }
         self.chunks(&parsed, prefix)
     }
@@ -158,7 +218,55 @@ impl Opener {
     fn chunks(&self, parsed: &Parsed<'_>, prefix: &Prefix) -> Result<Chunks, OpenError> {
         let mut keys = self.data_keys(&parsed.header);
         let found = keys.find_map(|data_key| self.fitting(parsed, &data_key, prefix).ok());
-        found.ok_or(OpenError(()))
+        let chunks = found.ok_or(OpenError::CLOSED)?;
+        self.check_end(&parsed.header)?;
+        Ok(chunks)
+    }
+
+    /// Whether the message may still be opened. Its end is what was sealed, once the body commits to the header.
+    fn check_end(&self, header: &Header) -> Result<(), OpenError> {
+        let Some(end) = header.retention().end() else {
+            return Ok(());
+        };
+        let now = match self.time {
+            Time::At(now) => now,
+            Time::Clock(clock) => clock(),
+            Time::Past => return Ok(()),
+            Time::Unknown => return Err(OpenError::new(OpenErrorKind::Untimed)),
+        };
+        if end < now {
+            Err(OpenError::new(OpenErrorKind::Ended))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What the header of `sealed` says, proved to be what was sealed, whether or not the retention has ended; the header and
+    /// the first [`PREFIX_LEN`](cobblestone::PREFIX_LEN) bytes behind it are enough. A context that was supplied need not be
+    /// known for messages of this version.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], the same for every reason.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, Opener, Sealer};
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let mut sealed = Sealer::new(Provider::ring()).recipient(&key).key_epoch(7).seal(b"labs")?;
+    /// let opener = Opener::new(Provider::ring()).identity(&key);
+    /// assert_eq!(opener.proved_header(&sealed)?.key_epoch(), 7);
+    /// sealed[31] = 8; // the epoch
+    /// assert!(opener.proved_header(&sealed).is_err());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn proved_header(&self, sealed: &[u8]) -> Result<Header, OpenError> {
+        let parsed = Parsed::read(sealed).map_err(|_| OpenError::CLOSED)?;
+        let prefix = sealed.get(parsed.len..).and_then(<[u8]>::first_chunk);
+        self.proved_data_key(&parsed, prefix.ok_or(OpenError::CLOSED)?)?;
+        Ok(parsed.header)
     }
 
     /// The chunk cipher under `data_key`, if the whole message commits to that key and to the context.
@@ -173,7 +281,7 @@ impl Opener {
         let core = &parsed.header.core;
         let supplied = binding::supplied_mac(key, &self.supplied).map_err(closed)?;
         check(&supplied, &core.supplied)?;
-        let full = core.stored.joined(&self.supplied).map_err(|_| OpenError(()))?;
+        let full = core.stored.joined(&self.supplied).map_err(|_| OpenError::CLOSED)?;
         let context = binding::body_context(parsed.bound, &full);
         key.committed(&context, prefix).map_err(closed)
     }
@@ -183,7 +291,7 @@ impl Opener {
     pub(super) fn proved_data_key(&self, parsed: &Parsed<'_>, prefix: &Prefix) -> Result<DataKey, OpenError> {
         let mut keys = self.data_keys(&parsed.header);
         let found = keys.find(|data_key| self.proves(parsed, data_key, prefix).is_ok());
-        found.ok_or(OpenError(()))
+        found.ok_or(OpenError::CLOSED)
     }
 
     fn proves(&self, parsed: &Parsed<'_>, data_key: &DataKey, prefix: &Prefix) -> Result<(), OpenError> {
@@ -198,7 +306,7 @@ impl Opener {
         if is_supplied {
             check(&salt, salted)
         } else {
-            Err(OpenError(()))
+            Err(OpenError::CLOSED)
         }
     }
 
@@ -228,10 +336,10 @@ fn check(expected: &[u8], found: &[u8]) -> Result<(), OpenError> {
     if same(expected, found) {
         Ok(())
     } else {
-        Err(OpenError(()))
+        Err(OpenError::CLOSED)
     }
 }
 
 fn closed(_: CryptoError) -> OpenError {
-    OpenError(())
+    OpenError::CLOSED
 }

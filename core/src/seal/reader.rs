@@ -342,8 +342,8 @@ impl<R: Read + Seek> Seek for SeekReader<R> {
 
 /// Opens a chunk that ends with its tag, and gives the length of its text.
 fn open_chunk(chunks: &Chunks, number: u64, chunk: &mut [u8]) -> Result<usize, OpenError> {
-    let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().ok_or(OpenError(()))?;
-    chunks.open(number, text, tag).map_err(|_| OpenError(()))?;
+    let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().ok_or(OpenError::CLOSED)?;
+    chunks.open(number, text, tag).map_err(|_| OpenError::CLOSED)?;
     Ok(text.len())
 }
 
@@ -373,7 +373,7 @@ fn invalid(error: OpenError) -> io::Error {
 }
 
 fn closed() -> io::Error {
-    invalid(OpenError(()))
+    invalid(OpenError::CLOSED)
 }
 
 /// An input that ends too early is a message that does not open.

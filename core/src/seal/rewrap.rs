@@ -150,7 +150,7 @@ impl Rewrapper {
     pub fn rewrap_detached(&self, header: &[u8], body: &[u8]) -> Result<Rewrapped, RewrapError> {
         let parsed = Parsed::read(header)?;
         if parsed.len != header.len() {
-            return Err(RewrapError::Open(super::OpenError(())));
+            return Err(RewrapError::Open(super::OpenError::CLOSED));
         }
         self.change(&parsed, body)
     }
@@ -368,6 +368,7 @@ pub(super) fn is_bucket_key<'a>(bucket: &str, mut keys: impl Iterator<Item = (St
 }
 
 #[cfg(test)]
+#[allow(clippy::similar_names, reason = "what a sealer makes is sealed")]
 mod tests {
     use super::*;
     use crate::seal::{LocalKey, OpenError, Opener};
@@ -456,7 +457,7 @@ mod tests {
             let changer = Rewrapper::new(Provider::ring()).identity(&identity).recipient(&new);
             assert_eq!(
                 apply(&changer.replace_all(), &attacked),
-                Err(RewrapError::Open(OpenError(())))
+                Err(RewrapError::Open(OpenError::CLOSED))
             );
         }
     }
@@ -477,7 +478,7 @@ mod tests {
         };
         assert!(apply(&changer, &sealed).is_ok());
         assert!(apply(&changer.clone().supplied(supplied()), &sealed).is_ok());
-        assert_eq!(apply(&changer, &salted_anew), Err(RewrapError::Open(OpenError(()))));
+        assert_eq!(apply(&changer, &salted_anew), Err(RewrapError::Open(OpenError::CLOSED)));
     }
 
     #[test]
@@ -491,7 +492,7 @@ mod tests {
         assert_eq!(changer.rewrap_detached(&header, &body[..55]), Err(RewrapError::Body));
         assert_eq!(
             changer.rewrap_detached(&header, &other),
-            Err(RewrapError::Open(OpenError(())))
+            Err(RewrapError::Open(OpenError::CLOSED))
         );
         assert!(changer.rewrap_detached(&header, &body[..56]).is_ok());
     }

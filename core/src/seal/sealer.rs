@@ -84,7 +84,11 @@ impl Sealer {
     /// How long the messages are kept.
     #[must_use]
     pub fn retention(self, retention: Retention) -> Self {
-        Self { retention, ..self }
+        let not_after = retention.end();
+        Self {
+            retention: Retention { not_after, ..retention },
+            ..self
+        }
     }
 
     /// The epoch of the key ring that the messages are sealed in; 0 is none.

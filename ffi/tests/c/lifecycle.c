@@ -42,6 +42,7 @@ static int opens(const sealwax_keyring *keyring, const struct sealed *sealed) {
     size_t length;
     sealwax_status status;
     OK(sealwax_opener_new(keyring, NULL, &opener, NULL));
+    OK(sealwax_opener_at(opener, 1700000000000, NULL));
     status = sealwax_opener_open(opener, sealed->bytes, sealed->length, plain, sizeof plain, &length, NULL);
     sealwax_opener_free(opener);
     CHECK(status == SEALWAX_OPEN || (status == SEALWAX_OK && memcmp(plain, PLAIN, sizeof PLAIN) == 0));
@@ -112,6 +113,7 @@ static void null_is_refused_and_zero_threads_too(void) {
     CHECK(sealwax_sealed_survivors(NULL, 0, keyring, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_leave_recipients_open(NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_rewrapper_context(NULL, NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_opener_past_retention(NULL, NULL) == SEALWAX_NULL && sealwax_opener_at(NULL, 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_rewrapper_rewrap_detached(NULL, NULL, 0, NULL, 0, NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_rewrapper_new(NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_rewrapper_add(NULL, keyring, NULL) == SEALWAX_NULL);
@@ -311,6 +313,34 @@ static void recipients_are_added_removed_and_replaced(void) {
     sealwax_keyring_free(new);
 }
 
+static void a_message_that_was_to_be_destroyed_opens_only_past_its_retention(void) {
+    sealwax_keyring *keyring = drawn();
+    sealwax_sealer *sealer = sealer_of(keyring);
+    sealwax_opener *opener;
+    sealwax_error *error;
+    struct sealed ended, endless;
+    uint8_t plain[sizeof PLAIN];
+    size_t length;
+    OK(sealwax_sealer_retention(sealer, TEXT("x"), 1000000000000, NULL));
+    OK(seal(sealer, &ended));
+    sealer = sealer_of(keyring);
+    OK(sealwax_sealer_retention(sealer, TEXT("x"), 253402300799000, NULL)); /* 9999-12-31 is no end */
+    OK(seal(sealer, &endless));
+    CHECK(says(&endless, "\"not_after\":null") && opens(keyring, &endless) && !opens(keyring, &ended));
+    OK(sealwax_opener_new(keyring, NULL, &opener, NULL));
+    CHECK(sealwax_opener_open(opener, ended.bytes, ended.length, plain, sizeof plain, &length, &error) == SEALWAX_OPEN);
+    CHECK(strstr(sealwax_error_text(error, NULL), "the time now is not known") != NULL);
+    sealwax_error_free(error);
+    OK(sealwax_opener_at(opener, 1000000000001, NULL));
+    CHECK(sealwax_opener_open(opener, ended.bytes, ended.length, plain, sizeof plain, &length, &error) == SEALWAX_OPEN);
+    CHECK(strstr(sealwax_error_text(error, NULL), "was to be destroyed by now") != NULL);
+    sealwax_error_free(error);
+    OK(sealwax_opener_past_retention(opener, NULL));
+    OK(sealwax_opener_open(opener, ended.bytes, ended.length, plain, sizeof plain, &length, NULL));
+    sealwax_opener_free(opener);
+    sealwax_keyring_free(keyring);
+}
+
 static void a_large_message_is_shared_by_threads(void) {
     enum { LENGTH = 3 << 20 };
     uint8_t *plain = malloc(LENGTH), *sealed = malloc(LENGTH + 8000), *opened = malloc(LENGTH);
@@ -420,6 +450,7 @@ int main(int count, char **arguments) {
     a_certificate_seals_and_its_key_opens(arguments[1], arguments[2]);
     a_ring_is_rotated_and_a_bucket_is_shredded();
     recipients_are_added_removed_and_replaced();
+    a_message_that_was_to_be_destroyed_opens_only_past_its_retention();
     a_large_message_is_shared_by_threads();
     a_header_that_was_kept_apart_opens_in_every_way();
     the_system_tells_what_it_protects();

@@ -129,6 +129,8 @@ void recipients_change_and_a_bucket_is_shredded() {
     CHECK(ring.destroy("clinic-7/2027-01") == 1 && ring.epoch() == 2);
     sealwax::opener opener(hold);
     opener.threads(2);
+    opener.at(1000000000000);
+    opener.past_retention();
     const auto plain = opener.open(sealed);
     CHECK(std::string(plain.begin(), plain.end()) == "labs");
     sealwax::rewrapper back(&hold);

@@ -87,9 +87,11 @@ class Engine:
     def seal_detached(
         self, plaintext: _Bytes, keys: _Keys, context: _Pairs, terms: _Terms, /
     ) -> tuple[bytes, bytes]: ...
-    def open(self, sealed: _Bytes, keys: _Keys, context: _Pairs, threads: int, /) -> bytes: ...
+    def open(
+        self, sealed: _Bytes, keys: _Keys, context: _Pairs, threads: int, past_retention: bool, /
+    ) -> bytes: ...
     def open_detached(
-        self, header: _Bytes, body: _Bytes, keys: _Keys, context: _Pairs, threads: int, /
+        self, header: _Bytes, body: _Bytes, keys: _Keys, context: _Pairs, threads: int, past_retention: bool, /
     ) -> bytes: ...
     def rewrap(
         self, sealed: _Bytes, body: _Bytes | None, context: _Pairs, change: _Change, /
@@ -100,10 +102,10 @@ class Engine:
         self, file: Any, keys: _Keys, context: _Pairs, terms: _Terms, /
     ) -> tuple[bytes, Writer]: ...
     def sealed_reader(
-        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, /
+        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, past_retention: bool, /
     ) -> Reader: ...
     def chunkwise_reader(
-        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, /
+        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, past_retention: bool, /
     ) -> ChunkwiseReader: ...
 
 @final

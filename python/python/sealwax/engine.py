@@ -315,13 +315,15 @@ class Engine:
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
         threads: int = 1,
+        past_retention: bool = False,
     ) -> bytes:
         """Opens a sealed message; nothing is returned before all of it is verified.
 
-        ``threads`` may share the work on a message of 1 MiB or more. Raises ``OpenError``, the same for every reason.
-        Python cannot wipe the ``bytes`` that it returns.
+        ``threads`` may share the work on a message of 1 MiB or more. Raises ``OpenError``, the same for every reason but
+        one: a message that was to be destroyed by now (``Terms.not_after``) has the code ``ended``, and opens only with
+        ``past_retention``. Python cannot wipe the ``bytes`` that it returns.
         """
-        return self._engine.open(sealed, keys, context, threads)
+        return self._engine.open(sealed, keys, context, threads, past_retention)
 
     def open_detached(
         self,
@@ -331,9 +333,10 @@ class Engine:
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
         threads: int = 1,
+        past_retention: bool = False,
     ) -> bytes:
         """As ``open``, of a message whose header was kept apart."""
-        return self._engine.open_detached(header, body, keys, context, threads)
+        return self._engine.open_detached(header, body, keys, context, threads, past_retention)
 
     def rewrap(
         self,
@@ -417,13 +420,14 @@ class Engine:
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
         header: bytes | None = None,
+        past_retention: bool = False,
     ) -> SealedReader:
         """A file object that reads a sealed message from any place; ``file`` is a binary file that can seek.
 
         With ``header``, which was kept apart, ``file`` holds the body. Raises ``OpenError``, the same for every reason; so
         does reading.
         """
-        return SealedReader(self._engine.sealed_reader(file, keys, context, header))
+        return SealedReader(self._engine.sealed_reader(file, keys, context, header, past_retention))
 
     def chunkwise_reader(
         self,
@@ -432,6 +436,7 @@ class Engine:
         keys: Collection[Key],
         context: Mapping[str, str] | None = None,
         header: bytes | None = None,
+        past_retention: bool = False,
     ) -> ChunkwiseReader:
         """A file object that reads a sealed message from ``file``, which need not seek: a pipe, a socket, a download.
 
@@ -439,7 +444,7 @@ class Engine:
         ``header``, which was kept apart, ``file`` gives the body. Raises ``OpenError``, the same for every reason; so does
         reading.
         """
-        return ChunkwiseReader(self._engine.chunkwise_reader(file, keys, context, header))
+        return ChunkwiseReader(self._engine.chunkwise_reader(file, keys, context, header, past_retention))
 
     def __repr__(self) -> str:
         return f"<Engine policy={self._engine.policy_name}>"
