@@ -48,6 +48,7 @@ fn every_flipped_bit_of_a_small_message_is_refused_for_every_kind() {
     for (kind, recipient, identity) in kinds() {
         let sealed = Sealer::new(Provider::ring())
             .recipient(&recipient)
+            .leave_recipients_open()
             .seal(b"labs")
             .unwrap();
         let opener = Opener::new(Provider::ring()).identity(&identity);
@@ -68,7 +69,9 @@ fn every_flipped_bit_of_a_small_message_is_refused_for_every_kind() {
 #[test]
 fn a_stanza_of_another_message_does_not_open() {
     for (kind, recipient, identity) in kinds() {
-        let sealer = Sealer::new(Provider::ring()).recipient(&recipient);
+        let sealer = Sealer::new(Provider::ring())
+            .recipient(&recipient)
+            .leave_recipients_open();
         let (one, other) = (sealer.seal(b"labs").unwrap(), sealer.seal(b"labs").unwrap());
         let body = one.len() - (56 + 4 + 16);
         let stanza = body - Header::parse(&one).unwrap().stanzas()[0].wrapped().len();
@@ -121,6 +124,7 @@ fn a_passphrase_stands_alone_and_within_its_cost() {
 fn a_cost_over_the_limit_is_refused_before_it_is_paid() {
     let mut sealed = Sealer::new(Provider::ring())
         .recipient(passphrase())
+        .leave_recipients_open()
         .seal(b"x")
         .unwrap();
     let wrapped = sealed.len() - (56 + 1 + 16) - (16 + 12 + 104);

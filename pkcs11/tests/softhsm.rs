@@ -52,7 +52,7 @@ fn a_key_on_a_token_opens_what_it_sealed_and_another_does_not() {
 #[ignore = "runs inside of the test above"]
 fn every_flipped_bit_and_every_moved_stanza_is_refused() {
     let key = KeyService::new(module().generate(LABEL, PIN, "flipped").unwrap());
-    let sealer = Sealer::new(Provider::ring()).recipient(&key);
+    let sealer = Sealer::new(Provider::ring()).recipient(&key).leave_recipients_open();
     let (one, other) = (sealer.seal(b"labs").unwrap(), sealer.seal(b"labs").unwrap());
     let opener = Opener::new(Provider::ring()).identity(&key);
     for bit in 0..one.len() * 8 {
@@ -60,7 +60,7 @@ fn every_flipped_bit_and_every_moved_stanza_is_refused() {
         changed[bit / 8] ^= 1 << (bit % 8);
         assert!(opener.open(&changed).is_err(), "bit {bit}");
     }
-    let body = one.len() - (32 + 56 + 4 + 16);
+    let body = one.len() - (56 + 4 + 16);
     let moved = [&one[..body - 60], &other[body - 60..body], &one[body..]].concat();
     assert!(opener.open(&moved).is_err());
 }
