@@ -32,15 +32,15 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
     if document.encrypted {
         return reader.blind(AnomalyKind::EncryptedContent, origin);
     }
-    let packed = document.object_streams(reader, origin);
-    let foreign = document.find_packed(&packed);
+    let (packed, mut foreign) = document.object_streams(reader, origin);
+    document.find_packed(&packed, &mut foreign);
     if document.left == 0 {
         reader.note(AnomalyKind::ExpansionLimit, origin.path);
     }
-    if foreign.is_some() {
+    if foreign.is_there {
         reader.note(AnomalyKind::ArchiveDamaged, origin.path);
     }
-    reader.drawn(foreign.unwrap_or_default(), ":between", origin);
+    reader.drawn(foreign.text, ":between", origin);
     if document.is_disputed() {
         reader.note(AnomalyKind::ArchiveConflict, origin.path);
     }
@@ -120,8 +120,21 @@ struct Object<'a> {
 /// An object stream: its bytes, and where the first of its objects starts.
 struct Packed {
     bytes: Vec<u8>,
-    /// `None` when that is not sure.
-    first: Option<usize>,
+    first: usize,
+}
+
+/// What stands in object streams and is no object.
+#[derive(Default)]
+struct Foreign {
+    is_there: bool,
+    text: String,
+}
+
+impl Foreign {
+    fn keep(&mut self, bytes: &[u8]) {
+        self.is_there = true;
+        self.text.push_str(&runs::of_bytes(bytes));
+    }
 }
 
 impl<'a> Document<'a> {
@@ -217,7 +230,9 @@ impl<'a> Document<'a> {
     }
 
     /// The streams in which objects stand packed (section 7.5.7): some programs take whatever says where its first object is.
-    fn object_streams(&self, reader: &mut Reader<'_>, origin: &Origin<'_>) -> Vec<Packed> {
+    /// One that names no object is not kept, but for what it shows.
+    fn object_streams(&self, reader: &mut Reader<'_>, origin: &Origin<'_>) -> (Vec<Packed>, Foreign) {
+        let mut foreign = Foreign::default();
         let is_packed = |object: &&Object<'a>| {
             let has_first = object.value.key(b"First").is_some() && object.value.key(b"N").is_some();
             object.stream.is_some() && (has_first || self.is(object, b"Type", &[b"ObjStm"]))
@@ -225,34 +240,35 @@ impl<'a> Document<'a> {
         let mut unpack = |object: &Object<'a>| {
             let first = self.told(&object.value, b"First").flatten().and_then(Value::index);
             let bytes = self.decoded(object, reader, origin)?.into_owned();
-            let first = first.filter(|first| *first <= bytes.len());
-            Some(Packed { bytes, first })
+            let head = first.and_then(|first| bytes.get(..first));
+            let names_none =
+                head.is_none_or(|head| matches!(packed_offsets(head), (offsets, true) if offsets.is_empty()));
+            if names_none {
+                let body = bytes.get(head.map_or(0, <[u8]>::len)..).unwrap_or_default();
+                if head.is_none() || is_foreign(body) {
+                    foreign.keep(body);
+                }
+                return None;
+            }
+            Some(Packed { bytes, first: first? })
         };
-        self.objects
-            .values()
-            .filter(is_packed)
-            .filter_map(&mut unpack)
-            .collect()
+        let packed = self.objects.values().filter(is_packed).filter_map(&mut unpack);
+        (packed.collect(), foreign)
     }
 
-    /// Reads the objects that stand packed in streams, and gives back what stands there and is none.
-    fn find_packed(&mut self, packed: &'a [Packed]) -> Option<String> {
-        let mut foreign: Option<String> = None;
-        let mut keep = |bytes: &[u8]| foreign.get_or_insert_default().push_str(&runs::of_bytes(bytes));
+    /// Reads the objects that stand packed in streams; what stands there and is none is `foreign`.
+    fn find_packed(&mut self, packed: &'a [Packed], foreign: &mut Foreign) {
         for Packed { bytes, first } in packed {
             self.left = self.left.saturating_add(bytes.len() / VALUE_BYTES);
-            let Some((head, body)) = first.and_then(|first| bytes.split_at_checked(first)) else {
-                keep(bytes);
-                continue;
-            };
+            let (head, body) = bytes.split_at_checked(*first).unwrap_or_default();
             let (offsets, is_whole) = packed_offsets(head);
             if !is_whole {
-                keep(head);
+                foreign.keep(head);
             }
             let starts = offsets.iter().map(|(offset, _)| *offset);
             let before = starts.clone().next().unwrap_or(body.len());
             if body.get(..before).is_none_or(is_foreign) {
-                keep(body);
+                foreign.keep(body);
             }
             let ends = starts.skip(1).chain([body.len()]);
             for (&(offset, number), end) in offsets.iter().zip(ends) {
@@ -262,12 +278,11 @@ impl<'a> Document<'a> {
                 };
                 // An object that begins inside of another one cuts it off.
                 if is_foreign(values.rest) {
-                    keep(values.rest);
+                    foreign.keep(values.rest);
                 }
                 self.insert_packed(number, Object { value, stream: None });
             }
         }
-        foreign
     }
 
     /// Keeps an object that stands packed: what stands outside of a stream comes first.
