@@ -32,8 +32,9 @@ use super::work;
 /// misspelling is somebody's family name (`strole`), but names seldom stand in lower case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Speller {
-    /// The words of the vocabulary, and those that are only known.
-    known: Table,
+    /// The marks of the words of the detectors: those of the vocabulary, those that are only known, and those with which
+    /// phrases begin.
+    words: Table,
     vocabulary: Vocabulary,
     neighbours: Neighbours,
     /// A term by how it sounds: its place in the vocabulary, from one on.
@@ -42,41 +43,45 @@ pub(super) struct Speller {
 
 impl Speller {
     /// A speller that corrects to the words of `terms`, and of `labels` and other phrases. Those of `right` are only
-    /// known.
+    /// known; `marks` says what else is to be known of a word, by its hash.
     pub(super) fn new<'a>(
         terms: impl Iterator<Item = &'a str>,
         labels: impl Iterator<Item = &'a str>,
         right: impl Iterator<Item = &'a str>,
+        mut marks: BTreeMap<u64, Marks>,
     ) -> Self {
         let mut vocabulary: BTreeMap<Box<str>, bool> = BTreeMap::new();
-        let mut known: BTreeMap<u64, u32> = BTreeMap::new();
+        let mut known = |token: &Token| {
+            let marks = marks.entry(token.hash).or_default();
+            *marks = marks.or(Marks::KNOWN);
+        };
         let marked = terms.map(|term| (term, true)).chain(labels.map(|label| (label, false)));
         for (phrase, is_term) in marked {
             let lower = phrase.to_lowercase().replace('\'', "");
             let found = tokens(&lower);
-            known.extend(found.iter().map(|token| (token.hash, KNOWN)));
+            found.iter().for_each(&mut known);
             let alone = is_term && found.len() == 1;
             let words = lower.split(|character: char| !character.is_ascii_alphabetic());
             for word in words.filter(|word| is_long(word)) {
                 *vocabulary.entry(word.into()).or_default() |= alone;
             }
         }
-        known.extend(right.flat_map(tokens).map(|token| (token.hash, KNOWN)));
+        right.flat_map(tokens).for_each(|token| known(&token));
         let words: Vec<(Box<str>, bool)> = vocabulary.into_iter().collect();
         Self {
-            known: Table::of(&known),
+            words: Table::of(&marks.into_iter().map(|(hash, marks)| (hash, marks.number())).collect()),
             sounds: sounds(&words),
             neighbours: Neighbours::of(words.iter().map(|(word, _)| (&**word, most_edits(word.len())))),
             vocabulary: Vocabulary::of(&words),
         }
     }
 
-    /// Looks up what the lists say of a word, and whether it is spelt right.
+    /// Looks up what the lists and the detectors say of a word, and whether it is spelt right.
     fn look_up(&self, token: &mut Token, lexicon: &Lexicon) {
-        token.marks = lexicon.marks(token.hash);
-        token.is_known = token.marks.has(Marks::ORDINARY)
-            || (token.is_capital && token.marks.has(Marks::FIRST_NAME.or(Marks::SURNAME)))
-            || self.known.value(token.hash) == KNOWN;
+        let of_detectors = Marks::from_number(self.words.value(token.hash));
+        token.marks = lexicon.marks(token.hash).or(of_detectors);
+        token.is_known = token.marks.has(Marks::ORDINARY.or(Marks::KNOWN))
+            || (token.is_capital && token.marks.has(Marks::FIRST_NAME.or(Marks::SURNAME)));
     }
 
     /// Says of each word whether it is spelt right, and replaces the hash of each misspelt one by that of the word that
@@ -103,7 +108,7 @@ impl Speller {
     }
 
     pub(super) fn write(&self, image: &mut Writer) {
-        self.known.write(image);
+        self.words.write(image);
         self.vocabulary.write(image);
         self.neighbours.write(image);
         self.sounds.write(image);
@@ -111,7 +116,7 @@ impl Speller {
 
     pub(super) fn read(image: &mut Reader) -> Option<Self> {
         Some(Self {
-            known: Table::read(image)?,
+            words: Table::read(image)?,
             vocabulary: Vocabulary::read(image)?,
             neighbours: Neighbours::read(image)?,
             sounds: Table::read(image)?,
@@ -120,7 +125,7 @@ impl Speller {
 
     /// The memory it holds, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let tables = self.known.memory().saturating_add(self.sounds.memory());
+        let tables = self.words.memory().saturating_add(self.sounds.memory());
         tables
             .saturating_add(self.vocabulary.memory())
             .saturating_add(self.neighbours.memory())
@@ -362,8 +367,6 @@ const fn edits_at_least(left: u64, right: u64) -> usize {
     ((left ^ right).count_ones() as usize).div_ceil(2)
 }
 
-/// In the table of known words.
-const KNOWN: u32 = 1;
 /// In units of work: what it takes to ask what a word is meant to be, ...
 const ASKED: usize = 64;
 /// ... to compare it with another, ...
@@ -387,7 +390,12 @@ mod tests {
             "social security",
             "croup",
         ];
-        let speller = Speller::new(phrases.into_iter(), std::iter::empty(), std::iter::empty());
+        let speller = Speller::new(
+            phrases.into_iter(),
+            std::iter::empty(),
+            std::iter::empty(),
+            BTreeMap::new(),
+        );
         let mut found = tokens(word);
         speller.correct(word, &mut found, &mut Memo::default());
         let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
@@ -436,7 +444,12 @@ mod tests {
 
     #[test]
     fn a_family_name_in_lower_case_is_a_misspelling() {
-        let speller = Speller::new(["stroke"].into_iter(), std::iter::empty(), std::iter::empty());
+        let speller = Speller::new(
+            ["stroke"].into_iter(),
+            std::iter::empty(),
+            std::iter::empty(),
+            BTreeMap::new(),
+        );
         let is_corrected = |word: &str| {
             let mut found = tokens(word);
             speller.correct(word, &mut found, &mut Memo::default());
@@ -447,7 +460,12 @@ mod tests {
 
     #[test]
     fn names_identifiers_and_other_languages_are_left_as_they_stand() {
-        let speller = Speller::new(["diabetes"].into_iter(), std::iter::empty(), ["diabete"].into_iter());
+        let speller = Speller::new(
+            ["diabetes"].into_iter(),
+            std::iter::empty(),
+            ["diabete"].into_iter(),
+            BTreeMap::new(),
+        );
         let is_corrected = |text: &str| {
             let mut found = tokens(text);
             speller.correct(text, &mut found, &mut Memo::default());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lexicon::Marks;
 use super::plan::{GREATEST, Numbers, Reader, Table, Writer};
 use super::token::{FNV_OFFSET, Token, tokens};
 use super::work;
@@ -12,6 +13,8 @@ pub(super) struct Phrases {
     firsts: Firsts,
     /// What is known of the words read so far, by their path: a [`Node`] as a number.
     nodes: Table,
+    /// What the words are marked with that one of them begins with, where they are marked.
+    begins: Option<Marks>,
 }
 
 /// What is known of the words read so far.
@@ -68,11 +71,24 @@ impl PhrasesBuilder {
         *node.owner.get_or_insert(owner)
     }
 
+    /// The same, whose first words are marked with `begins` among the marks of all words.
+    pub(super) fn marked(self, begins: Marks, words: &mut BTreeMap<u64, Marks>) -> Phrases {
+        for hash in &self.firsts {
+            let marks = words.entry(*hash).or_default();
+            *marks = marks.or(begins);
+        }
+        Phrases {
+            begins: Some(begins),
+            ..self.build()
+        }
+    }
+
     pub(super) fn build(self) -> Phrases {
         let numbers = self.nodes.into_iter().map(|(path, node)| (path, node.number()));
         Phrases {
             firsts: Firsts::of(&self.firsts),
             nodes: Table::of(&numbers.collect()),
+            begins: None,
         }
     }
 }
@@ -93,21 +109,25 @@ impl Phrases {
     pub(super) fn write(&self, image: &mut Writer) {
         self.firsts.bits.write(image);
         self.nodes.write(image);
+        let begins: Numbers<u32> = self.begins.map(Marks::number).into_iter().collect();
+        begins.write(image);
     }
 
     pub(super) fn read(image: &mut Reader) -> Option<Self> {
         let bits = Numbers::read(image)?;
         let nodes = Table::read(image)?;
+        let begins = Numbers::<u32>::read(image)?.at(0).map(Marks::from_number);
         Some(Self {
             firsts: Firsts { bits },
             nodes,
+            begins,
         })
     }
 
     /// The longest phrase that starts at the first of `tokens`.
     #[inline]
     pub(super) fn longest(&self, text: &str, tokens: &[Token]) -> Option<Hit> {
-        let first = tokens.first().filter(|first| self.firsts.may_have(first.hash))?;
+        let first = tokens.first().filter(|first| self.may_begin(first))?;
         self.longest_from(first, text, tokens)
     }
 
@@ -139,8 +159,19 @@ impl Phrases {
     }
 
     /// Whether a phrase may begin with this word; of most words it says that none does.
+    #[inline]
     pub(super) fn may_begin(&self, word: &Token) -> bool {
-        self.firsts.may_have(word.hash)
+        match self.begins {
+            Some(begins) if word.marks.is_looked_up() => word.marks.has(begins),
+            _ => self.firsts.may_have(word.hash),
+        }
+    }
+
+    /// Whether the marks of a word say that no phrase begins with it.
+    #[inline]
+    pub(super) fn begins_elsewhere(&self, word: &Token) -> bool {
+        let is_marked = |begins| word.marks.has(begins);
+        word.marks.is_looked_up() && self.begins.is_some_and(|begins| !is_marked(begins))
     }
 
     /// The owner of the phrase that all of `tokens` are.
@@ -199,6 +230,9 @@ const LONGEST_PHRASE: usize = 12;
 /// Whether what stands between two words lets a phrase go on: blanks, one line break, a hyphen, a comma.
 fn is_joint(text: &str, end: usize, start: usize) -> bool {
     let gap = text.get(end..start).unwrap_or_default();
+    if gap == " " {
+        return true;
+    }
     gap.len() <= 4
         && gap.bytes().all(|byte| {
             matches!(

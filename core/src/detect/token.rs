@@ -49,13 +49,11 @@ impl<'a> Tokens<'a> {
     /// Where the next letter or digit stands, from where it is read on.
     fn next_start(&mut self) -> Option<usize> {
         loop {
-            let byte = *self.text.as_bytes().get(self.at)?;
-            if byte.is_ascii_alphanumeric() {
+            let rest = self.text.as_bytes().get(self.at..)?;
+            let gap = rest.iter().position(|byte| is_of_a_word(*byte) || !byte.is_ascii())?;
+            self.at = self.at.saturating_add(gap);
+            if rest.get(gap).is_some_and(u8::is_ascii) {
                 return Some(self.at);
-            }
-            if byte.is_ascii() {
-                self.at = self.at.saturating_add(1);
-                continue;
             }
             let character = self.character()?;
             if character.is_alphanumeric() {
@@ -84,13 +82,20 @@ impl Iterator for Tokens<'_> {
 
     fn next(&mut self) -> Option<Token> {
         let start = self.next_start()?;
-        let mut token = Token::starting(start, self.character()?);
-        while let Some(&byte) = self.text.as_bytes().get(self.at) {
+        let first = *self.text.as_bytes().get(start)?;
+        let is_capital = if first.is_ascii() {
+            first.is_ascii_uppercase()
+        } else {
+            self.character()?.is_uppercase()
+        };
+        let mut token = Token::starting(start, is_capital);
+        loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at = self.at.saturating_add(token.take_ascii(rest));
+            let Some(&byte) = self.text.as_bytes().get(self.at) else {
+                break;
+            };
             let length = match byte {
-                byte if byte.is_ascii_alphanumeric() => {
-                    token.take_ascii(byte);
-                    1
-                }
                 b'\'' if self.joins() => 1,
                 byte if byte.is_ascii() => break,
                 _ => {
@@ -109,17 +114,17 @@ impl Iterator for Tokens<'_> {
 }
 
 impl Token {
-    fn starting(at: usize, first: char) -> Self {
+    const fn starting(at: usize, is_capital: bool) -> Self {
         Self {
             start: at,
             end: at,
             hash: FNV_OFFSET,
             has_digit: false,
             has_letter: false,
-            is_capital: first.is_uppercase(),
+            is_capital,
             is_fuzzy: false,
             is_known: false,
-            marks: Marks::default(),
+            marks: Marks::NONE,
         }
     }
 
@@ -138,13 +143,51 @@ impl Token {
         self.hash = lower(character).fold(self.hash, mix);
     }
 
-    /// The same for a letter or digit of ASCII, which nearly all are.
-    fn take_ascii(&mut self, byte: u8) {
-        let is_digit = byte.is_ascii_digit();
-        self.has_digit |= is_digit;
-        self.has_letter |= !is_digit;
-        self.hash = mix(self.hash, char::from(byte.to_ascii_lowercase()));
+    /// The same for the letters and digits of ASCII at the start of `bytes`, which nearly all are: how many there are.
+    fn take_ascii(&mut self, bytes: &[u8]) -> usize {
+        let (mut hash, mut kinds, mut length) = (self.hash, 0, 0_usize);
+        for byte in bytes {
+            let lower = LOWER.get(usize::from(*byte)).copied().unwrap_or_default();
+            if lower == 0 {
+                break;
+            }
+            // A letter has the bit that no digit has.
+            kinds |= if lower & LETTER == 0 { DIGIT } else { LETTER };
+            hash = mix(hash, char::from(lower));
+            length = length.saturating_add(1);
+        }
+        self.hash = hash;
+        self.has_digit |= kinds & DIGIT != 0;
+        self.has_letter |= kinds & LETTER != 0;
+        length
     }
+}
+
+/// The letters and digits of ASCII, in lower case, each at its place; zero for every other byte.
+static LOWER: [u8; 256] = lower_case();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "done by the compiler, which refuses a place that is none"
+)]
+const fn lower_case() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        if byte.is_ascii_alphanumeric() {
+            table[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+}
+
+/// The bit that letters of ASCII have and digits have not, and another.
+const LETTER: u8 = 0x40;
+const DIGIT: u8 = 0x10;
+
+fn is_of_a_word(byte: u8) -> bool {
+    LOWER.get(usize::from(byte)).is_some_and(|lower| *lower != 0)
 }
 
 fn lower(character: char) -> impl Iterator<Item = char> {
@@ -203,7 +246,7 @@ mod tests {
             match &mut open {
                 Some(token) if joins => token.end = end,
                 _ if character.is_alphanumeric() => {
-                    let token = open.get_or_insert_with(|| Token::starting(at, character));
+                    let token = open.get_or_insert_with(|| Token::starting(at, character.is_uppercase()));
                     token.take(character);
                     token.end = end;
                 }

@@ -5,25 +5,39 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::OffsetMap;
 
 /// The text with its runs decoded, or `None` when there is none. It is never longer than `text`.
 pub(super) fn decode(text: &str) -> Option<(String, OffsetMap)> {
     let mut decoded = Decoded::default();
+    let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-        let length = match rest {
-            [b'%', ..] => triplets(rest),
-            [byte, ..] if is_letter(*byte) => letters(rest),
-            _ => 1,
-        };
-        let run = at..at.saturating_add(length.max(1));
-        at = run.end;
-        if length >= SHORTEST || rest.starts_with(b"%") {
-            decoded.push_run(text, run);
+    while let Some(percent) = bytes.get(at..).and_then(|rest| memchr(b'%', rest)) {
+        let percent = at.saturating_add(percent);
+        decoded.push_letters(text, at..percent);
+        let length = triplets(bytes.get(percent..).unwrap_or_default());
+        at = percent.saturating_add(length.max(1));
+        if length > 0 {
+            decoded.push_run(text, percent..at);
         }
     }
+    decoded.push_letters(text, at..text.len());
     decoded.finish(text)
+}
+
+/// The next run of so many letters that is worth a look in `bytes`, from `at` on, where none is open.
+fn long_run(bytes: &[u8], mut at: usize) -> Option<Range<usize>> {
+    // What is no letter near the end of the shortest run says that none begins before it.
+    while let Some(shortest) = bytes.get(at..at.saturating_add(SHORTEST)) {
+        let Some(last) = shortest.iter().rposition(|byte| !is_letter(*byte)) else {
+            let length = letters(bytes.get(at..).unwrap_or_default());
+            return Some(at..at.saturating_add(length));
+        };
+        at = at.saturating_add(last).saturating_add(1);
+    }
+    None
 }
 
 /// Views of views that are looked at: what is encoded more often stays as it is.
@@ -102,6 +116,16 @@ impl Decoded {
                 self.push_words(text, start..end);
             }
             start = end;
+        }
+    }
+
+    /// The runs of letters in a piece without percent signs.
+    fn push_letters(&mut self, text: &str, piece: Range<usize>) {
+        let bytes = text.as_bytes().get(..piece.end).unwrap_or_default();
+        let mut at = piece.start;
+        while let Some(run) = long_run(bytes, at) {
+            at = run.end;
+            self.push_run(text, run);
         }
     }
 

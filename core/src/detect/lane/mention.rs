@@ -116,24 +116,17 @@ impl<'a> Reader<'_, 'a> {
     /// A mention that begins here: how many words it takes, and what it is, unless it is none that counts.
     fn mention(&self) -> Option<(usize, Option<Person>)> {
         let first = self.token(0)?;
-        if is_one_of(&CLINICIANS, self.word(0)) {
-            let words = self.run(1);
-            let is_title = matches!(self.gap(1), " " | ". ") && words > 0;
-            return is_title.then(|| (words.saturating_add(1), None));
-        }
-        if is_one_of(&TITLES, self.word(0)) && matches!(self.gap(1), " " | ". ") {
-            let words = self.run(1).min(TITLED);
-            if words > 0 {
-                return Some((words.saturating_add(1), self.person(1, words, Kind::Titled)));
+        if first.is_fuzzy || BEGINNINGS.may_have(first) {
+            let mention = self.said();
+            if mention.is_some() || is_one_of(&CLINICIANS, self.word(0)) {
+                return mention;
             }
-        }
-        if let Some(words) = self.told() {
-            return Some((words.saturating_add(1), self.person(1, words, Kind::Full)));
         }
         if let Some(words) = self.initial() {
             return Some((words, self.person(0, words, Kind::Full)));
         }
-        if is_one_of(&OPENERS, self.word(0)) || !is_written(self.text(first)) {
+        let may_be_name = self.names.may_begin(first) || self.names.is_listed(first);
+        if !may_be_name || is_one_of(&OPENERS, self.word(0)) || !is_written(self.text(first)) {
             return None;
         }
         if let Some(words) = self.reversed().filter(|words| self.is_believed(*words)) {
@@ -154,6 +147,23 @@ impl<'a> Reader<'_, 'a> {
         }
         let alone = words == 1 && self.is_first_name(0) && !self.is_thanked();
         alone.then(|| (1, self.person(0, 1, Kind::First)))
+    }
+
+    /// A mention that begins with a title, or with a verb of telling.
+    fn said(&self) -> Option<(usize, Option<Person>)> {
+        if is_one_of(&CLINICIANS, self.word(0)) {
+            let words = self.run(1);
+            let is_title = matches!(self.gap(1), " " | ". ") && words > 0;
+            return is_title.then(|| (words.saturating_add(1), None));
+        }
+        if is_one_of(&TITLES, self.word(0)) && matches!(self.gap(1), " " | ". ") {
+            let words = self.run(1).min(TITLED);
+            if words > 0 {
+                return Some((words.saturating_add(1), self.person(1, words, Kind::Titled)));
+            }
+        }
+        let words = self.told()?;
+        Some((words.saturating_add(1), self.person(1, words, Kind::Full)))
     }
 
     /// The person that `words` are behind so many others; none where it is somebody by profession.
@@ -285,9 +295,12 @@ impl<'a> Reader<'_, 'a> {
     /// `J. Vasquez`.
     fn initial(&self) -> Option<usize> {
         let (first, last) = (self.token(0)?, self.token(1)?);
-        let is_initial = self.text(first).len() == 1 && first.is_capital && self.gap(1) == ". ";
+        let is_initial = first.is_capital && self.text(first).len() == 1 && self.gap(1) == ". ";
+        if !is_initial {
+            return None;
+        }
         let is_name = self.names.is_listed(last) || self.names.may_begin(last);
-        (is_initial && is_name && is_written(self.text(last)) && self.gap(2) != ". ").then_some(2)
+        (is_name && is_written(self.text(last)) && self.gap(2) != ". ").then_some(2)
     }
 
     /// `Okafor, Rosalind`, where neither is an ordinary word.

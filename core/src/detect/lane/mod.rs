@@ -24,7 +24,7 @@ pub(super) use mention::{Mentions, mentions};
 pub(super) use name::{Names, names};
 pub(super) use table::{OpenTable, tables};
 pub(super) use term::{Dictionary, Endings, Terms, terms};
-pub(super) use value::{Form, Gate, Prefixes, Value, bare, prefixed};
+pub(super) use value::{Form, Gate, Prefixes, Programs, Value, bare, prefixed};
 pub(super) use window::{STRETCH_BYTES, Stretch, Window, back};
 pub(super) use words::normal;
 

@@ -70,6 +70,27 @@ impl Dictionary {
         }
     }
 
+    /// Whether the marks of the first of `tokens` and of the one behind it say that no term is there. They are words spelt
+    /// right, as nearly all are.
+    fn has_none_at(&self, text: &str, tokens: &[Token]) -> bool {
+        let [first, beyond @ ..] = tokens else { return true };
+        let Terms {
+            phrases,
+            capitals,
+            foreign,
+        } = &self.terms;
+        let is_none = |phrases: &&Phrases| phrases.begins_elsewhere(first);
+        if !first.is_known || ![phrases, capitals, foreign].iter().all(is_none) {
+            return false;
+        }
+        match text.as_bytes().get(first.end) {
+            // It may be one half of a word.
+            Some(b'-') => false,
+            Some(b' ') => beyond.first().is_none_or(|second| second.is_known),
+            _ => true,
+        }
+    }
+
     /// The memory its phrases hold, in bytes.
     pub(in super::super) fn memory(&self) -> usize {
         self.terms.memory()
@@ -87,11 +108,15 @@ impl Endings {
     }
 
     fn owner(&self, word: &str) -> Option<u32> {
-        let lower = word.to_ascii_lowercase();
-        let singular = lower.strip_suffix('s').unwrap_or(&lower);
-        [lower.as_str(), singular].into_iter().find_map(|word| {
-            let endings = self.by_tail.get(word.as_bytes().last_chunk()?)?;
-            let fits = |ending: &str| word.ends_with(ending) && word.len() >= ending.len().saturating_add(STEM);
+        let singular = word.strip_suffix(['s', 'S']).unwrap_or(word);
+        [word, singular].into_iter().find_map(|word| {
+            let tail: &[u8; TAIL] = word.as_bytes().last_chunk()?;
+            let endings = self.by_tail.get(&tail.map(|byte| byte.to_ascii_lowercase()))?;
+            let fits = |ending: &str| {
+                let stem = word.len().checked_sub(ending.len()).filter(|stem| *stem >= STEM);
+                let tail = stem.and_then(|stem| word.as_bytes().get(stem..));
+                tail.is_some_and(|tail| tail.iter().map(u8::to_ascii_lowercase).eq(ending.bytes()))
+            };
             endings.iter().find(|(ending, _)| fits(ending)).map(|(_, owner)| *owner)
         })
     }
@@ -110,6 +135,10 @@ pub(in super::super) fn terms(
     let mut index = window.index(*next);
     let mut paragraph = Paragraph::default();
     while let Some(rest) = window.rest(index) {
+        if dictionary.has_none_at(window.text, rest) {
+            index = index.saturating_add(1);
+            continue;
+        }
         let Some((count, term)) = at_start(window.text, rest, dictionary, &mut paragraph) else {
             index = index.saturating_add(1);
             continue;
@@ -152,32 +181,36 @@ fn at_start(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &m
     if let Some(owner) = split_in_two(text, tokens, dictionary) {
         return Some((2, owner));
     }
-    if first.is_known || is_code(text, first) {
+    if first.is_known {
         return None;
     }
-    dictionary
-        .endings
-        .owner(text.get(first.start..first.end)?)
-        .map(|owner| (1, owner))
+    let owner = dictionary.endings.owner(text.get(first.start..first.end)?)?;
+    (!is_code(text, first)).then_some((1, owner))
 }
 
 /// The longest phrase that counts here; of equals the one in capitals, then one that counts everywhere.
 fn listed(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &mut Paragraph) -> Option<Hit> {
-    let capitals = dictionary.terms.capitals.longest(text, tokens);
+    let first = tokens.first()?;
+    let Terms {
+        phrases,
+        capitals,
+        foreign,
+    } = &dictionary.terms;
+    let capitals = first.is_capital.then(|| capitals.longest(text, tokens)).flatten();
     let capitals = capitals.filter(|hit| tokens.iter().take(hit.tokens).all(|token| is_upper(text, token)));
-    let everywhere = dictionary.terms.phrases.longest(text, tokens);
-    let foreign = dictionary.terms.foreign.longest(text, tokens);
-    let is_foreign = |hit: &Hit| {
-        let place = tokens.first().map_or(0, |first| first.start);
-        let fuzzy = tokens.iter().take(hit.tokens).any(|token| token.is_fuzzy);
-        !fuzzy && language::at(text, place, paragraph) != Some(Language::English)
-    };
-    let foreign = foreign.filter(is_foreign);
+    let everywhere = phrases.longest(text, tokens);
     // Of equals `max_by_key` gives the last.
-    [foreign, everywhere, capitals]
+    let best = [everywhere, capitals]
         .into_iter()
         .flatten()
-        .max_by_key(|hit| hit.tokens)
+        .max_by_key(|hit| hit.tokens);
+    let is_longer = |hit: &Hit| best.is_none_or(|best| hit.tokens > best.tokens);
+    let is_foreign = |hit: &Hit| {
+        let fuzzy = tokens.iter().take(hit.tokens).any(|token| token.is_fuzzy);
+        !fuzzy && language::at(text, first.start, paragraph) != Some(Language::English)
+    };
+    let foreign = foreign.longest(text, tokens).filter(is_longer);
+    foreign.filter(is_foreign).or(best)
 }
 
 /// Whether a word is written in capitals, but for the `s` of a plural.
@@ -214,6 +247,8 @@ fn is_line_break(gap: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::super::super::fuzzy::{Memo, Speller};
     use super::super::super::token::tokens;
     use super::*;
@@ -226,6 +261,7 @@ mod tests {
             ["diabetes", "chest pain"].into_iter(),
             std::iter::empty(),
             std::iter::empty(),
+            BTreeMap::new(),
         );
         found_by(&dictionary, &speller, text)
     }
@@ -254,7 +290,12 @@ mod tests {
     fn a_surname_is_no_illness_but_where_the_customer_asks_for_it() {
         let mut dictionary = Dictionary::default();
         dictionary.terms.phrases = Phrases::of(&["parkinson", "melanoma"]);
-        let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
+        let speller = Speller::new(
+            std::iter::empty(),
+            std::iter::empty(),
+            std::iter::empty(),
+            BTreeMap::new(),
+        );
         for (text, count) in [
             ("Helen Parkinson, 61000", 0),
             ("Helen has Parkinson", 1),
@@ -281,7 +322,12 @@ mod tests {
         let mut dictionary = Dictionary::default();
         dictionary.terms.capitals = Phrases::of(&["or"]);
         dictionary.terms.foreign = Phrases::of(&["rodilla"]);
-        let speller = Speller::new(std::iter::empty(), std::iter::empty(), std::iter::empty());
+        let speller = Speller::new(
+            std::iter::empty(),
+            std::iter::empty(),
+            std::iter::empty(),
+            BTreeMap::new(),
+        );
         let count = |text: &str| found_by(&dictionary, &speller, text).len();
         assert_eq!(["to the OR", "this or that", "Or else", "OR"].map(count), [1, 0, 0, 1]);
         assert_eq!(count("me duele la rodilla desde que se cayo"), 1);

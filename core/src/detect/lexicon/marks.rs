@@ -11,6 +11,8 @@ use super::hashes;
 pub(in super::super) struct Marks(u32);
 
 impl Marks {
+    /// Before a word is looked up.
+    pub(in super::super) const NONE: Self = Self(0);
     /// An ordinary word, spelt right.
     pub(in super::super) const ORDINARY: Self = Self(1);
     pub(in super::super) const FIRST_NAME: Self = Self(1 << 1);
@@ -23,6 +25,14 @@ impl Marks {
     pub(in super::super) const CARE: Self = Self(1 << 5);
     /// The first of the bits that say of which language it is a frequent word.
     const LANGUAGES: u32 = 6;
+    /// What the lists leave to the detectors that are looked for: a word of theirs, spelt right, ...
+    pub(in super::super) const KNOWN: Self = Self(1 << 16);
+    /// ... with which a label begins, ...
+    pub(in super::super) const LABEL: Self = Self(1 << 17);
+    /// ... a term of the dictionaries: one that counts everywhere, in capitals only, or in other languages only, ...
+    pub(in super::super) const TERMS: [Self; 3] = [Self(1 << 18), Self(1 << 19), Self(1 << 20)];
+    /// ... or a phrase that only says how others are meant, the same.
+    pub(in super::super) const CUES: [Self; 3] = [Self(1 << 21), Self(1 << 22), Self(1 << 23)];
     /// It has been looked up.
     const LOOKED_UP: u32 = 1 << 31;
 
@@ -44,7 +54,18 @@ impl Marks {
         Self(1 << Self::LANGUAGES.saturating_add(index))
     }
 
-    const fn is_looked_up(self) -> bool {
+    /// The marks of this number, as [`Self::number`] gives it.
+    pub(in super::super) const fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// The marks as a number.
+    pub(in super::super) const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// Whether these are all marks of a word, and not what is there before it is looked up.
+    pub(in super::super) const fn is_looked_up(self) -> bool {
         self.0 & Self::LOOKED_UP != 0
     }
 }

@@ -1,9 +1,11 @@
 //! From specifications to tables.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::fuzzy::Speller;
-use super::super::lane::{Gate, Terms, Value, normal};
+use super::super::lane::{Gate, Programs, Terms, Value, normal};
+use super::super::lexicon::Marks;
 use super::super::phrases::{Phrases, PhrasesBuilder};
 use super::super::spec::{Case, DetectorSpec};
 use super::super::{DetectError, DetectErrorKind, Language, lexicon};
@@ -22,6 +24,8 @@ pub(in super::super) struct Tables {
     pub(in super::super) speller: Speller,
     /// Where values may stand.
     pub(in super::super) gate: Gate,
+    /// The forms of values.
+    pub(in super::super) programs: Arc<Programs>,
 }
 
 impl Tables {
@@ -31,9 +35,10 @@ impl Tables {
     ///
     /// When a detector names a list that is not there.
     pub(in super::super) fn of(specs: &[DetectorSpec]) -> Result<Self, DetectError> {
-        let (labels, label_owners) = compile_labels(specs);
-        let (terms, words) = compile_terms(specs, |spec| spec.category.is_some())?;
-        let (cues, phrases) = compile_terms(specs, |spec| spec.category.is_none())?;
+        let mut marks = Begun::default();
+        let (labels, label_owners) = compile_labels(specs, &mut marks);
+        let (terms, words) = compile_terms(specs, |spec| spec.category.is_some(), Marks::TERMS, &mut marks)?;
+        let (cues, phrases) = compile_terms(specs, |spec| spec.category.is_none(), Marks::CUES, &mut marks)?;
         let others = specs.iter().flat_map(|spec| &spec.labels).chain(&phrases);
         let foreign = specs
             .iter()
@@ -43,6 +48,7 @@ impl Tables {
             words.iter().map(String::as_str),
             others.map(String::as_str),
             foreign.map(String::as_str),
+            marks,
         );
         Ok(Self {
             labels,
@@ -51,6 +57,7 @@ impl Tables {
             cues,
             speller,
             gate: compile_gate(specs),
+            programs: compile_programs(specs).into(),
         })
     }
 
@@ -61,6 +68,7 @@ impl Tables {
         self.cues.write(image);
         self.speller.write(image);
         image.section(self.gate.as_bytes());
+        self.programs.write(image);
     }
 
     pub(in super::super) fn read(image: &mut Reader) -> Option<Self> {
@@ -71,6 +79,7 @@ impl Tables {
             cues: Terms::read(image)?,
             speller: Speller::read(image)?,
             gate: Gate::from_bytes(image.section()?)?,
+            programs: Programs::read(image)?.into(),
         })
     }
 }
@@ -85,8 +94,16 @@ fn compile_gate(specs: &[DetectorSpec]) -> Gate {
     )
 }
 
+fn compile_programs(specs: &[DetectorSpec]) -> Programs {
+    let values: Vec<_> = specs.iter().map(|spec| Value::known_good(spec, None)).collect();
+    Programs::of(values.iter().map(|value| value.as_ref().map(Value::pattern)))
+}
+
+/// What begins with a word, by the hash of it.
+type Begun = BTreeMap<u64, Marks>;
+
 /// The labels of all detectors, and the detectors that each announces.
-fn compile_labels(specs: &[DetectorSpec]) -> (Phrases, Groups) {
+fn compile_labels(specs: &[DetectorSpec], begun: &mut Begun) -> (Phrases, Groups) {
     let mut owners: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for (index, spec) in (0..).zip(specs) {
         for label in &spec.labels {
@@ -103,13 +120,15 @@ fn compile_labels(specs: &[DetectorSpec]) -> (Phrases, Groups) {
     for (set, phrase) in (0..).zip(owners.keys()) {
         labels.insert(phrase, set);
     }
-    (labels.build(), Groups::of(owners.values()))
+    (labels.marked(Marks::LABEL, begun), Groups::of(owners.values()))
 }
 
 /// The words and phrases of the detectors that are wanted, and all that words are corrected to.
 fn compile_terms(
     specs: &[DetectorSpec],
     wanted: impl Fn(&DetectorSpec) -> bool,
+    [everywhere, in_capitals, elsewhere]: [Marks; 3],
+    begun: &mut Begun,
 ) -> Result<(Terms, Vec<String>), DetectError> {
     let (mut phrases, mut capitals, mut foreign) = <(PhrasesBuilder, PhrasesBuilder, PhrasesBuilder)>::default();
     let mut all = Vec::new();
@@ -139,9 +158,9 @@ fn compile_terms(
         }
     }
     let terms = Terms {
-        phrases: phrases.build(),
-        capitals: capitals.build(),
-        foreign: foreign.build(),
+        phrases: phrases.marked(everywhere, begun),
+        capitals: capitals.marked(in_capitals, begun),
+        foreign: foreign.marked(elsewhere, begun),
     };
     Ok((terms, all))
 }

@@ -35,7 +35,7 @@ pub(super) struct Plan {
 /// The plan of the built-in catalogue.
 const BUILT_IN: &[u8] = include_bytes!("../../../data/plan.bin");
 /// What every plan of this form begins with.
-const FORM: &[u8] = b"sealwax plan 1";
+const FORM: &[u8] = b"sealwax plan 2";
 
 /// What `data/plan.bin` must be: the built-in catalogue, compiled as it stands.
 ///

@@ -84,8 +84,13 @@ impl Scanner {
 /// The scanner of these detectors, whose patterns are known to be good or not.
 fn assemble(Detectors { rows, tables }: Detectors, is_known_good: bool) -> Result<Scanner, DetectError> {
     let specs = rows.as_slice();
-    let detectors = specs.iter().map(|spec| compile_one(spec, is_known_good));
-    let detectors = detectors.collect::<Result<Vec<_>, _>>()?;
+    let programs = &tables.programs;
+    let detectors = specs.iter().enumerate().map(|(form, spec)| {
+        let compiled = compile_one(spec, is_known_good)?;
+        let value = compiled.value.map(|value| value.with_program(programs, form));
+        Ok(Compiled { value, ..compiled })
+    });
+    let detectors = detectors.collect::<Result<Vec<_>, DetectError>>()?;
     let indexes_where = |wanted: fn(&DetectorSpec) -> bool| -> Vec<usize> {
         specs
             .iter()
@@ -96,6 +101,7 @@ fn assemble(Detectors { rows, tables }: Detectors, is_known_good: bool) -> Resul
     };
     Ok(Scanner {
         gate: tables.gate,
+        programs: tables.programs,
         detectors,
         bare: indexes_where(DetectorSpec::is_bare),
         prefixes: Prefixes::of(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::fuzzy::{Memo, Speller};
 use super::lane::{
     self, Candidate, Dictionary, Form, Gate, Keys, Labelled, Links, Mentions, Names, OpenRecord, OpenTable, Prefixes,
-    STRETCH_BYTES, Stretch, Value, Window,
+    Programs, STRETCH_BYTES, Stretch, Value, Window,
 };
 use super::lexicon::Lexicon;
 use super::phrases::Phrases;
@@ -39,6 +39,8 @@ pub struct Scanner {
     bare: Vec<usize>,
     /// Where values may stand.
     gate: Gate,
+    /// The forms of the values.
+    programs: Arc<Programs>,
     prefixes: Prefixes,
     labels: Phrases,
     /// The detectors that each label announces.
@@ -290,6 +292,7 @@ impl Scanner {
             .saturating_add(self.prefixes.memory())
             .saturating_add(self.keys.memory())
             .saturating_add(self.gate.memory())
+            .saturating_add(self.programs.memory())
             .saturating_add(self.speller.memory())
     }
 

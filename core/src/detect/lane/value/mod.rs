@@ -4,9 +4,11 @@ mod alone;
 mod bare;
 mod gate;
 mod prefixed;
+mod program;
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
@@ -18,11 +20,17 @@ use alone::{is_glued_behind, stands_alone};
 pub(in super::super) use bare::bare;
 pub(in super::super) use gate::Gate;
 pub(in super::super) use prefixed::{Prefixes, prefixed};
+pub(in super::super) use program::Programs;
+use program::{Astray, Found};
 
 /// The form of a value and the check it must pass.
 #[derive(Debug)]
 pub(in super::super) struct Value {
     pattern: String,
+    /// The program that takes what the pattern takes, where there is one, and where it begins.
+    program: Option<(Arc<Programs>, u32)>,
+    /// How often the program was run, as far as it matters.
+    runs: AtomicU32,
     /// The pattern compiled, once it is needed.
     expression: OnceLock<Option<Regex>>,
     check: Option<&'static Check>,
@@ -72,12 +80,57 @@ impl Value {
         let pattern = spec.pattern.as_ref()?;
         Some(Self {
             pattern: format!("^(?:{})", expand(pattern)),
+            program: None,
+            runs: AtomicU32::new(0),
             expression: OnceLock::new(),
             check,
             starts: starts(pattern),
             has_group: has_group(pattern),
             capitals: spec.capitals,
             is_block: spec.block,
+        })
+    }
+
+    /// The regular expression that it is, as it is compiled.
+    pub(in super::super) fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    /// The same with its program, which is that of `form` among others.
+    pub(in super::super) fn with_program(self, programs: &Arc<Programs>, form: usize) -> Self {
+        let program = programs.start(form).map(|start| (Arc::clone(programs), start));
+        Self { program, ..self }
+    }
+
+    /// What the pattern takes of the start of `text`: the same by the program and by the expression, which is built where it is
+    /// worth it.
+    fn found(&self, text: &str) -> Option<Found> {
+        let program = self.program.as_ref().filter(|_| self.is_seldom_asked());
+        match program.map(|(programs, start)| programs.run(*start, text)) {
+            Some(Ok(found)) => found,
+            None | Some(Err(Astray)) => self.found_by_expression(text),
+        }
+    }
+
+    /// Whether building the expression would take longer than it has saved until now. Threads that ask at once count as one.
+    fn is_seldom_asked(&self) -> bool {
+        let runs = self.runs.load(Ordering::Relaxed);
+        if runs < OFTEN {
+            self.runs.store(runs.saturating_add(1), Ordering::Relaxed);
+        }
+        runs < OFTEN
+    }
+
+    fn found_by_expression(&self, text: &str) -> Option<Found> {
+        let expression = self.expression()?;
+        if !self.has_group {
+            let end = expression.find(text)?.end();
+            return Some(Found { end, group: None });
+        }
+        let captures = expression.captures(text)?;
+        Some(Found {
+            end: captures.get_match().end(),
+            group: captures.iter().skip(1).flatten().next().map(|group| group.range()),
         })
     }
 
@@ -117,12 +170,13 @@ impl Value {
         let mut rest = ahead(text, start, window)?;
         for _ in 0..self.cuts() {
             work::count(rest.len());
-            let found = self.expression()?.find(rest)?;
-            let range = start..start.saturating_add(found.end());
-            if !range.is_empty() && whole(&range) && self.passes(found.as_str()) {
+            let found = self.found(rest)?;
+            let value = rest.get(..found.end)?;
+            let range = start..start.saturating_add(found.end);
+            if !range.is_empty() && whole(&range) && self.passes(value) {
                 return Some(range);
             }
-            rest = without_last_word(found.as_str())?;
+            rest = without_last_word(value)?;
         }
         None
     }
@@ -131,10 +185,11 @@ impl Value {
     fn grouped(&self, text: &str, start: usize, window: usize) -> Option<Range<usize>> {
         let rest = ahead(text, start, window)?;
         work::count(rest.len());
-        let value = self.expression()?.captures(rest)?.iter().skip(1).flatten().next()?;
-        let range = start.saturating_add(value.start())..start.saturating_add(value.end());
+        let group = self.found(rest)?.group?;
+        let value = rest.get(group.clone())?;
+        let range = start.saturating_add(group.start)..start.saturating_add(group.end);
         let stands_alone = !is_glued_behind(text, &range, self.has_checksum());
-        (!range.is_empty() && stands_alone && self.passes(value.as_str())).then_some(range)
+        (!range.is_empty() && stands_alone && self.passes(value)).then_some(range)
     }
 
     fn passes(&self, value: &str) -> bool {
@@ -249,6 +304,9 @@ fn without_last_word(value: &str) -> Option<&str> {
     let shorter = value.get(..value.rfind(separator)?)?.trim_end_matches(separator);
     (!shorter.is_empty()).then_some(shorter)
 }
+
+/// To build an expression takes as long as its program takes for so many values more than the expression does.
+const OFTEN: u32 = 512;
 
 /// Bytes of a compiled pattern at most; a built-in one takes a tenth of it.
 const PATTERN_BYTES: usize = 1 << 20;

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use super::super::{Candidate, Strength, Window, block};
 use super::Form;
 
@@ -6,12 +8,15 @@ use super::Form;
 pub(in super::super::super) struct Prefixes {
     /// In the order of their bytes.
     list: Vec<(Box<str>, Vec<usize>)>,
-    /// A bit for each two bytes that one of them begins with.
-    pairs: Vec<u64>,
+    /// The two bytes that each of them begins with.
+    pairs: Bits,
+    /// The three, of which some share their bit with others.
+    triples: Bits,
 }
 
-/// In words of memory: a bit for every two bytes.
-const PAIRS: usize = 1 << 10;
+/// A bit for each number of sixteen bits.
+#[derive(Debug)]
+struct Bits(Box<[u64; 1 << 10]>);
 
 impl Prefixes {
     /// The `prefixes`, each with the detector that has it.
@@ -25,16 +30,16 @@ impl Prefixes {
                 _ => list.push((prefix.into(), vec![detector])),
             }
         }
-        let mut pairs = vec![0; if list.is_empty() { 0 } else { PAIRS }];
+        let (mut pairs, mut triples) = (Bits::none(), Bits::none());
         for (prefix, _) in &list {
             for (first, second) in beginnings(prefix.as_bytes()) {
-                let (word, bit) = place(first, second);
-                if let Some(word) = pairs.get_mut(word) {
-                    *word |= 1 << bit;
+                pairs.add(pair(first, second));
+                for third in any(prefix.as_bytes().get(2)) {
+                    triples.add(triple(first, second, third));
                 }
             }
         }
-        Self { list, pairs }
+        Self { list, pairs, triples }
     }
 
     /// The memory they hold, in bytes.
@@ -45,24 +50,31 @@ impl Prefixes {
                 .saturating_add(prefix.len())
                 .saturating_add(size_of_val(owners.as_slice()))
         });
-        list.sum::<usize>().saturating_add(size_of_val(self.pairs.as_slice()))
+        let bits = size_of_val(&*self.pairs.0).saturating_add(size_of_val(&*self.triples.0));
+        list.sum::<usize>().saturating_add(bits)
     }
 
     /// The first place from `start` on, before `end`, where one of them may stand.
     fn next(&self, bytes: &[u8], start: usize, end: usize) -> Option<usize> {
         let last = end.saturating_add(1).min(bytes.len());
         let ahead = bytes.get(start..last)?;
-        let may_begin = |pair: &[u8]| matches!(pair, [first, second] if self.may_begin(*first, *second));
-        let found = ahead.windows(2).position(may_begin);
+        let mut found = None;
+        let mut begin = 0_usize;
+        while let Some(at) = self.pairs.first_in(ahead.get(begin..).unwrap_or_default()) {
+            let at = begin.saturating_add(at);
+            let place = start.saturating_add(at);
+            if bytes
+                .get(place..place.saturating_add(3))
+                .is_none_or(|three| self.triples.has_three(three))
+            {
+                found = Some(place);
+                break;
+            }
+            begin = at.saturating_add(1);
+        }
         // The last byte of a text may be a whole prefix.
         let is_last = || last == end && end > start && self.list.iter().any(|(prefix, _)| prefix.len() < 2);
-        let found = found.map(|at| start.saturating_add(at));
         found.or_else(|| is_last().then(|| end.saturating_sub(1)))
-    }
-
-    fn may_begin(&self, first: u8, second: u8) -> bool {
-        let (word, bit) = place(first, second);
-        self.pairs.get(word).is_some_and(|word| word >> bit & 1 == 1)
     }
 
     /// The longest of them with which `rest` begins.
@@ -84,14 +96,56 @@ impl Prefixes {
 
 /// The two bytes with which a text begins that begins with `prefix`.
 fn beginnings(prefix: &[u8]) -> impl Iterator<Item = (u8, u8)> {
-    let any = |byte: Option<&u8>| byte.map_or(0..=u8::MAX, |byte| *byte..=*byte);
     let second = any(prefix.get(1));
     any(prefix.first()).flat_map(move |first| second.clone().map(move |second| (first, second)))
 }
 
-/// The word of memory and the bit of two bytes.
-fn place(first: u8, second: u8) -> (usize, u8) {
-    (usize::from(first) << 2 | usize::from(second >> 6), second & 63)
+/// The bytes that stand where a prefix has this one, or none.
+fn any(byte: Option<&u8>) -> RangeInclusive<u8> {
+    byte.map_or(0..=u8::MAX, |byte| *byte..=*byte)
+}
+
+/// The number of the bit of two bytes.
+fn pair(first: u8, second: u8) -> u16 {
+    u16::from_be_bytes([first, second])
+}
+
+/// The number of the bit of three bytes.
+fn triple(first: u8, second: u8, third: u8) -> u16 {
+    pair(first, second).wrapping_mul(0x9e37) ^ u16::from(third).wrapping_mul(0x0107)
+}
+
+impl Bits {
+    fn none() -> Self {
+        Self(Box::new([0; 1 << 10]))
+    }
+
+    fn add(&mut self, number: u16) {
+        if let Some(word) = self.0.get_mut(usize::from(number >> 6)) {
+            *word |= 1 << (number & 63);
+        }
+    }
+
+    #[inline]
+    fn has(&self, number: u16) -> bool {
+        let word = self.0.get(usize::from(number >> 6));
+        word.is_some_and(|word| word >> (number & 63) & 1 == 1)
+    }
+
+    fn has_three(&self, bytes: &[u8]) -> bool {
+        matches!(bytes, [first, second, third] if self.has(triple(*first, *second, *third)))
+    }
+
+    /// Where the first two bytes stand in `bytes` whose bit is set.
+    fn first_in(&self, bytes: &[u8]) -> Option<usize> {
+        let (first, rest) = bytes.split_first()?;
+        let mut last = *first;
+        rest.iter().position(|byte| {
+            let two = pair(last, *byte);
+            last = *byte;
+            self.has(two)
+        })
+    }
 }
 
 /// Values that are known by their literal beginning, which may be that of several detectors; `form` gives the form of a detector
