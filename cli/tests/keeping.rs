@@ -293,7 +293,7 @@ fn a_secret_on_the_command_line_is_refused_and_never_shown() {
                 format!("open --key {wrong} b -o out"),
                 format!("open --key key b -o out {wrong}"),
                 format!("keygen --type {wrong}"),
-                format!("{wrong}"),
+                wrong.clone(),
             ] {
                 let run = folder.run(&command);
                 assert_eq!(run.code, 2, "{kind}");

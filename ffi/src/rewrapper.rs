@@ -177,7 +177,6 @@ pub unsafe extern "C" fn sealwax_rewrapper_rewrap(
 ///
 /// Returns as `sealwax_rewrapper_rewrap` does. Any thread may call it. Since 0.1.
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "bytes are a pointer and a length")]
 pub unsafe extern "C" fn sealwax_rewrapper_rewrap_detached(
     rewrapper: *const sealwax_rewrapper,
     header: *const u8,

@@ -144,7 +144,7 @@ impl Open {
 
     fn failure(&self, error: &io::Error, output: &mut Output) -> Failure {
         let inner = error.get_ref();
-        if inner.is_some_and(|inner| inner.is::<OtherHeader>()) {
+        if inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<OtherHeader>) {
             let path = self.header.as_ref().unwrap_or(&self.input).display();
             return Failure::new(format!("`{path}`: {OtherHeader}")).next_step(ASK);
         }

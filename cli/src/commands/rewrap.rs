@@ -172,15 +172,12 @@ impl Rewrap {
 
     /// The new header. What stands behind the old one, or in the file of the body, proves the key.
     fn change(&self, rewrapper: &Rewrapper, path: &Path, header: &[u8], file: &mut File) -> Result<Rewrapped, Failure> {
-        let change = match &self.body {
-            Some(body) => {
-                let start = File::open(pair::body_of(header, body)).and_then(|mut file| beginning(&mut file));
-                rewrapper.rewrap_detached(header, &start.map_err(|error| Failure::reading(body, &error))?)
-            }
-            None => {
-                let start = file.seek(SeekFrom::Start(len(header))).and_then(|_| beginning(file));
-                rewrapper.rewrap_detached(header, &start.map_err(|error| Failure::reading(path, &error))?)
-            }
+        let change = if let Some(body) = &self.body {
+            let start = File::open(pair::body_of(header, body)).and_then(|mut file| beginning(&mut file));
+            rewrapper.rewrap_detached(header, &start.map_err(|error| Failure::reading(body, &error))?)
+        } else {
+            let start = file.seek(SeekFrom::Start(len(header))).and_then(|_| beginning(file));
+            rewrapper.rewrap_detached(header, &start.map_err(|error| Failure::reading(path, &error))?)
         };
         change.map_err(|error| {
             let failure = Failure::new(format!("`{}`: {error}", path.display()));
@@ -208,6 +205,9 @@ fn beginning(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
+/// Another name of a file, and what makes it one of that file.
+type OtherName = (PathBuf, (u64, u64));
+
 /// The names that one file has among those that the command line means.
 struct Links {
     paths: Vec<PathBuf>,
@@ -224,7 +224,7 @@ impl Links {
 
     /// The other names of the file at `path`, which is `found`. All of them must be meant: under one that is not, the old
     /// keys would go on to open.
-    fn other_names(&mut self, path: &Path, found: &fs::Metadata) -> Result<Vec<(PathBuf, (u64, u64))>, Failure> {
+    fn other_names(&mut self, path: &Path, found: &fs::Metadata) -> Result<Vec<OtherName>, Failure> {
         let Some(identity) = files::identity(found).filter(|identity| identity.names > 1) else {
             return Ok(Vec::new());
         };

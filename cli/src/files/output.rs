@@ -23,6 +23,7 @@ pub(crate) struct Output {
     failed: Option<Failure>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there are one or two at a time")]
 enum Place {
     Beside(Beside),
     Device(File),
@@ -79,16 +80,16 @@ impl Output {
     /// replaced, and the new one from then on ([`pair`]).
     pub(crate) fn finish_pair(header: Self, body: Self, bytes: &[u8]) -> Result<(), Failure> {
         let (header_path, body_path) = (header.path.clone(), body.path.clone());
-        let writing = |path: &Path, error: &io::Error| Failure::writing(path, error);
+        let failed = |path: &Path, error: &io::Error| Failure::writing(path, error);
         match (header.place, body.place) {
             (Place::Beside(header), Place::Beside(body)) => {
                 let _held = hold(&header.target)?;
-                body.settle().map_err(|error| writing(&body_path, &error))?;
-                header.settle().map_err(|error| writing(&header_path, &error))?;
+                body.settle().map_err(|error| failed(&body_path, &error))?;
+                header.settle().map_err(|error| failed(&header_path, &error))?;
                 let waiting = pair::waiting(bytes, &body.target);
-                persist(body.file, &waiting).map_err(|error| writing(&body_path, &error))?;
-                persist(header.file, &header.target).map_err(|error| writing(&header_path, &error))?;
-                fs::rename(&waiting, &body.target).map_err(|error| writing(&body_path, &error))?;
+                persist(body.file, &waiting).map_err(|error| failed(&body_path, &error))?;
+                persist(header.file, &header.target).map_err(|error| failed(&header_path, &error))?;
+                fs::rename(&waiting, &body.target).map_err(|error| failed(&body_path, &error))?;
                 settle_name(&body.target);
                 pair::forget(&body.target);
                 Ok(())

@@ -71,6 +71,7 @@ pub(crate) struct Identity {
 
 /// The identity of a file, where the system tells it.
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems tell none")]
 pub(crate) fn identity(found: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
     Some(Identity {
