@@ -79,7 +79,7 @@ impl Compiler {
                 letters.try_for_each(|letter| self.push(Step::Letter(letter), start))
             }
             HirKind::Class(class) => {
-                let class = self.class(class)?;
+                let class = self.number(ranges(class)?)?;
                 self.push(Step::Class(class), start)
             }
             HirKind::Look(look) => self.push(Step::Look(known(*look)?), start),
@@ -118,10 +118,10 @@ impl Compiler {
     }
 
     fn repeated(&mut self, repetition: &Repetition, start: usize) -> Option<()> {
-        if let Some(class) = self.one_letter(&repetition.sub) {
+        if let Some(letters) = one_letter(&repetition.sub) {
             let bound = |times: u32| u16::try_from(times).ok().filter(|times| *times < u16::MAX);
             let row = Row {
-                class: class?,
+                class: self.number(letters)?,
                 least: bound(repetition.min)?,
                 most: repetition.max.map_or(Some(u16::MAX), bound)?,
                 is_greedy: repetition.greedy,
@@ -174,40 +174,6 @@ impl Compiler {
         self.set(place, Step::Either(either))
     }
 
-    /// The class of a form that is one letter, if it is; none where there are too many classes.
-    fn one_letter(&mut self, form: &Hir) -> Option<Option<u16>> {
-        match form.kind() {
-            HirKind::Class(class) => Some(self.class(class)),
-            HirKind::Literal(literal) => {
-                let mut letters = str::from_utf8(&literal.0).ok()?.chars();
-                let letter = letters.next()?;
-                letters.next().is_none().then(|| self.number(vec![(letter, letter)]))
-            }
-            _ => None,
-        }
-    }
-
-    fn class(&mut self, class: &Class) -> Option<u16> {
-        let ranges = match class {
-            Class::Unicode(class) => class
-                .ranges()
-                .iter()
-                .map(|range| (range.start(), range.end()))
-                .collect(),
-            Class::Bytes(class) => {
-                let ranges = class.ranges().iter();
-                let ranges = ranges.map(|range| {
-                    range
-                        .end()
-                        .is_ascii()
-                        .then(|| (range.start().into(), range.end().into()))
-                });
-                ranges.collect::<Option<Vec<(char, char)>>>()?
-            }
-        };
-        self.number(ranges)
-    }
-
     /// The number of the class of these ranges, which are in ascending order.
     fn number(&mut self, ranges: Vec<(char, char)>) -> Option<u16> {
         if let Some(number) = self.numbers.get(&ranges) {
@@ -231,6 +197,42 @@ impl Compiler {
         self.classes.extend(bits.into_iter().chain([place]));
         self.numbers.insert(ranges, number);
         Some(number)
+    }
+}
+
+/// The ranges of the letters that a form of one letter takes.
+fn one_letter(form: &Hir) -> Option<Vec<(char, char)>> {
+    match form.kind() {
+        HirKind::Class(class) => ranges(class),
+        HirKind::Literal(literal) => {
+            let mut letters = str::from_utf8(&literal.0).ok()?.chars();
+            let letter = letters.next()?;
+            letters.next().is_none().then(|| vec![(letter, letter)])
+        }
+        _ => None,
+    }
+}
+
+/// The ranges of a class of letters; `None` where it is one of bytes beyond ASCII.
+fn ranges(class: &Class) -> Option<Vec<(char, char)>> {
+    match class {
+        Class::Unicode(class) => Some(
+            class
+                .ranges()
+                .iter()
+                .map(|range| (range.start(), range.end()))
+                .collect(),
+        ),
+        Class::Bytes(class) => {
+            let ranges = class.ranges().iter();
+            let ranges = ranges.map(|range| {
+                range
+                    .end()
+                    .is_ascii()
+                    .then(|| (range.start().into(), range.end().into()))
+            });
+            ranges.collect()
+        }
     }
 }
 

@@ -47,12 +47,7 @@ fn head(steps: &[Step], way: usize, class: impl Fn(u16) -> Head) -> Head {
         *seen = true;
         let behind = place.saturating_add(1);
         match steps.get(place) {
-            Some(Step::Letter(letter)) => {
-                head |= u32::try_from(*letter)
-                    .ok()
-                    .filter(|code| *code < 128)
-                    .map_or(0, |code| 1 << code)
-            }
+            Some(Step::Letter(letter)) => head |= bit(*letter),
             Some(Step::Class(number)) => head |= class(*number),
             Some(Step::Row(row)) => {
                 head |= class(row.class);
@@ -71,4 +66,9 @@ fn head(steps: &[Step], way: usize, class: impl Fn(u16) -> Head) -> Head {
         }
     }
     head
+}
+
+/// The bit of a letter; none of one beyond ASCII.
+fn bit(letter: char) -> Head {
+    if letter.is_ascii() { 1 << u32::from(letter) } else { 0 }
 }

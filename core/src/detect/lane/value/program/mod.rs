@@ -166,15 +166,14 @@ const HEAD: usize = 2;
 const CLASS: usize = 3;
 
 /// The lower and the upper half of a number.
-const fn halves(number: u64) -> [u32; 2] {
-    let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
-    [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
+#[inline]
+fn halves(number: u64) -> [u32; 2] {
+    [number & u64::from(u32::MAX), number >> u32::BITS].map(|half| u32::try_from(half).unwrap_or_default())
 }
 
 /// The number of these halves.
-const fn whole([low, high]: [u32; 2]) -> u64 {
-    let ([a, b, c, d], [e, f, g, h]) = (low.to_le_bytes(), high.to_le_bytes());
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+fn whole([low, high]: [u32; 2]) -> u64 {
+    u64::from(low) | u64::from(high) << u32::BITS
 }
 
 impl Step {
