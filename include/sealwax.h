@@ -1687,7 +1687,9 @@ sealwax_status sealwax_opener_threads(sealwax_opener *opener,
 /// Says what time it is: a message that was to be destroyed before `now` (milliseconds since 1970-01-01 UTC) does not open.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
-sealwax_status sealwax_opener_at(sealwax_opener *opener, int64_t now, sealwax_error **error);
+sealwax_status sealwax_opener_at(sealwax_opener *opener,
+                                 int64_t now,
+                                 sealwax_error **error);
 
 /// Opens messages also after they were to be destroyed, as a legal hold may ask for.
 ///
