@@ -602,12 +602,11 @@ def test_a_policy_file_that_is_not_there_is_a_policy_error(tmp_path: Path) -> No
     assert caught.value.code == "unreadable"
 
 
-@pytest.mark.parametrize(("at", "year"), [(2**62, 9999), (253_402_300_799_999, 9999), (-(2**63), 1)])
-def test_the_end_of_a_message_beyond_what_a_datetime_holds_is_the_nearest(at: int, year: int) -> None:
+@pytest.mark.parametrize(("at", "year"), [(2**62, None), (253_402_300_799_999, None), (-(2**63), 1)])
+def test_the_end_of_a_message_beyond_what_a_datetime_holds_is_none_or_the_nearest(at: int, year: int | None) -> None:
     sealed = ENGINE.seal(b"labs", keys=[LOCAL], terms=sealwax.Terms(not_after=at))
     end = sealwax.Header.parse(sealed).not_after
-    assert end is not None
-    assert (end.year, end.tzinfo) == (year, UTC)
+    assert (end and end.year, end and end.tzinfo) == (year, year and UTC)
 
 
 def test_a_second_call_from_inside_of_the_first_is_refused() -> None:
