@@ -7,7 +7,7 @@ use crate::text::View;
 ///
 /// # Panics
 ///
-/// When [`hold`] does, or a part lies outside of the message.
+/// When `hold` does, or a part lies outside of the message.
 pub fn message(data: &[u8]) {
     hold(|limits| Message::parse(data, limits));
     for part in Message::parse(data, &Limits::default()).parts() {
