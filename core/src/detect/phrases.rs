@@ -167,13 +167,6 @@ impl Phrases {
         }
     }
 
-    /// Whether the marks of a word say that no phrase begins with it.
-    #[inline]
-    pub(super) fn begins_elsewhere(&self, word: &Token) -> bool {
-        let is_marked = |begins| word.marks.has(begins);
-        word.marks.is_looked_up() && self.begins.is_some_and(|begins| !is_marked(begins))
-    }
-
     /// The owner of the phrase that all of `tokens` are.
     pub(super) fn whole(&self, tokens: &[Token]) -> Option<u32> {
         let path = tokens

@@ -117,9 +117,11 @@ impl<'a> Reader<'_, 'a> {
     fn mention(&self) -> Option<(usize, Option<Person>)> {
         let first = self.token(0)?;
         if first.is_fuzzy || BEGINNINGS.may_have(first) {
-            let mention = self.said();
-            if mention.is_some() || is_one_of(&CLINICIANS, self.word(0)) {
-                return mention;
+            if is_one_of(&CLINICIANS, self.word(0)) {
+                return self.clinician();
+            }
+            if let Some(mention) = self.titled().or_else(|| self.told_of()) {
+                return Some(mention);
             }
         }
         if let Some(words) = self.initial() {
@@ -149,19 +151,24 @@ impl<'a> Reader<'_, 'a> {
         alone.then(|| (1, self.person(0, 1, Kind::First)))
     }
 
-    /// A mention that begins with a title, or with a verb of telling.
-    fn said(&self) -> Option<(usize, Option<Person>)> {
-        if is_one_of(&CLINICIANS, self.word(0)) {
-            let words = self.run(1);
-            let is_title = matches!(self.gap(1), " " | ". ") && words > 0;
-            return is_title.then(|| (words.saturating_add(1), None));
+    /// Somebody who cares for others, and who does not count.
+    fn clinician(&self) -> Option<(usize, Option<Person>)> {
+        let words = self.run(1);
+        let is_title = matches!(self.gap(1), " " | ". ") && words > 0;
+        is_title.then(|| (words.saturating_add(1), None))
+    }
+
+    /// `Mrs. Petrosyan`.
+    fn titled(&self) -> Option<(usize, Option<Person>)> {
+        if !is_one_of(&TITLES, self.word(0)) || !matches!(self.gap(1), " " | ". ") {
+            return None;
         }
-        if is_one_of(&TITLES, self.word(0)) && matches!(self.gap(1), " " | ". ") {
-            let words = self.run(1).min(TITLED);
-            if words > 0 {
-                return Some((words.saturating_add(1), self.person(1, words, Kind::Titled)));
-            }
-        }
+        let words = self.run(1).min(TITLED);
+        (words > 0).then(|| (words.saturating_add(1), self.person(1, words, Kind::Titled)))
+    }
+
+    /// `tell sunniva dahl that`.
+    fn told_of(&self) -> Option<(usize, Option<Person>)> {
         let words = self.told()?;
         Some((words.saturating_add(1), self.person(1, words, Kind::Full)))
     }

@@ -79,8 +79,8 @@ impl Dictionary {
             capitals,
             foreign,
         } = &self.terms;
-        let is_none = |phrases: &&Phrases| phrases.begins_elsewhere(first);
-        if !first.is_known || ![phrases, capitals, foreign].iter().all(is_none) {
+        let begins = |phrases: &&Phrases| phrases.may_begin(first);
+        if !first.is_known || [phrases, capitals, foreign].iter().any(begins) {
             return false;
         }
         match text.as_bytes().get(first.end) {

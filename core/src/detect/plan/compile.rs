@@ -50,14 +50,15 @@ impl Tables {
             foreign.map(String::as_str),
             marks,
         );
+        let (gate, programs) = compile_values(specs);
         Ok(Self {
             labels,
             label_owners,
             terms,
             cues,
             speller,
-            gate: compile_gate(specs),
-            programs: compile_programs(specs).into(),
+            gate,
+            programs: programs.into(),
         })
     }
 
@@ -84,19 +85,12 @@ impl Tables {
     }
 }
 
-fn compile_gate(specs: &[DetectorSpec]) -> Gate {
+/// Where values may stand, and their forms.
+fn compile_values(specs: &[DetectorSpec]) -> (Gate, Programs) {
     let values: Vec<_> = specs.iter().map(|spec| Value::known_good(spec, None)).collect();
-    Gate::of(
-        values
-            .iter()
-            .map(Option::as_ref)
-            .zip(specs.iter().map(DetectorSpec::is_bare)),
-    )
-}
-
-fn compile_programs(specs: &[DetectorSpec]) -> Programs {
-    let values: Vec<_> = specs.iter().map(|spec| Value::known_good(spec, None)).collect();
-    Programs::of(values.iter().map(|value| value.as_ref().map(Value::pattern)))
+    let values = || values.iter().map(Option::as_ref);
+    let gate = Gate::of(values().zip(specs.iter().map(DetectorSpec::is_bare)));
+    (gate, Programs::of(values().map(|value| value.map(Value::pattern))))
 }
 
 /// What begins with a word, by the hash of it.

@@ -56,6 +56,9 @@ impl Prefixes {
 
     /// The first place from `start` on, before `end`, where one of them may stand.
     fn next(&self, bytes: &[u8], start: usize, end: usize) -> Option<usize> {
+        if self.list.is_empty() {
+            return None;
+        }
         let last = end.saturating_add(1).min(bytes.len());
         let ahead = bytes.get(start..last)?;
         let mut found = None;

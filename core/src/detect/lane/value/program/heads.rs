@@ -1,6 +1,7 @@
 //! What the ways of a program may begin with. A letter beyond ASCII, and the end of the text, are left to the steps.
 
 use std::collections::HashMap;
+use std::mem;
 
 use super::{Either, Step};
 
@@ -22,7 +23,7 @@ pub(super) fn fill(
         let ways = [place.checked_add(1)?, usize::try_from(either.other).ok()?];
         let mut numbers = [0; 2];
         for (number, way) in numbers.iter_mut().zip(ways) {
-            let head = head(steps, way, &class);
+            let head = head(steps, start, way, &class);
             let next = u16::try_from(heads.len()).ok()?;
             *number = *heads.entry(head).or_insert(next);
         }
@@ -35,16 +36,16 @@ pub(super) fn fill(
     Some(())
 }
 
-/// What the way begins with that begins at `way`.
-fn head(steps: &[Step], way: usize, class: impl Fn(u16) -> Head) -> Head {
+/// What the way begins with that begins at `way`, in the program from `start` on.
+fn head(steps: &[Step], start: usize, way: usize, class: impl Fn(u16) -> Head) -> Head {
     let mut head = 0;
-    let mut seen = vec![false; steps.len()];
+    let mut seen = vec![false; steps.len().saturating_sub(start)];
     let mut open = vec![way];
     while let Some(place) = open.pop() {
-        let Some(seen) = seen.get_mut(place).filter(|seen| !**seen) else {
+        let seen = place.checked_sub(start).and_then(|place| seen.get_mut(place));
+        if seen.is_none_or(|seen| mem::replace(seen, true)) {
             continue;
-        };
-        *seen = true;
+        }
         let behind = place.saturating_add(1);
         match steps.get(place) {
             Some(Step::Letter(letter)) => head |= bit(*letter),
