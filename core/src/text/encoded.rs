@@ -328,6 +328,30 @@ mod tests {
         (0..=bytes.len()).filter_map(letter).collect()
     }
 
+    /// The text decoded with every letter looked at.
+    fn decoded_letter_by_letter(text: &str) -> Option<String> {
+        let (mut decoded, mut at) = (Decoded::default(), 0);
+        while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+            let length = if rest[0] == b'%' { triplets(rest) } else { letters(rest) };
+            let run = at..at + length.max(1);
+            at = run.end;
+            if length >= SHORTEST || rest[0] == b'%' {
+                decoded.push_run(text, run);
+            }
+        }
+        decoded.finish(text).map(|(plain, _)| plain)
+    }
+
+    proptest! {
+        #[test]
+        fn no_run_is_passed_over(
+            pieces in prop::collection::vec("[A-Za-z0-9+/_-]{1,14}|%|%[0-9A-F]{2}|[ =é\n]|aGVyIHNzbiBpcyA1MzY|3533362d39302d34", 0..9),
+        ) {
+            let text = pieces.concat();
+            prop_assert_eq!(plain(&text), decoded_letter_by_letter(&text), "{}", text);
+        }
+    }
+
     proptest! {
         #[test]
         fn what_does_not_begin_as_a_text_is_none(run in "[A-Za-z0-9+/_-]{12,40}") {
