@@ -39,9 +39,9 @@ fn may_hold_number(value: &str) -> bool {
     }
     let mut groups = Groups::default();
     let mut rest = value.as_bytes();
-    while let Some(start) = rest.iter().position(|byte| is_of_word(*byte)) {
+    while let Some(start) = rest.iter().position(u8::is_ascii_alphanumeric) {
         let (before, from) = rest.split_at(start);
-        let end = from.iter().position(|byte| !is_of_word(*byte));
+        let end = from.iter().position(|byte| !byte.is_ascii_alphanumeric());
         let (word, behind) = from.split_at(end.unwrap_or(from.len()));
         groups.take(before, word);
         if groups.are_number() || may_count(word) {
@@ -60,24 +60,6 @@ fn digits(bytes: &[u8]) -> usize {
     let counts = blocks.map(|block| block.iter().map(|byte| u8::from(byte.is_ascii_digit())).sum::<u8>());
     counts.map(usize::from).sum()
 }
-
-/// Whether a byte is a letter or a digit of ASCII.
-fn is_of_word(byte: u8) -> bool {
-    OF_WORD.get(usize::from(byte)).copied().unwrap_or_default()
-}
-
-static OF_WORD: [bool; 256] = {
-    let (mut table, mut rest) = ([false; 256], LETTERS.as_slice());
-    while let [letter, others @ ..] = rest {
-        #[expect(clippy::indexing_slicing, reason = "a byte is an index of 256 rows")]
-        {
-            table[*letter as usize] = true;
-        }
-        rest = others;
-    }
-    table
-};
-const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Whether a word begins with a label, or as an IBAN does and is as long as one.
 fn may_count(word: &[u8]) -> bool {

@@ -34,24 +34,9 @@ pub(super) fn decode(value: &[u8], odd: &mut Vec<AnomalyKind>) -> String {
     text
 }
 
-/// The value as text where nothing in it has to be decoded but its folding, as of nearly every field.
-pub(super) fn plain(value: &[u8]) -> Option<&str> {
-    // A mark may be parted by a line end, which goes.
-    let may_begin = |at: usize| matches!(value.get(at + 1), Some(b'?' | b'\r' | b'\n'));
-    if memchr::memchr_iter(b'=', value).any(may_begin) {
-        return None;
-    }
-    std::str::from_utf8(value).ok()
-}
-
-/// Appends a value without the line ends of its folding.
-pub(super) fn push_unfolded(value: &str, text: &mut String) {
-    let mut from = 0;
-    for end in memchr::memchr2_iter(b'\r', b'\n', value.as_bytes()) {
-        text.push_str(value.get(from..end).unwrap_or_default());
-        from = end + 1;
-    }
-    text.push_str(value.get(from..).unwrap_or_default());
+/// An unfolded value as text where nothing in it has to be decoded, as in nearly every field.
+pub(super) fn plain(line: &[u8]) -> Option<&str> {
+    mark(line).map_or_else(|| std::str::from_utf8(line).ok(), |_| None)
 }
 
 /// Where a word may begin.
