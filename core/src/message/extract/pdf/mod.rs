@@ -121,6 +121,10 @@ struct Object<'a> {
 struct Packed {
     bytes: Vec<u8>,
     first: usize,
+    /// Where each of its objects starts behind that, and its number.
+    offsets: Vec<(usize, u32)>,
+    /// Whether nothing else stands before the first.
+    is_whole: bool,
 }
 
 /// What stands in object streams and is no object.
@@ -128,6 +132,8 @@ struct Packed {
 struct Foreign {
     is_there: bool,
     text: String,
+    /// The bytes of the streams that were not kept.
+    bytes: usize,
 }
 
 impl Foreign {
@@ -240,17 +246,26 @@ impl<'a> Document<'a> {
         let mut unpack = |object: &Object<'a>| {
             let first = self.told(&object.value, b"First").flatten().and_then(Value::index);
             let bytes = self.decoded(object, reader, origin)?.into_owned();
-            let head = first.and_then(|first| bytes.get(..first));
-            let names_none =
-                head.is_none_or(|head| matches!(packed_offsets(head), (offsets, true) if offsets.is_empty()));
-            if names_none {
-                let body = bytes.get(head.map_or(0, <[u8]>::len)..).unwrap_or_default();
-                if head.is_none() || is_foreign(body) {
+            let Some((first, head)) = first.and_then(|first| Some((first, bytes.get(..first)?))) else {
+                foreign.keep(&bytes);
+                foreign.bytes = foreign.bytes.saturating_add(bytes.len());
+                return None;
+            };
+            let (offsets, is_whole) = packed_offsets(head);
+            if is_whole && offsets.is_empty() {
+                let body = bytes.get(first..).unwrap_or_default();
+                if is_foreign(body) {
                     foreign.keep(body);
                 }
+                foreign.bytes = foreign.bytes.saturating_add(bytes.len());
                 return None;
             }
-            Some(Packed { bytes, first: first? })
+            Some(Packed {
+                bytes,
+                first,
+                offsets,
+                is_whole,
+            })
         };
         let packed = self.objects.values().filter(is_packed).filter_map(&mut unpack);
         (packed.collect(), foreign)
@@ -258,10 +273,16 @@ impl<'a> Document<'a> {
 
     /// Reads the objects that stand packed in streams; what stands there and is none is `foreign`.
     fn find_packed(&mut self, packed: &'a [Packed], foreign: &mut Foreign) {
-        for Packed { bytes, first } in packed {
+        self.left = self.left.saturating_add(foreign.bytes / VALUE_BYTES);
+        for Packed {
+            bytes,
+            first,
+            offsets,
+            is_whole,
+        } in packed
+        {
             self.left = self.left.saturating_add(bytes.len() / VALUE_BYTES);
             let (head, body) = bytes.split_at_checked(*first).unwrap_or_default();
-            let (offsets, is_whole) = packed_offsets(head);
             if !is_whole {
                 foreign.keep(head);
             }
