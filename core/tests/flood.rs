@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use sealwax::engine::{Cancel, Engine, EvaluateErrorKind, FeedErrorKind, RedactErrorKind, Scan};
-use sealwax::message::AnomalyKind;
+use sealwax::engine::{Cancel, Engine, EvaluateErrorKind, FeedErrorKind, Live, RedactErrorKind, Scan};
+use sealwax::message::{AnomalyKind, PartPath};
 use sealwax::policy::Verdict;
 use sealwax::redact::Redaction;
 use sealwax::{Timestamp, Transaction};
@@ -201,6 +201,24 @@ fn feeds_share_a_budget_and_give_it_back() {
     assert!(second.finish(Timestamp::EPOCH).is_ok());
     drop(second);
     assert_eq!(engine.fed_bytes(), 0);
+}
+
+#[test]
+fn a_finished_feed_holds_no_message_whatever_it_gave() {
+    let engine = Engine::builder().build().unwrap();
+    let mut feed = engine.feed(transaction());
+    feed.raw(&b"Subject: x\r\n\r\n".repeat(100_000)).unwrap();
+    feed.part_text(PartPath::root().child(9), "there is no such part")
+        .unwrap();
+    assert!(engine.fed_bytes() > 1_000_000);
+    assert!(feed.finish(Timestamp::EPOCH).is_err());
+    assert!(engine.fed_bytes() < 500_000, "{}", engine.fed_bytes());
+    let live = Live::new(engine.clone());
+    live.shadow(Some(Engine::builder().build().unwrap()));
+    let mut shadowed = live.feed(transaction());
+    shadowed.raw(&b"Subject: x\r\n\r\n".repeat(100_000)).unwrap();
+    assert!(shadowed.finish(Timestamp::EPOCH).is_ok());
+    assert!(engine.fed_bytes() < 500_000, "{}", engine.fed_bytes());
 }
 
 #[test]

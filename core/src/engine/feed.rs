@@ -238,14 +238,15 @@ impl Feed {
             Phase::Taking => self.phase = Phase::Finished,
         }
         self.spool.join();
-        let verdict = self.verdict(now)?;
-        if let Some(shadow) = &self.shadow {
-            shadow.observe(&verdict, self.spooled(), &self.transaction, now);
+        let verdict = self.verdict(now);
+        if let (Some(shadow), Ok(verdict)) = (&self.shadow, &verdict) {
+            shadow.observe(verdict, self.spooled(), &self.transaction, now);
         }
-        Ok(verdict)
+        self.forget();
+        verdict
     }
 
-    /// Reads the message, forgets it unless a candidate reads it too, and decides.
+    /// Reads the message, forgets it at once unless a candidate reads it too, and decides.
     fn verdict(&mut self, now: Timestamp) -> Result<Verdict, EvaluateError> {
         if self.transaction.recipients.is_empty() {
             return Err(EvaluateError::no_recipients());
