@@ -121,7 +121,8 @@ mod large {
         let _ = unsafe { munmap(block.cast(), size) };
     }
 
-    /// The same pages with another size, here or elsewhere, or null.
+    /// The same pages with another size, here or elsewhere, or null. A block that the system does not shrink, for the number of
+    /// its maps, stays as it is.
     ///
     /// # Safety
     ///
@@ -129,7 +130,8 @@ mod large {
     pub(super) unsafe fn remap(block: *mut u8, before: usize, size: usize) -> *mut u8 {
         // SAFETY: the caller's promise.
         let moved = unsafe { mremap(block.cast(), before, size, MremapFlags::MAYMOVE) };
-        moved.map_or(ptr::null_mut(), <*mut c_void>::cast)
+        let refused = if size <= before { block } else { ptr::null_mut() };
+        moved.map_or(refused, <*mut c_void>::cast)
     }
 }
 
