@@ -8,7 +8,7 @@ use std::fs;
 use std::process::Command;
 use std::ptr;
 
-use sealwax_ffi::buf::sealwax_buf_free;
+use sealwax_ffi::buf::{sealwax_buf_free, sealwax_buf_len};
 use sealwax_ffi::engine::{
     sealwax_engine, sealwax_engine_builder_build, sealwax_engine_builder_limit, sealwax_engine_builder_new,
     sealwax_engine_evaluate, sealwax_engine_free, sealwax_engine_scan,
@@ -73,6 +73,7 @@ fn peak(kind: &str, work: &str, bytes: usize, limit: usize) -> usize {
         .env(CASE, format!("{kind}|{work}|{bytes}|{limit}"))
         .output()
         .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
     let peak = said.lines().find_map(|line| line.split_once("peak: "));
     peak.map(|(_, number)| number.parse().unwrap()).unwrap()
@@ -89,17 +90,25 @@ fn one_message() {
     let [kind, work, bytes, limit] = words.try_into().unwrap();
     let (bytes, limit): (usize, usize) = (bytes.parse().unwrap(), limit.parse().unwrap());
     let host = Host::new(limit.try_into().unwrap());
-    let work = match work {
-        "scan" => Host::scan,
-        "evaluate" => Host::evaluate,
-        _ => Host::feed,
+    let run = |raw: &[u8]| {
+        match work {
+            "scan" => return Some(host.scan(raw)),
+            "evaluate" => host.evaluate(raw),
+            _ => host.feed(raw),
+        }
+        None
     };
-    work(&host, &message(kind, 1)); // what an engine needs once
+    run(&message(kind, 1)); // what an engine needs once
     let raw = message(kind, bytes);
     let before = Memory::now().resident;
     fs::write("/proc/self/clear_refs", "5").unwrap();
-    work(&host, &raw);
+    let listed = run(&raw);
     println!("peak: {}", Memory::now().peak - before);
+    let is_letters = kind.starts_with("letters");
+    assert!(
+        is_letters || listed.is_none_or(|listed| listed > 100_000),
+        "little was found"
+    );
 }
 
 /// A message of this kind, of one row or letter at least.
@@ -140,14 +149,18 @@ impl Host {
         Self { engine, transaction }
     }
 
-    fn scan(&self, raw: &[u8]) {
+    /// How long the listing of all that was found is, in bytes.
+    fn scan(&self, raw: &[u8]) -> usize {
         let (mut json, none) = (ptr::null_mut(), ptr::null_mut());
         let (start, length) = (raw.as_ptr(), raw.len());
         // SAFETY: the engine is alive, the message has its length, and the place is a local.
         let status = unsafe { sealwax_engine_scan(self.engine, ptr::null(), 0, start, length, 0, &raw mut json, none) };
         assert_eq!(status, SEALWAX_OK);
         // SAFETY: the buffer is ours.
+        let length = unsafe { sealwax_buf_len(json) };
+        // SAFETY: as above.
         unsafe { sealwax_buf_free(json) };
+        length
     }
 
     fn evaluate(&self, raw: &[u8]) {

@@ -31,27 +31,26 @@ TRANSACTION = sealwax.Transaction(sender="nurse@clinic.example", recipients=["an
 SIZE = 8_000_000
 
 
-def scan(engine: sealwax.Engine, message: bytes) -> None:
-    """All of it in one call, and each entity looked at."""
-    for entity in engine.scan(message).entities:
-        assert entity.type
+def scan(engine: sealwax.Engine, message: bytes) -> int:
+    """All of it in one call, and each entity looked at: how many there are."""
+    return sum(1 for entity in engine.scan(message).entities if entity.type)
 
 
-def evaluate(engine: sealwax.Engine, message: bytes) -> None:
-    """The same to a verdict."""
-    engine.evaluate(message, TRANSACTION)
+def evaluate(engine: sealwax.Engine, message: bytes) -> int:
+    """The same to a verdict: how many deliveries it has."""
+    return len(engine.evaluate(message, TRANSACTION).deliveries)
 
 
-def feed(engine: sealwax.Engine, message: bytes) -> None:
+def feed(engine: sealwax.Engine, message: bytes) -> int:
     """The same in pieces."""
     pieces = engine.feed(TRANSACTION)
     view = memoryview(message)
     for start in range(0, len(message), 8_192):
         pieces.raw(view[start : start + 8_192])
-    pieces.finish()
+    return len(pieces.finish().deliveries)
 
 
-WORKS: dict[str, Callable[[sealwax.Engine, bytes], None]] = {"scan": scan, "evaluate": evaluate, "feed": feed}
+WORKS: dict[str, Callable[[sealwax.Engine, bytes], int]] = {"scan": scan, "evaluate": evaluate, "feed": feed}
 
 
 def held(field: str) -> int:
@@ -72,8 +71,10 @@ def measured(kind: str, name: str, size: int, work: int | None) -> int:
     gc.collect()
     before = held("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")
-    WORKS[name](engine, message)
-    return held("VmHWM") - before
+    found = WORKS[name](engine, message)
+    peak = held("VmHWM") - before
+    assert found or kind.startswith("letters"), "nothing was found"
+    return peak
 
 
 def peak(kind: str, name: str, size: int, work: int | None = None) -> int:
