@@ -1,5 +1,6 @@
 //! The engine.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyo3::prelude::*;
@@ -204,7 +205,10 @@ impl Engine {
 
     #[pyo3(signature = (transaction, /))]
     fn feed(&self, transaction: Given<'_>) -> PyResult<Feed> {
-        Ok(Feed::new(&self.0, feed::transaction(&transaction)?))
+        Ok(Feed::new(
+            &self.0,
+            Arc::unwrap_or_clone(feed::transaction(&transaction)?),
+        ))
     }
 
     /// Seals straight into the bytes that are returned: there is no second copy of a large message.

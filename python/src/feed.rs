@@ -1,5 +1,7 @@
 //! One message in pieces.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use sealwax::engine::FeedError;
 use sealwax::message::PartPath;
@@ -133,7 +135,7 @@ impl Feed {
     #[pyo3(signature = (transaction, /))]
     fn reset(slf: &Bound<'_, Self>, transaction: Given<'_>) -> PyResult<()> {
         let mut this = exclusive(slf)?;
-        let next = Self::new(&this.engine, self::transaction(&transaction)?);
+        let next = Self::new(&this.engine, Arc::unwrap_or_clone(self::transaction(&transaction)?));
         this.forget(slf.py());
         *this = next;
         Ok(())
@@ -157,7 +159,7 @@ pub(crate) fn part(number: &str) -> PyResult<PartPath> {
 
 /// A transaction, read once from the shape of a facts file however many messages it is for.
 #[pyclass(frozen, module = "sealwax._sealwax")]
-pub(crate) struct Facts(Transaction);
+pub(crate) struct Facts(Arc<Transaction>);
 
 #[pymethods]
 impl Facts {
@@ -166,14 +168,15 @@ impl Facts {
     fn new(py: Python<'_>, shape: Given<'_>) -> PyResult<Self> {
         let shape = shape.text("transaction")?;
         let read = released(py, shape.len(), || json::transaction(shape));
-        read.map(Self).map_err(|failure| error::facts(&failure))
+        read.map(|facts| Self(facts.into()))
+            .map_err(|failure| error::facts(&failure))
     }
 }
 
 /// The transaction of an argument.
-pub(crate) fn transaction(facts: &Given<'_>) -> PyResult<Transaction> {
+pub(crate) fn transaction(facts: &Given<'_>) -> PyResult<Arc<Transaction>> {
     let facts = facts.own::<Facts>("transaction", "a Transaction")?;
-    Ok(facts.get().0.clone())
+    Ok(Arc::clone(&facts.get().0))
 }
 
 /// Reads a time in milliseconds.
