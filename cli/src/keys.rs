@@ -2,14 +2,44 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use sealwax::Timestamp;
-use sealwax::crypto::HashKey;
-use sealwax::seal::{Certificate, Identity, KeyError, KeyErrorKind, KeyRing, Passphrase, Recipient, key_lines};
+use sealwax::crypto::{HashKey, Provider};
+use sealwax::seal::{Certificate, Identity, KeyError, KeyErrorKind, KeyRing, Opener, Passphrase, Recipient, key_lines};
 use zeroize::Zeroizing;
 
 use crate::clock;
 use crate::failure::Failure;
 use crate::files;
+
+/// What opens messages, each of which is tried.
+#[derive(Debug, Args)]
+pub(crate) struct Opening {
+    /// A file with keys that open the messages, or a key ring
+    #[arg(long, value_name = "FILE", required_unless_present = "passphrase_file")]
+    key: Vec<PathBuf>,
+
+    /// A file whose first line is a passphrase that opens the messages
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl Opening {
+    /// The files that are read for it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.key.iter().chain(&self.passphrase_file)
+    }
+
+    pub(crate) fn opener(&self) -> Result<Opener, Failure> {
+        let mut opener = identities(&self.key)?
+            .iter()
+            .fold(Opener::new(Provider::ring()), Opener::identity);
+        if let Some(path) = &self.passphrase_file {
+            opener = opener.identity(passphrase(path)?);
+        }
+        Ok(opener)
+    }
+}
 
 /// What a file holds.
 pub(crate) enum KeyFile {

@@ -6,14 +6,13 @@ use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use sealwax::crypto::Provider;
 use sealwax::seal::{Header, OpenError, OpenErrorKind, Opener};
 
 use crate::clock;
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Input, Output, Readers, pair};
-use crate::keys;
+use crate::keys::Opening;
 use crate::pairs;
 use crate::protect::Protect;
 
@@ -25,13 +24,8 @@ pub(crate) struct Open {
     #[command(flatten)]
     protect: Protect,
 
-    /// A file with keys, each of which is tried, or a key ring
-    #[arg(long, value_name = "FILE", required_unless_present = "passphrase_file")]
-    key: Vec<PathBuf>,
-
-    /// Open with the passphrase on the first line of a file
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    opening: Opening,
 
     /// A pair that was given when the message was sealed
     #[arg(long, value_name = "NAME=VALUE")]
@@ -62,13 +56,8 @@ pub(crate) struct Open {
 impl Open {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
-        let keys = self
-            .key
-            .iter()
-            .chain(&self.passphrase_file)
-            .chain(&self.header)
-            .chain([&self.input]);
-        files::read_once(keys.map(PathBuf::as_path))?;
+        let read = self.opening.files().chain(&self.header).chain([&self.input]);
+        files::read_once(read.map(PathBuf::as_path))?;
         let opener = self.opener()?;
         let (header, input) = self.sealed(console)?;
         let mut output = Output::create(&self.output, Readers::Owner)?;
@@ -158,11 +147,7 @@ impl Open {
     }
 
     fn opener(&self) -> Result<Opener, Failure> {
-        let keys = keys::identities(&self.key)?;
-        let mut opener = keys.iter().fold(Opener::new(Provider::ring()), Opener::identity);
-        if let Some(path) = &self.passphrase_file {
-            opener = opener.identity(keys::passphrase(path)?);
-        }
+        let opener = self.opening.opener()?;
         let opener = if self.past_retention {
             opener.past_retention()
         } else {

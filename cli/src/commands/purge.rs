@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sealwax::Timestamp;
-use sealwax::crypto::Provider;
 use sealwax::seal::cobblestone::PREFIX_LEN;
 use sealwax::seal::{Header, Opener};
 
@@ -14,7 +13,7 @@ use crate::clock;
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Readers};
-use crate::keys;
+use crate::keys::Opening;
 use crate::pairs;
 use crate::protect::Protect;
 
@@ -29,13 +28,8 @@ pub(crate) struct Purge {
     #[command(flatten)]
     protect: Protect,
 
-    /// A file with keys that open the messages, or a key ring
-    #[arg(long, value_name = "FILE", required_unless_present = "passphrase_file")]
-    key: Vec<PathBuf>,
-
-    /// A file whose first line is a passphrase that opens the messages
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    opening: Opening,
 
     /// A pair that was given when the messages were sealed; messages of this version need none
     #[arg(long, value_name = "NAME=VALUE")]
@@ -62,7 +56,8 @@ enum Fate {
 impl Purge {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
-        let (opener, now) = (self.opener()?, clock::now()?);
+        let opener = self.opening.opener()?.supplied(pairs::context(&self.context)?);
+        let now = clock::now()?;
         let (mut lines, mut outcome, mut removed) = (String::new(), Outcome::Fine, 0_usize);
         for path in rewrap::sealed_files(&self.paths, |_| {}) {
             let fate = path.and_then(|path| Ok((self.purge(&opener, now, &path)?, path)));
@@ -91,15 +86,6 @@ impl Purge {
         };
         console.note(&format!("{done}: {removed} messages"));
         Ok(outcome)
-    }
-
-    fn opener(&self) -> Result<Opener, Failure> {
-        let keys = keys::identities(&self.key)?;
-        let mut opener = keys.iter().fold(Opener::new(Provider::ring()), Opener::identity);
-        if let Some(path) = &self.passphrase_file {
-            opener = opener.identity(keys::passphrase(path)?);
-        }
-        Ok(opener.supplied(pairs::context(&self.context)?))
     }
 
     fn purge(&self, opener: &Opener, now: Timestamp, path: &Path) -> Result<Fate, Failure> {
