@@ -212,7 +212,7 @@ impl Cost {
             Some("TOO LARGE")
         } else if self.complete == quarter.complete
             && self.took > FLOOR
-            && self.took > quarter.took.mul_f64(growth * LINEAR)
+            && self.took > quarter.took.mul_f64(growth.powf(LINEAR))
         {
             Some(NOT_LINEAR)
         } else {
@@ -290,9 +290,9 @@ const SPEED: f64 = 0.8;
 const TIME: Duration = Duration::from_millis(250);
 /// In kB: what [`TIME`] is for.
 const WHOLE: usize = 5 << 10;
-/// No row may grow so many times as fast as it does when its size does, if its quarter is cut by a limit when it is, nor as it
-/// does from its half on ...
-const LINEAR: f64 = 1.75;
+/// No row may cost more than this power of how many times larger it is than its quarter, if that is cut by a limit when it is,
+/// and than its half ...
+const LINEAR: f64 = 1.4;
 /// ... but so short a time tells nothing of that.
 const FLOOR: Duration = Duration::from_millis(40);
 /// How often a row is measured that is above a bound.
