@@ -272,10 +272,10 @@ fn a_secret_on_the_command_line_is_refused_and_never_shown() {
     for kind in ["local", "link", "x25519", "p256", "xwing"] {
         let text = folder.run(&format!("keygen --type {kind}")).fine();
         let secret = text.lines().last().unwrap().to_owned();
-        let own = secret.rsplit_once('1').unwrap().1.to_owned();
+        let (kind_of_key, own) = secret.rsplit_once('1').unwrap();
         let mistyped = [
             secret.replacen('1', "l", 1),
-            secret.replace(&own[20..21], "b"),
+            format!("{kind_of_key}1{}b{}", &own[..20], &own[21..]),
             format!("{secret}q"),
         ];
         let shown = |text: &str| (0..own.len() - 8).any(|at| text.contains(&own[at..at + 8]));
