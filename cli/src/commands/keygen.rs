@@ -125,7 +125,7 @@ fn rotate(path: &Path, id: &str, console: &Console) -> Result<Outcome, Failure> 
     let key = ring.rotate(id, Provider::ring());
     let key = key.map_err(|error| Failure::new(format!("`{id}`: {error}")))?;
     let made = format!("made key {}", key.key_ref());
-    files::write(path, ring.to_text().as_bytes(), Readers::Owner)?;
+    files::write_held(path, ring.to_text().as_bytes(), Readers::Owner)?;
     console.note(&made);
     Ok(Outcome::Fine)
 }

@@ -93,7 +93,7 @@ impl Shred {
             file.write_all(line.as_bytes()).map_err(failed)?;
         }
         file.sync_all().map_err(failed)?;
-        new.finish()
+        new.finish_held()
     }
 
     /// What to write over the lines of the bucket's keys, and where: notes of the same length that the keys are destroyed.

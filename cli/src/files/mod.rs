@@ -94,11 +94,20 @@ pub(crate) fn open(path: &Path) -> Result<Input, Failure> {
 
 /// Writes all of `bytes` to `path`, or leaves whatever stood there; see [`Output`].
 pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    written(path, bytes, readers)?.finish()
+}
+
+/// The same while the caller holds the folder of the file ([`hold`]).
+pub(crate) fn write_held(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    written(path, bytes, readers)?.finish_held()
+}
+
+fn written(path: &Path, bytes: &[u8], readers: Readers) -> Result<Output, Failure> {
     let mut output = Output::create(path, readers)?;
-    if let Err(error) = output.write_all(bytes) {
-        return Err(output.blame(path, &error));
+    match output.write_all(bytes) {
+        Ok(()) => Ok(output),
+        Err(error) => Err(output.blame(path, &error)),
     }
-    output.finish()
 }
 
 /// Replaces the file at `path` in one step by what `content` gives, if it still begins with `before`; whether it did. Its
@@ -129,19 +138,20 @@ fn begins_with(path: &Path, beginning: &[u8]) -> io::Result<bool> {
     Ok(found == beginning)
 }
 
-/// Removes the file at `path` if it still begins with `before`; whether it did. A file with other names is not removed, since
+/// Removes the file at `path`, or that a link there leads to, if it still begins with `before`; whether it did. A file with other names is not removed, since
 /// it would stay under them.
 pub(crate) fn remove(path: &Path, before: &[u8]) -> Result<bool, Failure> {
     let failed = |error| Failure::removing(path, &error);
-    let _held = hold(path)?;
-    if !begins_with(path, before).map_err(failed)? {
+    let target = fs::canonicalize(path).map_err(failed)?;
+    let _held = hold(&target)?;
+    if !begins_with(&target, before).map_err(failed)? {
         return Ok(false);
     }
-    if let Some(found) = Replaced::find(path).map_err(failed)? {
+    if let Some(found) = Replaced::find(&target).map_err(failed)? {
         found.refuse_other_names().map_err(failed)?;
     }
-    fs::remove_file(path).map_err(failed)?;
-    settle_name(path);
+    fs::remove_file(&target).map_err(failed)?;
+    settle_name(&target);
     Ok(true)
 }
 
@@ -167,7 +177,7 @@ pub(crate) fn relink(path: &Path, other: &Path, was: (u64, u64)) -> Result<(), F
 pub(crate) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
     let file = beside(path, bytes, readers).map_err(|error| Failure::writing(path, &error))?;
     file.persist_noclobber(path)
-        .map(drop)
+        .map(|_| settle_name(path))
         .map_err(|error| match error.error.kind() {
             io::ErrorKind::AlreadyExists => Failure::new(format!("`{}`: is already there", path.display())),
             _ => Failure::writing(path, &error.error),

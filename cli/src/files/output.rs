@@ -50,8 +50,15 @@ impl Beside {
         self.file.as_file().sync_all()
     }
 
-    fn finish(self) -> io::Result<()> {
+    /// Gives the file its name while no other run looks at what stands there to replace or remove it, unless the caller sees to
+    /// that. Where a file system has no locks, nobody can be held off.
+    fn finish(self, is_held: bool) -> io::Result<()> {
         self.settle()?;
+        let _held = if is_held {
+            None
+        } else {
+            hold(&self.target).ok().flatten()
+        };
         persist(self.file, &self.target)
     }
 }
@@ -67,9 +74,18 @@ impl Output {
     }
 
     /// Puts the finished file in its place.
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        self.put(false)
+    }
+
+    /// The same while the caller holds the folder of the file ([`hold`]).
+    pub(crate) fn finish_held(self) -> Result<(), Failure> {
+        self.put(true)
+    }
+
+    fn put(mut self, is_held: bool) -> Result<(), Failure> {
         let finished = match self.place {
-            Place::Beside(beside) => beside.finish(),
+            Place::Beside(beside) => beside.finish(is_held),
             Place::Device(mut file) => file.flush(),
             Place::Standard(mut stdout) => return Ok(stdout.flush()?),
         };
@@ -86,9 +102,13 @@ impl Output {
                 let _held = hold(&header.target)?;
                 body.settle().map_err(|error| failed(&body_path, &error))?;
                 header.settle().map_err(|error| failed(&header_path, &error))?;
-                let waiting = pair::waiting(bytes, &body.target);
+                let none = || io::Error::other("it has no header");
+                let waiting = pair::waiting(bytes, &body.target).ok_or_else(|| failed(&body_path, &none()))?;
                 persist(body.file, &waiting).map_err(|error| failed(&body_path, &error))?;
-                persist(header.file, &header.target).map_err(|error| failed(&header_path, &error))?;
+                if let Err(error) = persist(header.file, &header.target) {
+                    let _gone = fs::remove_file(&waiting); // the old pair stays
+                    return Err(failed(&header_path, &error));
+                }
                 fs::rename(&waiting, &body.target).map_err(|error| failed(&body_path, &error))?;
                 settle_name(&body.target);
                 pair::forget(&body.target);

@@ -7,14 +7,15 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use sealwax::crypto::sha256;
+use sealwax::crypto::{hex, sha256};
+use sealwax::seal::Header;
 
 use super::{folder_of, resolved};
 
 /// The body that belongs to `header` and is meant by `path`: the file itself, or the one that a killed run left waiting.
 pub(crate) fn body_of(header: &[u8], path: &Path) -> PathBuf {
-    let waiting = waiting(header, &resolved(path));
-    if waiting.is_file() { waiting } else { path.to_owned() }
+    let waiting = waiting(header, &resolved(path)).filter(|waiting| waiting.is_file());
+    waiting.unwrap_or_else(|| path.to_owned())
 }
 
 /// Keeps a pair from being replaced while it is opened, where the system can: dropped when both files are open.
@@ -23,9 +24,11 @@ pub(crate) fn hold_to_open(header: &Path) -> Option<File> {
     folder.lock_shared().ok().map(|()| folder)
 }
 
-/// Where the body of `header` waits to take the place of `target`.
-pub(super) fn waiting(header: &[u8], target: &Path) -> PathBuf {
-    folder_of(target).join(format!("{}{}{ENDING}", beginning(target), digits(&[header])))
+/// Where the body of `header` waits to take the place of `target`: under the id of the message, which stays when the header is
+/// changed meanwhile. `None` for what is no header.
+pub(super) fn waiting(header: &[u8], target: &Path) -> Option<PathBuf> {
+    let id = Header::parse(header).ok()?.sealed_id();
+    Some(folder_of(target).join(format!("{}{id}{ENDING}", beginning(target))))
 }
 
 /// Removes the bodies that wait for `target` and that no header is going to come for any more.
@@ -45,17 +48,10 @@ pub(super) fn forget(target: &Path) {
 /// How the names of all bodies begin that wait for `target`.
 fn beginning(target: &Path) -> String {
     let name = target.file_name().unwrap_or_default();
-    format!(".slwx-{}-", digits(&[name.as_encoded_bytes()]))
-}
-
-fn digits(bytes: &[&[u8]]) -> String {
-    let digits = sha256(bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .take(DIGITS)
-        .collect()
+    let digest = hex(&sha256(&[name.as_encoded_bytes()]));
+    format!(".slwx-{}-", digest.get(..DIGITS).unwrap_or_default())
 }
 
 const ENDING: &str = ".body";
-/// The hexadecimal digits of a digest that stand in a name.
+/// The hexadecimal digits of the id of a message, and of the digest of a name.
 const DIGITS: usize = 32;

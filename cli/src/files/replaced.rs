@@ -91,12 +91,13 @@ pub(crate) fn identity(_: &Metadata) -> Option<Identity> {
 #[cfg(unix)]
 pub(super) fn refuse_foreign(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
-    let Ok(found) = fs::symlink_metadata(path) else {
-        return Ok(());
+    let found = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?,
     };
+    let folder = fs::metadata(folder_of(path))?;
     let own = own_uid()?;
     let trusted = |uid: u32| uid == own || uid == ROOT;
-    let folder = fs::metadata(folder_of(path))?;
     let is_shared = folder.mode() & WRITABLE_BY_OTHERS != 0 || !(found.is_file() || trusted(folder.uid()));
     if trusted(found.uid()) || !is_shared {
         return Ok(());
