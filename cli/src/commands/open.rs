@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -99,36 +99,34 @@ impl Open {
         Err(io::Error::other(OtherHeader))
     }
 
-    /// The same for the header that `sealed` begins with.
-    fn check_attached(&self, sealed: &mut File) -> io::Result<()> {
-        if self.header.is_some() || self.header_digest.is_none() {
-            return Ok(());
-        }
-        let header = Header::take_from(&mut BufReader::new(&mut *sealed))?;
-        sealed.rewind()?;
-        self.check_digest(&header)
-    }
-
     /// Opens all of the input. Nothing leaves this program before the last chunk was verified: a file is read twice, and
     /// what can be read only once goes to a file without a name first, sealed as it is.
     fn open(&self, opener: &Opener, header: Option<&[u8]>, input: Input, output: &mut Output) -> io::Result<()> {
-        header.map_or(Ok(()), |header| self.check_digest(header))?;
-        let mut input = match input {
-            Input::File(mut file) => {
-                self.check_attached(&mut file)?;
-                return release(opener, header, file, output);
+        let mut sealed = match input {
+            Input::File(file) => file,
+            Input::Once(mut input) => {
+                let mut spool = if output.is_beside() {
+                    tempfile::tempfile_in(files::folder_of(&self.output))?
+                } else {
+                    tempfile::tempfile()?
+                };
+                io::copy(&mut input, &mut spool)?;
+                spool.rewind()?;
+                spool
             }
-            Input::Once(input) => input,
         };
-        let mut spool = if output.is_beside() {
-            tempfile::tempfile_in(files::folder_of(&self.output))?
-        } else {
-            tempfile::tempfile()?
-        };
-        io::copy(&mut input, &mut spool)?;
-        spool.rewind()?;
-        self.check_attached(&mut spool)?;
-        release(opener, header, spool, output)
+        if let Some(header) = header {
+            self.check_digest(header)?;
+            return release(opener, Some(header), 0, sealed, output);
+        }
+        if self.header_digest.is_none() {
+            return release(opener, None, 0, sealed, output);
+        }
+        // The header that was checked is the one that opens, whatever stands in the file by then.
+        let header = Header::take_from(&mut BufReader::new(&mut sealed))?;
+        self.check_digest(&header)?;
+        let start = u64::try_from(header.len()).unwrap_or(u64::MAX);
+        release(opener, Some(&header), start, sealed, output)
     }
 
     fn failure(&self, error: &io::Error, output: &mut Output) -> Failure {
@@ -157,11 +155,18 @@ impl Open {
     }
 }
 
-/// Reads `sealed` twice: to verify it, and to release it.
-fn release(opener: &Opener, header: Option<&[u8]>, mut sealed: File, output: &mut Output) -> io::Result<()> {
+/// Reads `sealed` from `start` on twice: to verify it, and to release it.
+fn release(
+    opener: &Opener,
+    header: Option<&[u8]>,
+    start: u64,
+    mut sealed: File,
+    output: &mut Output,
+) -> io::Result<()> {
+    sealed.seek(SeekFrom::Start(start))?;
     copy_chunkwise(opener, header, &mut sealed, &mut io::sink())?;
-    sealed.rewind()?;
-    copy_chunkwise(opener, header, sealed, output)
+    sealed.seek(SeekFrom::Start(start))?;
+    copy_chunkwise(opener, header, &mut sealed, output)
 }
 
 fn copy_chunkwise(
