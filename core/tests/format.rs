@@ -8,7 +8,7 @@ use std::fs;
 
 use common::{python_with, testdata, unhex};
 use sealwax::crypto::{Provider, hex, sha256};
-use sealwax::seal::{Context, KeyRef, LocalKey, Opener, Passphrase};
+use sealwax::seal::{Context, Header, KeyRef, LocalKey, Opener, Passphrase};
 use serde_json::Value;
 
 #[test]
@@ -20,6 +20,17 @@ fn every_valid_vector_opens_with_every_provider() {
         }
     }
     assert_eq!(cases("valid.json").len(), 30);
+}
+
+#[test]
+fn the_digest_of_a_header_is_that_of_its_bytes() {
+    for case in ["valid.json", "rsa.json"].into_iter().flat_map(cases) {
+        let header = case.get("header").unwrap_or(&case["sealed"]);
+        let sealed = unhex(header.as_str().unwrap());
+        let header = Header::take_from(&mut sealed.as_slice()).unwrap();
+        let digest = Header::parse(&sealed).unwrap().digest();
+        assert_eq!(digest.as_bytes(), &sha256(&[&header]), "{}", case["name"]);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::thread;
 
 use sealwax::crypto::Provider;
@@ -68,9 +69,12 @@ fn every_flipped_bit_and_every_moved_stanza_is_refused() {
 #[test]
 #[ignore = "runs inside of the test above"]
 fn a_key_counts_what_it_wraps_and_stops_at_the_limit() {
-    let key = module().generate(LABEL, PIN, "counted").unwrap();
-    key.wrap(b"message", &[7; 32]).unwrap();
+    let key = Arc::new(module().generate(LABEL, PIN, "counted").unwrap());
+    let service = KeyService::new(Arc::clone(&key));
+    Sealer::new(Provider::ring()).recipient(&service).seal(b"labs").unwrap();
     assert_eq!(key.wraps(), 1);
+    drop(service);
+    let key = Arc::into_inner(key).unwrap();
     let last = key.wrapped_before(MAX_WRAPS - 1);
     let wrapped = last.wrap(b"message", &[7; 32]).unwrap();
     assert!(last.wrap(b"message", &[7; 32]).is_err());

@@ -48,7 +48,7 @@ pub(crate) struct Purge {
 enum Fate {
     /// It is not past its end.
     Kept,
-    /// It is past its end, and somebody holds it.
+    /// It is past its end, and somebody holds it: the keys that open it.
     Held(String),
     Removed(Timestamp),
 }
@@ -95,8 +95,13 @@ impl Purge {
             return Ok(Fate::Kept); // whoever wrote a later end into it keeps it, and loses the message itself
         }
         let proved = opener.proved_header(&start).map_err(|_| unproved(path))?;
-        if let Some(holder) = holder(&proved) {
-            return Ok(Fate::Held(holder));
+        if proved.is_held() {
+            let keys: Vec<String> = proved
+                .stanzas()
+                .iter()
+                .map(|stanza| stanza.key_ref().to_string())
+                .collect();
+            return Ok(Fate::Held(keys.join(", ")));
         }
         let Some(end) = proved.retention().end() else {
             return Ok(Fate::Kept);
@@ -115,13 +120,6 @@ fn beginning(path: &Path) -> io::Result<Vec<u8>> {
     let most = u64::try_from(PREFIX_LEN).unwrap_or(u64::MAX);
     file.take(most).read_to_end(&mut start)?;
     Ok(start)
-}
-
-/// A key beside those of the bucket that opens the message.
-fn holder(header: &Header) -> Option<String> {
-    let bucket = header.bucket()?;
-    let holder = header.stanzas().iter().find(|stanza| stanza.key_ref().id() != bucket)?;
-    Some(holder.key_ref().to_string())
 }
 
 fn unproved(path: &Path) -> Failure {

@@ -5,8 +5,8 @@ use std::fmt;
 /// The sealed message does not open.
 ///
 /// One error for everything: no key that fits, a changed, cut or extended message, a wrong or absent context. Whoever
-/// forges messages learns nothing from it. Only of a message that would open it is said that its retention has ended, which
-/// stands in clear in its header.
+/// forges messages learns nothing from it. Only of a message whose header is proved it is said that its retention has ended,
+/// which stands in clear there.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct OpenError {

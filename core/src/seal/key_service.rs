@@ -60,6 +60,38 @@ pub trait KeyProvider: Send + Sync {
     ) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProviderError>;
 }
 
+/// A provider that its owner goes on to ask, such as a token for how often it has wrapped.
+impl<P: KeyProvider + ?Sized> KeyProvider for Arc<P> {
+    fn key_ref(&self) -> &KeyRef {
+        (**self).key_ref()
+    }
+
+    fn kind(&self) -> StanzaKind {
+        (**self).kind()
+    }
+
+    fn max_wrapped_len(&self) -> usize {
+        (**self).max_wrapped_len()
+    }
+
+    fn opens(&self, key_ref: &KeyRef) -> bool {
+        (**self).opens(key_ref)
+    }
+
+    fn wrap(&self, binding: &[u8], data_key: &[u8; KEY_LEN]) -> Result<Vec<u8>, KeyProviderError> {
+        (**self).wrap(binding, data_key)
+    }
+
+    fn unwrap(
+        &self,
+        key_ref: &KeyRef,
+        binding: &[u8],
+        wrapped: &[u8],
+    ) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProviderError> {
+        (**self).unwrap(key_ref, binding, wrapped)
+    }
+}
+
 /// A [`KeyProvider`] in its place among recipients and identities.
 ///
 /// ```

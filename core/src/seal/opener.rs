@@ -148,7 +148,7 @@ impl Opener {
     ///
     /// # Errors
     ///
-    /// [`OpenError`], the same for every reason.
+    /// [`OpenError`], the same for every reason but that its retention has ended.
     pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let (chunks, start) = self.unlock(sealed)?;
         self.open_body(&chunks, sealed.get(start..).unwrap_or_default())
@@ -158,7 +158,7 @@ impl Opener {
     ///
     /// # Errors
     ///
-    /// [`OpenError`], the same for every reason.
+    /// [`OpenError`], the same for every reason but that its retention has ended.
     pub fn open_detached(&self, header: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let chunks = self.unlock_detached(header, body.first_chunk().ok_or(OpenError::CLOSED)?)?;
         self.open_body(&chunks, body)
@@ -180,7 +180,7 @@ impl Opener {
     ///
     /// # Errors
     ///
-    /// [`OpenError`], the same for every reason.
+    /// [`OpenError`], the same for every reason but that its retention has ended.
     pub fn open_in_place<'a>(&self, sealed: &'a mut [u8]) -> Result<&'a mut [u8], OpenError> {
         let (chunks, start) = self.unlock(sealed)?;
         let len = body::open_in_place(&chunks, sealed, start);
@@ -247,7 +247,7 @@ impl Opener {
     ///
     /// # Errors
     ///
-    /// [`OpenError`], the same for every reason.
+    /// [`OpenError`], the same for every reason but that its retention has ended.
     ///
     /// ```
     /// # #[cfg(feature = "ring")] {

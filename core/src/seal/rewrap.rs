@@ -7,7 +7,7 @@ use super::context::Context;
 use super::error::{SealError, SealErrorKind};
 use super::header::{Header, HeaderError, MAX_HEADER_LEN, Parsed};
 use super::key_ref::KeyRef;
-use super::opener::Opener;
+use super::opener::{MAX_TRIED_STANZAS, Opener};
 use super::random::Random;
 use super::recipient::{DataKey, Identity, Recipient};
 use super::sealer::{Sealer, check_recipients};
@@ -328,11 +328,19 @@ impl Header {
         self.stored_context().get(BUCKET)
     }
 
+    /// Whether a message of a bucket has another holder than the key of its bucket, as a legal hold is ([`Rewrapper::hold`]),
+    /// also one that bears the bucket's id elsewhere. Outside of buckets nobody tells a hold from any other recipient.
+    pub fn is_held(&self) -> bool {
+        let names = self.stanzas.iter().map(Stanza::name);
+        self.bucket().is_some_and(|bucket| !is_bucket_key(bucket, names))
+    }
+
     /// The stanzas that still open the message after the keys `destroyed` are gone. The message is destroyed only if there
     /// is none.
     ///
     /// Ask before the keys are destroyed: a stanza counts as theirs only when one of them unwraps it, since its name
-    /// (provider, id and version) may be that of another key as well.
+    /// (provider, id and version) may be that of another key as well. Of a hostile header no more than
+    /// [`MAX_TRIED_STANZAS`](super::MAX_TRIED_STANZAS) are tried, and the others count as surviving.
     ///
     /// ```
     /// # #[cfg(feature = "ring")] {
@@ -348,9 +356,14 @@ impl Header {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn survivors(&self, provider: Provider, destroyed: &[Identity]) -> impl Iterator<Item = &Stanza> {
-        let id = self.core.sealed_id;
-        let opens =
-            move |one: &Identity, stanza: &Stanza| one.fits(stanza) && one.unwrap(provider, &id, stanza).is_ok();
+        let (id, alone, mut tried) = (self.core.sealed_id, self.stanzas.len() == 1, 0_usize);
+        let mut opens = move |one: &Identity, stanza: &Stanza| {
+            if !one.fits(stanza) || (stanza.kind() == StanzaKind::Passphrase && !alone) {
+                return false;
+            }
+            tried = tried.saturating_add(1);
+            tried <= MAX_TRIED_STANZAS && one.unwrap(provider, &id, stanza).is_ok()
+        };
         self.stanzas
             .iter()
             .filter(move |stanza| !destroyed.iter().any(|one| opens(one, stanza)))
@@ -531,6 +544,9 @@ mod tests {
         let bucket = RewrapError::Change(SealError::new(SealErrorKind::Bucket));
         assert_eq!(apply(&changer.clone().recipient(&elsewhere), &sealed), Err(bucket));
         assert!(apply(&changer.clone().recipient(&next), &sealed).is_ok());
+        let is_held = |sealed: &[u8]| Header::parse(sealed).unwrap().is_held();
+        let held = apply(&changer.clone().hold(&elsewhere), &sealed).unwrap();
+        assert!(is_held(&held) && !is_held(&sealed));
         assert!(
             apply(&changer.clone().recipient(&elsewhere).replace_all(), &sealed).is_ok(),
             "it moves"
