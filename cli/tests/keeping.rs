@@ -98,8 +98,9 @@ fn a_body_that_waits_is_opened_with_the_header_that_it_belongs_to() {
     folder.file("new", "new");
     folder.run("seal --key key --header h2 new -o b2").fine();
     // As a run leaves it that was killed between the two steps.
-    let digest = |bytes: &[u8]| sealwax::crypto::hex(&sealwax::crypto::sha256(&[bytes]))[..32].to_owned();
-    let waiting = format!(".slwx-{}-{}.body", digest(b"b"), digest(&folder.read("h2")));
+    let name = sealwax::crypto::hex(&sealwax::crypto::sha256(&[b"b"]));
+    let id = sealwax::seal::Header::parse(&folder.read("h2")).unwrap().sealed_id();
+    let waiting = format!(".slwx-{}-{id}.body", &name[..32]);
     let rename = |from: &str, to: &str| fs::rename(folder.path().join(from), folder.path().join(to)).unwrap();
     rename("b2", &waiting);
     assert_eq!(folder.run("open --key key --header h b -o -").fine().as_bytes(), OLD);
@@ -113,6 +114,8 @@ fn a_body_that_waits_is_opened_with_the_header_that_it_belongs_to() {
     assert_eq!(run.fine(), "new");
     folder.run("keygen -o other").fine();
     folder.run("rewrap --key key --add other --body b h").fine();
+    // The header is another, and its body still waits.
+    assert_eq!(folder.run("open --key other --header h b -o -").fine(), "new");
 }
 
 #[test]
@@ -460,6 +463,30 @@ fn a_message_past_its_end_opens_only_when_told_and_is_purged_by_what_was_sealed(
         folder.run("purge --key key h").code == 0,
         "a header without an end is left"
     );
+    folder.run(&keep("2020-01-01T00:00:00Z", "linked")).fine();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path().join("mail/linked"), folder.path().join("alias")).unwrap();
+    let path = if cfg!(unix) { "alias" } else { "mail/linked" };
+    folder.run(&format!("purge --key key --destroy {path}")).fine();
+    assert!(
+        !names().contains(&"linked".to_owned()),
+        "the message goes, and not its link alone"
+    );
+}
+
+#[test]
+fn a_message_that_is_sealed_anew_is_not_overwritten_by_a_run_that_read_the_old_one() {
+    let folder = with_pair();
+    folder.run("keygen -o other").fine();
+    folder.file("new", "new");
+    for round in 0..20 {
+        folder.run("seal --key key old -o m").fine();
+        let runs = ["seal --key key new -o m", "rewrap --key key --add other m"].map(|run| spawn(&folder, run));
+        for run in runs {
+            assert!(run.wait_with_output().unwrap().status.success(), "{round}");
+        }
+        assert_eq!(folder.run("open --key key m -o -").fine(), "new", "{round}");
+    }
 }
 
 fn digest(folder: &Folder, name: &str) -> String {
