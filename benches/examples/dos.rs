@@ -196,13 +196,17 @@ impl Cost {
 
     /// What is above its bound.
     fn verdict(&self, quarter: &Self, name: &str, job: Job) -> Option<&'static str> {
-        let times = if name.starts_with("ZIP") { PACKED } else { MEMORY };
         let size = if job == Job::Scan {
             self.kilobytes.max(self.text)
         } else {
             self.kilobytes
         };
-        let memory = size.saturating_mul(times).max(SMALL);
+        let unpacked = if is_packed(name) {
+            size.saturating_mul(UNPACKED)
+        } else {
+            0
+        };
+        let memory = unpacked + (size * MOST_MEMORY).max(size * MEMORY + SMALL);
         let growth = exact(self.kilobytes) / exact(quarter.kilobytes.max(1));
         if self.is_slow(job) {
             Some("TOO SLOW")
@@ -228,6 +232,11 @@ impl Cost {
             Job::Scan => self.complete && self.speed() < SPEED,
         }
     }
+}
+
+/// Whether a row packs much into little.
+fn is_packed(name: &str) -> bool {
+    PACKED.iter().any(|kind| name.starts_with(kind))
 }
 
 fn exact(number: usize) -> f64 {
@@ -297,9 +306,12 @@ const LINEAR: f64 = 1.4;
 const FLOOR: Duration = Duration::from_millis(40);
 /// How often a row is measured that is above a bound.
 const RUNS: usize = 3;
-/// Nothing needs more than so many times the message ...
-const MEMORY: usize = 8;
-/// ... but what it lets unpack, which the limits bound: it may grow 64 times.
-const PACKED: usize = 64 + MEMORY;
-/// In kB; so much is nothing, however small the message is.
+/// A message takes no more than so many times its size, and [`SMALL`] kB besides ...
+const MEMORY: usize = 3;
 const SMALL: usize = 8 << 10;
+/// ... but one that is made to be expensive may take so many times its size ...
+const MOST_MEMORY: usize = 8;
+/// ... and one that packs much into little what it lets unpack besides, which the limits bound: it may grow so many times.
+const UNPACKED: usize = 64;
+/// How the names of rows begin that do.
+const PACKED: [&str; 3] = ["ZIP", "PDF: object streams", "PDF: filters"];

@@ -63,4 +63,4 @@ impl Pending {
 }
 
 /// A stretch has some thousand candidates.
-const MOST: usize = 1 << 16;
+const MOST: usize = 1 << 14;

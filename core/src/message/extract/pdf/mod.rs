@@ -40,7 +40,9 @@ pub(super) fn read(reader: &mut Reader<'_>, content: &[u8], origin: &Origin<'_>)
     if foreign.is_there {
         reader.note(AnomalyKind::ArchiveDamaged, origin.path);
     }
-    reader.drawn(foreign.text, ":between", origin);
+    for text in foreign.texts {
+        reader.drawn(text, ":between", origin);
+    }
     if document.is_disputed() {
         reader.note(AnomalyKind::ArchiveConflict, origin.path);
     }
@@ -131,7 +133,8 @@ struct Packed {
 #[derive(Default)]
 struct Foreign {
     is_there: bool,
-    text: String,
+    /// What it says, in pieces: no view of it is as large as the whole.
+    texts: Vec<String>,
     /// The bytes of the streams that were not kept.
     bytes: usize,
 }
@@ -139,7 +142,11 @@ struct Foreign {
 impl Foreign {
     fn keep(&mut self, bytes: &[u8]) {
         self.is_there = true;
-        self.text.push_str(&runs::of_bytes(bytes));
+        let said = runs::of_bytes(bytes);
+        match self.texts.last_mut().filter(|text| text.len() < PIECE) {
+            Some(text) => text.push_str(&said),
+            None => self.texts.push(said),
+        }
     }
 }
 
@@ -681,6 +688,8 @@ const FONT: &[&[u8]] = &[b"Length1", b"Length2", b"Length3"];
 const BETWEEN: &[&[u8]] = &[b"endobj", b"endstream", b"f", b"n", b"startxref", b"trailer", b"xref"];
 /// A damaged word is shorter; an identifier is not.
 const FOREIGN_BYTES: usize = 6;
+/// What stands in object streams and is no object is read in texts that are hardly longer, in bytes.
+const PIECE: usize = 1 << 20;
 /// So many values are held of any document ...
 const VALUES: usize = 1 << 18;
 /// ... and of a long one another for each so many bytes: objects of real ones have a value in four bytes where they are
