@@ -1658,6 +1658,27 @@ sealwax_status sealwax_ring_text(const sealwax_ring *ring,
                                  sealwax_buf **text,
                                  sealwax_error **error);
 
+/// Writes the ring as a sealed message for the keys of `keyring` that seal: a passphrase, a key service or any others. Its
+/// file alone then opens nothing. The header says in clear that it is a key ring, and its epoch.
+///
+/// `*wrapped` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_KEY` when no key of the
+/// keyring seals; `SEALWAX_SEAL` and `SEALWAX_TEMPORARY` as `sealwax_seal`; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+sealwax_status sealwax_ring_wrap(const sealwax_ring *ring,
+                                 const sealwax_keyring *keyring,
+                                 sealwax_buf **wrapped,
+                                 sealwax_error **error);
+
+/// Reads a wrapped key ring, as `sealwax_ring_wrap` and `sealwax keygen --ring` write it, with a key of `keyring` that opens.
+///
+/// `*ring` is the caller's, to be freed with `sealwax_ring_free`. Returns `SEALWAX_OK`; `SEALWAX_OPEN` when no key unwraps it, or it
+/// was changed; `SEALWAX_KEY` when it is no wrapped key ring, or no key of the keyring opens; `SEALWAX_NULL`, `SEALWAX_LENGTH`
+/// for the arguments. Since 0.1.
+sealwax_status sealwax_ring_unwrap(const uint8_t *wrapped,
+                                   size_t wrapped_length,
+                                   const sealwax_keyring *keyring,
+                                   sealwax_ring **ring,
+                                   sealwax_error **error);
+
 /// Wipes the keys and frees `ring`; NULL is fine. Since 0.1.
 void sealwax_ring_free(sealwax_ring *ring);
 

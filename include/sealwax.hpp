@@ -976,6 +976,23 @@ public:
         return detail::finish(status, error, [&] { return buffer(text); });
     }
 
+    /// The ring as a sealed message for the keys of `keys` that seal: its file alone then opens nothing.
+    [[nodiscard]] detail::returned<buffer> wrap(const keyring &keys) const {
+        sealwax_buf *wrapped = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status = sealwax_ring_wrap(handle_.get(), keys.get(), &wrapped, &error);
+        return detail::finish(status, error, [&] { return buffer(wrapped); });
+    }
+
+    /// Reads a wrapped ring with a key of `keys` that opens.
+    [[nodiscard]] static detail::returned<ring> unwrap(std::string_view wrapped, const keyring &keys) {
+        sealwax_ring *handle = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_ring_unwrap(detail::bytes(wrapped), wrapped.size(), keys.get(), &handle, &error);
+        return detail::finish(status, error, [&] { return ring(handle); });
+    }
+
     [[nodiscard]] std::uint32_t epoch() const noexcept { return sealwax_ring_epoch(handle_.get()); }
 
 private:

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::clock;
 use crate::failure::Failure;
 use crate::files;
+use crate::rings::RingKeys;
 
 /// What opens messages, each of which is tried.
 #[derive(Debug, Args)]
@@ -22,16 +23,19 @@ pub(crate) struct Opening {
     /// A file whose first line is a passphrase that opens the messages
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    rings: RingKeys,
 }
 
 impl Opening {
     /// The files that are read for it.
     pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.key.iter().chain(&self.passphrase_file)
+        self.key.iter().chain(&self.passphrase_file).chain(self.rings.files())
     }
 
     pub(crate) fn opener(&self) -> Result<Opener, Failure> {
-        let mut opener = identities(&self.key)?
+        let mut opener = identities(&self.key, &self.rings)?
             .iter()
             .fold(Opener::new(Provider::ring()), Opener::identity);
         if let Some(path) = &self.passphrase_file {
@@ -52,9 +56,12 @@ pub(crate) enum KeyFile {
 }
 
 impl KeyFile {
-    /// Reads a file; one that begins with `epoch` is a key ring.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    /// Reads a file; one that begins with `epoch` is a key ring, and a wrapped one is unwrapped by `rings`.
+    pub(crate) fn read(path: &Path, rings: &RingKeys) -> Result<Self, Failure> {
         let bytes = Zeroizing::new(files::read(path)?);
+        if KeyRing::is_wrapped(&bytes) {
+            return Ok(Self::Ring(path.to_owned(), rings.unwrap(path, &bytes)?));
+        }
         let text = files::text(path, &bytes)?;
         if text.contains("-----BEGIN ") {
             return Ok(Self::Pem(path.to_owned(), Zeroizing::new(text.to_owned())));
@@ -110,17 +117,17 @@ impl KeyFile {
 }
 
 /// What opens messages in several files, in their order.
-pub(crate) fn identities(paths: &[PathBuf]) -> Result<Vec<Identity>, Failure> {
+pub(crate) fn identities(paths: &[PathBuf], rings: &RingKeys) -> Result<Vec<Identity>, Failure> {
     let mut identities = Vec::new();
     for path in paths {
-        identities.extend(KeyFile::read(path)?.identities()?);
+        identities.extend(KeyFile::read(path, rings)?.identities()?);
     }
     Ok(identities)
 }
 
 /// The recipients that an argument means: a public key itself, a file of keys, or the active key of `id` in a ring. A secret
 /// key is refused: other users see the command line, and a shell keeps it.
-pub(crate) fn recipients(argument: &str, id: Option<&str>) -> Result<Vec<Recipient>, Failure> {
+pub(crate) fn recipients(argument: &str, id: Option<&str>, rings: &RingKeys) -> Result<Vec<Recipient>, Failure> {
     if argument.parse::<Identity>().is_ok() {
         return Err(Failure::new(
             "a secret key stands on the command line, where other users see it and the shell keeps it",
@@ -131,7 +138,7 @@ pub(crate) fn recipients(argument: &str, id: Option<&str>) -> Result<Vec<Recipie
     }
     match argument.parse::<Recipient>() {
         Ok(recipient) => Ok(vec![recipient]),
-        Err(error) if is_other_type(error) => KeyFile::read(Path::new(argument))?.recipients(id),
+        Err(error) if is_other_type(error) => KeyFile::read(Path::new(argument), rings)?.recipients(id),
         Err(error) => Err(Failure::new(format!("the recipient `{argument}`: {error}")).next_step(MAKE)),
     }
 }
@@ -206,7 +213,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("k");
         fs::write(&path, text).unwrap();
-        let recipients = KeyFile::read(&path).and_then(|file| file.recipients(Some("clinic")));
+        let recipients = KeyFile::read(&path, &RingKeys::default()).and_then(|file| file.recipients(Some("clinic")));
         recipients.map_err(|failure| failure.to_string().replace(&*path.display().to_string(), "k"))
     }
 

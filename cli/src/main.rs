@@ -15,6 +15,7 @@ mod pairs;
 mod pipeline;
 mod progress;
 mod protect;
+mod rings;
 mod secrets;
 
 use std::process::ExitCode;

@@ -547,3 +547,84 @@ fn opens(folder: &Folder, key: &str, sealed: &[u8]) -> bool {
         .open(sealed)
         .is_ok()
 }
+
+#[test]
+fn the_file_of_a_wrapped_ring_alone_opens_nothing() {
+    let folder = Folder::new();
+    folder.file("m", OLD);
+    folder.file("words", "correct horse\n");
+    folder.file("other", "battery staple\n");
+    let with = "--ring-passphrase-file words";
+    folder.run(&format!("keygen --ring r --id clinic {with}")).fine();
+    folder.run(&format!("seal --key r --id clinic {with} m -o s")).fine();
+    folder.run(&format!("keygen --ring r --id clinic {with}")).fine();
+    assert_eq!(
+        folder.run(&format!("open --key r {with} s -o -")).fine().as_bytes(),
+        OLD
+    );
+    for (options, says) in [
+        ("", "`r`: is a wrapped key ring"),
+        (
+            "--ring-passphrase-file other",
+            "`r`: is not unwrapped by what was given",
+        ),
+    ] {
+        for command in [
+            "keygen --ring r --id clinic",
+            "open --key r s -o -",
+            "seal --key r --id clinic m -o t",
+            "rewrap --key r --replace-all s",
+            "shred --ring r --bucket clinic",
+        ] {
+            let before = folder.read("r");
+            let (name, rest) = command.split_once(' ').unwrap();
+            let failure = folder.run(&format!("{name} {options} {rest}")).failed();
+            assert!(failure.contains(says) && failure.contains("--ring-key"), "{failure}");
+            assert_eq!(folder.read("r"), before);
+        }
+    }
+    assert!(!String::from_utf8_lossy(&folder.read("r")).contains("SEALWAX-LOCAL"));
+}
+
+#[test]
+fn a_ring_that_is_wrapped_leaves_no_key_where_it_stood_in_clear() {
+    let folder = Folder::new();
+    folder.run("keygen --ring r --id clinic").fine();
+    let plain = fs::File::open(folder.path().join("r")).unwrap();
+    folder.run("keygen -o card.key").fine();
+    folder.run("keygen --ring r --id clinic --ring-key card.key").fine();
+    let left = std::io::read_to_string(plain).unwrap();
+    assert!(!left.is_empty() && left.bytes().all(|byte| byte == 0), "{left:?}");
+    assert!(Header::parse(&folder.read("r")).is_ok_and(|header| header.key_epoch() == 2));
+
+    folder.file("m", OLD);
+    folder
+        .run("seal --key r --ring-key card.key --bucket clinic m -o s")
+        .fine();
+    let wrapped = fs::File::open(folder.path().join("r")).unwrap();
+    let shred = "shred --ring r --ring-key card.key --bucket clinic --destroy s";
+    assert!(folder.run(shred).fine().contains("destroyed"));
+    let mut left = Vec::new();
+    std::io::Read::read_to_end(&mut &wrapped, &mut left).unwrap();
+    assert!(!left.is_empty() && left.iter().all(|byte| *byte == 0));
+    folder.run("open --key r --ring-key card.key s -o -").failed();
+}
+
+#[test]
+fn a_wrapped_ring_is_whole_whenever_the_run_that_changes_it_is_killed() {
+    let folder = Folder::new();
+    folder.run("keygen -o card.key").fine();
+    folder.file("m", OLD);
+    folder.run("keygen --ring r --id clinic --ring-key card.key").fine();
+    folder.run("seal --key r --ring-key card.key --id clinic m -o s").fine();
+    let mut killed = 0;
+    for round in 0..100_u64 {
+        let mut run = spawn(&folder, "keygen --ring r --id clinic --ring-key card.key");
+        thread::sleep(Duration::from_micros(round * 173 % 12_000));
+        run.kill().unwrap();
+        killed += u32::from(!run.wait().unwrap().success());
+        let opened = folder.run("open --key r --ring-key card.key s -o -").fine();
+        assert_eq!(opened.as_bytes(), OLD, "round {round}");
+    }
+    assert!(killed > 10, "only {killed} runs were killed before their end");
+}

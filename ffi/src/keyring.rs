@@ -5,8 +5,8 @@ use std::ffi::c_char;
 use sealwax::Timestamp;
 use sealwax::crypto::{CryptoError, Provider};
 use sealwax::seal::{
-    Certificate, Identity, KeyError, KeyErrorKind, KeyExchange, KeyRing, LinkSecret, LocalKey, Passphrase, Recipient,
-    RsaSecretKey, SecretKey, key_lines,
+    Certificate, Identity, KeyError, KeyErrorKind, KeyExchange, KeyRing, LinkSecret, LocalKey, Opener, Passphrase,
+    Recipient, RsaSecretKey, Sealer, SecretKey, key_lines,
 };
 use zeroize::Zeroizing;
 
@@ -348,6 +348,25 @@ impl sealwax_keyring {
     /// Who can open what this keyring seals.
     pub(crate) fn recipients(&self) -> impl Iterator<Item = &Recipient> {
         self.keys.iter().filter_map(|key| key.recipient.as_ref())
+    }
+
+    /// A sealer for all of its keys that seal.
+    pub(crate) fn sealer(&self) -> Result<Sealer, sealwax_error> {
+        let mut recipients = self.recipients().peekable();
+        if recipients.peek().is_none() {
+            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that seals"));
+        }
+        let empty = Sealer::new(Provider::ring()).key_epoch(self.epoch);
+        Ok(recipients.fold(empty, Sealer::recipient))
+    }
+
+    /// An opener with all of its keys that open.
+    pub(crate) fn opener(&self) -> Result<Opener, sealwax_error> {
+        let mut identities = self.identities().peekable();
+        if identities.peek().is_none() {
+            return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that opens"));
+        }
+        Ok(identities.fold(Opener::new(Provider::ring()), Opener::identity))
     }
 
     /// What opens.

@@ -1,7 +1,6 @@
 //! Opens sealed messages into the caller's buffers.
 
 use sealwax::Timestamp;
-use sealwax::crypto::Provider;
 use sealwax::seal::{OpenError, Opener};
 
 use crate::bytes::{buffer, bytes, refuse_overlap};
@@ -12,7 +11,7 @@ use crate::guard::call;
 use crate::handle::{exclusive, free, shared};
 use crate::keyring::sealwax_keyring;
 use crate::out::out;
-use crate::status::{SEALWAX_KEY, SEALWAX_OPEN, SEALWAX_SHORT, sealwax_status};
+use crate::status::{SEALWAX_OPEN, SEALWAX_SHORT, sealwax_status};
 
 /// Opens messages with the keys of a keyring. Nothing is released before the whole message was verified. It belongs to one
 /// thread at a time while it is changed; any number of threads may open with it at once.
@@ -42,14 +41,8 @@ pub unsafe extern "C" fn sealwax_opener_new(
             let keyring = shared!(keyring);
             // SAFETY: the header's rule for handles: NULL, or ours and alive, and unchanged until the call returns.
             let supplied = optional(unsafe { supplied.as_ref() })?;
-            let mut identities = keyring.identities().peekable();
-            if identities.peek().is_none() {
-                return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that opens"));
-            }
-            let empty = Opener::new(Provider::ring()).supplied(supplied);
-            Ok(sealwax_opener {
-                opener: identities.fold(empty, Opener::identity),
-            })
+            let opener = keyring.opener()?.supplied(supplied);
+            Ok(sealwax_opener { opener })
         })
     })
 }

@@ -3,15 +3,17 @@
 use std::ffi::c_char;
 
 use sealwax::crypto::Provider;
-use sealwax::seal::{KeyRing, RingError, RotateError};
+use sealwax::seal::{KeyRing, RingError, RotateError, UnwrapRingError};
 
 use crate::buf::sealwax_buf;
-use crate::bytes::text;
+use crate::bytes::{bytes, text};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, read, shared};
-use crate::keyring::no_randomness;
+use crate::keyring::{no_randomness, sealwax_keyring};
+use crate::opener::open_error;
 use crate::out::{Out, out};
+use crate::sealer::seal_error;
 use crate::status::{SEALWAX_KEY, SEALWAX_RANGE, sealwax_status};
 
 /// A key ring, as `sealwax keygen --ring` keeps it in a file: for each id at most one active version that seals and opens,
@@ -106,6 +108,50 @@ pub unsafe extern "C" fn sealwax_ring_text(
     })
 }
 
+/// Writes the ring as a sealed message for the keys of `keyring` that seal: a passphrase, a key service or any others. Its
+/// file alone then opens nothing. The header says in clear that it is a key ring, and its epoch.
+///
+/// `*wrapped` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_KEY` when no key of the
+/// keyring seals; `SEALWAX_SEAL` and `SEALWAX_TEMPORARY` as `sealwax_seal`; `SEALWAX_NULL` when a pointer is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_ring_wrap(
+    ring: *const sealwax_ring,
+    keyring: *const sealwax_keyring,
+    wrapped: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        out!(wrapped).give(|| {
+            let sealer = shared!(keyring).sealer()?;
+            let wrapped = shared!(ring).ring.wrap(&sealer).map_err(seal_error)?;
+            Ok(sealwax_buf::copied(&wrapped))
+        })
+    })
+}
+
+/// Reads a wrapped key ring, as `sealwax_ring_wrap` and `sealwax keygen --ring` write it, with a key of `keyring` that opens.
+///
+/// `*ring` is the caller's, to be freed with `sealwax_ring_free`. Returns `SEALWAX_OK`; `SEALWAX_OPEN` when no key unwraps it, or it
+/// was changed; `SEALWAX_KEY` when it is no wrapped key ring, or no key of the keyring opens; `SEALWAX_NULL`, `SEALWAX_LENGTH`
+/// for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_ring_unwrap(
+    wrapped: *const u8,
+    wrapped_length: usize,
+    keyring: *const sealwax_keyring,
+    ring: *mut *mut sealwax_ring,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        out!(ring).give(|| {
+            let wrapped = bytes!(wrapped, wrapped_length);
+            let opener = shared!(keyring).opener()?;
+            let ring = KeyRing::unwrap(wrapped, &opener).map_err(unwrap_error)?;
+            Ok(sealwax_ring { ring })
+        })
+    })
+}
+
 /// Wipes the keys and frees `ring`; NULL is fine. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_ring_free(ring: *mut sealwax_ring) {
@@ -114,6 +160,14 @@ pub unsafe extern "C" fn sealwax_ring_free(ring: *mut sealwax_ring) {
 
 pub(crate) fn ring_error(error: RingError) -> sealwax_error {
     sealwax_error::new(SEALWAX_KEY, error).at(error.line(), 1)
+}
+
+fn unwrap_error(error: UnwrapRingError) -> sealwax_error {
+    match error {
+        UnwrapRingError::Open(error) => open_error(error),
+        UnwrapRingError::Ring(error) => ring_error(error),
+        other => sealwax_error::new(SEALWAX_KEY, other),
+    }
 }
 
 fn rotate_error(error: RotateError) -> sealwax_error {

@@ -2,7 +2,6 @@
 
 use std::ffi::c_char;
 
-use sealwax::crypto::Provider;
 use sealwax::seal::{Retention, SealError, SealErrorKind, Sealer};
 
 use crate::bytes::{buffer, bytes, refuse_overlap, text};
@@ -47,17 +46,8 @@ pub unsafe extern "C" fn sealwax_sealer_new(
             // SAFETY: as above.
             let supplied = optional(unsafe { supplied.as_ref() })?;
             refuse_conflict(&stored, &supplied)?;
-            let mut recipients = keyring.recipients().peekable();
-            if recipients.peek().is_none() {
-                return Err(sealwax_error::new(SEALWAX_KEY, "the keyring has no key that seals"));
-            }
-            let empty = Sealer::new(Provider::ring())
-                .stored(stored)
-                .supplied(supplied)
-                .key_epoch(keyring.epoch);
-            Ok(sealwax_sealer {
-                sealer: recipients.fold(empty, Sealer::recipient),
-            })
+            let sealer = keyring.sealer()?.stored(stored).supplied(supplied);
+            Ok(sealwax_sealer { sealer })
         })
     })
 }

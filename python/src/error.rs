@@ -8,7 +8,9 @@ use sealwax::crypto::HashKeyError;
 use sealwax::engine::{BuildError, EvaluateError, FeedError, RedactError};
 use sealwax::json::FactsError;
 use sealwax::message::PartPathError;
-use sealwax::seal::{ContextError, HeaderError, KeyError, KeyRefError, OpenError, RewrapError, RingError, SealError};
+use sealwax::seal::{
+    ContextError, HeaderError, KeyError, KeyRefError, OpenError, RewrapError, RingError, SealError, UnwrapRingError,
+};
 
 mod classes {
     pyo3::import_exception!(sealwax.errors, ArgumentError);
@@ -102,6 +104,14 @@ pub(crate) fn redact(error: RedactError) -> PyErr {
 
 pub(crate) fn ring(error: RingError) -> PyErr {
     classes::KeyFormatError::new_err((error.to_string(), code(error.kind())))
+}
+
+pub(crate) fn unwrapped(error: UnwrapRingError) -> PyErr {
+    match error {
+        UnwrapRingError::Open(error) => open(error),
+        UnwrapRingError::Ring(error) => ring(error),
+        other => classes::KeyFormatError::new_err((other.to_string(), "type")),
+    }
 }
 
 pub(crate) fn key_name(error: KeyRefError) -> PyErr {

@@ -1,12 +1,13 @@
 //! Key rings.
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use sealwax::crypto::Provider;
-use sealwax::seal;
+use sealwax::seal::{self, Opener, Sealer};
 
 use crate::error;
 use crate::input::Given;
-use crate::key::LocalKey;
+use crate::key::{Key, LocalKey};
 
 /// Local keys with ids and versions: the newest version of an id seals and opens, older ones only open.
 #[pyclass(frozen, module = "sealwax")]
@@ -24,6 +25,31 @@ impl KeyRing {
     /// The text of a key ring file, which is as secret as the keys.
     fn to_text(&self) -> String {
         self.0.to_text().as_str().to_owned()
+    }
+
+    /// Reads a wrapped key ring, as ``to_wrapped`` and ``sealwax keygen --ring`` write it, with one of ``keys``; raises
+    /// ``OpenError`` when none unwraps it, and ``KeyFormatError`` when it is no wrapped key ring.
+    #[staticmethod]
+    #[pyo3(signature = (wrapped, keys, /))]
+    fn from_wrapped(py: Python<'_>, wrapped: Given<'_>, keys: Given<'_>) -> PyResult<Self> {
+        let keys = keys.keys("keys")?;
+        let empty = Opener::new(Provider::ring());
+        let opener = keys.iter().filter_map(Key::identity).fold(empty, Opener::identity);
+        let wrapped = wrapped.bytes("wrapped")?;
+        let ring = py.detach(|| seal::KeyRing::unwrap(&wrapped, &opener));
+        ring.map(Self).map_err(error::unwrapped)
+    }
+
+    /// The ring as a sealed message for ``keys``, such as one ``Passphrase``: its file alone then opens nothing. Raises
+    /// ``SealError``.
+    #[pyo3(signature = (keys, /))]
+    fn to_wrapped(&self, py: Python<'_>, keys: Given<'_>) -> PyResult<Py<PyBytes>> {
+        let mut sealer = Sealer::new(Provider::ring());
+        for key in keys.keys("keys")? {
+            sealer = sealer.recipient(key.recipient()?);
+        }
+        let wrapped = py.detach(|| self.0.wrap(&sealer)).map_err(error::seal)?;
+        Ok(PyBytes::new(py, &wrapped).unbind())
     }
 
     /// A ring with a new version of the key ``id``, whose older versions still open.

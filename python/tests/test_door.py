@@ -439,6 +439,11 @@ ROWS: dict[str, Row] = {
     "KeyRing.active": (on(lambda: RING, "active"), {"_id": "ring"}),
     "KeyRing.destroyed": (on(lambda: RING, "destroyed"), {"_id": "ring"}),
     "KeyRing.from_text": (on(lambda: sealwax.KeyRing, "from_text"), {"_text": RING.to_text()}),
+    "KeyRing.from_wrapped": (
+        on(lambda: sealwax.KeyRing, "from_wrapped"),
+        {"_wrapped": RING.to_wrapped([LOCAL]), "_keys": [LOCAL]},
+    ),
+    "KeyRing.to_wrapped": (on(lambda: RING, "to_wrapped"), {"_keys": [LOCAL]}),
     "KeyRing.rotated": (on(lambda: RING, "rotated"), {"_id": "ring"}),
     "KeyService": (
         lambda **a: ENGINE.seal(b"labs", keys=[sealwax.KeyService(**a)]),

@@ -59,6 +59,19 @@ def test_a_rotated_ring_opens_what_its_older_versions_sealed(engine: sealwax.Eng
     assert engine.open(sealed, keys=again.keys) == b"labs"
 
 
+def test_a_wrapped_ring_is_read_with_its_key_alone() -> None:
+    words, ring = sealwax.Passphrase("correct horse"), sealwax.KeyRing().rotated("clinic-7")
+    wrapped = ring.to_wrapped([words])
+    assert b"SEALWAX-LOCAL" not in wrapped
+    assert sealwax.KeyRing.from_wrapped(wrapped, [words]).to_text() == ring.to_text()
+    with pytest.raises(sealwax.OpenError):
+        sealwax.KeyRing.from_wrapped(wrapped, [sealwax.Passphrase("battery staple")])
+    with pytest.raises(sealwax.KeyFormatError):
+        sealwax.KeyRing.from_wrapped(ring.to_text().encode(), [words])
+    with pytest.raises(sealwax.SealError):
+        ring.to_wrapped([])
+
+
 def test_a_service_that_raises_fails_the_call_without_its_reason(engine: sealwax.Engine) -> None:
     with pytest.raises(sealwax.SealError) as caught:
         engine.seal(b"CANARY", keys=[masked("key-1", refuses=True)])

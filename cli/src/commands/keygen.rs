@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Readers};
-use crate::keys::KeyFile;
 use crate::protect::Protect;
+use crate::rings::{self, RingKeys};
 
 /// Make a key for sealing and opening
 ///
@@ -40,6 +40,9 @@ pub(crate) struct Keygen {
     /// The id of the key in the ring
     #[arg(long, value_name = "ID", requires = "ring")]
     id: Option<String>,
+
+    #[command(flatten)]
+    rings: RingKeys,
 }
 
 /// The kinds of keys.
@@ -63,7 +66,7 @@ impl Keygen {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
         if let (Some(path), Some(id)) = (&self.ring, &self.id) {
-            return rotate(path, id, console);
+            return rotate(path, id, &self.rings, console);
         }
         let text = self.kind.make().map_err(|_| no_randomness())?;
         match &self.output {
@@ -115,28 +118,26 @@ fn file(comment: &str, secret: &str) -> Zeroizing<String> {
     Zeroizing::new(format!("# {comment}\n{secret}\n"))
 }
 
-fn rotate(path: &Path, id: &str, console: &Console) -> Result<Outcome, Failure> {
+fn rotate(path: &Path, id: &str, keys: &RingKeys, console: &Console) -> Result<Outcome, Failure> {
     let _held = files::hold(path)?;
     let mut ring = if path.exists() {
-        read_ring(path)?
+        rings::read(path, keys)?
     } else {
         KeyRing::default()
     };
     let key = ring.rotate(id, Provider::ring());
     let key = key.map_err(|error| Failure::new(format!("`{id}`: {error}")))?;
     let made = format!("made key {}", key.key_ref());
-    files::write_held(path, ring.to_text().as_bytes(), Readers::Owner)?;
+    rings::replace(path, &ring, keys)?;
     console.note(&made);
+    if !keys.are_given() {
+        console.note(PLAIN);
+    }
     Ok(Outcome::Fine)
 }
 
-/// The key ring in a file.
-pub(super) fn read_ring(path: &Path) -> Result<KeyRing, Failure> {
-    match KeyFile::read(path)? {
-        KeyFile::Ring(_, ring) => Ok(ring),
-        KeyFile::Lines(..) | KeyFile::Pem(..) => Err(Failure::new(format!("`{}`: is not a key ring", path.display()))),
-    }
-}
+/// What somebody who made a ring should know.
+const PLAIN: &str = "whoever reads the file of the ring has its keys; --ring-passphrase-file or --ring-key wraps it";
 
 fn no_randomness() -> Failure {
     Failure::new("the operating system gives no random numbers")

@@ -17,6 +17,7 @@ use crate::keys;
 use crate::pairs;
 use crate::progress::Progress;
 use crate::protect::Protect;
+use crate::rings::RingKeys;
 
 /// Change who can open sealed messages, without opening them
 ///
@@ -37,6 +38,9 @@ pub(crate) struct Rewrap {
     /// A file whose first line is a passphrase that opens the messages now
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    rings: RingKeys,
 
     /// Which key of a ring is meant by `--add` or `--hold`; its active version is taken
     #[arg(long, value_name = "ID")]
@@ -113,22 +117,24 @@ impl Rewrap {
     fn named(&self) -> Vec<PathBuf> {
         let keys = self.add.iter().chain(&self.hold).map(PathBuf::from);
         let files = self.key.iter().chain(&self.passphrase_file).chain(&self.paths);
-        let files = files.chain(&self.body);
+        let files = files.chain(&self.body).chain(self.rings.files());
         files.cloned().chain(keys).collect()
     }
 
     fn rewrapper(&self) -> Result<Rewrapper, Failure> {
         let mut rewrapper = Rewrapper::new(Provider::ring()).supplied(pairs::context(&self.context)?);
-        rewrapper = keys::identities(&self.key)?.iter().fold(rewrapper, Rewrapper::identity);
+        rewrapper = keys::identities(&self.key, &self.rings)?
+            .iter()
+            .fold(rewrapper, Rewrapper::identity);
         if let Some(path) = &self.passphrase_file {
             rewrapper = rewrapper.identity(keys::passphrase(path)?);
         }
         for argument in &self.add {
-            let recipients = keys::recipients(argument, self.id.as_deref())?;
+            let recipients = keys::recipients(argument, self.id.as_deref(), &self.rings)?;
             rewrapper = recipients.iter().fold(rewrapper, Rewrapper::recipient);
         }
         for argument in &self.hold {
-            let recipients = keys::recipients(argument, self.id.as_deref())?;
+            let recipients = keys::recipients(argument, self.id.as_deref(), &self.rings)?;
             rewrapper = recipients.iter().fold(rewrapper, Rewrapper::hold);
         }
         rewrapper = self.remove.iter().cloned().fold(rewrapper, Rewrapper::remove);

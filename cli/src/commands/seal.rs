@@ -15,6 +15,7 @@ use crate::files::{self, Output, Readers};
 use crate::keys::{self, KeyFile};
 use crate::pairs;
 use crate::protect::Protect;
+use crate::rings::RingKeys;
 
 /// Seal a message, so that only who has a key can open it
 ///
@@ -37,6 +38,9 @@ pub(crate) struct Seal {
     /// Seal under the passphrase on the first line of a file, and for nobody else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "to"])]
     passphrase_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    rings: RingKeys,
 
     /// Which key of a key ring to seal with
     #[arg(long, value_name = "ID")]
@@ -125,7 +129,8 @@ impl Seal {
 
     /// Fails when two of the places that are named are one.
     fn check_places(&self) -> Result<(), Failure> {
-        let keys = self.key.iter().chain(&self.passphrase_file).chain([&self.input]);
+        let keys = self.key.iter().chain(&self.passphrase_file).chain(self.rings.files());
+        let keys = keys.chain([&self.input]);
         files::read_once(keys.map(PathBuf::as_path))?;
         let Some(header) = &self.header else { return Ok(()) };
         if [&self.input, &self.output]
@@ -181,7 +186,7 @@ impl Seal {
     fn recipients(&self, mut sealer: Sealer) -> Result<Sealer, Failure> {
         let id = self.id.as_deref().or(self.bucket.as_deref());
         for path in &self.key {
-            let file = KeyFile::read(path)?;
+            let file = KeyFile::read(path, &self.rings)?;
             sealer = file
                 .recipients(id)?
                 .iter()
@@ -189,7 +194,9 @@ impl Seal {
                 .key_epoch(file.epoch());
         }
         for argument in &self.to {
-            sealer = keys::recipients(argument, id)?.iter().fold(sealer, Sealer::recipient);
+            sealer = keys::recipients(argument, id, &self.rings)?
+                .iter()
+                .fold(sealer, Sealer::recipient);
         }
         if let Some(path) = &self.passphrase_file {
             sealer = sealer.recipient(keys::passphrase(path)?);

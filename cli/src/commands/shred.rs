@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sealwax::crypto::Provider;
-use sealwax::seal::{Header, Identity, Stanza};
+use sealwax::seal::{Header, Identity, KeyRing, Stanza};
 use zeroize::Zeroizing;
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Output, Readers};
 use crate::protect::Protect;
+use crate::rings::{self, RingKeys};
 
-use super::keygen::read_ring;
 use super::{inspect, rewrap};
 
 /// Destroy the key of a bucket, and with it the messages
@@ -30,6 +30,9 @@ pub(crate) struct Shred {
     /// The key ring that holds the key
     #[arg(long, value_name = "FILE")]
     ring: PathBuf,
+
+    #[command(flatten)]
+    keys: RingKeys,
 
     /// The bucket, which is the id of its key
     #[arg(long, value_name = "ID")]
@@ -48,7 +51,7 @@ impl Shred {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
         let _held = files::hold(&self.ring)?;
-        let mut ring = read_ring(&self.ring)?;
+        let mut ring = rings::read(&self.ring, &self.keys)?;
         let keys: Vec<Identity> = ring
             .identities()
             .filter(|key| key.key_ref().id() == self.bucket)
@@ -64,7 +67,7 @@ impl Shred {
         }
         let (lines, outcome) = self.report(&keys, console);
         if self.destroy {
-            self.replace(&ring.to_text())?;
+            self.replace(&ring)?;
         }
         files::write(Path::new("-"), lines.as_bytes(), Readers::Anybody)?;
         let done = if self.destroy {
@@ -80,11 +83,14 @@ impl Shred {
     }
 
     /// Overwrites the keys in the file of the ring, and puts the new ring in its place. At each moment the file is a ring with
-    /// all the other keys.
-    fn replace(&self, ring: &str) -> Result<(), Failure> {
+    /// all the other keys; a wrapped one is overwritten after that.
+    fn replace(&self, ring: &KeyRing) -> Result<(), Failure> {
+        if self.keys.are_given() {
+            return rings::replace(&self.ring, ring, &self.keys);
+        }
         let failed = |error: io::Error| Failure::writing(&self.ring, &error);
         let mut new = Output::create(&self.ring, Readers::Owner)?;
-        new.write_all(ring.as_bytes())
+        new.write_all(ring.to_text().as_bytes())
             .map_err(|error| new.blame(&self.ring, &error))?;
         let before = Zeroizing::new(files::read(&self.ring)?);
         let mut file = File::options().write(true).open(&self.ring).map_err(failed)?;

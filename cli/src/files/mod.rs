@@ -97,12 +97,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), F
     written(path, bytes, readers)?.finish()
 }
 
-/// The same while the caller holds the folder of the file ([`hold`]).
-pub(crate) fn write_held(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
-    written(path, bytes, readers)?.finish_held()
-}
-
-fn written(path: &Path, bytes: &[u8], readers: Readers) -> Result<Output, Failure> {
+/// All of `bytes`, written to be put in the place of `path`.
+pub(crate) fn written(path: &Path, bytes: &[u8], readers: Readers) -> Result<Output, Failure> {
     let mut output = Output::create(path, readers)?;
     match output.write_all(bytes) {
         Ok(()) => Ok(output),

@@ -51,6 +51,7 @@ mod sealer;
 mod secret;
 mod stanza;
 mod wire;
+mod wrapped_ring;
 mod writer;
 
 pub use context::{Context, ContextError, MAX_CONTEXT_LEN};
@@ -77,4 +78,5 @@ pub use ring::{KeyRing, KeyState, RingError, RingErrorKind, RotateError};
 pub use rsa::{Certificate, RsaSecretKey};
 pub use sealer::Sealer;
 pub use stanza::{Stanza, StanzaKind};
+pub use wrapped_ring::UnwrapRingError;
 pub use writer::SealedWriter;

@@ -14,7 +14,8 @@ use crate::crypto::{CryptoError, Provider};
 /// open; destroyed ones are a note that they were.
 ///
 /// The text form has one line for each key: `key ID VERSION STATE SECRET`, and before them `epoch NUMBER`, which grows
-/// with every change. It is secret: keep it in a file of mode 0600.
+/// with every change. It is secret: keep it in a file of mode 0600, or better [wrapped](Self::wrap) for a passphrase or a key
+/// service, so that the file alone opens nothing.
 ///
 /// ```
 /// # #[cfg(feature = "ring")] {

@@ -101,6 +101,8 @@ static void null_is_refused_and_zero_threads_too(void) {
     CHECK(sealwax_ring_new(NULL, 0, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_ring_rotate(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_ring_destroy(NULL, TEXT("x"), NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_ring_wrap(NULL, NULL, NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_ring_unwrap(NULL, 0, NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_ring_text(NULL, NULL, NULL) == SEALWAX_NULL && sealwax_ring_epoch(NULL) == 0);
     CHECK(sealwax_sealer_retention(NULL, TEXT("x"), 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_bucket(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
@@ -157,6 +159,29 @@ static void a_certificate_seals_and_its_key_opens(const char *certificate, const
     sealwax_keyring_free(public_half);
     sealwax_keyring_free(private_half);
     sealwax_keyring_free(other);
+}
+
+static void a_wrapped_ring_is_read_with_its_key_alone(void) {
+    sealwax_ring *ring, *read;
+    sealwax_keyring *card = drawn(), *other = drawn(), *none = empty();
+    sealwax_buf *wrapped, *text;
+    OK(sealwax_ring_new(NULL, 0, &ring, NULL));
+    OK(sealwax_ring_rotate(ring, TEXT("clinic-7"), NULL));
+    CHECK(sealwax_ring_wrap(ring, none, &wrapped, NULL) == SEALWAX_KEY);
+    OK(sealwax_ring_wrap(ring, card, &wrapped, NULL));
+    CHECK(sealwax_ring_unwrap(sealwax_buf_data(wrapped), sealwax_buf_len(wrapped), other, &read, NULL) == SEALWAX_OPEN);
+    CHECK(sealwax_ring_unwrap(sealwax_buf_data(wrapped), sealwax_buf_len(wrapped), none, &read, NULL) == SEALWAX_KEY);
+    OK(sealwax_ring_text(ring, &text, NULL));
+    CHECK(sealwax_ring_unwrap(sealwax_buf_data(text), sealwax_buf_len(text), card, &read, NULL) == SEALWAX_KEY);
+    OK(sealwax_ring_unwrap(sealwax_buf_data(wrapped), sealwax_buf_len(wrapped), card, &read, NULL));
+    CHECK(sealwax_ring_epoch(read) == 1);
+    sealwax_buf_free(text);
+    sealwax_buf_free(wrapped);
+    sealwax_ring_free(read);
+    sealwax_ring_free(ring);
+    sealwax_keyring_free(card);
+    sealwax_keyring_free(other);
+    sealwax_keyring_free(none);
 }
 
 static void a_ring_is_rotated_and_a_bucket_is_shredded(void) {
@@ -448,6 +473,7 @@ int main(int count, char **arguments) {
     CHECK(count == 3);
     null_is_refused_and_zero_threads_too();
     a_certificate_seals_and_its_key_opens(arguments[1], arguments[2]);
+    a_wrapped_ring_is_read_with_its_key_alone();
     a_ring_is_rotated_and_a_bucket_is_shredded();
     recipients_are_added_removed_and_replaced();
     a_message_that_was_to_be_destroyed_opens_only_past_its_retention();

@@ -303,6 +303,17 @@ class KeyRing:
     def to_text(self) -> str:
         """The text of a key ring file, which is as secret as the keys."""
 
+    @staticmethod
+    def from_wrapped(wrapped: _Bytes, keys: _Keys, /) -> KeyRing:
+        """Reads a wrapped key ring, as ``to_wrapped`` and ``sealwax keygen --ring`` write it, with one of ``keys``; raises
+        ``OpenError`` when none unwraps it, and ``KeyFormatError`` when it is no wrapped key ring.
+        """
+
+    def to_wrapped(self, keys: _Keys, /) -> bytes:
+        """The ring as a sealed message for ``keys``, such as one ``Passphrase``: its file alone then opens nothing. Raises
+        ``SealError``.
+        """
+
     def rotated(self, id: str, /) -> KeyRing:
         """A ring with a new version of the key ``id``, whose older versions still open."""
 
