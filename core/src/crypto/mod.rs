@@ -120,7 +120,7 @@ impl Provider {
     }
 
     /// A provider of a test's own.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "_testing"))]
     pub(crate) fn of(backend: &'static dyn Backend) -> Self {
         Self(backend)
     }

@@ -28,6 +28,8 @@ mod chunks;
 pub mod cobblestone;
 mod context;
 mod error;
+#[cfg(feature = "_testing")]
+pub(crate) mod forged;
 mod header;
 #[cfg(feature = "hpke")]
 mod hpke;

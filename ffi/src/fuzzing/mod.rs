@@ -1,8 +1,13 @@
-//! The body of the fuzz target of the C interface.
+//! The bodies of the fuzz targets of the C interface.
 //!
-//! The input is a program of calls: one byte names a call, the next says how many of the bytes that follow it is given.
-//! So orders, lengths and texts that no host would think of come through the very functions that C calls.
+//! The input of `c_interface` is a program of calls: one byte names a call, the next says how many of the bytes that follow it
+//! is given; 255 says that the length stands in two more. So orders, lengths and texts that no host would think of come through the very functions that C calls.
 
+mod build;
+mod facts;
+mod sealed;
+
+use std::ffi::c_char;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -11,11 +16,10 @@ use sealwax::engine::Engine;
 use sealwax::seal::LocalKey;
 
 use crate::buf::{sealwax_buf, sealwax_buf_free};
-use crate::delivery::{sealwax_delivery_recipient, sealwax_delivery_why_count, sealwax_delivery_why_reason};
-use crate::engine::{
-    sealwax_engine, sealwax_engine_builder_build, sealwax_engine_builder_new, sealwax_engine_builder_policy_toml,
-    sealwax_engine_evaluate_facts, sealwax_engine_free, sealwax_engine_scan,
+use crate::delivery::{
+    sealwax_delivery_recipient, sealwax_delivery_why_count, sealwax_delivery_why_reason, sealwax_message_inner,
 };
+use crate::engine::{sealwax_engine, sealwax_engine_evaluate_facts, sealwax_engine_free, sealwax_engine_scan};
 use crate::error::{sealwax_error, sealwax_error_free, sealwax_error_status};
 use crate::feed::{
     sealwax_feed, sealwax_feed_body, sealwax_feed_finish, sealwax_feed_free, sealwax_feed_header, sealwax_feed_new,
@@ -40,6 +44,8 @@ use crate::verdict::{
     sealwax_verdict_json,
 };
 
+pub use build::c_build;
+
 /// Makes the calls that `program` names; no call may panic, and each must keep the promises of the manual.
 ///
 /// # Panics
@@ -48,7 +54,11 @@ use crate::verdict::{
 pub fn c_interface(mut program: &[u8]) {
     let mut host = Host::new();
     while let [call, length, rest @ ..] = program {
-        let (argument, rest) = rest.split_at_checked(usize::from(*length)).unwrap_or((rest, &[]));
+        let (length, rest) = match (length, rest) {
+            (&u8::MAX, [high, low, rest @ ..]) => (u16::from_be_bytes([*high, *low]).into(), rest),
+            _ => (usize::from(*length), rest),
+        };
+        let (argument, rest) = rest.split_at_checked(length).unwrap_or((rest, &[]));
         host.make(*call, argument);
         program = rest;
     }
@@ -93,13 +103,25 @@ impl Host {
             b'i' => rotate(argument),
             b'k' => self.add_key(argument),
             b'o' => drop(self.open(argument)),
-            b'p' => build(argument),
             b'r' => self.push_raw(argument),
             b's' => self.seal(argument),
             b't' => self.replace_transaction(argument),
             b'w' => self.rewrap(argument),
             b'x' => self.scan(argument),
             b'z' => self.reset(),
+            b'A' => self.set_text(argument),
+            b'B' => self.seal_in_bucket(argument),
+            b'C' => sealed::add_key_of_kind(argument),
+            b'D' => self.open_apart(argument),
+            b'E' => self.add_evidence(argument),
+            b'J' => self.add_json(argument),
+            b'M' => inner(argument),
+            b'N' => self.identify(argument),
+            b'R' => self.set_recipient(argument),
+            b'S' => self.open_streams(argument),
+            b'T' => self.part_text(argument),
+            b'W' => self.write_stream(argument),
+            b'X' => self.seal_in_context(argument),
             _ => {}
         }
     }
@@ -266,21 +288,6 @@ impl Drop for Host {
     }
 }
 
-/// Builds an engine and lets it go.
-fn build(policy: &[u8]) {
-    let (mut builder, mut made) = (ptr::null_mut(), ptr::null_mut());
-    let (start, length) = (policy.as_ptr().cast(), policy.len());
-    // SAFETY: the place is a local.
-    check(|error| unsafe { sealwax_engine_builder_new(&raw mut builder, error) });
-    // SAFETY: the handle is alive, and the bytes are a slice.
-    check(|error| unsafe { sealwax_engine_builder_policy_toml(builder, start, length, error) });
-    // SAFETY: the handle is alive and given away, and the place is a local.
-    let status = check(|error| unsafe { sealwax_engine_builder_build(builder, &raw mut made, error) });
-    assert_eq!(status == SEALWAX_OK, !made.is_null());
-    // SAFETY: the handle is ours or NULL.
-    unsafe { sealwax_engine_free(made) };
-}
-
 /// Reads a header in the two ways that C has.
 fn read_header(sealed: &[u8]) {
     let (start, length, mut json, mut survivors) = (sealed.as_ptr(), sealed.len(), ptr::null_mut(), 0);
@@ -312,6 +319,30 @@ fn rotate(text: &[u8]) {
     free_json(written);
     // SAFETY: the handle is ours.
     unsafe { sealwax_ring_free(ring) };
+}
+
+/// Finds the sealed message in a message; there is room for none in most.
+fn inner(raw: &[u8]) {
+    let (start, length, mut found) = (raw.as_ptr(), raw.len(), ptr::null_mut());
+    // SAFETY: the bytes are a slice, and the place is a local.
+    check(|error| unsafe { sealwax_message_inner(start, length, &raw mut found, error) });
+    free_json(found);
+}
+
+/// A call that gives a handle a text.
+type Text<T> = unsafe extern "C" fn(*mut T, *const c_char, usize, *mut *mut sealwax_error) -> sealwax_status;
+
+/// Gives a handle, which must be alive, a text.
+fn give_text<T>(call: Text<T>, handle: *mut T, text: &[u8]) -> sealwax_status {
+    // SAFETY: every caller's handle is alive, and the bytes are a slice.
+    check(|error| unsafe { call(handle, text.as_ptr().cast(), text.len(), error) })
+}
+
+/// A call that a byte chooses, and what is left for it.
+fn choose<'a, T: Copy>(calls: &[T], argument: &'a [u8]) -> Option<(T, &'a [u8])> {
+    let (byte, rest) = argument.split_first()?;
+    let index = usize::from(*byte).checked_rem(calls.len())?;
+    calls.get(index).map(|call| (*call, rest))
 }
 
 /// Makes a call and holds it to what the manual says of every call.
@@ -369,3 +400,9 @@ fn engine() -> &'static Engine {
 
 /// The key of the seeds, so that mutations of them reach the body of a sealed message.
 const KEY: [u8; 32] = [7; 32];
+
+/// A body of a fuzz target.
+pub type Body = fn(&[u8]);
+
+/// Every body by the name of its target; `ffi/tests/fuzz_replay.rs` runs each over its seeds and regressions.
+pub const BODIES: &[(&str, Body)] = &[("c_build", c_build), ("c_interface", c_interface)];
