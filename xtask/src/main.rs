@@ -21,10 +21,13 @@ mod one_build;
 mod plan;
 mod quality;
 mod readme;
+mod reproducible;
 mod same;
+mod sbom;
 mod shell;
 mod suites;
 mod tool;
+mod unsafe_code;
 mod vectors;
 
 use std::path::Path;
@@ -83,8 +86,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "deny",
-        arguments: "",
-        purpose: "check licences, bans and sources of every dependency, and advisories where they can be had",
+        arguments: "[--advisories]",
+        purpose: "check licences, bans, sources and audits of every dependency, and advisories where they can be had; with --advisories it fails where they cannot",
         run: deny::run,
     },
     Command {
@@ -113,8 +116,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "fuzz",
-        arguments: "[TARGET] [--seconds N]",
-        purpose: "run one fuzz target, or each, for a minute or N seconds; stops at a finding",
+        arguments: "[TARGET | --all] [--seconds N] [--no-sanitizer] [--write]",
+        purpose: "run one fuzz target, or each, for a minute or N seconds, up to a finding; with --all a night through, whatever is found; --write puts the counts into fuzz/README.md",
         run: fuzz::run,
     },
     Command {
@@ -154,16 +157,34 @@ const COMMANDS: &[Command] = &[
         run: readme::run,
     },
     Command {
+        name: "reproducible",
+        arguments: "[--profile dev|release]",
+        purpose: "build the C library twice, in two folders, and fail when a byte differs; leaves it with its hash in target/reproducible",
+        run: reproducible::run,
+    },
+    Command {
         name: "same",
         arguments: "OLD NEW INPUT...",
         purpose: "scan the inputs with two builds of the command line, and say whether every finding is the same, and how fast each was",
         run: same::run,
     },
     Command {
+        name: "sbom",
+        arguments: "[FOLDER]",
+        purpose: "write what is in the crate, the C library, the wheel and the command line, as CycloneDX, into target/sbom or the folder",
+        run: sbom::run,
+    },
+    Command {
         name: "suites",
         arguments: "[--check]",
         purpose: "write the table of cipher suites from its lists, or only say whether it is current",
         run: suites::run,
+    },
+    Command {
+        name: "unsafe",
+        arguments: "[--check]",
+        purpose: "write docs/UNSAFE.md, how often and why the compiler is told to trust, or only say whether it is current",
+        run: unsafe_code::run,
     },
     Command {
         name: "vectors",

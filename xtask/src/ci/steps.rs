@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::{
     Failure, abi, composition, deny, deps, detectors, header, install, lexicon, plan, readme, shell, suites, tool,
+    unsafe_code,
 };
 
 pub(super) struct Step {
@@ -32,7 +33,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "deny",
-        purpose: "licences, bans, sources, advisories",
+        purpose: "licences, bans, sources, audits, advisories",
         run: |root| deny::run(root, &[]),
     },
     Step {
@@ -86,7 +87,8 @@ fn generated(root: &Path) -> Result<(), Failure> {
     composition::run(root, &["--check"])?;
     detectors::run(root, &["--check"])?;
     lexicon::run(root, &["--check"])?;
-    plan::run(root, &["--check"])
+    plan::run(root, &["--check"])?;
+    unsafe_code::run(root, &["--check"])
 }
 
 /// Runs the package's own script, which makes the environment that the Rust tests use as well.
