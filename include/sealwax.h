@@ -224,6 +224,9 @@
 /// Kind of key: a pair of X-Wing, which also holds against a quantum computer.
 #define SEALWAX_KEY_XWING 5
 
+/// Kind of key: a pair on NIST P-384 (RFC 9180).
+#define SEALWAX_KEY_P384 6
+
 /// A flag of `sealwax_engine_scan`: the JSON holds the matched text, which then must not be logged.
 #define SEALWAX_SCAN_SHOW_TEXT 1
 
@@ -1531,8 +1534,8 @@ sealwax_status sealwax_keyring_add_local(sealwax_keyring *keyring,
                                          sealwax_error **error);
 
 /// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
-/// pair, which seal and open; or a public key, which only seals; alone or in a file as `sealwax keygen` writes it. PEM is taken by `sealwax_keyring_add_certificate` and
-/// `sealwax_keyring_add_rsa_secret_key`.
+/// pair, which seal and open; or a public key, which only seals; alone or in a file as `sealwax keygen` writes it. What other
+/// programs wrote is taken by `sealwax_keyring_add_certificate` and `sealwax_keyring_add_credentials`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.
 /// Since 0.1.
@@ -1541,21 +1544,40 @@ sealwax_status sealwax_keyring_add_key(sealwax_keyring *keyring,
                                        size_t key_length,
                                        sealwax_error **error);
 
-/// Adds the RSA key of the first X.509 certificate in a PEM text (RFC 7468), which only seals: by RSA-OAEP with SHA-256,
-/// for those who have an S/MIME certificate already. It must be valid at the time `now`; who issued it, and whether it was
-/// revoked, is for the host to know.
+/// Adds the key of an X.509 certificate in a PEM text (RFC 7468), which only seals: by HPKE for P-256, P-384 and X25519, by
+/// RSA-OAEP with SHA-256 for RSA, for those who have an S/MIME certificate already. Of a chain it is that of the owner. It
+/// must be valid at the time `now`; who issued it, and whether it was revoked, is for the host to know. DER and PKCS #12 are
+/// taken by `sealwax_keyring_add_credentials`.
 ///
-/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no certificate, its key is no RSA key of 2,048 to
-/// 8,192 bits or not for enciphering keys, or it is not valid at `now`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
-/// for the arguments. Since 0.1.
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_KEY`, with a text that says what was found, when it is no certificate,
+/// its key is of another kind, no RSA key of 2,048 to 8,192 bits or not for encryption, or it is not valid at `now`;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
 sealwax_status sealwax_keyring_add_certificate(sealwax_keyring *keyring,
                                                const char *pem,
                                                size_t pem_length,
                                                int64_t now,
                                                sealwax_error **error);
 
+/// Adds what is in a key file of another program, in PEM, DER or PKCS #12 (`.p12`, `.pfx`): its secret keys, which open, and,
+/// when `seals` is not 0, the key of its certificate, which seals and must be valid at the time `now` as with
+/// `sealwax_keyring_add_certificate`. Secret keys are for P-256, P-384, X25519 or RSA. `passphrase` opens what is encrypted
+/// (PBES2 with AES and SHA-2; older ciphers are refused); with `passphrase_length` 0 there is none.
+///
+/// All is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY`, with a text that
+/// says what was found and what can be done, when there is no secret key and `seals` is 0, no certificate and `seals` is not
+/// 0, or the passphrase is missing or wrong, and then nothing is added; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_keyring_add_credentials(sealwax_keyring *keyring,
+                                               const uint8_t *file,
+                                               size_t file_length,
+                                               const char *passphrase,
+                                               size_t passphrase_length,
+                                               int32_t seals,
+                                               int64_t now,
+                                               sealwax_error **error);
+
 /// Adds an unencrypted RSA key in PEM (PKCS #8: it begins with `-----BEGIN PRIVATE KEY-----`), which only opens what was
-/// sealed for its certificate.
+/// sealed for its certificate. Keys of other kinds and forms are taken by `sealwax_keyring_add_credentials`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no
 /// such key or has not 2,048 to 8,192 bits; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.

@@ -887,11 +887,21 @@ public:
         });
     }
 
-    /// Adds the RSA key of a certificate in PEM that is valid at `now`, which only seals.
+    /// Adds the key of a certificate in PEM that is valid at `now`, which only seals.
     detail::nothing add_certificate(std::string_view pem, std::int64_t now) {
         return detail::attempt([&](sealwax_error **error) {
             return sealwax_keyring_add_certificate(handle_.get(), pem.data(), pem.size(), now, error);
         });
+    }
+
+    /// Adds the secret keys of a file of another program (PEM, DER, PKCS #12), which open.
+    detail::nothing add_credentials(std::string_view file, std::string_view passphrase = {}) {
+        return add_credentials(file, passphrase, 0, 0);
+    }
+
+    /// Adds them, and the key of its certificate, which seals and must be valid at `now`.
+    detail::nothing add_sealing_credentials(std::string_view file, std::string_view passphrase, std::int64_t now) {
+        return add_credentials(file, passphrase, 1, now);
     }
 
     /// Adds an RSA key in PEM, which only opens.
@@ -933,6 +943,14 @@ public:
     [[nodiscard]] const sealwax_keyring *get() const noexcept { return handle_.get(); }
 
 private:
+    detail::nothing add_credentials(std::string_view file, std::string_view passphrase, std::int32_t seals, std::int64_t now) {
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(file.data());
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_keyring_add_credentials(handle_.get(), bytes, file.size(), passphrase.data(), passphrase.size(),
+                                                   seals, now, error);
+        });
+    }
+
     detail::owner<sealwax_keyring, sealwax_keyring_free> handle_;
 };
 

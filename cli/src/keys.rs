@@ -1,11 +1,15 @@
-//! Key files: one key a line, or a key ring, where `#` starts a comment; or PEM.
+//! Key files: one key a line, or a key ring, where `#` starts a comment; or what other programs write (PEM, DER, PKCS #12).
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use clap::Args;
 use sealwax::Timestamp;
 use sealwax::crypto::{HashKey, Provider};
-use sealwax::seal::{Certificate, Identity, KeyError, KeyErrorKind, KeyRing, Opener, Passphrase, Recipient, key_lines};
+use sealwax::seal::{
+    Certificate, Credentials, Identity, KeyError, KeyErrorKind, KeyRing, Opener, Passphrase, Recipient, key_lines,
+};
 use zeroize::Zeroizing;
 
 use crate::clock;
@@ -16,7 +20,7 @@ use crate::rings::RingKeys;
 /// What opens messages, each of which is tried.
 #[derive(Debug, Args)]
 pub(crate) struct Opening {
-    /// A file with keys that open the messages, or a key ring
+    /// A file with keys that open the messages, a key ring, or a private key of another program (PEM, DER, PKCS #12)
     #[arg(long, value_name = "FILE", required_unless_present = "passphrase_file")]
     key: Vec<PathBuf>,
 
@@ -45,27 +49,69 @@ impl Opening {
     }
 }
 
+/// What unlocks key files that are encrypted.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Unlocking {
+    /// A file whose first line is the passphrase of the key files that are encrypted (PKCS #8, PKCS #12)
+    #[arg(long, value_name = "FILE")]
+    key_passphrase_file: Option<PathBuf>,
+
+    /// What stands there, read once.
+    #[arg(skip)]
+    words: Arc<OnceLock<Words>>,
+}
+
+impl Unlocking {
+    /// The file that is read for it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.key_passphrase_file.iter()
+    }
+
+    /// The passphrase, if one is given.
+    fn words(&self) -> Result<Option<&str>, Failure> {
+        let Some(path) = &self.key_passphrase_file else {
+            return Ok(None);
+        };
+        if self.words.get().is_none() {
+            let _ = self.words.set(Words(first_line(path)?));
+        }
+        Ok(self.words.get().map(|words| words.0.as_str()))
+    }
+}
+
+/// A passphrase as it was written.
+struct Words(Zeroizing<String>);
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Words")
+    }
+}
+
 /// What a file holds.
 pub(crate) enum KeyFile {
+    /// Certificates and secret keys of another program.
+    Credentials(PathBuf, Credentials),
     /// Keys, one a line.
     Lines(PathBuf, Zeroizing<String>),
-    /// A certificate or an RSA key, or both, in PEM.
-    Pem(PathBuf, Zeroizing<String>),
     /// A key ring.
     Ring(PathBuf, KeyRing),
 }
 
 impl KeyFile {
-    /// Reads a file; one that begins with `epoch` is a key ring, and a wrapped one is unwrapped by `rings`.
+    /// Reads a file; one that begins with `epoch` is a key ring, and a wrapped one is unwrapped by `rings`, which also has the
+    /// passphrase of what is encrypted.
     pub(crate) fn read(path: &Path, rings: &RingKeys) -> Result<Self, Failure> {
         let bytes = Zeroizing::new(files::read(path)?);
         if KeyRing::is_wrapped(&bytes) {
             return Ok(Self::Ring(path.to_owned(), rings.unwrap(path, &bytes)?));
         }
-        let text = files::text(path, &bytes)?;
-        if text.contains("-----BEGIN ") {
-            return Ok(Self::Pem(path.to_owned(), Zeroizing::new(text.to_owned())));
+        if Credentials::is_in(&bytes) {
+            let found = Credentials::read(&bytes, rings.unlocking.words()?);
+            let found = found.map_err(|error| refused(path, error))?;
+            return Ok(Self::Credentials(path.to_owned(), found));
         }
+        let text = files::text(path, &bytes)?;
         if key_lines(text)
             .next()
             .is_some_and(|(_, line)| line.starts_with("epoch "))
@@ -80,11 +126,9 @@ impl KeyFile {
     pub(crate) fn identities(&self) -> Result<Vec<Identity>, Failure> {
         match self {
             Self::Lines(path, text) => parse_lines(path, text),
-            Self::Pem(path, text) => {
-                let key = text
-                    .parse()
-                    .map_err(|error: KeyError| failed(path, &error.to_string()))?;
-                Ok(vec![key])
+            Self::Credentials(path, found) => {
+                let keys = found.secret_keys().map_err(|error| refused(path, error))?;
+                Ok(keys.iter().map(Identity::from).collect())
             }
             Self::Ring(_, ring) => Ok(ring.identities().map(Identity::from).collect()),
         }
@@ -94,7 +138,7 @@ impl KeyFile {
     pub(crate) fn recipients(&self, id: Option<&str>) -> Result<Vec<Recipient>, Failure> {
         match (self, id) {
             (Self::Lines(path, text), _) => parse_lines(path, text),
-            (Self::Pem(path, text), _) => Ok(vec![certificate(path, text, clock::now()?)?.into()]),
+            (Self::Credentials(path, found), _) => Ok(vec![certificate(path, found, clock::now()?)?.into()]),
             (Self::Ring(path, ring), Some(id)) => {
                 let key = ring
                     .active(id)
@@ -110,7 +154,7 @@ impl KeyFile {
     /// How often a key ring has changed; 0 for a file of keys.
     pub(crate) fn epoch(&self) -> u32 {
         match self {
-            Self::Lines(..) | Self::Pem(..) => 0,
+            Self::Credentials(..) | Self::Lines(..) => 0,
             Self::Ring(_, ring) => ring.epoch(),
         }
     }
@@ -138,17 +182,21 @@ pub(crate) fn recipients(argument: &str, id: Option<&str>, rings: &RingKeys) -> 
     }
     match argument.parse::<Recipient>() {
         Ok(recipient) => Ok(vec![recipient]),
-        Err(error) if is_other_type(error) => KeyFile::read(Path::new(argument), rings)?.recipients(id),
+        Err(error) if is_path(argument, error) => KeyFile::read(Path::new(argument), rings)?.recipients(id),
         Err(error) => Err(Failure::new(format!("the recipient `{argument}`: {error}")).next_step(MAKE)),
     }
 }
 
 /// The passphrase on the first line of a file.
 pub(crate) fn passphrase(path: &Path) -> Result<Passphrase, Failure> {
+    let words = first_line(path)?;
+    Passphrase::new(&words).map_err(|_| failed(path, "holds no passphrase on its first line"))
+}
+
+fn first_line(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let bytes = Zeroizing::new(files::read(path)?);
     let text = files::text(path, &bytes)?;
-    let words = text.lines().next().unwrap_or_default();
-    Passphrase::new(words).map_err(|_| failed(path, "holds no passphrase on its first line"))
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
 /// The key for rosters and pseudonyms in a file.
@@ -162,9 +210,9 @@ pub(crate) fn hash_key(path: &Path) -> Result<HashKey, Failure> {
     })
 }
 
-/// The certificate in `text`, if it is valid at `now`. Who issued it is not checked.
-fn certificate(path: &Path, text: &str, now: Timestamp) -> Result<Certificate, Failure> {
-    let found = Certificate::from_pem(text).map_err(|error| failed(path, &error.to_string()))?;
+/// The certificate of a file, if it is valid at `now`. Who issued it is not checked.
+fn certificate(path: &Path, found: &Credentials, now: Timestamp) -> Result<Certificate, Failure> {
+    let found = found.certificate().map_err(|error| refused(path, error))?.clone();
     if now < found.not_before() || found.not_after() < now {
         return Err(Failure::new(format!(
             "`{}`: the certificate is valid from {} to {} only",
@@ -193,11 +241,30 @@ fn failed(path: &Path, what: &str) -> Failure {
     Failure::new(format!("`{}`: {what}", path.display())).next_step(MAKE)
 }
 
-/// Whether the text does not even begin as a key does.
-fn is_other_type(error: KeyError) -> bool {
-    matches!(error.kind(), KeyErrorKind::Type { .. })
+/// What is wrong with a file that another program wrote.
+fn refused(path: &Path, error: KeyError) -> Failure {
+    let place = match error.line() {
+        1 => String::new(),
+        line => format!("line {line}: "),
+    };
+    let (what, next) = match error.kind() {
+        KeyErrorKind::Encrypted => ("is encrypted".to_owned(), UNLOCK),
+        KeyErrorKind::Form(form) => (format!("is {form}"), form.next_step()),
+        KeyErrorKind::WrongPassphrase => (error.kind().to_string(), UNLOCK),
+        kind => (kind.to_string(), MAKE),
+    };
+    Failure::new(format!("`{}`: {place}{what}", path.display())).next_step(next)
 }
 
+/// Whether an argument that is no key names a file: it does not even begin as a key does, or a file is there.
+fn is_path(argument: &str, error: KeyError) -> bool {
+    match error.kind() {
+        KeyErrorKind::Form(_) => Path::new(argument).exists(),
+        kind => matches!(kind, KeyErrorKind::Type { .. }),
+    }
+}
+
+const UNLOCK: &str = "give a file with its passphrase on the first line: --key-passphrase-file FILE";
 const MAKE: &str = "make a key with `sealwax keygen -o FILE`";
 
 #[cfg(test)]
@@ -248,7 +315,8 @@ mod tests {
     #[test]
     fn a_certificate_is_taken_while_it_is_valid() {
         let text = include_str!("../../testdata/sealed/rsa.crt");
-        let at = |time: Timestamp| certificate(Path::new("c"), text, time).map(|found| found.key_ref().clone());
+        let read = Credentials::read(text.as_bytes(), None).unwrap();
+        let at = |time: Timestamp| certificate(Path::new("c"), &read, time).map(|found| found.key_ref().clone());
         let found = Certificate::from_pem(text).unwrap();
         assert!(at(found.not_before()).is_ok() && at(found.not_after()).is_ok());
         for outside in [Timestamp::EPOCH, Timestamp::from_millis(i64::MAX)] {

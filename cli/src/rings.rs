@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::files::{self, Readers};
-use crate::keys::{self, KeyFile};
+use crate::keys::{self, KeyFile, Unlocking};
 
 /// What wraps and unwraps key rings, so that their files alone open nothing.
 #[derive(Debug, Default, Args)]
@@ -23,17 +23,21 @@ pub(crate) struct RingKeys {
     /// A file with a key that a key ring is wrapped for
     #[arg(long, value_name = "FILE")]
     ring_key: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) unlocking: Unlocking,
 }
 
 impl RingKeys {
     /// The files that are read for it.
     pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.ring_key.iter().chain(&self.ring_passphrase_file)
+        let wraps = self.ring_key.iter().chain(&self.ring_passphrase_file);
+        wraps.chain(self.unlocking.files())
     }
 
     /// Whether rings are wrapped when they are written.
     pub(crate) fn are_given(&self) -> bool {
-        self.files().next().is_some()
+        self.ring_passphrase_file.is_some() || !self.ring_key.is_empty()
     }
 
     /// The ring that `wrapped` holds, which was read from `path`.
@@ -62,7 +66,7 @@ impl RingKeys {
     fn opener(&self) -> Result<Opener, Failure> {
         let mut opener = Opener::new(Provider::ring());
         for path in &self.ring_key {
-            opener = plain(path)?.identities()?.iter().fold(opener, add_identity);
+            opener = self.plain(path)?.identities()?.iter().fold(opener, add_identity);
         }
         Ok(match &self.ring_passphrase_file {
             Some(path) => opener.identity(keys::passphrase(path)?),
@@ -73,12 +77,21 @@ impl RingKeys {
     fn sealer(&self) -> Result<Sealer, Failure> {
         let mut sealer = Sealer::new(Provider::ring());
         for path in &self.ring_key {
-            sealer = plain(path)?.recipients(None)?.iter().fold(sealer, add_recipient);
+            sealer = self.plain(path)?.recipients(None)?.iter().fold(sealer, add_recipient);
         }
         Ok(match &self.ring_passphrase_file {
             Some(path) => sealer.recipient(keys::passphrase(path)?),
             None => sealer,
         })
+    }
+
+    /// A file with keys that needs no other key to be read.
+    fn plain(&self, path: &Path) -> Result<KeyFile, Failure> {
+        let rings = Self {
+            unlocking: self.unlocking.clone(),
+            ..Self::default()
+        };
+        KeyFile::read(path, &rings)
     }
 }
 
@@ -88,11 +101,6 @@ fn add_identity(opener: Opener, identity: &Identity) -> Opener {
 
 fn add_recipient(sealer: Sealer, recipient: &Recipient) -> Sealer {
     sealer.recipient(recipient)
-}
-
-/// A file with keys that needs no other key to be read.
-fn plain(path: &Path) -> Result<KeyFile, Failure> {
-    KeyFile::read(path, &RingKeys::default())
 }
 
 /// The key ring in a file.

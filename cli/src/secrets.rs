@@ -71,15 +71,21 @@ fn is_dense(run: &str) -> bool {
 }
 
 /// How public keys begin, which anybody may see; the rest of one says nothing to a reader.
-const PUBLIC: [&str; 3] = ["sealwax-p256-1", "sealwax-x25519-1", "sealwax-xwing-1"];
+const PUBLIC: [&str; 4] = [
+    "sealwax-p256-1",
+    "sealwax-p384-1",
+    "sealwax-x25519-1",
+    "sealwax-xwing-1",
+];
 /// How every key begins.
 const NAMED: &str = "sealwax-";
 /// How secret keys go on.
-const SECRET: [&str; 6] = [
+const SECRET: [&str; 7] = [
     "hash-1",
     "link-1",
     "local-1",
     "p256-secret-1",
+    "p384-secret-1",
     "x25519-secret-1",
     "xwing-secret-1",
 ];

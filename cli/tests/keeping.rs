@@ -272,7 +272,7 @@ fn what_somebody_else_put_into_a_shared_folder_is_not_written_to() {
 #[test]
 fn a_secret_on_the_command_line_is_refused_and_never_shown() {
     let folder = with_pair();
-    for kind in ["local", "link", "x25519", "p256", "xwing"] {
+    for kind in ["local", "link", "x25519", "p256", "p384", "xwing"] {
         let text = folder.run(&format!("keygen --type {kind}")).fine();
         let secret = text.lines().last().unwrap().to_owned();
         let (kind_of_key, own) = secret.rsplit_once('1').unwrap();

@@ -16,6 +16,8 @@ const READERS: &[(&str, &str)] = &[
     ("ring", "seal --key ring --id clinic-7 m -o out"),
     ("ring", "rewrap --key local.key --add ring --id clinic-7 m.local"),
     ("words", "open --passphrase-file words m.words -o out"),
+    ("words", "open --key ann.p12 --key-passphrase-file words m.ann -o out"),
+    ("ann.crt", "seal --to ann.crt m -o out"),
     ("hash.key", "roster make people.csv --key hash.key -o out"),
     ("people.csv", "roster make people.csv --key hash.key -o out"),
     ("facts.json", "evaluate --facts facts.json m.eml"),
@@ -40,6 +42,9 @@ fn folder() -> Folder {
         folder.run(&format!("seal --key {kind}.key m -o m.{kind}")).fine();
     }
     folder.run("seal --passphrase-file words m -o m.words").fine();
+    folder.file("ann.p12", include_bytes!("../../testdata/credentials/p256.p12"));
+    folder.file("ann.crt", include_str!("../../testdata/sealed/p256.crt"));
+    folder.run("seal --to ann.crt m -o m.ann").fine();
     folder.file("people.csv", "given name,family name,mrn\nAnn,Lee,48213377\n");
     let facts = r#"{"transaction": {"sender": "a@clinic.example", "recipients": [{"address": "b@x.example"}]}}"#;
     folder.file("facts.json", facts);

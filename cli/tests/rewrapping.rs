@@ -15,7 +15,7 @@ use sealwax::seal::{Identity, Opener};
 fn every_kind_of_key_is_made_sealed_for_and_opened_with() {
     let folder = Folder::new();
     folder.file("m", "labs");
-    for kind in ["local", "x25519", "p256", "xwing", "link"] {
+    for kind in ["local", "x25519", "p256", "p384", "xwing", "link"] {
         folder.run(&format!("keygen --type {kind} -o {kind}.key")).fine();
         folder.run(&format!("seal --key {kind}.key m -o m.sealed")).fine();
         folder.run(&format!("open --key {kind}.key m.sealed -o out")).fine();

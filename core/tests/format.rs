@@ -24,7 +24,7 @@ fn every_valid_vector_opens_with_every_provider() {
 
 #[test]
 fn the_digest_of_a_header_is_that_of_its_bytes() {
-    for case in ["valid.json", "rsa.json"].into_iter().flat_map(cases) {
+    for case in ["valid.json", "rsa.json", "ec.json"].into_iter().flat_map(cases) {
         let header = case.get("header").unwrap_or(&case["sealed"]);
         let sealed = unhex(header.as_str().unwrap());
         let header = Header::take_from(&mut sealed.as_slice()).unwrap();
@@ -46,13 +46,13 @@ fn every_invalid_vector_is_refused_by_every_provider() {
 #[test]
 fn every_vector_of_a_certificate_is_as_it_says_with_every_provider() {
     for provider in Provider::all() {
-        for case in cases("rsa.json") {
+        for case in ["rsa.json", "ec.json"].into_iter().flat_map(cases) {
             let opened = open(provider, &case).map(|plain| hex(&sha256(&[&plain])));
             let expected = case["plain_sha256"].as_str().map(str::to_owned);
             assert_eq!(opened, expected, "{}", case["name"]);
         }
     }
-    assert_eq!(cases("rsa.json").len(), 6);
+    assert_eq!((cases("rsa.json").len(), cases("ec.json").len()), (6, 12));
 }
 
 #[test]
@@ -65,6 +65,7 @@ fn the_independent_reader_agrees_on_every_vector() {
         "sealed/valid.json",
         "sealed/invalid.json",
         "sealed/rsa.json",
+        "sealed/ec.json",
     ]
     .map(testdata);
     let output = python.args(files).output().unwrap();
@@ -74,7 +75,7 @@ fn the_independent_reader_agrees_on_every_vector() {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_eq!(said.trim(), "32 valid and 82 invalid messages, 0 not as they say");
+    assert_eq!(said.trim(), "36 valid and 90 invalid messages, 0 not as they say");
 }
 
 #[test]

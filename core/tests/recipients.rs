@@ -104,7 +104,17 @@ fn a_key_that_is_not_on_its_curve_is_refused() {
     let error = PublicKey::from_bytes(KeyExchange::P256, &[4; 65]).unwrap_err();
     assert_eq!(error.kind(), KeyErrorKind::Value);
     assert!(PublicKey::from_bytes(KeyExchange::X25519, &[1; 31]).is_err());
-    assert!(SecretKey::from_bytes(KeyExchange::P256, &[0; 32]).is_err());
+    let error = PublicKey::from_bytes(KeyExchange::P384, &[4; 97]).unwrap_err();
+    assert_eq!(error.kind(), KeyErrorKind::Value);
+    for (exchange, secret) in [
+        (KeyExchange::P256, [0; 32].as_slice()),
+        (KeyExchange::P384, &[0; 48]),
+        (KeyExchange::P384, &[0xff; 48]), // more than the order of the group
+        (KeyExchange::P384, &[3; 32]),
+        (KeyExchange::X25519, &[3; 48]),
+    ] {
+        assert!(SecretKey::from_bytes(exchange, secret).is_err(), "{exchange:?}");
+    }
 }
 
 #[test]
@@ -237,8 +247,20 @@ fn kinds() -> Vec<(StanzaKind, Recipient, Identity)> {
             include_str!("../../testdata/sealed/rsa.key").parse().unwrap(),
         ),
     ];
+    for (certificate, key) in [
+        (
+            include_str!("../../testdata/sealed/p256.crt"),
+            include_str!("../../testdata/sealed/p256.key"),
+        ),
+        (
+            include_str!("../../testdata/sealed/p384.crt"),
+            include_str!("../../testdata/sealed/p384.key"),
+        ),
+    ] {
+        kinds.push((StanzaKind::Hpke, certificate.parse().unwrap(), key.parse().unwrap()));
+    }
     for exchange in KeyExchange::ALL {
-        let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
+        let secret = SecretKey::from_bytes(exchange, &[3; 48][..exchange.secret_len()]).unwrap();
         let kind = if exchange == KeyExchange::XWing {
             StanzaKind::HpkePq
         } else {

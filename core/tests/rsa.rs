@@ -70,13 +70,18 @@ fn a_certificate_that_openssl_made_is_taken_for_what_it_allows() {
             .0
             .is_ok()
     );
-    for (algorithm, extension) in [
-        ("-newkey rsa:1024", any),
-        ("-newkey rsa:2048", "keyUsage=digitalSignature"),
-        ("-newkey ec -pkeyopt ec_paramgen_curve:P-256", any),
+    for (algorithm, extension, found) in [
+        ("-newkey rsa:1024", any, "an RSA key that has not 2,048 to 8,192 bits"),
+        (
+            "-newkey rsa:2048",
+            "keyUsage=digitalSignature",
+            "a key that is not for encryption, by its key usage",
+        ),
     ] {
-        let refused = made(algorithm, extension).0.unwrap_err();
-        assert_eq!(refused.kind(), KeyErrorKind::Value, "{algorithm} {extension}");
+        let KeyErrorKind::Form(form) = made(algorithm, extension).0.unwrap_err().kind() else {
+            panic!("{algorithm} {extension}");
+        };
+        assert_eq!(form.to_string(), format!("a certificate with {found}"));
     }
 }
 
@@ -84,11 +89,18 @@ fn a_certificate_that_openssl_made_is_taken_for_what_it_allows() {
 fn what_is_no_certificate_or_key_is_refused_and_never_shown() {
     let key = fs::read_to_string(testdata("sealed/rsa.key")).unwrap();
     let cut = key.replacen('M', "", 1);
-    for text in ["", "-----BEGIN CERTIFICATE-----\n", &key] {
-        assert!(matches!(
-            Certificate::from_pem(text).unwrap_err().kind(),
-            KeyErrorKind::Type { .. }
-        ));
+    assert!(matches!(
+        Certificate::from_pem("").unwrap_err().kind(),
+        KeyErrorKind::Type { .. }
+    ));
+    for (text, found) in [
+        ("-----BEGIN CERTIFICATE-----\n", "a block of PEM that is damaged or cut"),
+        (&key, "a private key without its certificate, which only opens"),
+    ] {
+        let KeyErrorKind::Form(form) = Certificate::from_pem(text).unwrap_err().kind() else {
+            panic!("{found}");
+        };
+        assert_eq!(form.to_string(), found);
     }
     let error = RsaSecretKey::from_pem(&cut).unwrap_err();
     let printed = format!("{error} {error:?} {:?} {:?}", opener(), certificate());

@@ -5,13 +5,13 @@ use std::ffi::c_char;
 use sealwax::Timestamp;
 use sealwax::crypto::{CryptoError, Provider};
 use sealwax::seal::{
-    Certificate, Identity, KeyError, KeyErrorKind, KeyExchange, KeyRing, LinkSecret, LocalKey, Opener, Passphrase,
-    Recipient, RsaSecretKey, Sealer, SecretKey, key_lines,
+    Certificate, Credentials, Identity, KeyError, KeyErrorKind, KeyExchange, KeyRing, LinkSecret, LocalKey, Opener,
+    Passphrase, Recipient, RsaSecretKey, Sealer, SecretKey, key_lines,
 };
 use zeroize::Zeroizing;
 
 use crate::buf::sealwax_buf;
-use crate::bytes::text;
+use crate::bytes::{bytes, text};
 use crate::error::sealwax_error;
 use crate::guard::call;
 use crate::handle::{exclusive, free, give, read};
@@ -46,6 +46,19 @@ impl Key {
             recipient: Some(key.into()),
             identity: Some(key.into()),
         }
+    }
+
+    /// The key of a certificate, which only seals, if it is valid at `now`.
+    fn sealing(certificate: &Certificate, now: i64) -> Result<Self, sealwax_error> {
+        let now = Timestamp::from_millis(now);
+        if now < certificate.not_before() || certificate.not_after() < now {
+            let text = "the certificate is not valid at this time";
+            return Err(sealwax_error::new(SEALWAX_KEY, text));
+        }
+        Ok(Self {
+            recipient: Some(certificate.into()),
+            identity: None,
+        })
     }
 
     fn opening(identity: Identity) -> Self {
@@ -97,8 +110,8 @@ pub unsafe extern "C" fn sealwax_keyring_add_local(
 }
 
 /// Adds a key of any kind in its text form, told apart by how it begins: a local key, a link secret, or a secret key of a
-/// pair, which seal and open; or a public key, which only seals; alone or in a file as `sealwax keygen` writes it. PEM is taken by `sealwax_keyring_add_certificate` and
-/// `sealwax_keyring_add_rsa_secret_key`.
+/// pair, which seal and open; or a public key, which only seals; alone or in a file as `sealwax keygen` writes it. What other
+/// programs wrote is taken by `sealwax_keyring_add_certificate` and `sealwax_keyring_add_credentials`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns as `sealwax_keyring_add_local`.
 /// Since 0.1.
@@ -113,7 +126,7 @@ pub unsafe extern "C" fn sealwax_keyring_add_key(
         let keyring = exclusive!(keyring);
         let text = text!(key, key_length);
         if text.contains(PEM) {
-            return Err(sealwax_error::new(SEALWAX_KEY, "PEM is taken by calls of its own"));
+            return Err(sealwax_error::new(SEALWAX_KEY, OTHER_PROGRAM));
         }
         let (line, text) = sole_key(text)?;
         let recipient = text.parse().map_err(|error| any_key_error(error).on(line))?;
@@ -125,13 +138,14 @@ pub unsafe extern "C" fn sealwax_keyring_add_key(
     })
 }
 
-/// Adds the RSA key of the first X.509 certificate in a PEM text (RFC 7468), which only seals: by RSA-OAEP with SHA-256,
-/// for those who have an S/MIME certificate already. It must be valid at the time `now`; who issued it, and whether it was
-/// revoked, is for the host to know.
+/// Adds the key of an X.509 certificate in a PEM text (RFC 7468), which only seals: by HPKE for P-256, P-384 and X25519, by
+/// RSA-OAEP with SHA-256 for RSA, for those who have an S/MIME certificate already. Of a chain it is that of the owner. It
+/// must be valid at the time `now`; who issued it, and whether it was revoked, is for the host to know. DER and PKCS #12 are
+/// taken by `sealwax_keyring_add_credentials`.
 ///
-/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no certificate, its key is no RSA key of 2,048 to
-/// 8,192 bits or not for enciphering keys, or it is not valid at `now`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8`
-/// for the arguments. Since 0.1.
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_KEY`, with a text that says what was found, when it is no certificate,
+/// its key is of another kind, no RSA key of 2,048 to 8,192 bits or not for encryption, or it is not valid at `now`;
+/// `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_keyring_add_certificate(
     keyring: *mut sealwax_keyring,
@@ -143,23 +157,53 @@ pub unsafe extern "C" fn sealwax_keyring_add_certificate(
     call!(error, {
         let keyring = exclusive!(keyring);
         let certificate = Certificate::from_pem(text!(pem, pem_length)).map_err(key_error)?;
-        let now = Timestamp::from_millis(now);
-        if now < certificate.not_before() || certificate.not_after() < now {
-            return Err(sealwax_error::new(
-                SEALWAX_KEY,
-                "the certificate is not valid at this time",
-            ));
+        keyring.keys.push(Key::sealing(&certificate, now)?);
+        Ok(())
+    })
+}
+
+/// Adds what is in a key file of another program, in PEM, DER or PKCS #12 (`.p12`, `.pfx`): its secret keys, which open, and,
+/// when `seals` is not 0, the key of its certificate, which seals and must be valid at the time `now` as with
+/// `sealwax_keyring_add_certificate`. Secret keys are for P-256, P-384, X25519 or RSA. `passphrase` opens what is encrypted
+/// (PBES2 with AES and SHA-2; older ciphers are refused); with `passphrase_length` 0 there is none.
+///
+/// All is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY`, with a text that
+/// says what was found and what can be done, when there is no secret key and `seals` is 0, no certificate and `seals` is not
+/// 0, or the passphrase is missing or wrong, and then nothing is added; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_keyring_add_credentials(
+    keyring: *mut sealwax_keyring,
+    file: *const u8,
+    file_length: usize,
+    passphrase: *const c_char,
+    passphrase_length: usize,
+    seals: i32,
+    now: i64,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        let keyring = exclusive!(keyring);
+        let file = bytes!(file, file_length);
+        let passphrase = Some(text!(passphrase, passphrase_length)).filter(|text| !text.is_empty());
+        let found = Credentials::read(file, passphrase).map_err(key_error)?;
+        let (certificate, secret_keys) = (found.certificate(), found.secret_keys());
+        let mut keys = Vec::new();
+        if seals != 0 {
+            keys.push(Key::sealing(certificate.map_err(key_error)?, now)?);
         }
-        keyring.keys.push(Key {
-            recipient: Some((&certificate).into()),
-            identity: None,
-        });
+        match secret_keys {
+            Ok(secret_keys) => keys.extend(secret_keys.iter().map(Identity::from).map(Key::opening)),
+            Err(error) if seals == 0 || is_locked(error) => return Err(key_error(error)),
+            Err(_) => (), // the file of a certificate alone
+        }
+        keyring.keys.extend(keys);
         Ok(())
     })
 }
 
 /// Adds an unencrypted RSA key in PEM (PKCS #8: it begins with `-----BEGIN PRIVATE KEY-----`), which only opens what was
-/// sealed for its certificate.
+/// sealed for its certificate. Keys of other kinds and forms are taken by `sealwax_keyring_add_credentials`.
 ///
 /// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` when it is no
 /// such key or has not 2,048 to 8,192 bits; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
@@ -307,6 +351,7 @@ fn draw(kind: KeyKind) -> Result<(Key, Zeroizing<String>, String), CryptoError> 
             return Ok((Key::both(&key), key.to_text(), String::new()));
         }
         KeyKind::P256 => KeyExchange::P256,
+        KeyKind::P384 => KeyExchange::P384,
         KeyKind::X25519 => KeyExchange::X25519,
         KeyKind::Xwing => KeyExchange::XWing,
     };
@@ -340,8 +385,13 @@ fn any_key_error(error: KeyError) -> sealwax_error {
     key_error(error)
 }
 
+/// Whether a passphrase is missing or wrong.
+fn is_locked(error: KeyError) -> bool {
+    matches!(error.kind(), KeyErrorKind::Encrypted | KeyErrorKind::WrongPassphrase)
+}
+
 fn key_error(error: KeyError) -> sealwax_error {
-    sealwax_error::new(SEALWAX_KEY, error).at(1, error.column())
+    sealwax_error::new(SEALWAX_KEY, error).at(error.line(), error.column())
 }
 
 impl sealwax_keyring {
@@ -384,8 +434,11 @@ pub(crate) fn no_randomness() -> sealwax_error {
 }
 
 const EXPECTED: &str = "expected a local key (`SEALWAX-LOCAL-1`), a link secret (`sealwax-link-1`), the secret key of a pair \
-                        (`SEALWAX-X25519-SECRET-1`, `SEALWAX-P256-SECRET-1`, `SEALWAX-XWING-SECRET-1`), or a public key \
-                        (`sealwax-x25519-1`, `sealwax-p256-1`, `sealwax-xwing-1`)";
+                        (`SEALWAX-X25519-SECRET-1`, `SEALWAX-P256-SECRET-1`, `SEALWAX-P384-SECRET-1`, \
+                        `SEALWAX-XWING-SECRET-1`), or a public key (`sealwax-x25519-1`, `sealwax-p256-1`, `sealwax-p384-1`, \
+                        `sealwax-xwing-1`)";
+
+const OTHER_PROGRAM: &str = "PEM is taken by `sealwax_keyring_add_certificate` and `sealwax_keyring_add_credentials`";
 
 /// How every text in PEM begins (RFC 7468, section 2).
 const PEM: &str = "-----BEGIN ";

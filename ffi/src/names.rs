@@ -126,6 +126,8 @@ pub const SEALWAX_KEY_P256: i32 = 3;
 pub const SEALWAX_KEY_X25519: i32 = 4;
 /// Kind of key: a pair of X-Wing, which also holds against a quantum computer.
 pub const SEALWAX_KEY_XWING: i32 = 5;
+/// Kind of key: a pair on NIST P-384 (RFC 9180).
+pub const SEALWAX_KEY_P384: i32 = 6;
 
 /// The kinds of keys that are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +135,7 @@ pub(crate) enum KeyKind {
     Link,
     Local,
     P256,
+    P384,
     X25519,
     Xwing,
 }
@@ -220,6 +223,7 @@ numbers! {
         Link => SEALWAX_KEY_LINK,
         Local => SEALWAX_KEY_LOCAL,
         P256 => SEALWAX_KEY_P256,
+        P384 => SEALWAX_KEY_P384,
         X25519 => SEALWAX_KEY_X25519,
         Xwing => SEALWAX_KEY_XWING,
     }

@@ -112,7 +112,8 @@ fn keys_live_and_die_and_recipients_change_from_c() {
         return;
     };
     let [certificate, key] = ["rsa.crt", "rsa.key"].map(|name| project("testdata/sealed").join(name));
-    let arguments = [certificate.to_str().unwrap(), key.to_str().unwrap()];
+    let archive = project("testdata/credentials/p256.p12");
+    let arguments = [&certificate, &key, &archive].map(|path| path.to_str().unwrap());
     succeed(Command::new(&program).args(arguments));
     valgrind(&program, &arguments);
 }

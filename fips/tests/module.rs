@@ -77,7 +77,7 @@ fn what_the_module_does_not_compute_is_refused_in_words() {
     let words = Passphrase::new("words").unwrap().cost(cheap);
     let mut outside = vec![(Recipient::from(&words), Identity::from(&words))];
     for exchange in KeyExchange::ALL {
-        let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
+        let secret = SecretKey::from_bytes(exchange, &[3; 48][..exchange.secret_len()]).unwrap();
         outside.push((secret.public().into(), secret.into()));
     }
     for (recipient, identity) in outside {

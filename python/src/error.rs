@@ -119,7 +119,7 @@ pub(crate) fn key_name(error: KeyRefError) -> PyErr {
 }
 
 pub(crate) fn exchange() -> PyErr {
-    classes::KeyFormatError::new_err(("expected `x25519`, `p256` or `xwing`", "exchange"))
+    classes::KeyFormatError::new_err(("expected `x25519`, `p256`, `p384` or `xwing`", "exchange"))
 }
 
 pub(crate) fn randomness(error: impl Display) -> PyErr {

@@ -139,12 +139,13 @@ named_key! {
     /// The secret half of a key pair, which opens what was sealed for the public half. ``repr`` shows its name only.
     SecretKey(seal::SecretKey), read by from_text "Reads the text form or a key file of it; raises ``KeyFormatError``.",
     named by |key| key.public().key_ref(), {
-        /// A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer.
+        /// A fresh pair on ``x25519``, ``p256``, ``p384``, or ``xwing``, which also holds against a quantum computer.
         #[staticmethod]
         #[pyo3(signature = (exchange = None), text_signature = "(exchange='x25519')")]
         fn generate(exchange: Option<Given<'_>>) -> PyResult<Self> {
             let exchange = match exchange.as_ref().map(|name| name.text("exchange")).transpose()? {
                 Some("p256") => seal::KeyExchange::P256,
+                Some("p384") => seal::KeyExchange::P384,
                 None | Some("x25519") => seal::KeyExchange::X25519,
                 Some("xwing") => seal::KeyExchange::XWing,
                 Some(_) => return Err(error::exchange()),

@@ -13,7 +13,7 @@ def every_pair() -> list[tuple[sealwax.Key, sealwax.Key]]:
     """What seals, and what opens."""
     local, link, words = sealwax.LocalKey.generate(), sealwax.LinkSecret.generate(), sealwax.Passphrase("correct horse")
     pairs: list[tuple[sealwax.Key, sealwax.Key]] = [(local, local), (link, link), (words, sealwax.Passphrase("correct horse"))]
-    for exchange in ("x25519", "p256", "xwing"):
+    for exchange in ("x25519", "p256", "p384", "xwing"):
         secret = sealwax.SecretKey.generate(exchange)
         pairs.append((sealwax.PublicKey.from_text(secret.public.to_text()), sealwax.SecretKey.from_text(secret.to_text())))
     service = masked("key-1")

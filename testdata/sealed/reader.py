@@ -21,10 +21,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 LOCAL, HPKE, HPKE_PQ, RSA_OAEP, PASSPHRASE, LINK = 1, 4, 5, 6, 7, 8
 KEMS = {
-    "p256": (0x0010, 65, KEM.P256, HPKE),
-    "x25519": (0x0020, 32, KEM.X25519, HPKE),
-    "xwing": (0x647A, 1120, KEM.MLKEM768_X25519, HPKE_PQ),
+    "p256": (0x0010, 65, KEM.P256, KDF.HKDF_SHA256, HPKE),
+    "p384": (0x0011, 97, KEM.P384, KDF.HKDF_SHA384, HPKE),
+    "x25519": (0x0020, 32, KEM.X25519, KDF.HKDF_SHA256, HPKE),
+    "xwing": (0x647A, 1120, KEM.MLKEM768_X25519, KDF.HKDF_SHA256, HPKE_PQ),
 }
+CURVES = {"p256": (ec.SECP256R1(), 32), "p384": (ec.SECP384R1(), 48)}
 
 
 class Refused(Exception):
@@ -167,15 +169,31 @@ def bech32(text):
     return prefix, bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))
 
 
+def unwrap_hpke(use, private, binding, wrapped):
+    number, enc, kem, kdf, _ = KEMS[use]
+    if len(wrapped) != 2 + enc + 48 or wrapped[:2] != number.to_bytes(2, "big"):
+        raise Refused("another key encapsulation")
+    try:
+        return Suite(kem, kdf, AEAD.AES_256_GCM).decrypt(wrapped[2:], private, binding)
+    except (InvalidTag, ValueError) as error:
+        raise Refused("the wrapped key does not open") from error
+
+
+def point(private, length):
+    """The public key of a private one on a curve, as RFC 9180 writes it."""
+    numbers = private.public_key().public_numbers()
+    return b"\x04" + numbers.x.to_bytes(length, "big") + numbers.y.to_bytes(length, "big")
+
+
 class SecretKey:
-    """32 secret bytes with a use: local, link, or one of KEMS."""
+    """Secret bytes with a use: local, link, or one of KEMS."""
 
     def __init__(self, text, reference=None):
         prefix, self.secret = bech32(text)
         self.use = prefix.removeprefix("sealwax-").removesuffix("-").removesuffix("-secret")
         if self.use in KEMS:
             self.private, public = self.private_key()
-            self.kind, name = KEMS[self.use][3], fingerprint(public)
+            self.kind, name = KEMS[self.use][4], fingerprint(public)
         else:
             self.kind, name = {"local": LOCAL, "link": LINK}[self.use], fingerprint(self.secret)
         self.reference = tuple(reference or (self.use, name, 0))
@@ -184,10 +202,10 @@ class SecretKey:
         if self.use == "x25519":
             private = x25519.X25519PrivateKey.from_private_bytes(self.secret)
             return private, private.public_key().public_bytes_raw()
-        if self.use == "p256":
-            private = ec.derive_private_key(int.from_bytes(self.secret, "big"), ec.SECP256R1())
-            numbers = private.public_key().public_numbers()
-            return private, b"\x04" + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+        if self.use in CURVES:
+            curve, length = CURVES[self.use]
+            private = ec.derive_private_key(int.from_bytes(self.secret, "big"), curve)
+            return private, point(private, length)
         from cryptography.hazmat.primitives.asymmetric import mlkem
 
         return xwing_private(self.secret, mlkem)
@@ -198,14 +216,7 @@ class SecretKey:
     def unwrap(self, binding, wrapped):
         if self.use not in KEMS:
             return cobblestone(self.secret, binding, wrapped)
-        number, enc, kem, _ = KEMS[self.use]
-        if len(wrapped) != 2 + enc + 48 or wrapped[:2] != number.to_bytes(2, "big"):
-            raise Refused("another key encapsulation")
-        suite = Suite(kem, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-        try:
-            return suite.decrypt(wrapped[2:], self.private, binding)
-        except (InvalidTag, ValueError) as error:
-            raise Refused("the wrapped key does not open") from error
+        return unwrap_hpke(self.use, self.private, binding, wrapped)
 
 
 def xwing_private(seed, mlkem):
@@ -217,11 +228,27 @@ def xwing_private(seed, mlkem):
     return MLKEM768X25519PrivateKey(first, second), public
 
 
-class RsaKey:
-    """The secret key of a certificate, in PEM."""
+class CurveKey:
+    """The secret key of a certificate on a curve."""
 
-    def __init__(self, text):
-        self.private = load_pem_private_key(text.encode(), None)
+    def __init__(self, private):
+        self.private = private
+        self.use = {256: "p256", 384: "p384"}[private.curve.key_size]
+        public = point(private, private.curve.key_size // 8)
+        self.reference = (self.use, fingerprint(public), 0)
+
+    def fits(self, kind, reference):
+        return kind == HPKE and reference == self.reference
+
+    def unwrap(self, binding, wrapped):
+        return unwrap_hpke(self.use, self.private, binding, wrapped)
+
+
+class RsaKey:
+    """The secret RSA key of a certificate."""
+
+    def __init__(self, private):
+        self.private = private
         public = self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self.reference = ("rsa", fingerprint(public), 0)
 
@@ -305,7 +332,10 @@ def open_body(header, body, key, supplied):
 
 def keys_of(case):
     def read(text, reference=None):
-        return RsaKey(text) if text.startswith("-----BEGIN ") else SecretKey(text, reference)
+        if not text.startswith("-----BEGIN "):
+            return SecretKey(text, reference)
+        private = load_pem_private_key(text.encode(), None)
+        return CurveKey(private) if isinstance(private, ec.EllipticCurvePrivateKey) else RsaKey(private)
 
     keys = [read(key["text"], key.get("key_ref")) for key in case["keys"]]
     return keys + [Passphrase(text) for text in case.get("passphrases", [])]

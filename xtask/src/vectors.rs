@@ -34,15 +34,64 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     write("valid.json", [lengths(), recipients(), headers(), crafted()].concat());
     write("invalid.json", [changed(), cut(), exchanged(), broken_rules()].concat());
     write("rsa.json", certificates());
+    write("ec.json", [curve("p256", 65), curve("p384", 97)].concat());
     Ok(())
+}
+
+/// A file beside the vectors.
+fn read(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/sealed");
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+/// Messages for the key of a certificate on a curve, whose points have this many bytes.
+fn curve(name: &str, point: usize) -> Vec<Value> {
+    let certificate = Certificate::from_pem(&read(&format!("{name}.crt"))).unwrap();
+    let keys = json!([{"text": read(&format!("{name}.key"))}]);
+    let text = plain(12);
+    let one = bare().recipient(&certificate).seal(&text).unwrap();
+    let several = bare().recipient(key()).recipient(&certificate).seal(&text).unwrap();
+    let body = one.len() - (56 + 12 + 16);
+    let wrapped = body - (2 + point + 48);
+    let with = |at: usize, byte: u8| {
+        let mut changed = one.clone();
+        changed[at] = byte;
+        changed
+    };
+    let other_kem = if one[wrapped + 1] == 0x10 { 0x11 } else { 0x10 };
+    vec![
+        valid(&format!("a certificate on {name}"), keys.clone(), &one, &text),
+        valid(
+            &format!("a certificate on {name} among several"),
+            keys.clone(),
+            &several,
+            &text,
+        ),
+        invalid(
+            &format!("one bit of a wrapped key for {name}"),
+            keys.clone(),
+            &with(body - 20, one[body - 20] ^ 1),
+        ),
+        invalid(
+            &format!("another key encapsulation than {name}"),
+            keys.clone(),
+            &with(wrapped + 1, other_kem),
+        ),
+        invalid(
+            &format!("a point that is not on {name}"),
+            keys,
+            &with(wrapped + 10, one[wrapped + 10] ^ 1),
+        ),
+        invalid(
+            &format!("another key than that of the certificate on {name}"),
+            json!([local()]),
+            &one,
+        ),
+    ]
 }
 
 /// Messages for the key of `rsa.crt`, whose secret half is in `rsa.key`.
 fn certificates() -> Vec<Value> {
-    let read = |name: &str| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/sealed");
-        fs::read_to_string(folder.join(name)).unwrap()
-    };
     let (certificate, keys) = (
         Certificate::from_pem(&read("rsa.crt")).unwrap(),
         json!([{"text": read("rsa.key")}]),
@@ -94,7 +143,7 @@ fn recipients() -> Vec<Value> {
     ));
     let mut all = bare().recipient(key()).recipient(&link);
     for exchange in KeyExchange::ALL {
-        let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
+        let secret = SecretKey::from_bytes(exchange, &[3; 48][..exchange.secret_len()]).unwrap();
         let keys = json!([{"text": *secret.to_text()}]);
         let sealed = bare().recipient(secret.public()).seal(&text).unwrap();
         cases.push(valid(

@@ -56,6 +56,8 @@ enum Kind {
     Local,
     /// A key pair on NIST P-256
     P256,
+    /// A key pair on NIST P-384
+    P384,
     /// A key pair on X25519
     X25519,
     /// A key pair that also holds against a quantum computer: ML-KEM-768 with X25519
@@ -102,6 +104,7 @@ impl Kind {
                 )
             }),
             Self::P256 => pair(KeyExchange::P256),
+            Self::P384 => pair(KeyExchange::P384),
             Self::X25519 => pair(KeyExchange::X25519),
             Self::Xwing => pair(KeyExchange::XWing),
         }

@@ -31,7 +31,7 @@ pub(crate) struct Rewrap {
     #[command(flatten)]
     protect: Protect,
 
-    /// A file with keys that open the messages now, or a key ring
+    /// A file with keys that open the messages now, a key ring, or a private key of another program (PEM, DER, PKCS #12)
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
 
@@ -46,7 +46,7 @@ pub(crate) struct Rewrap {
     #[arg(long, value_name = "ID")]
     id: Option<String>,
 
-    /// Somebody who can open them from now on: their public key, a file with their keys, or a ring
+    /// Somebody who can open them from now on: their public key, a file with their keys, their certificate, or a ring
     #[arg(long, value_name = "RECIPIENT")]
     add: Vec<String>,
 

@@ -30,8 +30,8 @@ pub(crate) struct Seal {
     #[arg(long, value_name = "FILE", required_unless_present_any = ["to", "passphrase_file"])]
     key: Vec<PathBuf>,
 
-    /// Somebody else who can open it: their public key, a file with their keys, or their S/MIME certificate in PEM (RSA);
-    /// who issued a certificate is not checked
+    /// Somebody else who can open it: their public key, a file with their keys, or their certificate as S/MIME has it (RSA,
+    /// P-256 or P-384, in PEM, DER or PKCS #12); who issued a certificate is not checked
     #[arg(long, value_name = "RECIPIENT")]
     to: Vec<String>,
 

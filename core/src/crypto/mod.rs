@@ -69,7 +69,8 @@ impl Provider {
     /// The FIPS module of AWS-LC. Needs the feature `aws-lc-fips`, and cmake and Go to build.
     ///
     /// It does encryption, key derivation, randomness and RSA inside of the module, and refuses what would be computed
-    /// outside of it: recipients by public key over X25519, P-256 or X-Wing, and passphrases (Argon2id). Hashes of
+    /// outside of it: recipients by public key over X25519, P-256, P-384 or X-Wing, those of certificates
+    /// among them, and passphrases (Argon2id). Hashes of
     /// headers and of key names are computed outside. This *uses* a validated module; it is not validated itself.
     #[cfg(feature = "aws-lc-fips")]
     #[must_use]

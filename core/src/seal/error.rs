@@ -111,8 +111,8 @@ pub enum SealErrorKind {
         /// The bytes that the sealed message has.
         needed: usize,
     },
-    /// The provider allows nothing that is computed outside of its validated module: no X25519, P-256, X-Wing or
-    /// Argon2id.
+    /// The provider allows nothing that is computed outside of its validated module: no X25519, P-256, P-384, X-Wing
+    /// or Argon2id.
     #[error("the crypto provider allows no recipient whose key is computed outside of its validated module")]
     OutsideModule,
     /// More recipients than a header may have.
@@ -122,15 +122,21 @@ pub enum SealErrorKind {
 
 /// A key is not written as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} (column {column})")]
 pub struct KeyError {
     kind: KeyErrorKind,
+    line: usize,
     column: usize,
 }
 
 impl KeyError {
     pub(super) const fn new(kind: KeyErrorKind, column: usize) -> Self {
-        Self { kind, column }
+        Self { kind, line: 1, column }
+    }
+
+    /// The same error in this line of a file.
+    #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+    pub(super) const fn on(self, line: usize) -> Self {
+        Self { line, ..self }
     }
 
     /// What is wrong with the key.
@@ -138,9 +144,25 @@ impl KeyError {
         self.kind
     }
 
+    /// The line, from 1, where the key or the certificate begins in a file of several in PEM; else 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
     /// The place, counted in characters from 1.
     pub fn column(&self) -> usize {
         self.column
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, line, column } = self;
+        match line {
+            _ if !kind.is_of_file() => write!(f, "{kind} (column {column})"),
+            1 => kind.fmt(f),
+            line => write!(f, "{kind} (line {line})"),
+        }
     }
 }
 
@@ -157,6 +179,13 @@ pub enum KeyErrorKind {
     /// A passphrase without a character: anybody would guess it.
     #[error("the passphrase is empty")]
     Empty,
+    /// The key file is encrypted, and no passphrase was given.
+    #[error("this is encrypted: its passphrase is needed")]
+    Encrypted,
+    /// What was found is of another form, or holds another kind of key, than can be used here.
+    #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+    #[error("this is {_0}: {}", _0.next_step())]
+    Form(super::KeyForm),
     /// The key has too few or too many characters.
     #[error("the key has the wrong length")]
     Length,
@@ -169,4 +198,26 @@ pub enum KeyErrorKind {
     /// The check fits, but the value is not a key of this type.
     #[error("this is not a key of its type")]
     Value,
+    /// The passphrase does not open the key file, or the file was changed.
+    #[error("the passphrase does not fit, or the file was changed")]
+    WrongPassphrase,
+}
+
+impl KeyErrorKind {
+    /// Whether a whole file is meant, where a column would say nothing.
+    fn is_of_file(self) -> bool {
+        match self {
+            Self::Encrypted | Self::WrongPassphrase => true,
+            #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+            Self::Form(_) => true,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+impl From<super::KeyForm> for KeyErrorKind {
+    fn from(form: super::KeyForm) -> Self {
+        Self::Form(form)
+    }
 }

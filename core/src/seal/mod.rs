@@ -18,8 +18,9 @@
 //! ```
 //!
 //! The format is the one of `docs/FORMAT.md`. Recipients are local keys, link secrets, key services by a callback
-//! ([`KeyProvider`]), passphrases (feature `passphrase`), public keys over X25519, P-256 or X-Wing (feature
-//! `hpke`), and S/MIME certificates by RSA-OAEP (feature `aws-lc` or `aws-lc-fips`). A message is sealed and opened whole, in place, or as a stream that can also be read from any place.
+//! ([`KeyProvider`]), passphrases (feature `passphrase`), public keys over X25519, P-256, P-384 or X-Wing
+//! (feature `hpke`), and S/MIME certificates, for curves by the same and for RSA by OAEP (feature `aws-lc` or `aws-lc-fips`). Keys
+//! that other programs made are read from PEM, DER and PKCS #12 ([`Credentials`]). A message is sealed and opened whole, in place, or as a stream that can also be read from any place.
 
 mod bech32;
 mod binding;
@@ -27,6 +28,8 @@ mod body;
 mod chunks;
 pub mod cobblestone;
 mod context;
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+mod credentials;
 mod error;
 #[cfg(feature = "_testing")]
 pub(crate) mod forged;
@@ -57,6 +60,8 @@ mod wrapped_ring;
 mod writer;
 
 pub use context::{Context, ContextError, MAX_CONTEXT_LEN};
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+pub use credentials::{Certificate, Credentials, KeyForm, PrivateKey};
 pub use error::{KeyError, KeyErrorKind, OpenError, OpenErrorKind, SealError, SealErrorKind};
 pub use header::{
     Header, HeaderDigest, HeaderError, HeaderErrorKind, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS,
@@ -77,7 +82,7 @@ pub use recipient::{Identity, Recipient};
 pub use rewrap::{RewrapError, Rewrapped, Rewrapper};
 pub use ring::{KeyRing, KeyState, RingError, RingErrorKind, RotateError};
 #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
-pub use rsa::{Certificate, RsaSecretKey};
+pub use rsa::RsaSecretKey;
 pub use sealer::Sealer;
 pub use stanza::{Stanza, StanzaKind};
 pub use wrapped_ring::UnwrapRingError;

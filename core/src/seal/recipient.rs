@@ -119,12 +119,12 @@ impl FromStr for Recipient {
     type Err = KeyError;
 
     /// Reads a public key, a local key, a link secret or a certificate in PEM, told apart by how they begin. A secret
-    /// key stands for its public half.
+    /// key stands for its public half, but not one in PEM.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let text = without_mark(text);
-        #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
-        if let Some(certificate) = super::rsa::Certificate::recognise(text) {
-            return certificate.map(Self::new);
+        #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+        if let Some(found) = super::Credentials::recognise(text) {
+            return found?.certificate().map(Self::from);
         }
         #[cfg(feature = "hpke")]
         if let Some(key) = super::hpke::PublicKey::recognise(text) {
@@ -181,12 +181,15 @@ impl From<&Self> for Identity {
 impl FromStr for Identity {
     type Err = KeyError;
 
-    /// Reads a secret key, a local key, a link secret or an RSA key in PEM, told apart by how they begin.
+    /// Reads a secret key, a local key, a link secret or an unencrypted key in PEM, told apart by how they begin. Of several
+    /// in PEM it is the first; [`Credentials`](super::Credentials) reads all.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let text = without_mark(text);
-        #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
-        if let Some(key) = super::rsa::RsaSecretKey::recognise(text) {
-            return key.map(Self::new);
+        #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+        if let Some(found) = super::Credentials::recognise(text) {
+            let found = found?;
+            let first = found.secret_keys()?.first().map(Self::from);
+            return first.ok_or(KeyError::new(super::KeyErrorKind::Value, 1));
         }
         #[cfg(feature = "hpke")]
         if let Some(key) = super::hpke::SecretKey::recognise(text) {
@@ -226,8 +229,8 @@ turns_into!(Identity: super::hpke::SecretKey);
 turns_into!(Recipient: super::passphrase::Passphrase);
 #[cfg(feature = "passphrase")]
 turns_into!(Identity: super::passphrase::Passphrase);
-#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
-turns_into!(Recipient: super::rsa::Certificate);
+#[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
+turns_into!(Recipient: super::credentials::Certificate);
 #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
 turns_into!(Identity: super::rsa::RsaSecretKey);
 
@@ -272,7 +275,7 @@ mod tests {
         let words = Passphrase::new("words").unwrap().cost(cheap);
         let mut outside = vec![(Recipient::from(&words), Identity::from(&words))];
         for exchange in KeyExchange::ALL {
-            let secret = SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
+            let secret = SecretKey::from_bytes(exchange, &[3; 48][..exchange.secret_len()]).unwrap();
             outside.push((secret.public().into(), secret.into()));
         }
         let strict = Provider::of(&Strict);

@@ -392,7 +392,7 @@ mod tests {
         let mut kinds = vec![(Identity::from(&local), Recipient::from(&local))];
         #[cfg(feature = "hpke")]
         for exchange in crate::seal::KeyExchange::ALL {
-            let secret = crate::seal::SecretKey::from_bytes(exchange, &[3; 32]).unwrap();
+            let secret = crate::seal::SecretKey::from_bytes(exchange, &[3; 48][..exchange.secret_len()]).unwrap();
             kinds.push((Identity::from(&secret), Recipient::from(secret.public())));
         }
         kinds

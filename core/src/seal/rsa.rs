@@ -11,81 +11,36 @@ use aws_lc_rs::rsa::{
     OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, OaepPublicEncryptingKey, PrivateDecryptingKey,
     PublicEncryptingKey,
 };
-use x509_cert::der::{DecodePem, Encode, SecretDocument};
-use x509_cert::ext::pkix::KeyUsage;
 use zeroize::Zeroizing;
 
+use super::credentials::{Credentials, PrivateKey};
 use super::error::{KeyError, KeyErrorKind, SealErrorKind};
 use super::key_ref::KeyRef;
 use super::random::Random;
 use super::recipient::{DataKey, Unwrap, Wrap};
 use super::secret::fingerprint;
 use super::stanza::StanzaKind;
-use crate::Timestamp;
 use crate::crypto::{CryptoError, Provider};
 
-/// An X.509 certificate with an RSA key of 2,048 to 8,192 bits: whoever has it can seal for its owner.
-///
-/// Only the key is used. That the certificate is the recipient's, and that it was not revoked, is for the host to know;
-/// so is the time: this crate reads no clock, and gives [`Certificate::not_before`] and [`Certificate::not_after`].
+/// An RSA key of 2,048 to 8,192 bits, that of a certificate.
 #[derive(Clone)]
-pub struct Certificate {
+pub(super) struct RsaPublicKey {
     key: Arc<OaepPublicEncryptingKey>,
     key_ref: KeyRef,
-    validity: [Timestamp; 2],
 }
 
-impl Certificate {
-    /// Reads the first certificate of a PEM text (RFC 7468).
-    ///
-    /// # Errors
-    ///
-    /// [`KeyErrorKind::Type`] when it is no certificate in PEM; [`KeyErrorKind::Value`] when its key is no RSA key of
-    /// these lengths, or is not for enciphering keys (RFC 5280, section 4.2.1.3).
-    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let expected = KeyErrorKind::Type { expected: CERTIFICATE };
-        let found = x509_cert::Certificate::from_pem(text).map_err(|_| KeyError::new(expected, 1))?;
-        Self::read(&found).ok_or(KeyError::new(KeyErrorKind::Value, 1))
-    }
-
-    /// When it begins to be valid.
-    pub fn not_before(&self) -> Timestamp {
-        self.validity[0]
-    }
-
-    /// When it stops to be valid.
-    pub fn not_after(&self) -> Timestamp {
-        self.validity[1]
-    }
-
-    /// How headers name the key: a fingerprint of the public key, which a renewed certificate may share.
-    pub fn key_ref(&self) -> &KeyRef {
-        &self.key_ref
-    }
-
-    /// Reads `text` if it holds a certificate in PEM.
-    pub(super) fn recognise(text: &str) -> Option<Result<Self, KeyError>> {
-        text.contains(CERTIFICATE).then(|| Self::from_pem(text))
-    }
-
-    fn read(found: &x509_cert::Certificate) -> Option<Self> {
-        let found = found.tbs_certificate();
-        let usage = found.get_extension::<KeyUsage>().ok()?;
-        if usage.is_some_and(|(_, usage)| !usage.key_encipherment()) {
-            return None;
-        }
-        let public = found.subject_public_key_info().to_der().ok()?;
-        let public = PublicEncryptingKey::from_der(&public).ok()?;
-        let validity = found.validity();
+impl RsaPublicKey {
+    /// Reads a `SubjectPublicKeyInfo` in DER.
+    pub(super) fn read(der: &[u8]) -> Option<Self> {
+        let public = PublicEncryptingKey::from_der(der).ok()?;
         Some(Self {
             key_ref: key_ref(&public)?,
             key: Arc::new(OaepPublicEncryptingKey::new(public).ok()?),
-            validity: [time(&validity.not_before)?, time(&validity.not_after)?],
         })
     }
 }
 
-impl Wrap for Certificate {
+impl Wrap for RsaPublicKey {
     fn kind(&self) -> StanzaKind {
         StanzaKind::RsaOaep
     }
@@ -112,22 +67,13 @@ impl Wrap for Certificate {
     }
 }
 
-impl fmt::Debug for Certificate {
+impl fmt::Debug for RsaPublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Certificate({})", self.key_ref)
+        write!(f, "RsaPublicKey({})", self.key_ref)
     }
 }
 
-impl FromStr for Certificate {
-    type Err = KeyError;
-
-    /// As [`Certificate::from_pem`].
-    fn from_str(text: &str) -> Result<Self, KeyError> {
-        Self::from_pem(text)
-    }
-}
-
-/// The secret half of the key in a [`Certificate`]. `Debug` shows its fingerprint only, and AWS-LC wipes it.
+/// The secret half of the RSA key in a [`Certificate`](super::Certificate). `Debug` shows its fingerprint only, and AWS-LC wipes it.
 #[derive(Clone)]
 pub struct RsaSecretKey {
     key: Arc<OaepPrivateDecryptingKey>,
@@ -135,33 +81,28 @@ pub struct RsaSecretKey {
 }
 
 impl RsaSecretKey {
-    /// Reads an unencrypted PKCS #8 key in PEM: it begins with `-----BEGIN PRIVATE KEY-----`.
+    /// Reads an unencrypted key in PEM (PKCS #8 or PKCS #1). [`Credentials`] reads encrypted ones, and other forms.
     ///
     /// # Errors
     ///
-    /// [`KeyErrorKind::Type`] when it is no such key; [`KeyErrorKind::Value`] when it is no RSA key of 2,048 to 8,192
-    /// bits.
+    /// [`KeyErrorKind::Type`] when there is no PEM in it; [`KeyErrorKind::Form`] when it holds something else, or no RSA key of
+    /// 2,048 to 8,192 bits.
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         let expected = KeyErrorKind::Type { expected: PRIVATE_KEY };
-        let (_, document) = text
-            .find(PRIVATE_KEY)
-            .and_then(|at| text.get(at..))
-            .and_then(|text| SecretDocument::from_pem(text).ok())
-            .ok_or(KeyError::new(expected, 1))?;
-        Self::read(document.as_bytes()).ok_or(KeyError::new(KeyErrorKind::Value, 1))
+        let found = Credentials::recognise(text).ok_or(KeyError::new(expected, 1))??;
+        match found.secret_keys()?.first() {
+            Some(PrivateKey::Rsa(key)) => Ok(key.clone()),
+            _ => Err(KeyError::new(KeyErrorKind::Value, 1)),
+        }
     }
 
-    /// How headers name the key: the same fingerprint as in [`Certificate::key_ref`].
+    /// How headers name the key: the same fingerprint as in [`Certificate::key_ref`](super::Certificate::key_ref).
     pub fn key_ref(&self) -> &KeyRef {
         &self.key_ref
     }
 
-    /// Reads `text` if it holds a secret key in PEM.
-    pub(super) fn recognise(text: &str) -> Option<Result<Self, KeyError>> {
-        text.contains(PRIVATE_KEY).then(|| Self::from_pem(text))
-    }
-
-    fn read(pkcs8: &[u8]) -> Option<Self> {
+    /// Reads a key in PKCS #8.
+    pub(super) fn read(pkcs8: &[u8]) -> Option<Self> {
         let key = PrivateDecryptingKey::from_pkcs8(pkcs8).ok()?;
         Some(Self {
             key_ref: key_ref(&key.public_key())?,
@@ -206,11 +147,5 @@ fn key_ref(public: &PublicEncryptingKey) -> Option<KeyRef> {
     Some(KeyRef::derived(PROVIDER, fingerprint(der.as_ref())))
 }
 
-fn time(time: &x509_cert::time::Time) -> Option<Timestamp> {
-    let since_epoch = time.to_unix_duration().as_millis();
-    i64::try_from(since_epoch).ok().map(Timestamp::from_millis)
-}
-
 const PROVIDER: &str = "rsa";
-const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
 const PRIVATE_KEY: &str = "-----BEGIN PRIVATE KEY-----";

@@ -10,7 +10,7 @@ use super::wire::Reader;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StanzaKind {
-    /// To a public key: X25519 or P-256.
+    /// To a public key: X25519, P-256 or P-384, also that of a certificate.
     Hpke,
     /// To a public key of X-Wing, which holds against a quantum computer.
     HpkePq,

@@ -98,6 +98,9 @@ static void null_is_refused_and_zero_threads_too(void) {
     OK(sealwax_opener_new(keyring, NULL, &opener, NULL));
     CHECK(sealwax_keyring_add_certificate(NULL, TEXT("x"), 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_keyring_add_rsa_secret_key(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
+    CHECK(sealwax_keyring_add_credentials(NULL, NULL, 0, TEXT("x"), 0, 0, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_keyring_add_credentials(keyring, NULL, 1, NULL, 0, 0, 0, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_keyring_add_credentials(keyring, NULL, 0, NULL, 0, 0, 0, NULL) == SEALWAX_KEY);
     CHECK(sealwax_ring_new(NULL, 0, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_ring_rotate(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_ring_destroy(NULL, TEXT("x"), NULL, NULL) == SEALWAX_NULL);
@@ -129,6 +132,38 @@ static void null_is_refused_and_zero_threads_too(void) {
     sealwax_opener_free(opener);
     sealwax_sealer_free(sealer);
     sealwax_keyring_free(keyring);
+}
+
+static void the_file_of_another_program_seals_and_opens(const char *path) {
+    static const int64_t VALID = 1800000000000, EXPIRED = 0;
+    static char file[8000];
+    const size_t length = read_file(path, file, sizeof file);
+    const uint8_t *bytes = (const uint8_t *)file;
+    sealwax_keyring *both = empty(), *opening = empty(), *other = drawn();
+    sealwax_sealer *sealer;
+    sealwax_error *error;
+    struct sealed sealed;
+    CHECK(sealwax_keyring_add_credentials(both, bytes, length, NULL, 0, 1, VALID, &error) == SEALWAX_KEY);
+    CHECK(strcmp(sealwax_error_text(error, NULL), "this is encrypted: its passphrase is needed") == 0);
+    sealwax_error_free(error);
+    CHECK(sealwax_keyring_add_credentials(both, bytes, length, TEXT("CANARY"), 1, VALID, &error) == SEALWAX_KEY);
+    CHECK(strstr(sealwax_error_text(error, NULL), "does not fit") && !strstr(sealwax_error_text(error, NULL), "CANARY"));
+    sealwax_error_free(error);
+    CHECK(sealwax_keyring_add_credentials(both, bytes, length, TEXT("correct horse"), 1, EXPIRED, NULL) == SEALWAX_KEY);
+    CHECK(sealwax_keyring_len(both) == 0);
+    OK(sealwax_keyring_add_credentials(both, bytes, length, TEXT("correct horse"), 1, VALID, NULL));
+    OK(sealwax_keyring_add_credentials(opening, bytes, length, TEXT("correct horse"), 0, EXPIRED, NULL));
+    CHECK(sealwax_keyring_len(both) == 2 && sealwax_keyring_len(opening) == 1);
+    OK(seal(sealer_of(both), &sealed));
+    CHECK(says(&sealed, "\"kind\":\"hpke\"") && says(&sealed, "p256:"));
+    CHECK(opens(both, &sealed) && opens(opening, &sealed) && !opens(other, &sealed));
+    CHECK(sealwax_sealer_new(opening, NULL, NULL, &sealer, NULL) == SEALWAX_KEY);
+    CHECK(sealwax_keyring_add_credentials(both, (const uint8_t *)"age1qqqq", 8, NULL, 0, 1, VALID, &error) == SEALWAX_KEY);
+    CHECK(strstr(sealwax_error_text(error, NULL), "this is an age recipient"));
+    sealwax_error_free(error);
+    sealwax_keyring_free(both);
+    sealwax_keyring_free(opening);
+    sealwax_keyring_free(other);
 }
 
 static void a_certificate_seals_and_its_key_opens(const char *certificate, const char *secret) {
@@ -470,9 +505,10 @@ static void the_system_tells_what_it_protects(void) {
 }
 
 int main(int count, char **arguments) {
-    CHECK(count == 3);
+    CHECK(count == 4);
     null_is_refused_and_zero_threads_too();
     a_certificate_seals_and_its_key_opens(arguments[1], arguments[2]);
+    the_file_of_another_program_seals_and_opens(arguments[3]);
     a_wrapped_ring_is_read_with_its_key_alone();
     a_ring_is_rotated_and_a_bucket_is_shredded();
     recipients_are_added_removed_and_replaced();

@@ -157,6 +157,7 @@ void recipients_change_and_a_bucket_is_shredded() {
     auto keys = sealwax::keyring::create();
     auto added = sealwax::keyring::create();
     CHECK(keys && added && keys->generate_local() && added->generate_local());
+    CHECK(!keys->add_credentials("CANARY") && !keys->add_sealing_credentials("CANARY", "x", 0));
     CHECK(!keys->add_rsa_secret_key("CANARY") && !sealwax::ring::create("CANARY"));
     auto sealed = sealwax::sealer::create(*keys)->seal("labs");
     auto rewrapper = sealwax::rewrapper::create(&*keys);

@@ -135,7 +135,7 @@ static void a_key_file_is_taken_as_it_was_written(void) {
 
 static void every_kind_of_key_seals_and_opens(void) {
     static const int32_t kinds[] = {SEALWAX_KEY_LINK, SEALWAX_KEY_LOCAL, SEALWAX_KEY_P256, SEALWAX_KEY_X25519,
-                                    SEALWAX_KEY_XWING};
+                                    SEALWAX_KEY_XWING, SEALWAX_KEY_P384};
     sealwax_keyring *other = empty();
     sealwax_buf *key, *half;
     size_t at;

@@ -198,7 +198,7 @@ class SecretKey:
 
     @staticmethod
     def generate(exchange: str = "x25519") -> SecretKey:
-        """A fresh pair on ``x25519``, ``p256``, or ``xwing``, which also holds against a quantum computer."""
+        """A fresh pair on ``x25519``, ``p256``, ``p384``, or ``xwing``, which also holds against a quantum computer."""
 
     @staticmethod
     def from_text(text: str, /) -> SecretKey:
