@@ -179,12 +179,12 @@ named_key! {
 }
 
 named_key! {
-    /// The RSA key of an S/MIME certificate: whoever has it can seal for its owner, and cannot open.
+    /// The key of an S/MIME certificate (RSA, P-256, P-384 or X25519): whoever has it can seal for its owner, and cannot open.
     ///
     /// Only the key is used. That the certificate is the recipient's, that it is valid now, and that it was not revoked, is for
     /// the caller to know.
     Certificate(seal::Certificate),
-    read by from_pem "Reads the first certificate of a PEM text (RFC 7468); raises ``KeyFormatError``.",
+    read by from_pem "Reads the owner's certificate of a PEM text (RFC 7468); raises ``KeyFormatError``.",
     named by seal::Certificate::key_ref, {
         /// When it begins to be valid.
         #[getter]
@@ -201,10 +201,52 @@ named_key! {
 }
 
 named_key! {
-    /// The secret half of the key in a ``Certificate``, which opens. ``repr`` shows its name only.
+    /// The secret half of the RSA key in a ``Certificate``, which opens. ``repr`` shows its name only.
     RsaSecretKey(seal::RsaSecretKey),
-    read by from_pem "Reads an unencrypted PKCS #8 key in PEM; raises ``KeyFormatError``.",
+    read by from_pem "Reads an unencrypted RSA key in PEM; raises ``KeyFormatError``.",
     named by seal::RsaSecretKey::key_ref, {}
+}
+
+/// What a key file of another program holds, read from PEM, DER or PKCS #12. ``repr`` shows the names of keys only.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct Credentials(seal::Credentials);
+
+#[pymethods]
+impl Credentials {
+    /// Reads a file, with the passphrase of one that is encrypted; raises ``KeyFormatError``, which names what was found.
+    #[staticmethod]
+    #[pyo3(signature = (file, /, *, passphrase = None))]
+    fn read(py: Python<'_>, file: Given<'_>, passphrase: Option<Given<'_>>) -> PyResult<Self> {
+        let file = file.bytes("file")?;
+        let words = passphrase.as_ref().and_then(Given::optional);
+        let words = words.map(|words| words.text("passphrase")).transpose()?;
+        let words = words.map(|words| Zeroizing::new(words.to_owned()));
+        let found = py.detach(|| seal::Credentials::read(&file, words.as_ref().map(|words| words.as_str())));
+        found.map(Self).map_err(error::key)
+    }
+
+    /// Whom can be sealed for: the owner, of a chain in any order. Raises ``KeyFormatError`` when there is none.
+    #[getter]
+    fn certificate(&self) -> PyResult<Certificate> {
+        let certificate = self.0.certificate().map_err(error::key)?;
+        Ok(Certificate(certificate.clone()))
+    }
+
+    /// What opens. Raises ``KeyFormatError`` when there is no secret key that can be used.
+    #[getter]
+    fn secret_keys<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let keys = self.0.secret_keys().map_err(error::key)?.iter();
+        keys.map(|key| match key {
+            seal::PrivateKey::Hpke(key) => Ok(Bound::new(py, SecretKey(key.clone()))?.into_any()),
+            seal::PrivateKey::Rsa(key) => Ok(Bound::new(py, RsaSecretKey(key.clone()))?.into_any()),
+            _ => Err(error::argument("a key of a kind that is newer than this package")),
+        })
+        .collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<{:?}>", self.0)
+    }
 }
 
 /// The one key in the text of a key file; the text itself where it holds none or several, or is PEM.

@@ -39,7 +39,8 @@ mod _sealwax {
     use crate::found::{Decided, Found};
     #[pymodule_export]
     use crate::key::{
-        Certificate, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey, SecretKey,
+        Certificate, Credentials, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey,
+        SecretKey,
     };
     #[pymodule_export]
     use crate::outer::{inner, outer};

@@ -42,6 +42,41 @@ def test_a_certificate_seals_and_its_key_opens(engine: sealwax.Engine, key: seal
         engine.seal(b"labs", keys=[key, secret])
 
 
+def test_the_files_of_another_program_seal_and_open(engine: sealwax.Engine, key: sealwax.LocalKey) -> None:
+    archive = (DATA.parent / "credentials" / "p256.p12").read_bytes()
+    found = sealwax.Credentials.read(archive, passphrase="correct horse")
+    (secret,) = found.secret_keys
+    assert isinstance(secret, sealwax.SecretKey) and secret.name == found.certificate.name
+    assert "p256:" in repr(found) and len(repr(found)) < 300
+    sealed = engine.seal(b"labs", keys=[found.certificate])
+    assert [(one.kind, one.name) for one in sealwax.Header.parse(sealed).stanzas] == [("hpke", secret.name)]
+    for name in ("sealed/p256.key", "credentials/p256-encrypted.key"):
+        file = sealwax.Credentials.read(memoryview((DATA.parent / name).read_bytes()), passphrase="correct horse")
+        assert engine.open(sealed, keys=file.secret_keys) == b"labs"
+        with pytest.raises(sealwax.KeyFormatError, match="a private key without its certificate"):
+            _ = file.certificate
+    (rsa,) = sealwax.Credentials.read((DATA / "rsa.key").read_bytes()).secret_keys
+    assert isinstance(rsa, sealwax.RsaSecretKey)
+    certificate = sealwax.Certificate.from_pem((DATA / "p384.crt").read_text())
+    assert certificate.name.startswith("p384:")
+    with pytest.raises(sealwax.OpenError):
+        engine.open(engine.seal(b"labs", keys=[certificate]), keys=[key, secret])
+
+
+@pytest.mark.parametrize(
+    ("file", "passphrase", "code", "said"),
+    [
+        ("credentials/p256.p12", None, "encrypted", "its passphrase is needed"),
+        ("credentials/p256.p12", "CANARY", "wrong-passphrase", "does not fit"),
+        ("sealed/README.md", None, "form", "neither PEM nor DER"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_without_it(file: str, passphrase: str | None, code: str, said: str) -> None:
+    with pytest.raises(sealwax.KeyFormatError, match=said) as caught:
+        _ = sealwax.Credentials.read((DATA.parent / file).read_bytes(), passphrase=passphrase).certificate
+    assert caught.value.code == code and "CANARY" not in str(caught.value)
+
+
 def test_what_is_no_certificate_or_rsa_key_is_told_without_it() -> None:
     secret = (DATA / "rsa.key").read_text()
     broken = [

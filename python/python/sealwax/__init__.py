@@ -32,6 +32,7 @@ from .errors import (
 from .evidence import Evidence, EvidenceKind, Transport
 from .keys import (
     Certificate,
+    Credentials,
     HashKey,
     Key,
     KeyRing,
@@ -89,6 +90,7 @@ __all__ = [
     "BaaState",
     "Basis",
     "Certificate",
+    "Credentials",
     "Change",
     "ChunkwiseReader",
     "Classification",

@@ -9,6 +9,7 @@ from .classification import Strictness
 __all__ = [
     "Cancel",
     "Certificate",
+    "Credentials",
     "ChunkwiseReader",
     "Decided",
     "Engine",
@@ -232,7 +233,7 @@ class PublicKey:
 
 @final
 class Certificate:
-    """The RSA key of an S/MIME certificate: whoever has it can seal for its owner, and cannot open.
+    """The key of an S/MIME certificate (RSA, P-256, P-384 or X25519): whoever has it can seal for its owner, and cannot open.
 
     Only the key is used. That the certificate is the recipient's, that it is valid now, and that it was not revoked, is for
     the caller to know.
@@ -240,7 +241,7 @@ class Certificate:
 
     @staticmethod
     def from_pem(text: str, /) -> Certificate:
-        """Reads the first certificate of a PEM text (RFC 7468); raises ``KeyFormatError``."""
+        """Reads the owner's certificate of a PEM text (RFC 7468); raises ``KeyFormatError``."""
 
     @property
     def not_before(self) -> datetime:
@@ -256,15 +257,31 @@ class Certificate:
 
 @final
 class RsaSecretKey:
-    """The secret half of the key in a ``Certificate``, which opens. ``repr`` shows its name only."""
+    """The secret half of the RSA key in a ``Certificate``, which opens. ``repr`` shows its name only."""
 
     @staticmethod
     def from_pem(text: str, /) -> RsaSecretKey:
-        """Reads an unencrypted PKCS #8 key in PEM; raises ``KeyFormatError``."""
+        """Reads an unencrypted RSA key in PEM; raises ``KeyFormatError``."""
 
     @property
     def name(self) -> str:
         """How sealed messages name the key."""
+
+@final
+class Credentials:
+    """What a key file of another program holds, read from PEM, DER or PKCS #12. ``repr`` shows the names of keys only."""
+
+    @staticmethod
+    def read(file: _Bytes, /, *, passphrase: str | None = None) -> Credentials:
+        """Reads a file, with the passphrase of one that is encrypted; raises ``KeyFormatError``, which names what was found."""
+
+    @property
+    def certificate(self) -> Certificate:
+        """Whom can be sealed for: the owner, of a chain in any order. Raises ``KeyFormatError`` when there is none."""
+
+    @property
+    def secret_keys(self) -> list[SecretKey | RsaSecretKey]:
+        """What opens. Raises ``KeyFormatError`` when there is no secret key that can be used."""
 
 @final
 class Passphrase:

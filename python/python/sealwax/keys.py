@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from ._sealwax import (
     Certificate,
+    Credentials,
     HashKey,
     KeyRing,
     KeyService,
@@ -19,6 +20,7 @@ from ._sealwax import (
 
 __all__ = [
     "Certificate",
+    "Credentials",
     "HashKey",
     "Key",
     "KeyRing",
