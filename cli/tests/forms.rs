@@ -61,6 +61,52 @@ fn a_number_with_a_checksum_counts_in_a_blank_form_too() {
 }
 
 #[test]
+fn a_form_that_somebody_filled_in_is_refused_without_what_they_wrote() {
+    let folder = clinic();
+    for (label, entry) in [
+        ("Name: ________", "Name: Qzt Wrxley"),
+        ("Date of birth: ________", "Date of birth: 5/15/1975"),
+        ("Name: ________", "Name: ________ SSN: 219-09-9994"),
+        ("Name: ________", "Name: ________ MRN: 00482913"),
+        ("Name: ________", "Name: ________ Medicare number: 1EG4-TE5-MK73"),
+    ] {
+        folder.file("filled.txt", BLANK.replacen(label, entry, 1));
+        let failure = folder.run("form make filled.txt -o filled.forms").failed();
+        assert!(
+            failure.contains("`filled.txt`: is filled in (") && failure.contains("blank copy"),
+            "{failure}"
+        );
+        let value = entry.rsplit(": ").next().unwrap();
+        assert!(!failure.contains(value), "{failure}");
+        assert!(!folder.names().contains(&"filled.forms".to_owned()));
+    }
+}
+
+#[test]
+fn a_verdict_that_a_form_changed_says_so() {
+    let folder = clinic();
+    let blank = scanned(&folder, BLANK);
+    assert!(
+        blank.contains("\"forms\":{\"intake\":{\"entries\":0,\"silenced\":")
+            && blank.contains("a blank copy of the form `intake` silences"),
+        "{blank}"
+    );
+    let filled = scanned(&folder, &BLANK.replacen("________", "Qzt Wrx", 1));
+    assert!(filled.contains("a filled copy of the form `intake` adds"), "{filled}");
+    let other = scanned(&folder, "SSN: 219-09-9994");
+    assert!(!other.contains("\"forms\""), "{other}");
+    let verdict = folder
+        .run("evaluate --json --policy policy.toml --from desk@clinic.example --to ann@x.example a.eml")
+        .stdout;
+    assert!(!verdict.contains("\"forms\""), "{verdict}");
+    scanned(&folder, BLANK);
+    let verdict = folder
+        .run("evaluate --json --policy policy.toml --from desk@clinic.example --to ann@x.example a.eml")
+        .stdout;
+    assert!(verdict.contains("\"forms\":{\"intake\""), "{verdict}");
+}
+
+#[test]
 fn a_form_that_cannot_be_known_is_refused() {
     let folder = clinic();
     folder.file("short.txt", "name and date");

@@ -61,12 +61,17 @@ Content-Type: text/plain
 
 Patient MRN: 48210937, type 2 diabetse, metformin.
 12 North Main Street, Springfield, IL 62704
+
+Intake form of the clinic: your name Ann Lee, please, and what brings you here today?
 --b
 Content-Type: multipart/mixed
 
 --c--
 --b--
 ";
+
+/// The form that the message is a filled copy of.
+const FORM: &str = "Intake form of the clinic: your name ____, please, and what brings you here today?";
 
 const POLICY: &str = r#"
 name = "every-field"
@@ -85,6 +90,10 @@ id = "hold"
 when = { is = { recipients = "held" } }
 require = { disposition = "return", post_quantum = true }
 reason = "nobody may send there"
+
+[[form]]
+name = "intake"
+file = "intake.forms"
 
 [[allow]]
 id = "our-own-house"
@@ -142,6 +151,8 @@ fn a_scan_has_the_documented_fields() {
     let inner = "Content-Type: text/html\n\n<img alt=\"SSN 536-90-4399\"><!-- SSN 536-90-4399 -->\n";
     folder.file("b.eml", inner);
     folder.file("p.toml", POLICY);
+    folder.file("intake.txt", FORM);
+    folder.run("form make intake.txt -o intake.forms").fine();
     let output = folder.run("scan --json --show-text --policy p.toml a.eml b.eml").fine();
     let records: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     same("Scan", &fields(&records, ""));
@@ -158,6 +169,8 @@ fn a_verdict_has_the_documented_fields() {
     let folder = Folder::new();
     folder.file("a.eml", MESSAGE);
     folder.file("p.toml", POLICY);
+    folder.file("intake.txt", FORM);
+    folder.run("form make intake.txt -o intake.forms").fine();
     folder.file("f.json", facts().to_string());
     let output = folder
         .run("evaluate --json --policy p.toml --facts f.json a.eml")
@@ -208,6 +221,8 @@ fn minimisation_has_the_documented_fields() {
 fn a_check_has_the_documented_fields() {
     let folder = Folder::new();
     folder.file("p.toml", POLICY);
+    folder.file("intake.txt", FORM);
+    folder.run("form make intake.txt -o intake.forms").fine();
     let checked = [serde_json::from_str(&folder.run("check --json p.toml").fine()).unwrap()];
     same("Check", &fields(&checked, ""));
     same("Invariant", &fields(&checked, "invariants/*"));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Level};
+use crate::detect::FormUse;
 
 /// What a message is: its level, its categories, and the reasons in words.
 ///
@@ -28,6 +29,9 @@ pub struct Classification {
     /// from samples.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub silenced: BTreeMap<String, u32>,
+    /// Per section of forms of the policy that changed what is found, how.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub forms: BTreeMap<String, FormUse>,
     /// Why, in words; never a matched value.
     pub reasons: Vec<String>,
 }

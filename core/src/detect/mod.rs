@@ -36,7 +36,7 @@ pub use error::{DetectError, DetectErrorKind};
 pub(crate) use finding::SURE;
 pub(crate) use finding::sentence_case;
 pub use finding::{Detector, Finding, Strength};
-pub use form::{FormBuilder, FormError, FormSet, Forms};
+pub use form::{FormBuilder, FormError, FormSet, FormUse, Forms};
 pub(crate) use lane::digest;
 pub use language::Language;
 #[doc(hidden)]

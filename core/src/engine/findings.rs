@@ -1,7 +1,7 @@
 //! What is found in one text unit: listed as far as the limit goes, and what comes beyond it one by one.
 
 use super::Engine;
-use super::silence::Silenced;
+use super::silence::Changed;
 use crate::detect::{Finding, in_order};
 use crate::ground::Watch;
 use crate::message::TextUnit;
@@ -16,7 +16,7 @@ impl Engine {
         (unit, first): (&'u TextUnit, &mut Option<View<'u>>),
         limit: usize,
         watch: &Watch<'_>,
-        silenced: &mut Silenced,
+        changed: &mut Changed,
         beyond: &mut dyn FnMut(Finding),
     ) -> Vec<Finding> {
         let looks = unit.text().len().saturating_mul(self.limits().looks);
@@ -24,7 +24,7 @@ impl Engine {
         let known = self.known(unit);
         let mut listed = Listed::new(limit);
         let mut outside = |finding: Finding| {
-            if !self.is_placeholder(unit, &finding) && !self.inner.silence.takes(&finding, silenced) {
+            if !self.is_placeholder(unit, &finding) && !self.inner.silence.takes(&finding, changed) {
                 beyond(finding);
             }
         };
@@ -42,10 +42,10 @@ impl Engine {
         unit.each_other_view(&mut |view| look(&view));
         listed.findings.extend(known);
         for forms in &self.inner.forms {
-            unit.each_view(&mut |view| forms.apply(&view, &mut listed.findings));
+            unit.each_view(&mut |view| changed.by_form(forms, forms.apply(&view, &mut listed.findings)));
         }
         let mut findings = in_order(listed.findings);
-        findings.retain(|finding| !self.is_placeholder(unit, finding) && !self.inner.silence.takes(finding, silenced));
+        findings.retain(|finding| !self.is_placeholder(unit, finding) && !self.inner.silence.takes(finding, changed));
         findings
     }
 

@@ -1,7 +1,7 @@
 //! Minimisation of texts and messages.
 
 use super::Engine;
-use super::silence::Silenced;
+use super::silence::Changed;
 use crate::detect::{Detector, Finding, ROSTER_LABELS, Scanner};
 use crate::ground::{Stop, Watch};
 use crate::message::{Anomaly, AnomalyKind, Message, TextUnit};
@@ -147,9 +147,9 @@ impl Engine {
         let limit = self.limits().findings;
         let mut identifiers = Identifiers::default();
         for unit in message.units() {
-            let mut silenced = Silenced::new();
+            let mut changed = Changed::default();
             let beyond = &mut |finding: Finding| identifiers.add(&finding);
-            let findings = self.findings((unit, &mut None), limit, watch, &mut silenced, beyond);
+            let findings = self.findings((unit, &mut None), limit, watch, &mut changed, beyond);
             identifiers.add_all(&findings);
         }
         went_on(watch)?;
@@ -180,8 +180,8 @@ impl Engine {
         let all: Vec<Vec<Mark>> = {
             let search = gone.values.search();
             let marks = |unit: &TextUnit| {
-                let mut silenced = Silenced::new();
-                let findings = self.findings((unit, &mut None), usize::MAX, &watch, &mut silenced, &mut drop);
+                let mut changed = Changed::default();
+                let findings = self.findings((unit, &mut None), usize::MAX, &watch, &mut changed, &mut drop);
                 named.extend(names(unit, &findings, redaction).map(|(name, is_titled)| (name.to_owned(), is_titled)));
                 Mark::of(
                     unit,

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::silence::Silenced;
+use super::silence::Changed;
 use super::{Engine, EvaluateError, PartTexts};
 use crate::Transaction;
 use crate::classify::{
@@ -160,7 +160,7 @@ pub(super) struct Inspection<'e> {
     whole: Gathered<'e>,
     subject: Gathered<'e>,
     blank: Blank,
-    silenced: Silenced,
+    changed: Changed,
     entities: Vec<Entity>,
     unlisted: u64,
 }
@@ -175,7 +175,7 @@ impl<'e> Inspection<'e> {
             subject: Gathered::new(limit, Participants::default(), &engine.inner.composition),
             message,
             blank: Blank::default(),
-            silenced: Silenced::new(),
+            changed: Changed::default(),
             entities: Vec::new(),
             unlisted: 0,
         };
@@ -200,7 +200,7 @@ impl<'e> Inspection<'e> {
             self.subject.begin(unit.place(), made.clone());
         }
         self.whole.begin(unit.place(), made);
-        let mut silenced = std::mem::take(&mut self.silenced);
+        let mut changed = std::mem::take(&mut self.changed);
         let (mut tells, mut unlisted) = (false, 0_u64);
         let mut gather = |finding: &Finding| {
             tells |= tells_of_care(finding);
@@ -211,7 +211,7 @@ impl<'e> Inspection<'e> {
         };
         let findings = self
             .engine
-            .findings((unit, &mut view), limit, watch, &mut silenced, &mut |finding| {
+            .findings((unit, &mut view), limit, watch, &mut changed, &mut |finding| {
                 unlisted = unlisted.saturating_add(u64::from(is_shown(&finding)));
                 gather(&finding);
             });
@@ -220,7 +220,7 @@ impl<'e> Inspection<'e> {
         if is_subject {
             self.subject.end();
         }
-        self.silenced = silenced;
+        self.changed = changed;
         self.blank.add(unit, view, tells);
         self.unlisted = self.unlisted.saturating_add(unlisted);
         if let Some(text) = text {
@@ -245,9 +245,10 @@ impl<'e> Inspection<'e> {
     /// What the whole message is.
     fn classification(&self, context: &Context) -> Classification {
         let mut classification = self.whole.classification(context);
-        let passed_over = self.engine.inner.silence.reasons(&self.silenced);
-        classification.reasons.extend(passed_over);
-        classification.silenced.clone_from(&self.silenced);
+        let reasons = self.engine.inner.silence.reasons(&self.changed);
+        classification.reasons.extend(reasons);
+        classification.silenced.clone_from(&self.changed.silenced);
+        classification.forms.clone_from(&self.changed.forms);
         classification
     }
 

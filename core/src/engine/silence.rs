@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::detect::{Finding, Strength, digest};
+use crate::detect::{Finding, FormSet, FormUse, Strength, digest};
 use crate::policy::Policy;
 use crate::text::View;
 
@@ -16,8 +16,25 @@ pub(super) struct Silence {
     allowed: BTreeMap<Box<str>, HashSet<u64>>,
 }
 
-/// Per detector, how many findings were silenced.
-pub(super) type Silenced = BTreeMap<String, u32>;
+/// How the policy changed what is found in a message.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changed {
+    /// Per detector, how many findings were silenced.
+    pub(super) silenced: BTreeMap<String, u32>,
+    /// Per section of forms that changed anything, how.
+    pub(super) forms: BTreeMap<String, FormUse>,
+}
+
+impl Changed {
+    /// Keeps how `forms` changed the findings of a text.
+    pub(super) fn by_form(&mut self, forms: &FormSet, how: FormUse) {
+        if how.is_none() {
+            return;
+        }
+        let known = self.forms.entry(forms.name().to_owned()).or_default();
+        *known = known.and(how);
+    }
+}
 
 impl Silence {
     pub(super) fn of(policy: &Policy) -> Self {
@@ -32,10 +49,10 @@ impl Silence {
     }
 
     /// Whether `finding` is allowed, or a number of samples, which is nobody's; counts it then.
-    pub(super) fn takes(&self, finding: &Finding, silenced: &mut Silenced) -> bool {
+    pub(super) fn takes(&self, finding: &Finding, changed: &mut Changed) -> bool {
         let is_allowed = finding.detector().is_sample() || !self.allowed.is_empty() && self.allows(finding);
         if is_allowed {
-            let count = silenced.entry(finding.detector().id().to_owned()).or_default();
+            let count = changed.silenced.entry(finding.detector().id().to_owned()).or_default();
             *count = count.saturating_add(1);
         }
         is_allowed
@@ -48,9 +65,14 @@ impl Silence {
             && values.is_some_and(|values| values.contains(&finding.digest()))
     }
 
-    /// What was silenced and why, in words for the reasons of a classification.
-    pub(super) fn reasons(&self, silenced: &Silenced) -> impl Iterator<Item = String> {
-        silenced.iter().map(|(detector, count)| {
+    /// What was changed and why, in words for the reasons of a classification.
+    pub(super) fn reasons(&self, changed: &Changed) -> impl Iterator<Item = String> {
+        let forms = changed.forms.iter().flat_map(|(name, how)| form_reasons(name, *how));
+        self.silenced(changed).chain(forms)
+    }
+
+    fn silenced(&self, changed: &Changed) -> impl Iterator<Item = String> {
+        changed.silenced.iter().map(|(detector, count)| {
             if self.allowed.contains_key(detector.as_str()) {
                 let findings = if *count == 1 { "finding" } else { "findings" };
                 return format!("the policy's allow-list silences {count} {findings} of `{detector}`");
@@ -63,6 +85,18 @@ impl Silence {
             format!("{count} {numbers} known from samples {are} passed over (`{detector}`)")
         })
     }
+}
+
+fn form_reasons(name: &str, how: FormUse) -> impl Iterator<Item = String> {
+    let silenced = (how.silenced > 0).then(|| {
+        let findings = if how.silenced == 1 { "finding" } else { "findings" };
+        format!("a blank copy of the form `{name}` silences {} {findings}", how.silenced)
+    });
+    let entries = (how.entries > 0).then(|| {
+        let entries = if how.entries == 1 { "entry" } else { "entries" };
+        format!("a filled copy of the form `{name}` adds {} {entries}", how.entries)
+    });
+    silenced.into_iter().chain(entries)
 }
 
 #[cfg(test)]

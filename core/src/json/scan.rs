@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 
 use crate::classify::{Category, Level, Strictness, WhyNot};
+use crate::detect::FormUse;
 use crate::engine::{Entity, Scan};
 use crate::message::{Anomaly, AnomalyKind, OpaqueKind, Place};
 
@@ -81,6 +82,8 @@ struct Shape<'a> {
     opaque: &'a BTreeSet<OpaqueKind>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     silenced: &'a BTreeMap<String, u32>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    forms: &'a BTreeMap<String, FormUse>,
     unlisted: u64,
     #[serde(serialize_with = "entities")]
     entities: &'a [Entity],
@@ -109,6 +112,7 @@ impl<'a> Shape<'a> {
             anomalies: scan.anomalies.iter().map(AnomalyShape::new).collect(),
             opaque: &scan.opaque,
             silenced: &classification.silenced,
+            forms: &classification.forms,
             unlisted: scan.unlisted,
             entities: &scan.entities,
         }

@@ -191,6 +191,7 @@ pub(super) fn content() -> impl Strategy<Value = Content> {
             classification: Classification {
                 rule: None,
                 silenced: std::collections::BTreeMap::new(),
+                forms: std::collections::BTreeMap::new(),
                 level,
                 categories: categories
                     .into_iter()

@@ -50,6 +50,13 @@ class Classification(Record):
         return dict(self._shape.get("silenced", {}))
 
     @property
+    def forms(self) -> dict[str, dict[str, int]]:
+        """Per section of forms of the policy that changed what is found: how many findings blank copies silence
+        (``silenced``), and how many entries filled ones have (``entries``).
+        """
+        return {name: dict(how) for name, how in self._shape.get("forms", {}).items()}
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why, in words; never a matched value."""
         return tuple(self._shape["reasons"])

@@ -129,6 +129,13 @@ class Scan(Record):
         return dict(self._shape.get("silenced", {}))
 
     @property
+    def forms(self) -> dict[str, dict[str, int]]:
+        """Per section of forms of the policy that changed what is found: how many findings blank copies silence
+        (``silenced``), and how many entries filled ones have (``entries``).
+        """
+        return {name: dict(how) for name, how in self._shape.get("forms", {}).items()}
+
+    @property
     def unlisted(self) -> int:
         """How many findings there are beyond those in ``entities``; what the message is takes them all in.
 

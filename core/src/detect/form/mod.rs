@@ -8,15 +8,16 @@ mod file;
 mod find;
 mod set;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use thiserror::Error;
 
 use super::token::{Token, mix, tokens};
+use super::{Finding, Scanner, Strength};
 use crate::text::View;
 
-pub use set::FormSet;
+pub use set::{FormSet, FormUse};
 
 /// A set of forms, ready to be recognised.
 ///
@@ -105,13 +106,23 @@ impl FormBuilder {
     ///
     /// # Errors
     ///
-    /// [`FormError::Short`] when it has fewer than 12 words, by which ordinary text could pass for it, and
-    /// [`FormError::Long`] when it has more than 20,000.
+    /// [`FormError::Short`] when it has fewer than 12 words, by which ordinary text could pass for it,
+    /// [`FormError::Long`] when it has more than 20,000, and [`FormError::Filled`] when it holds what somebody entered, which
+    /// a copy of the form would not be searched for.
+    ///
+    /// ```
+    /// use sealwax::detect::{FormBuilder, FormError};
+    /// use sealwax::text::View;
+    /// let filled = "Intake form of the clinic. Patient name: Ann Lee\nDate of birth: 5/15/1975\nWhat brings you here today?";
+    /// let error = FormBuilder::new().add("intake", &View::fold(filled)).unwrap_err();
+    /// assert!(matches!(error, FormError::Filled { .. }), "{error}");
+    /// ```
     pub fn add(&mut self, name: &str, blank: &View<'_>) -> Result<(), FormError> {
         let words: Vec<u64> = tokens(blank.text()).iter().map(|token| token.hash).collect();
         match words.len() {
             0..SHORTEST => Err(FormError::Short(name.into())),
             SHORTEST..=LONGEST => {
+                refuse_filled(name, blank)?;
                 self.forms.push(words);
                 Ok(())
             }
@@ -130,6 +141,14 @@ impl FormBuilder {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FormError {
+    /// The form holds what somebody entered.
+    #[error("`{name}`: is filled in ({labels}); make the form from a blank copy")]
+    Filled {
+        /// The form.
+        name: Box<str>,
+        /// The types of what was entered.
+        labels: Box<str>,
+    },
     /// The bytes are no set of forms.
     #[error("these bytes are no forms, or not of this version")]
     Format,
@@ -140,6 +159,35 @@ pub enum FormError {
     #[error("`{0}`: a form, and each page of it, has at least 12 words")]
     Short(Box<str>),
 }
+
+/// Fails when the text holds what one person has: a name or a birth date behind its label, or a number of theirs. A clinic's own name,
+/// address, telephone and account stand in blank forms as well.
+fn refuse_filled(name: &str, blank: &View<'_>) -> Result<(), FormError> {
+    let scanner = Scanner::builder().build().map_err(|_| FormError::Format)?;
+    let entered = |finding: &Finding| {
+        let is_theirs = finding
+            .detector()
+            .safe_harbor()
+            .is_some_and(|letter| PERSONAL.contains(&letter));
+        is_theirs && (finding.is_labelled() || finding.strength() >= Strength::Label)
+    };
+    let found = scanner.scan(blank);
+    let labels: BTreeSet<&str> = found
+        .iter()
+        .filter(|finding| entered(finding))
+        .map(|finding| finding.detector().label())
+        .collect();
+    if labels.is_empty() {
+        return Ok(());
+    }
+    Err(FormError::Filled {
+        name: name.into(),
+        labels: Vec::from_iter(labels).join(", ").into(),
+    })
+}
+
+/// The letters of names, dates of a person, and the numbers of persons, records and members (45 CFR 164.514(b)(2)(i)).
+const PERSONAL: [char; 5] = ['A', 'C', 'G', 'H', 'I'];
 
 /// Three words, one behind the other.
 fn shingle(words: &[u64]) -> u64 {
