@@ -433,6 +433,7 @@ ROWS: dict[str, Row] = {
     "Feed.raw": (on(feed, "raw"), {"chunk": b"x"}),
     "Feed.reset": (on(feed, "reset"), {"transaction": TRANSACTION}),
     "Certificate.from_pem": (on(lambda: sealwax.Certificate, "from_pem"), {"_text": "x"}),
+    "Credentials.read": (on(lambda: sealwax.Credentials, "read"), {"_file": b"x", "passphrase": "x"}),
     "HashKey.from_text": (on(lambda: sealwax.HashKey, "from_text"), {"_text": KEY.to_text()}),
     "Header.length": (sealwax.Header.length, {"sealed": SEALED}),
     "Header.parse": (sealwax.Header.parse, {"sealed": SEALED}),
@@ -560,7 +561,7 @@ def test_what_is_raised_is_the_package_s_own_and_holds_nothing_of_what_was_given
     assert refused > 0
 
 
-NOT_WRITTEN_HERE = {"Certificate.from_pem", "RsaSecretKey.from_pem"}
+NOT_WRITTEN_HERE = {"Certificate.from_pem", "Credentials.read", "RsaSecretKey.from_pem"}
 NOT_WRITTEN_HERE |= {"ChunkwiseReader", "Engine", "Feed", "SealedReader", "SealedWriter"}
 """Rows with an argument that a table cannot write down, or that contradict each other."""
 

@@ -26,7 +26,7 @@ pub(crate) struct Seal {
     #[command(flatten)]
     protect: Protect,
 
-    /// A file with the keys to seal for (see `sealwax keygen`), or a key ring
+    /// A file with the keys to seal for (see `sealwax keygen`), a key ring, or a certificate
     #[arg(long, value_name = "FILE", required_unless_present_any = ["to", "passphrase_file"])]
     key: Vec<PathBuf>,
 

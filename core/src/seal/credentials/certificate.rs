@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use x509_cert::der::Decode;
 use x509_cert::der::oid::ObjectIdentifier;
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+use x509_cert::ext::pkix::KeyUsage;
 use x509_cert::name::Name;
 
-use super::{Credentials, form};
+use super::{Credentials, PrivateKey, form};
 use crate::Timestamp;
 use crate::seal::error::{KeyError, KeyErrorKind, SealErrorKind};
 #[cfg(feature = "hpke")]
@@ -42,8 +42,8 @@ enum CertifiedKey {
 }
 
 impl Certificate {
-    /// Reads the certificate in a PEM text (RFC 7468): of a chain, in any order, that of the owner; of a renewed one, that
-    /// which is valid the longest.
+    /// Reads the certificate in a PEM text (RFC 7468): of a chain, in any order, that of the owner, who issued no other one; of a
+    /// renewed one, that which is valid the longest.
     ///
     /// # Errors
     ///
@@ -172,7 +172,6 @@ pub(super) struct Listed {
     certificate: Result<Certificate, KeyError>,
     subject: Name,
     issuer: Name,
-    is_authority: bool,
 }
 
 impl Listed {
@@ -180,18 +179,20 @@ impl Listed {
     pub(super) fn read(der: &[u8], line: usize) -> Result<Self, KeyError> {
         let damaged = KeyError::new(form::DAMAGED_CERTIFICATE.into(), 1).on(line);
         let found = x509_cert::Certificate::from_der(der).map_err(|_| damaged)?;
-        let content = found.tbs_certificate();
-        let constraints = content.get_extension::<BasicConstraints>().map_err(|_| damaged)?;
         Ok(Self {
             certificate: Certificate::read(&found).map_err(|kind| KeyError::new(kind, 1).on(line)),
-            subject: content.subject().clone(),
-            issuer: content.issuer().clone(),
-            is_authority: constraints.is_some_and(|(_, constraints)| constraints.ca),
+            subject: found.tbs_certificate().subject().clone(),
+            issuer: found.tbs_certificate().issuer().clone(),
         })
     }
 
     fn issued(&self, other: &Self) -> bool {
         other.issuer == self.subject && other.issuer != other.subject
+    }
+
+    fn is_of(&self, keys: &[PrivateKey]) -> bool {
+        let certificate = self.certificate.as_ref();
+        certificate.is_ok_and(|certificate| keys.iter().any(|key| key.key_ref() == certificate.key_ref()))
     }
 }
 
@@ -202,13 +203,16 @@ impl fmt::Debug for Listed {
     }
 }
 
-/// The certificate of the owner: those who issued another one are left out, and authorities where there is anybody else.
+/// The certificate of the owner: that of a secret key beside it, else of somebody who issued no other one of the list.
 /// `None` when the list is empty.
-pub(super) fn owner(listed: &[Listed]) -> Option<Result<&Certificate, KeyError>> {
-    let somebody = listed.iter().any(|one| !one.is_authority);
+pub(super) fn owner<'a>(listed: &'a [Listed], keys: &[PrivateKey]) -> Option<Result<&'a Certificate, KeyError>> {
+    let has_key = listed.iter().any(|one| one.is_of(keys));
     let is_owner = |one: &&Listed| {
-        let is_issuer = listed.iter().any(|other| one.issued(other));
-        !(is_issuer || one.is_authority && somebody)
+        if has_key {
+            one.is_of(keys)
+        } else {
+            !listed.iter().any(|other| one.issued(other))
+        }
     };
     let owners = || listed.iter().filter(is_owner);
     let fit = || owners().filter_map(|one| one.certificate.as_ref().ok());

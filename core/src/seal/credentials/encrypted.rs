@@ -219,3 +219,74 @@ const PBES2: ObjectIdentifier = oid("1.2.840.113549.1.5.13");
 const PBKDF2: ObjectIdentifier = oid("1.2.840.113549.1.5.12");
 const FEWER: &str =
     "encrypt it anew with fewer: `openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 600000 -in FILE -out key.pem`";
+
+#[cfg(test)]
+mod tests {
+    use super::super::asn1::{NULL, OID, SEQUENCE, write};
+    use super::super::form::ENCRYPTED_KEY;
+    use super::*;
+
+    /// The fields of an algorithm that stretches a passphrase in this many steps.
+    fn algorithm(steps: &[u8]) -> Vec<u8> {
+        let sequence = |fields: &[Vec<u8>]| value(SEQUENCE, &fields.concat());
+        let name = |text: &str| value(OID, oid(text).as_bytes());
+        let hash = sequence(&[name("1.2.840.113549.2.9"), value(NULL, &[])]);
+        let parameters = sequence(&[value(OCTET_STRING, b"salt"), value(INTEGER, steps), hash]);
+        let stretch = sequence(&[value(OID, PBKDF2.as_bytes()), parameters]);
+        let cipher = sequence(&[name("2.16.840.1.101.3.4.1.42"), value(OCTET_STRING, &[0; 16])]);
+        [value(OID, PBES2.as_bytes()), sequence(&[stretch, cipher])].concat()
+    }
+
+    fn value(tag: u8, content: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        write(&mut out, tag, content);
+        out
+    }
+
+    fn decrypted(steps: &[u8], left: &mut Steps) -> KeyErrorKind {
+        let algorithm = algorithm(steps);
+        let scheme = Scheme::read(Fields::of(&algorithm), ENCRYPTED_KEY).unwrap();
+        scheme.decrypt(&[0; 32], "x", left).unwrap_err()
+    }
+
+    /// It would take an hour to do so many; that the test ends shows that they were not done.
+    #[test]
+    fn a_file_that_asks_for_too_many_steps_costs_none() {
+        for steps in [
+            [0x7f, 0xff, 0xff, 0xff].as_slice(),
+            &[0, 0xff, 0xff, 0xff, 0xff],
+            &[0, 0x98, 0x96, 0x81],
+        ] {
+            let mut left = Steps::new();
+            let KeyErrorKind::Form(form) = decrypted(steps, &mut left) else {
+                panic!("{steps:?}")
+            };
+            assert!(
+                form.to_string().ends_with("stretched more than 10,000,000 times"),
+                "{form}"
+            );
+            assert_eq!(left.0, MAX_STEPS);
+        }
+    }
+
+    #[test]
+    fn all_keys_of_a_file_share_one_bound() {
+        let mut left = Steps(250);
+        for _ in 0..2 {
+            assert_eq!(decrypted(&[100], &mut left), KeyErrorKind::WrongPassphrase);
+        }
+        assert!(matches!(decrypted(&[100], &mut left), KeyErrorKind::Form(_)));
+        assert_eq!(left.0, 50);
+    }
+
+    #[test]
+    fn no_steps_and_numbers_that_are_none_are_refused() {
+        for steps in [[0].as_slice(), &[0x80], &[], &[1, 0, 0, 0, 0], &[0, 1]] {
+            let algorithm = algorithm(steps);
+            assert!(
+                Scheme::read(Fields::of(&algorithm), ENCRYPTED_KEY).is_err(),
+                "{steps:?}"
+            );
+        }
+    }
+}

@@ -94,8 +94,8 @@ impl Credentials {
         pem::is_in(file) || form::of_der(file).is_some() || form::of_start(file).is_some()
     }
 
-    /// Who can be sealed for: of a chain, in any order, the owner of the key; of a renewed certificate, that which is valid the
-    /// longest.
+    /// Who can be sealed for: the owner of the secret key in the same file; where none can be read, of a chain in any order
+    /// who issued no other certificate of it. Of a renewed certificate it is that which is valid the longest.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Credentials {
         let missing = self
             .unfit_certificate
             .unwrap_or(KeyError::new(form::LONE_KEY.into(), 1));
-        owner(&self.certificates).unwrap_or(Err(missing))
+        owner(&self.certificates, &self.secret_keys).unwrap_or(Err(missing))
     }
 
     /// What opens.

@@ -260,3 +260,37 @@ const X509: ObjectIdentifier = oid("1.2.840.113549.1.9.22.1");
 const PBMAC1: ObjectIdentifier = oid("1.2.840.113549.1.5.14");
 /// The purpose of a key for a MAC (RFC 7292, appendix B.3).
 const MAC_PURPOSE: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &[u8] = include_bytes!("../../../../testdata/credentials/p256.p12");
+
+    #[test]
+    fn a_mac_of_too_many_steps_is_refused_before_it_is_computed() {
+        let mut fields = Fields::sole(FILE).unwrap();
+        let (version, _, mac) = (fields.field(), fields.field(), fields.sequence().unwrap());
+        assert!(version.is_some() && fields.is_empty());
+        let mac = MacOfFile::read(mac).unwrap();
+        assert_eq!(mac.steps, 2_048);
+        let dear = MacOfFile { steps: u32::MAX, ..mac };
+        let refused = dear.check(b"", Some("x"), &mut Steps::new()).unwrap_err();
+        assert!(matches!(refused, KeyErrorKind::Form(form) if form.to_string().contains("10,000,000")));
+    }
+
+    #[test]
+    fn every_cut_file_is_refused() {
+        for len in 0..FILE.len() {
+            let cut = FILE.get(..len).unwrap_or_default();
+            assert!(read(cut, Some("correct horse"), &mut Steps::new()).is_err(), "{len}");
+        }
+        assert_eq!(read(FILE, Some("correct horse"), &mut Steps::new()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_passphrase_becomes_utf_16_with_an_end() {
+        assert_eq!(*password("a\u{1f512}"), [0, b'a', 0xd8, 0x3d, 0xdd, 0x12, 0, 0]);
+        assert_eq!(*password(""), [0, 0]);
+    }
+}

@@ -11,6 +11,7 @@ use super::form::{self, DAMAGED_KEY, KeyForm, PRIVATE_KEY};
 use crate::seal::Identity;
 #[cfg(feature = "hpke")]
 use crate::seal::hpke::{KeyExchange, PublicKey, SecretKey};
+use crate::seal::key_ref::KeyRef;
 #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
 use crate::seal::rsa::RsaSecretKey;
 
@@ -24,6 +25,18 @@ pub enum PrivateKey {
     /// Of RSA.
     #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
     Rsa(RsaSecretKey),
+}
+
+impl PrivateKey {
+    /// How headers name the key: the same fingerprint as in [`Certificate::key_ref`](super::Certificate::key_ref).
+    pub fn key_ref(&self) -> &KeyRef {
+        match self {
+            #[cfg(feature = "hpke")]
+            Self::Hpke(key) => key.public().key_ref(),
+            #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
+            Self::Rsa(key) => key.key_ref(),
+        }
+    }
 }
 
 impl From<&PrivateKey> for Identity {
