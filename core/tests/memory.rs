@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 
 use sealwax::crypto::Provider;
 use sealwax::seal::{
-    KeyExchange, KeyProvider, KeyProviderError, KeyRef, KeyService, LinkSecret, LocalKey, Opener, Rewrapper, Sealer,
-    SecretKey,
+    Credentials, KeyExchange, KeyProvider, KeyProviderError, KeyRef, KeyService, LinkSecret, LocalKey, Opener,
+    Rewrapper, Sealer, SecretKey,
 };
 use zeroize::Zeroizing;
 
@@ -43,12 +43,14 @@ fn nothing_secret_is_left_on_the_heap() {
     drop(black_box(kept));
     for provider in Provider::all() {
         seal_and_open(provider);
+        open_with_files_of_other_programs(provider);
         let data_keys = Arc::new(Mutex::new(Vec::new()));
         seal_for_every_kind(provider, &data_keys);
         for (name, secret) in [
             ("the key", KEY),
             ("the secret key", SECRET_KEY),
             ("the P-256 key", P256_KEY),
+            ("the key of another program", FILED_KEY),
             ("the X-Wing key", XWING_KEY),
             ("the secret of a link", LINK),
             ("the plaintext", TEXT),
@@ -155,12 +157,39 @@ fn seal_and_open(provider: Provider) {
     drop(key.to_text());
 }
 
+/// Reads one key in each form, encrypted and not.
+#[inline(never)]
+fn open_with_files_of_other_programs(provider: Provider) {
+    let certificate = include_bytes!("../../testdata/sealed/p256.crt");
+    let certificate = Credentials::read(certificate, None).unwrap();
+    let sealer = Sealer::new(provider).recipient(certificate.certificate().unwrap());
+    let sealed = sealer.seal(b"labs").unwrap();
+    for file in [
+        include_bytes!("../../testdata/sealed/p256.key").as_slice(),
+        include_bytes!("../../testdata/credentials/p256-encrypted.key"),
+        include_bytes!("../../testdata/credentials/p256.p12"),
+    ] {
+        let found = Credentials::read(file, Some("correct horse")).unwrap();
+        let opener = found
+            .secret_keys()
+            .unwrap()
+            .iter()
+            .fold(Opener::new(provider), Opener::identity);
+        assert!(opener.open(&sealed).is_ok());
+    }
+}
+
 /// Secrets are kept under a mask, so that the search does not find what it searches for.
 const MASK: u8 = 0xa5;
 const KEPT: [u8; 32] = masked(b"this-stands-on-the-heap-0123456!");
 const KEY: [u8; 32] = masked(b"a-local-key-CANARY-abcdefghijklm");
 const SECRET_KEY: [u8; 32] = masked(b"an-x25519-key-CANARY-abcdefghijk");
 const P256_KEY: [u8; 32] = masked(b"a-p256-secret-CANARY-abcdefghijk");
+/// That of `testdata/sealed/p256.key`.
+const FILED_KEY: [u8; 32] = masked(
+    b"\xfd\x0c\xa2\x0d\x0c\x30\x63\xe7\xcb\x57\x1e\xd0\xe0\xb4\xbc\xed\
+      \x14\x65\x6c\x0f\xde\x72\x31\x29\xad\x0f\x80\x56\xd3\x61\x76\x19",
+);
 const XWING_KEY: [u8; 32] = masked(b"an-x-wing-seed-CANARY-abcdefghij");
 const LINK: [u8; 32] = masked(b"a-link-secret-CANARY-abcdefghijk");
 const TEXT: [u8; 32] = masked(b"MRN 12345678 CANARY of the text.");

@@ -6,8 +6,8 @@ use super::script::{Script, repeats};
 use super::settled::settled;
 use crate::seal::forged::key_text;
 use crate::seal::{
-    Certificate, Identity, KeyRef, KeyRing, KeyState, LinkSecret, LocalKey, Opener, PublicKey, Recipient, RsaSecretKey,
-    Sealer, SecretKey,
+    Certificate, Credentials, Identity, KeyRef, KeyRing, KeyState, LinkSecret, LocalKey, Opener, PrivateKey, PublicKey,
+    Recipient, RsaSecretKey, Sealer, SecretKey,
 };
 
 /// Reads a text as a key of every type, and the bytes behind the first one as those of a key of the type that this chooses, with
@@ -97,6 +97,8 @@ pub fn certificates(input: &[u8]) {
     let text = armoured(input, 0);
     is_quiet(&text.parse::<Recipient>(), &text);
     is_quiet(&Certificate::from_pem(&text), &text);
+    filed(text.as_bytes());
+    filed(input.get(1..).unwrap_or_default());
     let Ok(certificate) = Certificate::from_pem(&text) else {
         return;
     };
@@ -114,6 +116,8 @@ pub fn private_keys(input: &[u8]) {
     let text = armoured(input, 1);
     is_quiet(&text.parse::<Identity>(), &text);
     is_quiet(&RsaSecretKey::from_pem(&text), &text);
+    filed(text.as_bytes());
+    filed(input.get(1..).unwrap_or_default());
     let (Ok(certificate), Ok(key)) = (
         Certificate::from_pem(super::RSA_CERTIFICATE),
         RsaSecretKey::from_pem(&text),
@@ -122,6 +126,26 @@ pub fn private_keys(input: &[u8]) {
     };
     if certificate.key_ref() == key.key_ref() {
         opens(&certificate.into(), &key.into());
+    }
+}
+
+/// Reads a file of another program, in whatever form. What can be read seals and opens.
+fn filed(file: &[u8]) {
+    let found = Credentials::read(file, None);
+    assert!(
+        found.is_err() || Credentials::is_in(file),
+        "a file is read that is said to be none"
+    );
+    let Ok(found) = found else { return };
+    if let Ok(certificate) = found.certificate() {
+        let sealer = Sealer::new(settled()).recipient(certificate);
+        assert!(sealer.seal(b"labs").is_ok(), "a certificate does not seal");
+    }
+    for key in found.secret_keys().into_iter().flatten() {
+        match key {
+            PrivateKey::Hpke(pair) => opens(&pair.public().into(), &key.into()),
+            PrivateKey::Rsa(_) => (), // needs its certificate
+        }
     }
 }
 
@@ -208,6 +232,8 @@ const PREFIXES: &[&str] = &[
     "sealwax-xwing-secret-",
     "sealwax-hash-",
     "age",
+    "sealwax-p384-",
+    "sealwax-p384-secret-",
 ];
 
 /// What stands in the lines around PEM.

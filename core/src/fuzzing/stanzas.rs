@@ -174,7 +174,7 @@ fn list_of<'a>(stanzas: impl Iterator<Item = &'a Vec<u8>>) -> Vec<u8> {
 fn everybody() -> Option<(Vec<Recipient>, Vec<Identity>)> {
     let (mut recipients, mut identities) = (Vec::<Recipient>::new(), Vec::<Identity>::new());
     for exchange in KeyExchange::ALL {
-        let secret = SecretKey::from_bytes(exchange, &[7; KEY_LEN]).ok()?;
+        let secret = SecretKey::from_bytes(exchange, &vec![7; exchange.secret_len()]).ok()?;
         recipients.push(secret.public().into());
         identities.push(secret.into());
     }
