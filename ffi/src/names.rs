@@ -223,9 +223,9 @@ numbers! {
         Link => SEALWAX_KEY_LINK,
         Local => SEALWAX_KEY_LOCAL,
         P256 => SEALWAX_KEY_P256,
-        P384 => SEALWAX_KEY_P384,
         X25519 => SEALWAX_KEY_X25519,
         Xwing => SEALWAX_KEY_XWING,
+        P384 => SEALWAX_KEY_P384,
     }
     Mode {
         Mask => SEALWAX_MODE_MASK,

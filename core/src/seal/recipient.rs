@@ -278,6 +278,17 @@ mod tests {
             let secret = SecretKey::from_bytes(exchange, &[3; 48][..exchange.secret_len()]).unwrap();
             outside.push((secret.public().into(), secret.into()));
         }
+        let filed = [
+            (
+                include_str!("../../../testdata/sealed/p256.crt"),
+                include_str!("../../../testdata/sealed/p256.key"),
+            ),
+            (
+                include_str!("../../../testdata/sealed/p384.crt"),
+                include_str!("../../../testdata/sealed/p384.key"),
+            ),
+        ];
+        outside.extend(filed.map(|(certificate, key)| (certificate.parse().unwrap(), key.parse().unwrap())));
         let strict = Provider::of(&Strict);
         for (recipient, identity) in outside {
             let refused = Sealer::new(strict).recipient(&recipient).seal(b"labs").unwrap_err();
