@@ -6,8 +6,8 @@ use super::script::{Script, repeats};
 use super::settled::settled;
 use crate::seal::forged::key_text;
 use crate::seal::{
-    Certificate, Credentials, Identity, KeyRef, KeyRing, KeyState, LinkSecret, LocalKey, Opener, PrivateKey, PublicKey,
-    Recipient, RsaSecretKey, Sealer, SecretKey,
+    Certificate, Context, Credentials, Identity, KeyRef, KeyRing, KeyState, LinkSecret, LocalKey, Opener, PrivateKey,
+    PublicKey, Recipient, RsaSecretKey, Sealer, SecretKey, UnwrapRingError,
 };
 
 /// Reads a text as a key of every type, and the bytes behind the first one as those of a key of the type that this chooses, with
@@ -168,14 +168,19 @@ fn armoured(input: &[u8], preferred: usize) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", body.join("\n"))
 }
 
-/// Reads a ring of keys, rotates and destroys one, and writes it again. A `$` stands for a key: that of the character behind it.
+/// Reads a ring of keys, in clear and wrapped, rotates and destroys one, and writes it again. A `$` stands for a key: that of the character behind it.
 ///
 /// # Panics
 ///
 /// When a ring has two forms, a rotation or destruction does not do what it says, or an error repeats the text.
 pub fn key_ring(input: &[u8]) {
     let text = with_keys(&String::from_utf8_lossy(input));
-    let mut ring = match KeyRing::parse(&text) {
+    let wrapped = unwrapped(&text);
+    let read = KeyRing::parse(&text);
+    let texts = [wrapped.as_ref().ok(), read.as_ref().ok()].map(|ring| ring.map(|ring| ring.to_text().to_string()));
+    let [held, plain] = &texts;
+    assert_eq!(held, plain, "a wrapped ring is read as one that is not");
+    let mut ring = match read {
         Ok(ring) => ring,
         Err(error) => return assert!(!repeats(&format!("{error} {error:?}"), &text), "a key is repeated"),
     };
@@ -200,7 +205,22 @@ pub fn key_ring(input: &[u8]) {
         (living(&ring), ring.identities().count()),
         (0, others.saturating_sub(count))
     );
-    assert!(KeyRing::parse(&ring.to_text()).is_ok(), "what is written is read");
+    let key = LocalKey::from_bytes(&[9; 32]);
+    let wrapped = ring.wrap(&Sealer::new(settled()).recipient(&key)).unwrap_or_default();
+    let again = KeyRing::unwrap(&wrapped, &Opener::new(settled()).identity(&key));
+    assert!(
+        again.is_ok_and(|again| again.to_text() == ring.to_text()),
+        "what is wrapped is read"
+    );
+}
+
+/// The ring that a message says it holds.
+fn unwrapped(text: &str) -> Result<KeyRing, UnwrapRingError> {
+    let key = LocalKey::from_bytes(&[9; 32]);
+    let says = Context::from_pairs([("sealwax.content", "key-ring")]).unwrap_or_default();
+    let sealer = Sealer::new(settled()).recipient(&key).stored(says);
+    let message = sealer.seal(text.as_bytes()).unwrap_or_default();
+    KeyRing::unwrap(&message, &Opener::new(settled()).identity(&key))
 }
 
 fn with_keys(text: &str) -> String {

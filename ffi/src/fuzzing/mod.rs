@@ -15,7 +15,8 @@ use sealwax::Transaction;
 use sealwax::engine::Engine;
 use sealwax::seal::LocalKey;
 
-use crate::buf::{sealwax_buf, sealwax_buf_free};
+use crate::buf::{sealwax_buf, sealwax_buf_data, sealwax_buf_free, sealwax_buf_len};
+use crate::bytes::readable;
 use crate::delivery::{
     sealwax_delivery_recipient, sealwax_delivery_why_count, sealwax_delivery_why_reason, sealwax_message_inner,
 };
@@ -33,7 +34,9 @@ use crate::redact::sealwax_engine_redact_text;
 use crate::rewrapper::{
     sealwax_rewrapper_add, sealwax_rewrapper_free, sealwax_rewrapper_new, sealwax_rewrapper_rewrap,
 };
-use crate::ring::{sealwax_ring_free, sealwax_ring_new, sealwax_ring_rotate, sealwax_ring_text};
+use crate::ring::{
+    sealwax_ring_free, sealwax_ring_new, sealwax_ring_rotate, sealwax_ring_text, sealwax_ring_unwrap, sealwax_ring_wrap,
+};
 use crate::sealer::{sealwax_sealer_free, sealwax_sealer_new, sealwax_sealer_seal};
 use crate::status::{SEALWAX_OK, SEALWAX_PANIC, SEALWAX_SHORT, sealwax_status};
 use crate::transaction::{
@@ -100,7 +103,7 @@ impl Host {
             b'f' => self.finish(),
             b'g' => read_header(argument),
             b'h' => self.push_header(argument),
-            b'i' => rotate(argument),
+            b'i' => rotate(self.keyring, argument),
             b'k' => self.add_key(argument),
             b'o' => drop(self.open(argument)),
             b'r' => self.push_raw(argument),
@@ -304,8 +307,9 @@ fn read_header(sealed: &[u8]) {
     free_json(json);
 }
 
-/// Reads a key ring, rotates a key of it, and writes it again.
-fn rotate(text: &[u8]) {
+/// Reads a key ring, rotates a key of it, and writes it again, in clear and wrapped.
+fn rotate(keyring: *mut sealwax_keyring, text: &[u8]) {
+    unwrap(keyring, text);
     let (start, length, mut ring, mut written) = (text.as_ptr().cast(), text.len(), ptr::null_mut(), ptr::null_mut());
     let (made, out, id) = (&raw mut ring, &raw mut written, c"clinic-7");
     // SAFETY: the bytes are a slice, and the place is a local.
@@ -317,8 +321,29 @@ fn rotate(text: &[u8]) {
     // SAFETY: the handle is ours, and the place is a local.
     check(|error| unsafe { sealwax_ring_text(ring, out, error) });
     free_json(written);
+    // SAFETY: the handles are alive, and the place is a local.
+    let status = check(|error| unsafe { sealwax_ring_wrap(ring, keyring, out, error) });
+    assert_eq!(status, SEALWAX_OK, "a ring is wrapped");
+    // SAFETY: the buffer is ours.
+    let start = unsafe { sealwax_buf_data(written) };
+    // SAFETY: as above.
+    let length = unsafe { sealwax_buf_len(written) };
+    // SAFETY: as above, and it is not freed yet.
+    let wrapped = unsafe { readable(start, length, "wrapped") };
+    assert!(unwrap(keyring, wrapped.unwrap_or_default()), "what is wrapped is read");
+    free_json(written);
     // SAFETY: the handle is ours.
     unsafe { sealwax_ring_free(ring) };
+}
+
+/// Whether the bytes are a wrapped ring.
+fn unwrap(keyring: *mut sealwax_keyring, wrapped: &[u8]) -> bool {
+    let (start, length, mut ring) = (wrapped.as_ptr(), wrapped.len(), ptr::null_mut());
+    // SAFETY: the handle is alive, the bytes are a slice, and the place is a local.
+    let status = check(|error| unsafe { sealwax_ring_unwrap(start, length, keyring, &raw mut ring, error) });
+    // SAFETY: the handle is ours or NULL.
+    unsafe { sealwax_ring_free(ring) };
+    status == SEALWAX_OK
 }
 
 /// Finds the sealed message in a message; there is room for none in most.
