@@ -1836,6 +1836,14 @@ sealwax_status sealwax_sealer_bucket(sealwax_sealer *sealer,
 sealwax_status sealwax_sealer_protect_recipients(sealwax_sealer *sealer,
                                                  sealwax_error **error);
 
+/// Names no recipient of the messages in their headers, which tell the kind of each key only. Who opens one tries each key of
+/// that kind, up to 64.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_SEAL` when a key is that of a key service, which is asked by its name; `SEALWAX_NULL` when
+/// `sealer` is NULL. Since 0.1.
+sealwax_status sealwax_sealer_anonymous(sealwax_sealer *sealer,
+                                        sealwax_error **error);
+
 /// Leaves the recipient list of the messages unprotected: whoever can write to the store may then take recipients away
 /// unnoticed, and `sealwax_rewrapper_remove` needs no key.
 ///

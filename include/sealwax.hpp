@@ -1053,6 +1053,11 @@ public:
         });
     }
 
+    /// Names no recipient in the headers, which tell the kind of each key only.
+    detail::nothing anonymous() {
+        return detail::attempt([&](sealwax_error **error) { return sealwax_sealer_anonymous(handle_.get(), error); });
+    }
+
     detail::nothing protect_recipients() {
         return detail::attempt(
             [&](sealwax_error **error) { return sealwax_sealer_protect_recipients(handle_.get(), error); });

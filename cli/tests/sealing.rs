@@ -384,3 +384,26 @@ fn names_of_the_stored_context_are_shown_as_escapes() {
     let shown = folder.run("inspect sealed").fine();
     assert!(!shown.contains('\u{1b}') && shown.contains("a\\u{1b}[31m=1"), "{shown}");
 }
+
+#[test]
+fn an_anonymous_message_names_nobody_and_opens_for_everybody_it_is_for() {
+    let folder = Folder::new();
+    folder.file("m", "labs");
+    folder.run("keygen -o a.key").fine();
+    folder.run("keygen --type x25519 -o b.key").fine();
+    folder.run("keygen -o c.key").fine();
+    folder.run("seal --key a.key --to b.key --anonymous m -o s").fine();
+    for (key, name) in [("a.key", "local"), ("b.key", "x25519")] {
+        assert_eq!(folder.run(&format!("open --key {key} s -o -")).fine(), "labs");
+        let shown = folder.run("inspect --json s").fine();
+        assert!(shown.contains(&format!("\"{name}:\"")), "{shown}");
+    }
+    folder.run("open --key c.key s -o -").failed();
+    let name = folder.run("seal --key c.key m -o named");
+    name.fine();
+    let failure = folder
+        .run("rewrap --key a.key --remove local:0123456789abcdef s")
+        .failed();
+    assert!(failure.contains("whom it does not name"), "{failure}");
+    folder.run("seal --key a.key --bucket x --anonymous m -o t").failed();
+}

@@ -44,15 +44,16 @@ fn every_invalid_vector_is_refused_by_every_provider() {
 }
 
 #[test]
-fn every_vector_of_a_certificate_is_as_it_says_with_every_provider() {
+fn every_vector_of_a_certificate_or_of_nobody_by_name_is_as_it_says_with_every_provider() {
     for provider in Provider::all() {
-        for case in ["rsa.json", "ec.json"].into_iter().flat_map(cases) {
+        for case in ["rsa.json", "ec.json", "anonymous.json"].into_iter().flat_map(cases) {
             let opened = open(provider, &case).map(|plain| hex(&sha256(&[&plain])));
             let expected = case["plain_sha256"].as_str().map(str::to_owned);
             assert_eq!(opened, expected, "{}", case["name"]);
         }
     }
-    assert_eq!((cases("rsa.json").len(), cases("ec.json").len()), (6, 12));
+    let counts = ["rsa.json", "ec.json", "anonymous.json"].map(|file| cases(file).len());
+    assert_eq!(counts, [6, 12, 12]);
 }
 
 #[test]
@@ -66,6 +67,7 @@ fn the_independent_reader_agrees_on_every_vector() {
         "sealed/invalid.json",
         "sealed/rsa.json",
         "sealed/ec.json",
+        "sealed/anonymous.json",
     ]
     .map(testdata);
     let output = python.args(files).output().unwrap();
@@ -75,7 +77,7 @@ fn the_independent_reader_agrees_on_every_vector() {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_eq!(said.trim(), "36 valid and 90 invalid messages, 0 not as they say");
+    assert_eq!(said.trim(), "46 valid and 92 invalid messages, 0 not as they say");
 }
 
 #[test]

@@ -109,6 +109,21 @@ pub unsafe extern "C" fn sealwax_sealer_protect_recipients(
     })
 }
 
+/// Names no recipient of the messages in their headers, which tell the kind of each key only. Who opens one tries each key of
+/// that kind, up to 64.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_SEAL` when a key is that of a key service, which is asked by its name; `SEALWAX_NULL` when
+/// `sealer` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealer_anonymous(
+    sealer: *mut sealwax_sealer,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        exclusive!(sealer).change(|sealer| sealer.anonymous().map_err(seal_error))
+    })
+}
+
 /// Leaves the recipient list of the messages unprotected: whoever can write to the store may then take recipients away
 /// unnoticed, and `sealwax_rewrapper_remove` needs no key.
 ///

@@ -376,11 +376,9 @@ impl Engine {
 impl Engine {
     fn sealer(&self, keys: &[Key<'_>], context: &Given<'_>, terms: &Terms<'_>) -> PyResult<Sealer> {
         let context = Context::from_pairs(context.pairs("context")?).map_err(error::context)?;
-        let mut sealer = terms.apply(Sealer::new(self.0.provider()).supplied(context))?;
-        for key in keys {
-            sealer = sealer.recipient(key.recipient()?);
-        }
-        Ok(sealer)
+        let sealer = terms.apply(Sealer::new(self.0.provider()).supplied(context))?;
+        let recipients = keys.iter().map(Key::recipient).collect::<PyResult<Vec<_>>>()?;
+        terms.seal_for(sealer, recipients.into_iter())
     }
 
     fn opener(&self, keys: &Given<'_>, context: &Given<'_>, past_retention: &Given<'_>) -> PyResult<Opener> {

@@ -22,11 +22,12 @@ pub(crate) struct Terms<'py>(
     Given<'py>,
     Given<'py>,
     Given<'py>,
+    Given<'py>,
 );
 
 impl Terms<'_> {
     pub(crate) fn apply(&self, sealer: Sealer) -> PyResult<Sealer> {
-        let Self(stored, class, not_after, bucket, key_epoch, protected, threads) = self;
+        let Self(stored, class, not_after, bucket, key_epoch, protected, threads, _) = self;
         let stored = Context::from_pairs(stored.pairs("stored")?).map_err(error::context)?;
         let not_after = not_after.optional();
         let not_after = not_after
@@ -45,6 +46,15 @@ impl Terms<'_> {
         }
         if !protected.flag("protect_recipients")? {
             sealer = sealer.leave_recipients_open();
+        }
+        Ok(sealer)
+    }
+
+    /// The same sealer for `recipients`, whom headers name or not.
+    pub(crate) fn seal_for(&self, sealer: Sealer, recipients: impl Iterator<Item = Recipient>) -> PyResult<Sealer> {
+        let sealer = recipients.fold(sealer, Sealer::recipient);
+        if self.7.flag("anonymous")? {
+            return sealer.anonymous().map_err(error::seal);
         }
         Ok(sealer)
     }

@@ -247,6 +247,7 @@ TERMS: dict[str, Any] = {
     "bucket": None,
     "key_epoch": 1,
     "protect_recipients": False,
+    "anonymous": True,
     "threads": 1,
 }
 TRANSACTION = sealwax.Transaction(**SENT)

@@ -25,6 +25,13 @@ def key() -> sealwax.LocalKey:
     return sealwax.LocalKey.generate()
 
 
+def test_an_anonymous_recipient_stands_nowhere_in_the_header(engine: sealwax.Engine) -> None:
+    keys = [sealwax.LocalKey.generate(), sealwax.SecretKey.generate()]
+    sealed = engine.seal(PLAIN, keys=keys, terms=sealwax.Terms(anonymous=True))
+    assert [stanza.name for stanza in sealwax.Header.parse(sealed).stanzas] == ["local:", "x25519:"]
+    assert all(engine.open(sealed, keys=[key]) == PLAIN for key in keys)
+
+
 def test_a_certificate_seals_and_its_key_opens(engine: sealwax.Engine, key: sealwax.LocalKey) -> None:
     certificate = sealwax.Certificate.from_pem((DATA / "rsa.crt").read_text())
     secret = sealwax.RsaSecretKey.from_pem((DATA / "rsa.key").read_text())

@@ -75,6 +75,10 @@ pub(crate) struct Seal {
     #[arg(long, conflicts_with = "protect_recipients")]
     leave_recipients_open: bool,
 
+    /// Name none of the keys in the message, only what kind each is. Who opens it tries each key of that kind
+    #[arg(long, conflicts_with = "bucket")]
+    anonymous: bool,
+
     /// What is sealed is a mail message: take every Bcc and Resent-Bcc out of it
     #[arg(long)]
     mail: bool,
@@ -175,6 +179,9 @@ impl Seal {
             .stored(pairs::context(&self.store)?);
         if let Some(bucket) = &self.bucket {
             sealer = sealer.bucket(bucket).map_err(|error| Failure::new(error.to_string()))?;
+        }
+        if self.anonymous {
+            sealer = sealer.anonymous().map_err(|error| Failure::new(error.to_string()))?;
         }
         Ok(if self.leave_recipients_open {
             sealer.leave_recipients_open()

@@ -90,6 +90,12 @@ pub enum SealErrorKind {
     /// The message is longer than a body can be (4 PiB) or than this machine can address.
     #[error("the message is too long to be sealed")]
     MessageTooLong,
+    /// A key service or token is asked by the name of its key, so that its recipient cannot be anonymous.
+    #[error("a key service is asked by the name of its key, which therefore stands in the header")]
+    Named,
+    /// A key shall be taken away by its name, and a stanza without a name may be for it.
+    #[error("the message has recipients whom it does not name; take all away, and add those who stay")]
+    Unnamed,
     /// Nobody could open the message.
     #[error("a sealed message needs at least one recipient")]
     NoRecipient,

@@ -337,7 +337,7 @@ impl FromStr for SecretKey {
 
 impl Unwrap for SecretKey {
     fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool {
-        kind == self.public.exchange.row().kind && *key_ref == self.public.key_ref
+        kind == self.public.exchange.row().kind && key_ref.may_be(&self.public.key_ref)
     }
 
     fn is_outside_provider(&self) -> bool {

@@ -69,6 +69,16 @@ impl KeyRef {
         self.version
     }
 
+    /// The name that names nobody, but tells who holds the key.
+    pub(super) fn anonymous(&self) -> Self {
+        Self::derived(&self.provider, String::new())
+    }
+
+    /// Whether a stanza of this name may be for the key that is called `own`: it is its name, or names nobody.
+    pub(super) fn may_be(&self, own: &Self) -> bool {
+        self == own || *self == own.anonymous()
+    }
+
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let (provider, id, version) = (reader.short_text()?, reader.short_text()?, reader.word()?);
         Self::new(provider, id, version).ok()

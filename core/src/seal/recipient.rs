@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::error::{KeyError, SealErrorKind};
+use super::error::{KeyError, SealError, SealErrorKind};
 use super::header::SealedId;
 use super::key_ref::KeyRef;
 use super::key_service::KeyService;
@@ -67,21 +67,57 @@ pub(super) trait Unwrap: fmt::Debug + Send + Sync {
 /// # Ok::<(), sealwax::seal::KeyError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Recipient(Arc<dyn Wrap>);
+pub struct Recipient {
+    lock: Arc<dyn Wrap>,
+    /// What stands in the header in place of the key's name.
+    hidden: Option<KeyRef>,
+}
 
 impl Recipient {
     pub(super) fn new(lock: impl Wrap + 'static) -> Self {
-        Self(Arc::new(lock))
+        Self {
+            lock: Arc::new(lock),
+            hidden: None,
+        }
+    }
+
+    /// The same recipient, whom headers do not name: they tell the kind of the key only. Who opens such a message tries each
+    /// key of that kind, of which no more than [`MAX_TRIED_STANZAS`](super::MAX_TRIED_STANZAS) are tried.
+    ///
+    /// # Errors
+    ///
+    /// [`SealErrorKind::Named`] for a key service or token, which is asked by the name of its key.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{Header, LocalKey, Opener, Recipient, Sealer};
+    /// let [ann, bea] = [LocalKey::generate(Provider::ring())?, LocalKey::generate(Provider::ring())?];
+    /// let sealed = [&ann, &bea].into_iter().try_fold(Sealer::new(Provider::ring()), |sealer, key| {
+    ///     Ok::<_, sealwax::seal::SealError>(sealer.recipient(Recipient::from(key).anonymous()?))
+    /// });
+    /// let sealed = sealed?.seal(b"labs")?;
+    /// assert!(Header::parse(&sealed)?.stanzas().iter().all(|stanza| stanza.key_ref().id().is_empty()));
+    /// assert_eq!(Opener::new(Provider::ring()).identity(&bea).open(&sealed)?.as_slice(), b"labs");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn anonymous(self) -> Result<Self, SealError> {
+        if matches!(self.kind(), StanzaKind::Kms | StanzaKind::Pkcs11) {
+            return Err(SealError::new(SealErrorKind::Named));
+        }
+        let hidden = Some(self.lock.key_ref().anonymous()).filter(|name| name != self.lock.key_ref());
+        Ok(Self { hidden, ..self })
     }
 
     /// How headers name the recipient's key.
     pub fn key_ref(&self) -> &KeyRef {
-        self.0.key_ref()
+        self.hidden.as_ref().unwrap_or(self.lock.key_ref())
     }
 
     /// How the data key is wrapped for this recipient.
     pub fn kind(&self) -> StanzaKind {
-        self.0.kind()
+        self.lock.kind()
     }
 
     /// What a stanza of this recipient is known by.
@@ -90,22 +126,22 @@ impl Recipient {
     }
 
     pub(super) fn wrap(&self, id: &SealedId, data_key: &DataKey, random: &mut Random) -> Result<Stanza, SealErrorKind> {
-        if random.provider().is_module_only() && self.0.is_outside_provider() {
+        if random.provider().is_module_only() && self.lock.is_outside_provider() {
             return Err(SealErrorKind::OutsideModule);
         }
         let binding = binding(self.kind(), id, self.key_ref()).ok_or(SealErrorKind::Crypto)?;
-        let wrapped = self.0.wrap(&binding, data_key, random)?;
+        let wrapped = self.lock.wrap(&binding, data_key, random)?;
         Ok(Stanza::new(self.kind(), self.key_ref().clone(), wrapped))
     }
 
-    /// Whether `stanza` is for this recipient.
+    /// Whether `stanza` bears the name of this recipient; nobody knows one that has none.
     pub(super) fn owns(&self, stanza: &Stanza) -> bool {
-        stanza.name() == self.name()
+        self.hidden.is_none() && stanza.name() == self.name()
     }
 
     /// The most bytes of this recipient's stanza.
     pub(super) fn stanza_len(&self) -> usize {
-        encoded_len(self.key_ref(), self.0.wrapped_len())
+        encoded_len(self.key_ref(), self.lock.wrapped_len())
     }
 }
 
@@ -238,7 +274,7 @@ turns_into!(Identity: super::rsa::RsaSecretKey);
 mod tests {
     use super::*;
     use crate::crypto::{Backend, Cipher, Hkdf};
-    use crate::seal::{Cost, KeyExchange, Opener, Passphrase, Sealer, SecretKey};
+    use crate::seal::{Cost, Header, KeyExchange, Opener, Passphrase, Rewrapper, Sealer, SecretKey};
 
     /// `ring`, but with the rule of a validated module.
     struct Strict;
@@ -306,5 +342,64 @@ mod tests {
         let key = LocalKey::from_bytes(&[1; 32]);
         let sealed = Sealer::new(strict).recipient(&key).seal(b"labs").unwrap();
         assert!(Opener::new(strict).identity(&key).open(&sealed).is_ok());
+    }
+
+    fn every_kind_of_key() -> Vec<(Recipient, Identity)> {
+        let local = LocalKey::from_bytes(&[1; 32]).named(KeyRef::new("local", "clinic-7", 3).unwrap());
+        let link = LinkSecret::from_bytes(&[2; 32]);
+        let mut keys = vec![((&local).into(), (&local).into()), ((&link).into(), (&link).into())];
+        for exchange in KeyExchange::ALL {
+            let secret = SecretKey::from_bytes(exchange, &[3; 48][..exchange.secret_len()]).unwrap();
+            keys.push((secret.public().into(), secret.into()));
+        }
+        keys
+    }
+
+    #[test]
+    fn an_anonymous_recipient_of_any_kind_opens_and_stands_nowhere_in_the_header() {
+        let decoys: Vec<Recipient> = [7, 8, 9].map(|n| LocalKey::from_bytes(&[n; 32]).into()).to_vec();
+        for (recipient, identity) in every_kind_of_key() {
+            let id = recipient.key_ref().id().to_owned();
+            let everybody = decoys.iter().cloned().chain([recipient]);
+            let sealer = everybody.fold(Sealer::new(Provider::ring()), Sealer::recipient);
+            let sealed = sealer.clone().anonymous().unwrap().seal(b"labs").unwrap();
+            assert!(!String::from_utf8_lossy(&sealed).contains(&id), "{id}");
+            let header = Header::parse(&sealed).unwrap();
+            assert!(header.stanzas().iter().all(Stanza::is_anonymous));
+            let opener = Opener::new(Provider::ring()).identity(LocalKey::from_bytes(&[4; 32]));
+            assert!(opener.open(&sealed).is_err());
+            assert_eq!(opener.identity(&identity).open(&sealed).unwrap().as_slice(), b"labs");
+            assert_eq!(header.survivors(Provider::ring(), &[identity]).count(), 3);
+        }
+    }
+
+    #[test]
+    fn a_key_is_not_taken_away_by_its_name_where_a_stanza_without_one_may_be_its() {
+        let [ours, theirs, next] = [1, 2, 3].map(|n| LocalKey::from_bytes(&[n; 32]));
+        let sealer = Sealer::new(Provider::ring()).recipient(&ours).recipient(&theirs);
+        let sealed = sealer.anonymous().unwrap().seal(b"labs").unwrap();
+        let changer = Rewrapper::new(Provider::ring()).identity(&ours).recipient(&next);
+        let removed = changer.clone().remove(theirs.key_ref().clone()).rewrap(&sealed);
+        assert_eq!(removed, Err(SealError::new(SealErrorKind::Unnamed).into()));
+        let change = changer.replace_all().rewrap(&sealed).unwrap();
+        let changed = [change.header, sealed[change.old_len..].to_vec()].concat();
+        let opens = |key: &LocalKey| Opener::new(Provider::ring()).identity(key).open(&changed).is_ok();
+        assert_eq!([&ours, &theirs, &next].map(opens), [false, false, true]);
+    }
+
+    #[test]
+    fn an_anonymous_recipient_is_added_though_another_one_has_no_name_either() {
+        let [ours, next] = [1, 2].map(|n| LocalKey::from_bytes(&[n; 32]));
+        let sealer = Sealer::new(Provider::ring()).recipient(&ours);
+        let sealed = sealer.anonymous().unwrap().seal(b"labs").unwrap();
+        let hidden = Recipient::from(&next).anonymous().unwrap();
+        let change = Rewrapper::new(Provider::ring())
+            .identity(&ours)
+            .recipient(hidden)
+            .rewrap(&sealed)
+            .unwrap();
+        let changed = [change.header, sealed[change.old_len..].to_vec()].concat();
+        let opens = |key: &LocalKey| Opener::new(Provider::ring()).identity(key).open(&changed).is_ok();
+        assert_eq!([&ours, &next].map(opens), [true, true]);
     }
 }

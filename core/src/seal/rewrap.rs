@@ -78,7 +78,8 @@ impl Rewrapper {
         }
     }
 
-    /// Lets somebody open the messages.
+    /// Lets somebody open the messages. One who is [anonymous](Recipient::anonymous) gets a stanza more each time, since nobody
+    /// sees that there is one.
     #[must_use]
     pub fn recipient(mut self, recipient: impl Into<Recipient>) -> Self {
         self.added.push(recipient.into());
@@ -92,7 +93,8 @@ impl Rewrapper {
         self
     }
 
-    /// Takes the stanzas of a key away; one that is not there is no error.
+    /// Takes the stanzas of a key away; one that is not there is no error. Where a stanza without a name may be that of the key,
+    /// the change fails with [`SealErrorKind::Unnamed`].
     #[must_use]
     pub fn remove(mut self, key_ref: KeyRef) -> Self {
         self.removed.push(key_ref);
@@ -159,6 +161,9 @@ impl Rewrapper {
         let old = &parsed.header.stanzas;
         // A stanza is known by its name alone, which whoever can write to the store can forge. Before a key that opens is
         // taken away, the others are therefore given anew.
+        if old.iter().any(|stanza| self.may_be_removed(stanza)) {
+            return Err(SealError::new(SealErrorKind::Unnamed).into());
+        }
         let removes = old.iter().any(|stanza| !self.keeps(stanza));
         let stays = |stanza: &&Stanza| self.keeps(stanza) && !(removes && self.gives(stanza));
         let mut stanzas: Vec<Stanza> = old.iter().filter(stays).cloned().collect();
@@ -185,6 +190,13 @@ impl Rewrapper {
             old_len: parsed.len,
             changed: true,
         })
+    }
+
+    /// Whether a stanza that stays names nobody, and may be for a key that is taken away by its name.
+    fn may_be_removed(&self, stanza: &Stanza) -> bool {
+        let provider = stanza.key_ref().provider();
+        let mut removed = self.removed.iter();
+        stanza.is_anonymous() && self.keeps(stanza) && removed.any(|key| key.provider() == provider)
     }
 
     fn keeps(&self, stanza: &Stanza) -> bool {

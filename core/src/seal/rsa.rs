@@ -113,7 +113,7 @@ impl RsaSecretKey {
 
 impl Unwrap for RsaSecretKey {
     fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool {
-        kind == StanzaKind::RsaOaep && *key_ref == self.key_ref
+        kind == StanzaKind::RsaOaep && key_ref.may_be(&self.key_ref)
     }
 
     fn unwrap(&self, _: Provider, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {

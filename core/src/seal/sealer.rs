@@ -107,6 +107,19 @@ impl Sealer {
         }
     }
 
+    /// Names none of the recipients that were added; see [`Recipient::anonymous`].
+    ///
+    /// # Errors
+    ///
+    /// [`SealErrorKind::Named`] when one of them is a key service.
+    pub fn anonymous(self) -> Result<Self, SealError> {
+        let recipients = self.recipients.into_iter().map(Recipient::anonymous);
+        Ok(Self {
+            recipients: recipients.collect::<Result<_, _>>()?,
+            ..self
+        })
+    }
+
     /// Leaves the recipient list unprotected: whoever can write to the store may then take recipients away unnoticed, and a
     /// host without keys can ([`Rewrapper::remove`](super::Rewrapper::remove)).
     ///

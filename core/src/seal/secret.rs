@@ -120,7 +120,7 @@ impl<T: Holder> Wrap for T {
 
 impl<T: Holder> Unwrap for T {
     fn fits(&self, kind: StanzaKind, key_ref: &KeyRef) -> bool {
-        kind == Self::FORM.kind && key_ref == self.secret().key_ref()
+        kind == Self::FORM.kind && key_ref.may_be(self.secret().key_ref())
     }
 
     fn unwrap(&self, provider: Provider, _: &KeyRef, binding: &[u8], wrapped: &[u8]) -> Result<DataKey, CryptoError> {

@@ -110,6 +110,11 @@ impl Stanza {
         (self.kind, &self.key_ref)
     }
 
+    /// Whether it is for somebody whom it does not name. A passphrase has no name.
+    pub fn is_anonymous(&self) -> bool {
+        self.kind != StanzaKind::Passphrase && self.key_ref == self.key_ref.anonymous()
+    }
+
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let kind = StanzaKind::of(reader.short()?);
         let key_ref = KeyRef::read(reader)?;

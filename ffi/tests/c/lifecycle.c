@@ -110,6 +110,7 @@ static void null_is_refused_and_zero_threads_too(void) {
     CHECK(sealwax_sealer_retention(NULL, TEXT("x"), 0, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_bucket(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_protect_recipients(NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_sealer_anonymous(NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_threads(NULL, 1, NULL) == SEALWAX_NULL);
     CHECK(sealwax_opener_threads(NULL, 1, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_threads(sealer, 0, NULL) == SEALWAX_RANGE);

@@ -114,6 +114,10 @@ void recipients_change_and_a_bucket_is_shredded() {
     sealwax::keyring bucket, hold;
     bucket.add_ring(ring.text().view(), "clinic-7/2027-01");
     (void)hold.generate_local();
+    sealwax::sealer unnamed(hold);
+    unnamed.anonymous();
+    const auto nobody = unnamed.seal("labs");
+    CHECK(sealwax::sealed_header_json(nobody).view().find("\"local:\"") != std::string_view::npos);
     sealwax::sealer sealer(bucket);
     sealer.bucket("clinic-7/2027-01");
     sealer.retention("six-years");

@@ -43,13 +43,15 @@ class Terms:
     """Whether a message does not open any more when somebody who cannot open it adds or takes away a recipient."""
     threads: int = 1
     """How many threads may share the sealing of one message of 1 MiB or more; they are joined before the call returns."""
+    anonymous: bool = False
+    """Whether headers name no recipient, only the kind of each key; not for a ``KeyService``, which is asked by its name."""
 
     def __post_init__(self) -> None:
         """Takes its own copy of ``stored``, and refuses what is not of its field's type."""
         settle(self)
 
 
-Shape = tuple[dict[str, str], str, int | None, str | None, int, bool, int]
+Shape = tuple[dict[str, str], str, int | None, str | None, int, bool, int, bool]
 
 
 def shape(terms: Terms | None) -> Shape:
@@ -64,6 +66,7 @@ def shape(terms: Terms | None) -> Shape:
         terms.key_epoch,
         terms.protect_recipients,
         terms.threads,
+        terms.anonymous,
     )
 
 
