@@ -22,6 +22,7 @@ use crate::rings::RingKeys;
 /// Each message gets a data key of its own (AES-256-GCM), which is wrapped for every key that is given. The message is
 /// sealed while it is read, whatever its size.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Seal {
     #[command(flatten)]
     protect: Protect,
