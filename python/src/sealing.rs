@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::crypto::Provider;
 use sealwax::memory::Protection;
-use sealwax::seal::{Context, Header, Identity, KeyRef, Retention, Rewrapper, Sealer, Stanza};
+use sealwax::seal::{Context, Header, Identity, KeyRef, Recipient, Retention, Rewrapper, Sealer, Stanza};
 use sealwax::{Timestamp, json};
 
 use crate::error;

@@ -362,13 +362,13 @@ mod tests {
             let id = recipient.key_ref().id().to_owned();
             let everybody = decoys.iter().cloned().chain([recipient]);
             let sealer = everybody.fold(Sealer::new(Provider::ring()), Sealer::recipient);
-            let sealed = sealer.clone().anonymous().unwrap().seal(b"labs").unwrap();
-            assert!(!String::from_utf8_lossy(&sealed).contains(&id), "{id}");
-            let header = Header::parse(&sealed).unwrap();
+            let message = sealer.clone().anonymous().unwrap().seal(b"labs").unwrap();
+            assert!(!String::from_utf8_lossy(&message).contains(&id), "{id}");
+            let header = Header::parse(&message).unwrap();
             assert!(header.stanzas().iter().all(Stanza::is_anonymous));
             let opener = Opener::new(Provider::ring()).identity(LocalKey::from_bytes(&[4; 32]));
-            assert!(opener.open(&sealed).is_err());
-            assert_eq!(opener.identity(&identity).open(&sealed).unwrap().as_slice(), b"labs");
+            assert!(opener.open(&message).is_err());
+            assert_eq!(opener.identity(&identity).open(&message).unwrap().as_slice(), b"labs");
             assert_eq!(header.survivors(Provider::ring(), &[identity]).count(), 3);
         }
     }
@@ -377,13 +377,13 @@ mod tests {
     fn a_key_is_not_taken_away_by_its_name_where_a_stanza_without_one_may_be_its() {
         let [ours, theirs, next] = [1, 2, 3].map(|n| LocalKey::from_bytes(&[n; 32]));
         let sealer = Sealer::new(Provider::ring()).recipient(&ours).recipient(&theirs);
-        let sealed = sealer.anonymous().unwrap().seal(b"labs").unwrap();
+        let message = sealer.anonymous().unwrap().seal(b"labs").unwrap();
         let changer = Rewrapper::new(Provider::ring()).identity(&ours).recipient(&next);
-        let removed = changer.clone().remove(theirs.key_ref().clone()).rewrap(&sealed);
+        let removed = changer.clone().remove(theirs.key_ref().clone()).rewrap(&message);
         assert_eq!(removed, Err(SealError::new(SealErrorKind::Unnamed).into()));
-        let change = changer.replace_all().rewrap(&sealed).unwrap();
-        let changed = [change.header, sealed[change.old_len..].to_vec()].concat();
-        let opens = |key: &LocalKey| Opener::new(Provider::ring()).identity(key).open(&changed).is_ok();
+        let change = changer.replace_all().rewrap(&message).unwrap();
+        let after = [change.header, message[change.old_len..].to_vec()].concat();
+        let opens = |key: &LocalKey| Opener::new(Provider::ring()).identity(key).open(&after).is_ok();
         assert_eq!([&ours, &theirs, &next].map(opens), [false, false, true]);
     }
 
@@ -391,15 +391,15 @@ mod tests {
     fn an_anonymous_recipient_is_added_though_another_one_has_no_name_either() {
         let [ours, next] = [1, 2].map(|n| LocalKey::from_bytes(&[n; 32]));
         let sealer = Sealer::new(Provider::ring()).recipient(&ours);
-        let sealed = sealer.anonymous().unwrap().seal(b"labs").unwrap();
+        let message = sealer.anonymous().unwrap().seal(b"labs").unwrap();
         let hidden = Recipient::from(&next).anonymous().unwrap();
         let change = Rewrapper::new(Provider::ring())
             .identity(&ours)
             .recipient(hidden)
-            .rewrap(&sealed)
+            .rewrap(&message)
             .unwrap();
-        let changed = [change.header, sealed[change.old_len..].to_vec()].concat();
-        let opens = |key: &LocalKey| Opener::new(Provider::ring()).identity(key).open(&changed).is_ok();
+        let after = [change.header, message[change.old_len..].to_vec()].concat();
+        let opens = |key: &LocalKey| Opener::new(Provider::ring()).identity(key).open(&after).is_ok();
         assert_eq!([&ours, &next].map(opens), [true, true]);
     }
 }
