@@ -26,7 +26,7 @@ def key() -> sealwax.LocalKey:
 
 
 def test_an_anonymous_recipient_stands_nowhere_in_the_header(engine: sealwax.Engine) -> None:
-    keys = [sealwax.LocalKey.generate(), sealwax.SecretKey.generate()]
+    keys: list[sealwax.LocalKey | sealwax.SecretKey] = [sealwax.LocalKey.generate(), sealwax.SecretKey.generate()]
     sealed = engine.seal(PLAIN, keys=keys, terms=sealwax.Terms(anonymous=True))
     assert [stanza.name for stanza in sealwax.Header.parse(sealed).stanzas] == ["local:", "x25519:"]
     assert all(engine.open(sealed, keys=[key]) == PLAIN for key in keys)
