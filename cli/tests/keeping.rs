@@ -584,6 +584,9 @@ fn the_file_of_a_wrapped_ring_alone_opens_nothing() {
         }
     }
     assert!(!String::from_utf8_lossy(&folder.read("r")).contains("SEALWAX-LOCAL"));
+    let failure = folder.run("keygen --ring-passphrase-file words -o plain.key").failed();
+    assert!(failure.contains("only a key ring is wrapped"), "{failure}");
+    assert!(!folder.names().contains(&"plain.key".to_owned()));
 }
 
 #[test]

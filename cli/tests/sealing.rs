@@ -399,8 +399,6 @@ fn an_anonymous_message_names_nobody_and_opens_for_everybody_it_is_for() {
         assert!(shown.contains(&format!("\"{name}:\"")), "{shown}");
     }
     folder.run("open --key c.key s -o -").failed();
-    let name = folder.run("seal --key c.key m -o named");
-    name.fine();
     let failure = folder
         .run("rewrap --key a.key --remove local:0123456789abcdef s")
         .failed();

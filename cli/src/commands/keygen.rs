@@ -70,6 +70,10 @@ impl Keygen {
         if let (Some(path), Some(id)) = (&self.ring, &self.id) {
             return rotate(path, id, &self.rings, console);
         }
+        if self.rings.are_given() {
+            return Err(Failure::new("only a key ring is wrapped, and none is named")
+                .next_step("give --ring FILE --id ID, or leave out --ring-passphrase-file and --ring-key"));
+        }
         let text = self.kind.make().map_err(|_| no_randomness())?;
         match &self.output {
             None => files::write(Path::new("-"), text.as_bytes(), Readers::Owner)?,

@@ -20,7 +20,8 @@ use super::{inspect, rewrap};
 /// Destroy the key of a bucket, and with it the messages
 ///
 /// Says of each message in the bucket whether any other key still opens it (a legal hold does); exit code 1 when one
-/// does. The key is overwritten in the file of the ring, and that is brought to the disk, before the file is replaced. An SSD,
+/// does. The key is overwritten in the file of the ring, and that is brought to the disk, before the file is replaced; a wrapped ring
+/// is overwritten as soon as it was replaced. An SSD,
 /// a journal, snapshots and backups may still hold copies of it: they must be destroyed as well.
 #[derive(Debug, Args)]
 pub(crate) struct Shred {

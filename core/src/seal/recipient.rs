@@ -103,11 +103,20 @@ impl Recipient {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn anonymous(self) -> Result<Self, SealError> {
-        if matches!(self.kind(), StanzaKind::Kms | StanzaKind::Pkcs11) {
+        if self.is_asked_by_name() {
             return Err(SealError::new(SealErrorKind::Named));
         }
+        Ok(self.without_name())
+    }
+
+    /// Whether its data key is unwrapped by somebody who is asked by the name of the key.
+    pub(super) fn is_asked_by_name(&self) -> bool {
+        matches!(self.kind(), StanzaKind::Kms | StanzaKind::Pkcs11)
+    }
+
+    pub(super) fn without_name(self) -> Self {
         let hidden = Some(self.lock.key_ref().anonymous()).filter(|name| name != self.lock.key_ref());
-        Ok(Self { hidden, ..self })
+        Self { hidden, ..self }
     }
 
     /// How headers name the recipient's key.
@@ -371,6 +380,16 @@ mod tests {
             assert_eq!(opener.identity(&identity).open(&message).unwrap().as_slice(), b"labs");
             assert_eq!(header.survivors(Provider::ring(), &[identity]).count(), 3);
         }
+    }
+
+    #[test]
+    fn who_is_added_to_an_anonymous_sealer_later_has_no_name_either() {
+        let [early, late] = [1, 2].map(|n| LocalKey::from_bytes(&[n; 32]));
+        let sealer = Sealer::new(Provider::ring()).recipient(&early).anonymous().unwrap();
+        let message = sealer.recipient(&late).seal(b"labs").unwrap();
+        let header = Header::parse(&message).unwrap();
+        assert!(header.stanzas().iter().all(Stanza::is_anonymous));
+        assert!(Opener::new(Provider::ring()).identity(&late).open(&message).is_ok());
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub struct Sealer {
     retention: Retention,
     key_epoch: u32,
     stanza_mac: bool,
+    anonymous: bool,
     threads: usize,
 }
 
@@ -58,6 +59,7 @@ impl Sealer {
             retention: Retention::default(),
             key_epoch: 0,
             stanza_mac: true,
+            anonymous: false,
             threads: 1,
         }
     }
@@ -65,7 +67,12 @@ impl Sealer {
     /// Adds somebody who will be able to open the messages.
     #[must_use]
     pub fn recipient(mut self, recipient: impl Into<Recipient>) -> Self {
-        self.recipients.push(recipient.into());
+        let recipient = recipient.into();
+        self.recipients.push(if self.anonymous {
+            recipient.without_name()
+        } else {
+            recipient
+        });
         self
     }
 
@@ -107,15 +114,16 @@ impl Sealer {
         }
     }
 
-    /// Names none of the recipients that were added; see [`Recipient::anonymous`].
+    /// Names no recipient, whether added before or after this; see [`Recipient::anonymous`].
     ///
     /// # Errors
     ///
-    /// [`SealErrorKind::Named`] when one of them is a key service.
+    /// [`SealErrorKind::Named`] when one of them is a key service; for one that is added later, when a message is sealed.
     pub fn anonymous(self) -> Result<Self, SealError> {
         let recipients = self.recipients.into_iter().map(Recipient::anonymous);
         Ok(Self {
             recipients: recipients.collect::<Result<_, _>>()?,
+            anonymous: true,
             ..self
         })
     }
@@ -300,6 +308,9 @@ impl Sealer {
 
     fn check(&self) -> Result<(), SealError> {
         check_recipients(self.recipients.iter().map(Recipient::kind))?;
+        if self.anonymous && self.recipients.iter().any(Recipient::is_asked_by_name) {
+            return Err(SealError::new(SealErrorKind::Named));
+        }
         let class = &self.retention.class;
         if class.len() > MAX_RETENTION_CLASS_LEN || class.contains(char::is_control) {
             return Err(SealError::new(SealErrorKind::RetentionClass));
