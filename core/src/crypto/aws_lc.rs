@@ -3,9 +3,13 @@
 use std::hint::black_box;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, UnboundKey};
+#[cfg(feature = "aws-lc")]
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use aws_lc_rs::{hmac, rand};
 
 use super::backend::{Backend, Cipher, Hkdf, Key, Nonce, Tag};
+#[cfg(feature = "aws-lc")]
+use super::backend::{PublicKey, Signature, Signatures};
 use super::hkdf::expand;
 use super::{CryptoError, KEY_LEN};
 
@@ -33,6 +37,28 @@ impl Backend for AwsLc {
 
     fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
         random(out)
+    }
+
+    fn signatures(&self) -> Option<&'static dyn Signatures> {
+        Some(&Self)
+    }
+}
+
+#[cfg(feature = "aws-lc")]
+impl Signatures for AwsLc {
+    fn public(&self, seed: &Key) -> Result<PublicKey, CryptoError> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| CryptoError(()))?;
+        PublicKey::try_from(pair.public_key().as_ref()).map_err(|_| CryptoError(()))
+    }
+
+    fn sign(&self, seed: &Key, message: &[u8]) -> Result<Signature, CryptoError> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| CryptoError(()))?;
+        Signature::try_from(pair.sign(message).as_ref()).map_err(|_| CryptoError(()))
+    }
+
+    fn verify(&self, public: &PublicKey, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
+        let key = UnparsedPublicKey::new(&ED25519, public);
+        key.verify(message, signature).map_err(|_| CryptoError(()))
     }
 }
 

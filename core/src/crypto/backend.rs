@@ -1,10 +1,12 @@
 //! The traits that a provider implements.
 
-use super::{CryptoError, KEY_LEN, NONCE_LEN, TAG_LEN};
+use super::{CryptoError, KEY_LEN, NONCE_LEN, PUBLIC_KEY_LEN, SIGNATURE_LEN, TAG_LEN};
 
 pub(crate) type Key = [u8; KEY_LEN];
 pub(crate) type Nonce = [u8; NONCE_LEN];
 pub(crate) type Tag = [u8; TAG_LEN];
+pub(crate) type PublicKey = [u8; PUBLIC_KEY_LEN];
+pub(crate) type Signature = [u8; SIGNATURE_LEN];
 
 /// Exactly what the sealed message needs from a cryptographic library.
 pub(crate) trait Backend: Send + Sync {
@@ -24,6 +26,23 @@ pub(crate) trait Backend: Send + Sync {
 
     /// Fills `out` from the generator of the operating system.
     fn random(&self, out: &mut [u8]) -> Result<(), CryptoError>;
+
+    /// What makes and checks signatures; `None` where the provider allows none.
+    fn signatures(&self) -> Option<&'static dyn Signatures> {
+        None
+    }
+}
+
+/// Ed25519 (RFC 8032). A secret key is its seed.
+pub(crate) trait Signatures: Send + Sync {
+    /// The public key of `seed`.
+    fn public(&self, seed: &Key) -> Result<PublicKey, CryptoError>;
+
+    /// Signs `message`.
+    fn sign(&self, seed: &Key, message: &[u8]) -> Result<Signature, CryptoError>;
+
+    /// Fails when `signature` is not that of `message`.
+    fn verify(&self, public: &PublicKey, message: &[u8], signature: &Signature) -> Result<(), CryptoError>;
 }
 
 /// HKDF-Expand-SHA-512 (RFC 5869, section 2.3) with one pseudo-random key, which is hashed once for any number of calls.

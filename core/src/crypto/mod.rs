@@ -1,4 +1,4 @@
-//! AES-256-GCM, HKDF-Expand-SHA-512, hashes and randomness.
+//! AES-256-GCM, HKDF-Expand-SHA-512, Ed25519, hashes and randomness.
 //!
 //! A [`Provider`] is a value that names who does the work. A cargo feature only makes a provider available; it never
 //! changes which one a caller gets. Every provider computes the same bytes, so what one sealed another opens.
@@ -20,7 +20,7 @@ mod ring;
 
 use std::fmt;
 
-pub(crate) use backend::{Backend, Cipher, Hkdf, Nonce, Tag};
+pub(crate) use backend::{Backend, Cipher, Hkdf, Nonce, Signature, Signatures, Tag};
 pub use hash::{hex, hmac_sha256, sha256, sha512};
 pub(crate) use hash_key::Hasher;
 pub use hash_key::{HashKey, HashKeyError};
@@ -31,6 +31,10 @@ pub const KEY_LEN: usize = 32;
 pub const NONCE_LEN: usize = 12;
 /// Length of a GCM tag in bytes.
 pub const TAG_LEN: usize = 16;
+/// Length of an Ed25519 public key in bytes.
+pub const PUBLIC_KEY_LEN: usize = 32;
+/// Length of an Ed25519 signature in bytes.
+pub const SIGNATURE_LEN: usize = 64;
 
 /// Who does the cryptography.
 ///
@@ -70,7 +74,7 @@ impl Provider {
     ///
     /// It does encryption, key derivation, randomness and RSA inside of the module, and refuses what would be computed
     /// outside of it: recipients by public key over X25519, P-256, P-384 or X-Wing, those of certificates
-    /// among them, and passphrases (Argon2id). Hashes of
+    /// among them, passphrases (Argon2id), and signatures of senders (Ed25519). Hashes of
     /// headers and of key names are computed outside. This *uses* a validated module; it is not validated itself.
     #[cfg(feature = "aws-lc-fips")]
     #[must_use]
@@ -118,6 +122,11 @@ impl Provider {
     /// Whether it refuses whatever is computed outside of its validated module.
     pub(crate) fn is_module_only(self) -> bool {
         self.0.is_module_only()
+    }
+
+    /// What makes and checks signatures, if the provider allows any.
+    pub(crate) fn signatures(self) -> Result<&'static dyn Signatures, CryptoError> {
+        self.0.signatures().ok_or(CryptoError(()))
     }
 
     /// A provider of a test's own.

@@ -2,12 +2,13 @@
 
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit};
+use ed25519_dalek::{Signer, SigningKey, Verifier, VerifyingKey};
 use hmac::{Hmac, Mac};
 use sha2::Sha512;
 use zeroize::Zeroizing;
 
 use super::CryptoError;
-use super::backend::{Backend, Cipher, Hkdf, Key, Nonce, Tag};
+use super::backend::{Backend, Cipher, Hkdf, Key, Nonce, PublicKey, Signature, Signatures, Tag};
 use super::hkdf::expand;
 
 pub(super) struct PureRust;
@@ -28,6 +29,25 @@ impl Backend for PureRust {
 
     fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
         getrandom::fill(out).map_err(|_| CryptoError(()))
+    }
+
+    fn signatures(&self) -> Option<&'static dyn Signatures> {
+        Some(&Self)
+    }
+}
+
+impl Signatures for PureRust {
+    fn public(&self, seed: &Key) -> Result<PublicKey, CryptoError> {
+        Ok(SigningKey::from_bytes(seed).verifying_key().to_bytes())
+    }
+
+    fn sign(&self, seed: &Key, message: &[u8]) -> Result<Signature, CryptoError> {
+        Ok(SigningKey::from_bytes(seed).sign(message).to_bytes())
+    }
+
+    fn verify(&self, public: &PublicKey, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
+        let key = VerifyingKey::from_bytes(public).map_err(|_| CryptoError(()))?;
+        key.verify(message, &signature.into()).map_err(|_| CryptoError(()))
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, UnboundKey};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
+use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
-use super::backend::{Backend, Cipher, Hkdf, Key, Nonce, Tag};
+use super::backend::{Backend, Cipher, Hkdf, Key, Nonce, PublicKey, Signature, Signatures, Tag};
 use super::hkdf::expand;
 use super::{CryptoError, KEY_LEN};
 
@@ -28,6 +29,27 @@ impl Backend for Ring {
 
     fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
         SystemRandom::new().fill(out).map_err(|_| CryptoError(()))
+    }
+
+    fn signatures(&self) -> Option<&'static dyn Signatures> {
+        Some(&Self)
+    }
+}
+
+impl Signatures for Ring {
+    fn public(&self, seed: &Key) -> Result<PublicKey, CryptoError> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| CryptoError(()))?;
+        PublicKey::try_from(pair.public_key().as_ref()).map_err(|_| CryptoError(()))
+    }
+
+    fn sign(&self, seed: &Key, message: &[u8]) -> Result<Signature, CryptoError> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| CryptoError(()))?;
+        Signature::try_from(pair.sign(message).as_ref()).map_err(|_| CryptoError(()))
+    }
+
+    fn verify(&self, public: &PublicKey, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
+        let key = UnparsedPublicKey::new(&ED25519, public);
+        key.verify(message, signature).map_err(|_| CryptoError(()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A provider without chance, so that the same input always does the same.
 
-use crate::crypto::{Backend, Cipher, CryptoError, Hkdf, KEY_LEN, Provider};
+use crate::crypto::{Backend, Cipher, CryptoError, Hkdf, KEY_LEN, Provider, Signatures};
 
 /// The provider that a build prefers, but every random byte is [`CHANCE`].
 pub(super) fn settled() -> Provider {
@@ -34,6 +34,10 @@ impl Backend for Settled {
     fn random(&self, out: &mut [u8]) -> Result<(), CryptoError> {
         out.fill(CHANCE);
         Ok(())
+    }
+
+    fn signatures(&self) -> Option<&'static dyn Signatures> {
+        Self::inner().ok()?.signatures()
     }
 }
 

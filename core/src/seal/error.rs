@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// One error for everything: no key that fits, a changed, cut or extended message, a wrong or absent context. Whoever
 /// forges messages learns nothing from it. Only of a message whose header is proved it is said that its retention has ended,
-/// which stands in clear there.
+/// which stands in clear there, and of one that is proved as a whole that another sender signed it, or none.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct OpenError {
@@ -36,6 +36,9 @@ pub enum OpenErrorKind {
     /// It was to be destroyed by now.
     #[error("the sealed message was to be destroyed by now, and is opened only past its retention")]
     Ended,
+    /// It opens, but none of the senders that were asked for signed it ([`Opener::sender`](super::Opener::sender)).
+    #[error("none of the senders that were asked for signed the sealed message")]
+    Sender,
     /// It is to be destroyed some day, and nobody told the opener the time ([`Opener::at`](super::Opener::at)).
     #[error("the sealed message is to be destroyed at a time, and the time now is not known")]
     Untimed,
@@ -117,9 +120,11 @@ pub enum SealErrorKind {
         /// The bytes that the sealed message has.
         needed: usize,
     },
-    /// The provider allows nothing that is computed outside of its validated module: no X25519, P-256, P-384, X-Wing
-    /// or Argon2id.
-    #[error("the crypto provider allows no recipient whose key is computed outside of its validated module")]
+    /// The provider allows nothing that is computed outside of its validated module: no X25519, P-256, P-384, X-Wing,
+    /// Argon2id or Ed25519.
+    #[error(
+        "the crypto provider allows no recipient and no sender whose key is computed outside of its validated module"
+    )]
     OutsideModule,
     /// More recipients than a header may have.
     #[error("a sealed message has at most {} recipients", super::MAX_STANZAS)]

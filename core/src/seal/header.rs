@@ -7,6 +7,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use super::context::{Context, MAX_CONTEXT_LEN};
+use super::ending::Ending;
 use super::intake::read_header;
 use super::stanza::Stanza;
 use super::wire::{Reader, put_short_text};
@@ -133,6 +134,8 @@ pub(super) struct Core {
     /// The keyed hash of the supplied context, or zero bytes when none was supplied.
     pub(super) supplied: Mac,
     pub(super) stanza_mac: bool,
+    /// What stands behind the content of the body.
+    pub(super) ending: Ending,
 }
 
 pub(super) type Mac = [u8; 32];
@@ -201,6 +204,16 @@ impl Header {
     /// Whether a removed recipient would be noticed.
     pub fn has_stanza_mac(&self) -> bool {
         self.stanza_mac.is_some()
+    }
+
+    /// Whether the length of the message tells only about how long its content is ([`Sealer::padded`](super::Sealer::padded)).
+    pub fn is_padded(&self) -> bool {
+        self.core.ending.padded
+    }
+
+    /// Whether a sender signed the message ([`Sealer::sign`](super::Sealer::sign)). Who it was is known when it is opened.
+    pub fn is_signed(&self) -> bool {
+        self.core.ending.signed
     }
 
     /// The digest of the whole header. A host that keeps it apart from the messages notices by it that somebody put an older
@@ -298,7 +311,7 @@ impl Core {
             return Err(HeaderError::at(HeaderErrorKind::Unsupported, reader));
         }
         let flags = field(reader.byte(), reader)?;
-        if flags & !STANZA_MAC != 0 {
+        if flags & !(STANZA_MAC | PADDED | SIGNED) != 0 {
             return Err(HeaderError::at(HeaderErrorKind::Unsupported, reader));
         }
         let len = usize::try_from(field(reader.word(), reader)?).unwrap_or(usize::MAX);
@@ -306,11 +319,11 @@ impl Core {
             return Err(HeaderError::at(HeaderErrorKind::Limit, reader));
         }
         let fields = field(reader.take(len), reader)?;
-        let core = Self::read_fields(fields, flags & STANZA_MAC != 0);
+        let core = Self::read_fields(fields, flags);
         Ok((field(core, reader)?, reader.position()))
     }
 
-    fn read_fields(bytes: &[u8], stanza_mac: bool) -> Option<Self> {
+    fn read_fields(bytes: &[u8], flags: u8) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let sealed_id = SealedId::new(reader.array()?);
         let key_epoch = reader.word()?;
@@ -329,7 +342,11 @@ impl Core {
             retention: Retention { class, not_after },
             stored,
             supplied,
-            stanza_mac,
+            stanza_mac: flags & STANZA_MAC != 0,
+            ending: Ending {
+                signed: flags & SIGNED != 0,
+                padded: flags & PADDED != 0,
+            },
         })
     }
 
@@ -339,7 +356,7 @@ impl Core {
         out.extend_from_slice(MAGIC);
         out.push(VERSION);
         out.extend_from_slice(&SUITE.to_be_bytes());
-        out.push(if self.stanza_mac { STANZA_MAC } else { 0 });
+        out.push(self.flags());
         out.extend_from_slice(&u32::try_from(self.core_len()).ok()?.to_be_bytes());
         out.extend_from_slice(self.sealed_id.as_bytes());
         out.extend_from_slice(&self.key_epoch.to_be_bytes());
@@ -350,6 +367,14 @@ impl Core {
         out.extend_from_slice(&stored);
         out.extend_from_slice(&self.supplied);
         Some(())
+    }
+
+    fn flags(&self) -> u8 {
+        let Ending { signed, padded } = self.ending;
+        let set = [(self.stanza_mac, STANZA_MAC), (padded, PADDED), (signed, SIGNED)];
+        set.iter()
+            .filter(|(is_set, _)| *is_set)
+            .fold(0, |flags, (_, flag)| flags | flag)
     }
 
     fn core_len(&self) -> usize {
@@ -427,6 +452,10 @@ const VERSION: u8 = 1;
 const SUITE: u16 = 1;
 /// Flag: a MAC over the recipient list stands after it.
 pub(super) const STANZA_MAC: u8 = 1;
+/// Flag: the text is padded, so that its length does not tell that of the content.
+const PADDED: u8 = 2;
+/// Flag: a signature of the sender stands behind the content.
+const SIGNED: u8 = 4;
 /// Magic, version, suite, flags and length of the core.
 const FIXED_LEN: usize = 12;
 pub(super) const MAC_LEN: usize = 32;

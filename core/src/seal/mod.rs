@@ -30,6 +30,7 @@ pub mod cobblestone;
 mod context;
 #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips", feature = "hpke"))]
 mod credentials;
+mod ending;
 mod error;
 #[cfg(feature = "_testing")]
 pub(crate) mod forged;
@@ -54,6 +55,7 @@ mod ring;
 mod rsa;
 mod sealer;
 mod secret;
+mod sender;
 mod stanza;
 mod wire;
 mod wrapped_ring;
@@ -74,7 +76,7 @@ pub use key_ref::{KeyRef, KeyRefError, MAX_KEY_NAME_LEN};
 pub use key_service::{KeyProvider, KeyProviderError, KeyService};
 pub use link::LinkSecret;
 pub use local::LocalKey;
-pub use opener::{MAX_TRIED_STANZAS, Opener};
+pub use opener::{MAX_TRIED_STANZAS, Opened, Opener};
 #[cfg(feature = "passphrase")]
 pub use passphrase::{Cost, Passphrase};
 pub use reader::{ChunkwiseReader, SeekReader};
@@ -84,6 +86,7 @@ pub use ring::{KeyRing, KeyState, RingError, RingErrorKind, RotateError};
 #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
 pub use rsa::RsaSecretKey;
 pub use sealer::Sealer;
+pub use sender::{SigningKey, VerifyingKey};
 pub use stanza::{Stanza, StanzaKind};
 pub use wrapped_ring::UnwrapRingError;
 pub use writer::SealedWriter;

@@ -1,15 +1,19 @@
 //! Opens sealed messages.
 
-use zeroize::Zeroizing;
+use std::fmt;
+
+use zeroize::{Zeroize, Zeroizing};
 
 use super::binding;
 use super::body;
 use super::chunks::{Chunks, InputKey, Prefix, len_u64, same};
 use super::cobblestone;
 use super::context::Context;
+use super::ending::Ending;
 use super::error::{OpenError, OpenErrorKind};
 use super::header::{Header, NO_CONTEXT, Parsed};
 use super::recipient::{DataKey, Identity};
+use super::sender::{self, ContentDigest, SignatureBlock, VerifyingKey};
 use super::stanza::StanzaKind;
 use crate::Timestamp;
 use crate::crypto::{CryptoError, Provider};
@@ -38,8 +42,44 @@ pub struct Opener {
     provider: Provider,
     identities: Vec<Identity>,
     supplied: Context,
+    senders: Vec<VerifyingKey>,
     threads: usize,
     time: Time,
+}
+
+/// What was sealed, and who signed it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// What was sealed; wiped when dropped.
+    pub content: Zeroizing<Vec<u8>>,
+    /// Whose signature it bears, proved to be right; `None` when nobody signed it. Whether the key is that of somebody whom
+    /// you know is for you to say, or for [`Opener::sender`].
+    pub sender: Option<VerifyingKey>,
+}
+
+/// `Debug` shows no content.
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("sender", &self.sender)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What opens the body of one message, whose key fits.
+pub(super) struct Unlocked {
+    pub(super) chunks: Chunks,
+    pub(super) ending: Ending,
+    pub(super) senders: Senders,
+}
+
+/// Who may have signed a message.
+pub(super) struct Senders {
+    provider: Provider,
+    /// What the signature covers beside the content, if there is one.
+    covered: [u8; 64],
+    /// Whom the opener asks for; empty for anybody or nobody.
+    wanted: Vec<VerifyingKey>,
 }
 
 /// What an opener knows of the time.
@@ -59,6 +99,7 @@ impl Opener {
             provider,
             identities: Vec::new(),
             supplied: Context::default(),
+            senders: Vec::new(),
             threads: 1,
             time: Time::Unknown,
         }
@@ -75,6 +116,17 @@ impl Opener {
     #[must_use]
     pub fn supplied(self, supplied: Context) -> Self {
         Self { supplied, ..self }
+    }
+
+    /// Opens only what this sender signed, or another one that was added by this method; see [`SigningKey`](super::SigningKey).
+    /// A message that was signed by somebody else, or by nobody, is refused with [`OpenErrorKind::Sender`].
+    ///
+    /// Without this call everything opens; a signature that is there is checked nevertheless, and one that is wrong makes a
+    /// message refuse to open. Only a provider that allows no signatures passes over them.
+    #[must_use]
+    pub fn sender(mut self, sender: VerifyingKey) -> Self {
+        self.senders.push(sender);
+        self
     }
 
     /// The time for which it opens: a message that was to be destroyed before it does not open any more. Without this call,
@@ -132,7 +184,8 @@ impl Opener {
         Self { threads, ..self }
     }
 
-    /// The length of the plaintext, told by the length of the message; nothing is verified.
+    /// The bytes that opening into a buffer takes, told by header and length of the message; nothing is verified. It is the
+    /// length of the plaintext, and of what stands behind it in a message that is padded or signed.
     ///
     /// # Errors
     ///
@@ -150,8 +203,32 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason but that its retention has ended.
     pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let (chunks, start) = self.unlock(sealed)?;
-        self.open_body(&chunks, sealed.get(start..).unwrap_or_default())
+        self.open_signed(sealed).map(|opened| opened.content)
+    }
+
+    /// Opens a sealed message, and says who signed it.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], the same for every reason but that its retention has ended, or that it is not of a sender who was asked
+    /// for.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, Opener, Sealer, SigningKey};
+    /// let (key, ours) = (LocalKey::generate(Provider::ring())?, SigningKey::generate(Provider::ring())?);
+    /// let sealer = Sealer::new(Provider::ring()).recipient(&key);
+    /// let opener = Opener::new(Provider::ring()).identity(&key);
+    /// assert_eq!(opener.open_signed(&sealer.seal(b"labs")?)?.sender, None);
+    /// let signed = opener.open_signed(&sealer.sign(&ours).seal(b"labs")?)?;
+    /// assert_eq!(signed.sender, Some(ours.verifying_key(Provider::ring())?));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_signed(&self, sealed: &[u8]) -> Result<Opened, OpenError> {
+        let (unlocked, start) = self.unlock(sealed)?;
+        self.open_body(&unlocked, sealed.get(start..).unwrap_or_default())
     }
 
     /// Opens a body whose header was stored apart.
@@ -160,8 +237,17 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason but that its retention has ended.
     pub fn open_detached(&self, header: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let chunks = self.unlock_detached(header, body.first_chunk().ok_or(OpenError::CLOSED)?)?;
-        self.open_body(&chunks, body)
+        self.open_signed_detached(header, body).map(|opened| opened.content)
+    }
+
+    /// [`Opener::open_signed`] for a body whose header was stored apart.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Opener::open_signed`].
+    pub fn open_signed_detached(&self, header: &[u8], body: &[u8]) -> Result<Opened, OpenError> {
+        let unlocked = self.unlock_detached(header, body.first_chunk().ok_or(OpenError::CLOSED)?)?;
+        self.open_body(&unlocked, body)
     }
 
     /// Opens a sealed message into the caller's buffer and gives the length of the plaintext. When it does not open,
@@ -171,8 +257,11 @@ impl Opener {
     ///
     /// [`OpenError`], also when `out` has fewer than [`Opener::opened_len`] bytes.
     pub fn open_into(&self, sealed: &[u8], out: &mut [u8]) -> Result<usize, OpenError> {
-        let (chunks, start) = self.unlock(sealed)?;
-        body::open_into(&chunks, sealed.get(start..).unwrap_or_default(), out, self.threads).map_err(closed)
+        let (unlocked, start) = self.unlock(sealed)?;
+        let body = sealed.get(start..).unwrap_or_default();
+        let text_len = body::open_into(&unlocked.chunks, body, out, self.threads).map_err(closed)?;
+        let text = out.get_mut(..text_len).unwrap_or_default();
+        unlocked.keep_content(text)
     }
 
     /// Opens a sealed message in place and gives the plaintext, which then stands at the start of `sealed`; the rest is
@@ -182,45 +271,67 @@ impl Opener {
     ///
     /// [`OpenError`], the same for every reason but that its retention has ended.
     pub fn open_in_place<'a>(&self, sealed: &'a mut [u8]) -> Result<&'a mut [u8], OpenError> {
-        let (chunks, start) = self.unlock(sealed)?;
-        let len = body::open_in_place(&chunks, sealed, start);
-        sealed.get_mut(..len.map_err(closed)?).ok_or(OpenError::CLOSED)
+        let (unlocked, start) = self.unlock(sealed)?;
+        let text_len = body::open_in_place(&unlocked.chunks, sealed, start).map_err(closed)?;
+        let len = unlocked.keep_content(sealed.get_mut(..text_len).unwrap_or_default())?;
+        sealed.get_mut(..len).ok_or(OpenError::CLOSED)
     }
 
-    fn open_body(&self, chunks: &Chunks, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    fn open_body(&self, unlocked: &Unlocked, body: &[u8]) -> Result<Opened, OpenError> {
+        let mut text = self.open_text(&unlocked.chunks, body)?;
+        let (len, sender) = unlocked.content(&text)?;
+        text.truncate(len);
+        Ok(Opened { content: text, sender })
+    }
+
+    fn open_text(&self, chunks: &Chunks, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         if self.threads <= 1 {
             return body::open(chunks, body).map_err(closed);
         }
         let len = cobblestone::opened_len(len_u64(body.len())).and_then(|len| usize::try_from(len).ok());
-        let mut plain = Zeroizing::new(vec![0; len.ok_or(OpenError::CLOSED)?]);
-        body::open_into(chunks, body, &mut plain, self.threads).map_err(closed)?;
-        Ok(plain)
+        let mut text = Zeroizing::new(vec![0; len.ok_or(OpenError::CLOSED)?]);
+        body::open_into(chunks, body, &mut text, self.threads).map_err(closed)?;
+        Ok(text)
     }
 
-    /// Reads the header and gives the chunk cipher of the body that follows it, and where that begins.
-    fn unlock(&self, sealed: &[u8]) -> Result<(Chunks, usize), OpenError> {
+    /// Reads the header and gives what opens the body that follows it, and where that begins.
+    fn unlock(&self, sealed: &[u8]) -> Result<(Unlocked, usize), OpenError> {
         let parsed = Parsed::read(sealed).map_err(|_| OpenError::CLOSED)?;
         let prefix = sealed.get(parsed.len..).and_then(<[u8]>::first_chunk);
-        Ok((self.chunks(&parsed, prefix.ok_or(OpenError::CLOSED)?)?, parsed.len))
+        Ok((self.unlock_body(&parsed, prefix.ok_or(OpenError::CLOSED)?)?, parsed.len))
     }
 
     /// The same for a body that begins with `prefix`.
-    pub(super) fn unlock_detached(&self, header: &[u8], prefix: &Prefix) -> Result<Chunks, OpenError> {
+    pub(super) fn unlock_detached(&self, header: &[u8], prefix: &Prefix) -> Result<Unlocked, OpenError> {
         let parsed = Parsed::read(header).map_err(|_| OpenError::CLOSED)?;
         if parsed.len != header.len() {
             return Err(OpenError::CLOSED);
         }
-        self.chunks(&parsed, prefix)
+        self.unlock_body(&parsed, prefix)
     }
 
-    /// The chunk cipher that the first data key gives which the message commits to. Whoever knows a public key can write a
+    /// What the first data key opens which the message commits to. Whoever knows a public key can write a
     /// stanza for it that holds another data key; such a stanza hides no other.
-    fn chunks(&self, parsed: &Parsed<'_>, prefix: &Prefix) -> Result<Chunks, OpenError> {
+    fn unlock_body(&self, parsed: &Parsed<'_>, prefix: &Prefix) -> Result<Unlocked, OpenError> {
         let mut keys = self.data_keys(&parsed.header);
         let found = keys.find_map(|data_key| self.fitting(parsed, &data_key, prefix).ok());
         let chunks = found.ok_or(OpenError::CLOSED)?;
         self.check_end(&parsed.header)?;
-        Ok(chunks)
+        let ending = parsed.header.core.ending;
+        let covered = ending.signed.then(|| sender::covered(parsed.bound, prefix));
+        let senders = Senders {
+            provider: self.provider,
+            covered: covered.unwrap_or([0; 64]),
+            wanted: self.senders.clone(),
+        };
+        if !ending.signed {
+            senders.check(None, || [0; 64])?;
+        }
+        Ok(Unlocked {
+            chunks,
+            ending,
+            senders,
+        })
     }
 
     /// Whether the message may still be opened. Its end is what was sealed, once the body commits to the header.
@@ -321,6 +432,55 @@ impl Opener {
             .filter(move |(_, stanza)| alone || stanza.kind() != StanzaKind::Passphrase)
             .take(MAX_TRIED_STANZAS);
         tried.filter_map(|(identity, stanza)| identity.unwrap(self.provider, &header.core.sealed_id, stanza).ok())
+    }
+}
+
+impl Unlocked {
+    /// How long the content of a text is, and who signed it.
+    fn content(&self, text: &[u8]) -> Result<(usize, Option<VerifyingKey>), OpenError> {
+        let (content, block) = self.ending.part(text).ok_or(OpenError::CLOSED)?;
+        let sender = self.senders.check(block, || ContentDigest::of(content))?;
+        Ok((content.len(), sender))
+    }
+
+    /// Leaves nothing of `text` but its content, whose length it gives; and of one that turns out wrong nothing.
+    fn keep_content(&self, text: &mut [u8]) -> Result<usize, OpenError> {
+        let content = self.content(text).map(|(len, _)| len);
+        let kept = content.unwrap_or_default();
+        text.get_mut(kept..).unwrap_or_default().zeroize();
+        content
+    }
+}
+
+impl Senders {
+    /// Who signed the content that has this digest, with the signature in `block`; fails when it is not right, or not that
+    /// of somebody who is asked for.
+    pub(super) fn check(
+        &self,
+        block: Option<&SignatureBlock>,
+        content: impl FnOnce() -> [u8; 64],
+    ) -> Result<Option<VerifyingKey>, OpenError> {
+        let sender = match block {
+            Some(block) if self.provider.signatures().is_ok() => {
+                let message = sender::message(&self.covered, &content());
+                Some(VerifyingKey::of(block, self.provider, &message).map_err(closed)?)
+            }
+            _ => None,
+        };
+        if self.wanted.is_empty() || sender.is_some_and(|sender| self.wanted.contains(&sender)) {
+            Ok(sender)
+        } else {
+            Err(OpenError::new(OpenErrorKind::Sender))
+        }
+    }
+
+    /// Fails when somebody is asked for: a part of a message does not prove who signed it.
+    pub(super) fn refuse_part(&self) -> Result<(), OpenError> {
+        if self.wanted.is_empty() {
+            Ok(())
+        } else {
+            Err(OpenError::new(OpenErrorKind::Sender))
+        }
     }
 }
 

@@ -6,9 +6,11 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::chunks::{Chunks, SEALED_CHUNK_LEN, len_u64};
 use super::cobblestone::{CHUNK_LEN, PREFIX_LEN, opened_len};
+use super::ending::{Ending, Padding, Released, Withheld, padding};
 use super::error::OpenError;
 use super::intake::read_header;
-use super::opener::Opener;
+use super::opener::{Opener, Senders, Unlocked};
+use super::sender::VerifyingKey;
 use crate::crypto::TAG_LEN;
 
 impl Opener {
@@ -89,14 +91,22 @@ impl Opener {
     ///
     /// As for [`Opener::chunkwise_reader`].
     pub fn chunkwise_reader_detached<R: Read>(&self, header: &[u8], mut body: R) -> io::Result<ChunkwiseReader<R>> {
-        let chunks = self.commit(header, &mut body)?;
+        let Unlocked {
+            chunks,
+            ending,
+            senders,
+        } = self.commit(header, &mut body)?;
         let buffer = Zeroizing::new(vec![0; BUFFER_LEN]);
         Ok(ChunkwiseReader {
             chunks,
+            withheld: (!ending.is_none()).then(|| Withheld::new(ending)),
+            senders,
+            sender: None,
             input: body,
             buffer,
             filled: 0,
             next: 0,
+            released: Released::default(),
             ready: 0..0,
             number: 0,
             state: State::Reading,
@@ -104,7 +114,9 @@ impl Opener {
     }
 
     /// A reader that can begin anywhere: it opens only the chunks that are asked for. The length of the message is
-    /// verified at once, by opening its last chunk.
+    /// verified at once, by opening its last chunk. Of a message that is padded its padding is opened, too.
+    ///
+    /// A part of a message does not prove who signed it: with [`Opener::sender`] there is no such reader.
     ///
     /// # Errors
     ///
@@ -136,25 +148,32 @@ impl Opener {
     /// As for [`Opener::seek_reader`].
     pub fn seek_reader_detached<R: Read + Seek>(&self, header: &[u8], mut body: R) -> io::Result<SeekReader<R>> {
         let start = body.stream_position()?;
-        let chunks = self.commit(header, &mut body)?;
+        let Unlocked {
+            chunks,
+            ending,
+            senders,
+        } = self.commit(header, &mut body)?;
+        senders.refuse_part().map_err(invalid)?;
         let end = body.seek(SeekFrom::End(0))?;
-        let len = opened_len(end.saturating_sub(start)).ok_or_else(closed)?;
+        let text_len = opened_len(end.saturating_sub(start)).ok_or_else(closed)?;
         let text = Zeroizing::new(Vec::with_capacity(SEALED_CHUNK_LEN));
         let mut reader = SeekReader {
             chunks,
             input: body,
             start,
-            len,
+            text_len,
+            len: text_len,
             text,
             held: None,
             position: 0,
         };
-        reader.load(len.checked_div(len_u64(CHUNK_LEN)).unwrap_or_default())?;
+        reader.load(text_len.checked_div(len_u64(CHUNK_LEN)).unwrap_or_default())?;
+        reader.len = reader.content_len(ending)?;
         Ok(reader)
     }
 
-    /// The chunk cipher of the body that begins where `body` stands, with its commitment checked.
-    fn commit<R: Read>(&self, header: &[u8], body: &mut R) -> io::Result<Chunks> {
+    /// What opens the body that begins where `body` stands, with its commitment checked.
+    fn commit<R: Read>(&self, header: &[u8], body: &mut R) -> io::Result<Unlocked> {
         let mut prefix = [0; PREFIX_LEN];
         body.read_exact(&mut prefix).map_err(cut)?;
         self.unlock_detached(header, &prefix).map_err(invalid)
@@ -164,6 +183,10 @@ impl Opener {
 /// Releases each chunk as soon as that chunk is verified; made by [`Opener::chunkwise_reader`].
 pub struct ChunkwiseReader<R> {
     chunks: Chunks,
+    /// What may be no content; `None` where all is content.
+    withheld: Option<Withheld>,
+    senders: Senders,
+    sender: Option<VerifyingKey>,
     input: R,
     /// Chunks as they came; the one that is open holds its text.
     buffer: Zeroizing<Vec<u8>>,
@@ -171,6 +194,8 @@ pub struct ChunkwiseReader<R> {
     filled: usize,
     /// Where the next sealed chunk begins.
     next: usize,
+    /// What was held back, and is read before the text that is ready.
+    released: Released,
     /// Text that has not been read yet.
     ready: std::ops::Range<usize>,
     number: u64,
@@ -185,6 +210,11 @@ enum State {
 }
 
 impl<R: Read> ChunkwiseReader<R> {
+    /// Who signed the message, once all of it was read; `None` before that, and when nobody did.
+    pub fn sender(&self) -> Option<VerifyingKey> {
+        self.sender
+    }
+
     /// Opens the next chunk, or notices that the last one was open.
     fn advance(&mut self) -> io::Result<()> {
         if self.next == self.filled {
@@ -195,7 +225,12 @@ impl<R: Read> ChunkwiseReader<R> {
         let len = rest.len().min(SEALED_CHUNK_LEN);
         let opened = open_chunk(&self.chunks, self.number, rest.get_mut(..len).unwrap_or_default());
         let text = opened.inspect_err(|_| self.state = State::Refused).map_err(invalid)?;
-        self.ready = self.next..self.next.saturating_add(text);
+        let mut content = text;
+        if let Some(withheld) = &mut self.withheld {
+            self.released = withheld.push(rest.get(..text).unwrap_or_default());
+            content = self.released.len;
+        }
+        self.ready = self.next..self.next.saturating_add(content);
         self.next = self.next.saturating_add(len);
         self.number = self.number.saturating_add(1);
         if text < CHUNK_LEN {
@@ -207,23 +242,61 @@ impl<R: Read> ChunkwiseReader<R> {
     /// The last chunk is open: nothing may follow it.
     fn end(&mut self) -> io::Result<()> {
         let more = self.next < self.filled || fill(&mut self.input, &mut [0])? > 0;
-        self.state = if more { State::Refused } else { State::Ended };
-        if more {
-            self.ready = 0..0;
-            return Err(closed());
+        let sender = if more {
+            Err(OpenError::CLOSED)
+        } else {
+            self.check_sender()
+        };
+        match sender {
+            Ok(sender) => {
+                self.sender = sender;
+                self.state = State::Ended;
+                Ok(())
+            }
+            Err(error) => {
+                self.ready = 0..0;
+                self.released = Released::default();
+                self.state = State::Refused;
+                Err(invalid(error))
+            }
         }
-        Ok(())
+    }
+
+    fn check_sender(&self) -> Result<Option<VerifyingKey>, OpenError> {
+        let signed = self.withheld.as_ref().map(Withheld::end).transpose()?.flatten();
+        let (block, content) = signed.unzip();
+        self.senders.check(block.as_ref(), || content.unwrap_or([0; 64]))
+    }
+
+    /// Gives out what was held back.
+    fn release(&mut self, out: &mut [u8]) -> usize {
+        let Released { held, zeros, .. } = &mut self.released;
+        if held.is_empty() {
+            let len = usize::try_from(*zeros).map_or(out.len(), |zeros| zeros.min(out.len()));
+            out.iter_mut().take(len).for_each(|byte| *byte = 0);
+            *zeros = zeros.saturating_sub(len_u64(len));
+            return len;
+        }
+        let len = copy(held, out);
+        held.drain(..len);
+        len
     }
 }
 
 impl<R: Read> Read for ChunkwiseReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.ready.is_empty() {
+        if out.is_empty() {
+            return Ok(0);
+        }
+        while self.ready.is_empty() && self.released.is_empty() {
             match self.state {
                 State::Reading => self.advance()?,
                 State::Ended => return Ok(0),
                 State::Refused => return Err(closed()),
             }
+        }
+        if !self.released.is_empty() {
+            return Ok(self.release(out));
         }
         let text = self.buffer.get(self.ready.clone()).unwrap_or_default();
         let len = copy(text, out);
@@ -238,6 +311,8 @@ pub struct SeekReader<R> {
     input: R,
     /// Where the body begins in the input.
     start: u64,
+    text_len: u64,
+    /// How much of the text is content.
     len: u64,
     /// The text of the chunk that is held.
     text: Zeroizing<Vec<u8>>,
@@ -286,8 +361,27 @@ impl<R: Read + Seek> SeekReader<R> {
             .checked_rem(len_u64(CHUNK_LEN))
             .and_then(|rest| usize::try_from(rest).ok())
             .unwrap_or_default();
-        let len = copy(self.text.get(within..).unwrap_or_default(), out);
+        let text = self.text.get(within..).unwrap_or_default();
+        let left = usize::try_from(self.len.saturating_sub(at)).unwrap_or(usize::MAX);
+        let len = copy(text.get(..left).unwrap_or(text), out);
         if len == 0 { Err(closed()) } else { Ok(len) }
+    }
+
+    /// The length of the content, with the last chunk held: before its padding, which may fill many chunks, and its signature.
+    fn content_len(&mut self, ending: Ending) -> io::Result<u64> {
+        let mut end = self.text_len;
+        while let (true, Some(number)) = (ending.padded, self.held) {
+            let begins = number.saturating_mul(len_u64(CHUNK_LEN));
+            match padding(&self.text) {
+                Padding::Begins(at) => {
+                    end = begins.saturating_add(len_u64(at));
+                    break;
+                }
+                Padding::Zeros if number > 0 => self.load(number.saturating_sub(1))?,
+                Padding::None | Padding::Zeros => return Err(closed()),
+            }
+        }
+        end.checked_sub(ending.signature_len()).ok_or_else(closed)
     }
 
     /// Makes `number` the chunk that is held.
@@ -297,7 +391,7 @@ impl<R: Read + Seek> SeekReader<R> {
         }
         self.held = None;
         let begins = number.saturating_mul(len_u64(CHUNK_LEN));
-        let text = usize::try_from(self.len.saturating_sub(begins))
+        let text = usize::try_from(self.text_len.saturating_sub(begins))
             .unwrap_or(usize::MAX)
             .min(CHUNK_LEN);
         let place = number
@@ -404,10 +498,10 @@ mod tests {
 
     impl Synthetic {
         fn new(plain_len: u64) -> Self {
-            let (header, body) = Sealer::new(Provider::ring()).recipient(key()).begin_apart().unwrap();
+            let (header, begun) = Sealer::new(Provider::ring()).recipient(key()).begin_apart().unwrap();
             Self {
-                front: [header.as_slice(), &body.prefix].concat(),
-                chunks: body.chunks,
+                front: [header.as_slice(), &begun.body.prefix].concat(),
+                chunks: begun.body.chunks,
                 plain_len,
                 position: 0,
             }

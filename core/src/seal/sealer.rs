@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use zeroize::Zeroize;
+
 use super::binding;
 use super::body;
 use super::chunks::{InputKey, NewBody, Salt, len_u64};
 use super::cobblestone;
 use super::context::Context;
+use super::ending::{Ending, NewEnding, Signing};
 use super::error::{SealError, SealErrorKind};
 use super::header::{Core, MAX_HEADER_LEN, MAX_RETENTION_CLASS_LEN, MAX_STANZAS, Retention, SealedId, header_len};
 use super::random::Random;
 use super::recipient::{DataKey, Recipient};
 use super::rewrap::{BUCKET, is_bucket_key};
+use super::sender::{self, SigningKey};
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, Provider};
 
@@ -44,7 +48,15 @@ pub struct Sealer {
     key_epoch: u32,
     stanza_mac: bool,
     anonymous: bool,
+    padded: bool,
+    signing_key: Option<SigningKey>,
     threads: usize,
+}
+
+/// What a new message is made with once its header stands: the body, and what stands behind the content.
+pub(super) struct Begun {
+    pub(super) body: NewBody,
+    pub(super) ending: NewEnding,
 }
 
 impl Sealer {
@@ -60,6 +72,8 @@ impl Sealer {
             key_epoch: 0,
             stanza_mac: true,
             anonymous: false,
+            padded: false,
+            signing_key: None,
             threads: 1,
         }
     }
@@ -128,6 +142,36 @@ impl Sealer {
         })
     }
 
+    /// Pads the messages, so that their length tells only about how long the content is, and nothing below 256 bytes: at most
+    /// 12 % are added (Padmé). They are sealed by one thread.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{LocalKey, Opener, Sealer};
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let sealer = Sealer::new(Provider::ring()).recipient(&key).padded();
+    /// let sealed = sealer.seal(b"positive")?;
+    /// assert_eq!(sealed.len(), sealer.seal(b"not detected")?.len());
+    /// assert_eq!(Opener::new(Provider::ring()).identity(&key).open(&sealed)?.as_slice(), b"positive");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn padded(self) -> Self {
+        Self { padded: true, ..self }
+    }
+
+    /// Signs the messages, so that whoever opens one knows who sealed it ([`Opener::sender`](super::Opener::sender)); whoever
+    /// does not open it sees only that it is signed. They are sealed by one thread.
+    #[must_use]
+    pub fn sign(self, key: &SigningKey) -> Self {
+        Self {
+            signing_key: Some(key.clone()),
+            ..self
+        }
+    }
+
     /// Leaves the recipient list unprotected: whoever can write to the store may then take recipients away unnoticed, and a
     /// host without keys can ([`Rewrapper::remove`](super::Rewrapper::remove)).
     ///
@@ -165,8 +209,9 @@ impl Sealer {
     ///
     /// [`SealErrorKind::MessageTooLong`] when there is no such length.
     pub fn sealed_len(&self, plain_len: usize) -> Result<usize, SealError> {
-        let body = cobblestone::sealed_len(len_u64(plain_len)).and_then(|len| usize::try_from(len).ok());
-        let len = body.and_then(|len| len.checked_add(self.header_len()));
+        let len = self
+            .body_len(plain_len)
+            .and_then(|len| len.checked_add(self.header_len()));
         len.ok_or(SealError::new(SealErrorKind::MessageTooLong))
     }
 
@@ -177,15 +222,15 @@ impl Sealer {
     /// [`SealError`]: see [`SealErrorKind`].
     pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let needed = self.sealed_len(plain.len())?;
-        if self.threads > 1 {
+        if self.threads > 1 || !self.ending().is_none() {
             let mut out = vec![0; needed];
             let len = self.seal_into(plain, &mut out)?;
             out.truncate(len);
             return Ok(out);
         }
         let mut out = Vec::with_capacity(needed);
-        let body = self.begin(&mut out)?;
-        body::append(&body, plain, &mut out).map_err(crypto)?;
+        let begun = self.begin(&mut out)?;
+        body::append(&begun.body, plain, &mut out).map_err(crypto)?;
         Ok(out)
     }
 
@@ -208,8 +253,15 @@ impl Sealer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn seal_detached(&self, plain: &[u8]) -> Result<(Vec<u8>, Vec<u8>), SealError> {
-        let (header, body) = self.begin_apart()?;
-        Ok((header, body::seal(&body, plain).map_err(crypto)?))
+        let (header, begun) = self.begin_apart()?;
+        if self.ending().is_none() {
+            return Ok((header, body::seal(&begun.body, plain).map_err(crypto)?));
+        }
+        let needed = self.body_len(plain.len());
+        let mut body = vec![0; needed.ok_or(SealError::new(SealErrorKind::MessageTooLong))?];
+        copy_to_front(plain, &mut body);
+        begun.seal_in_place(&mut body, plain.len(), 0).map_err(crypto)?;
+        Ok((header, body))
     }
 
     /// Seals `plain` into the caller's buffer and gives the length.
@@ -221,10 +273,14 @@ impl Sealer {
         let needed = self.sealed_len(plain.len())?;
         let short = SealError::new(SealErrorKind::ShortBuffer { needed });
         let (out, _) = out.split_at_mut_checked(needed).ok_or(short)?;
-        let (head, body) = self.begin_apart()?;
+        if !self.ending().is_none() {
+            copy_to_front(plain, out);
+            return self.seal_in_place(out, plain.len()).inspect_err(|_| out.zeroize());
+        }
+        let (head, begun) = self.begin_apart()?;
         let (front, room) = out.split_at_mut_checked(head.len()).ok_or(short)?;
         front.copy_from_slice(&head);
-        let len = body::fill(&body, plain, room, self.threads).map_err(crypto)?;
+        let len = body::fill(&begun.body, plain, room, self.threads).map_err(crypto)?;
         Ok(head.len().saturating_add(len))
     }
 
@@ -254,21 +310,35 @@ impl Sealer {
         let (buffer, _) = buffer
             .split_at_mut_checked(needed)
             .ok_or(SealError::new(SealErrorKind::ShortBuffer { needed }))?;
-        let (head, body) = self.begin_apart()?;
-        body::seal_in_place(&body, buffer, plain_len, head.len()).map_err(crypto)?;
-        buffer.iter_mut().zip(head).for_each(|(to, from)| *to = from);
-        Ok(needed)
+        let (head, begun) = self.begin_apart()?;
+        let end = begun.seal_in_place(buffer, plain_len, head.len()).map_err(crypto)?;
+        copy_to_front(&head, buffer);
+        Ok(end)
+    }
+
+    /// What stands behind the content of the messages.
+    fn ending(&self) -> Ending {
+        Ending {
+            signed: self.signing_key.is_some(),
+            padded: self.padded,
+        }
+    }
+
+    /// The length of the body for a content of `plain_len` bytes.
+    fn body_len(&self, plain_len: usize) -> Option<usize> {
+        let text_len = self.ending().text_len(len_u64(plain_len))?;
+        usize::try_from(cobblestone::sealed_len(text_len)?).ok()
     }
 
     /// A new header in a buffer of its own, and what its body is made of.
-    pub(super) fn begin_apart(&self) -> Result<(Vec<u8>, NewBody), SealError> {
+    pub(super) fn begin_apart(&self) -> Result<(Vec<u8>, Begun), SealError> {
         let mut header = Vec::with_capacity(self.header_len());
-        let body = self.begin(&mut header)?;
-        Ok((header, body))
+        let begun = self.begin(&mut header)?;
+        Ok((header, begun))
     }
 
     /// Appends a new header to `out` and gives what its body is made of.
-    fn begin(&self, out: &mut Vec<u8>) -> Result<NewBody, SealError> {
+    fn begin(&self, out: &mut Vec<u8>) -> Result<Begun, SealError> {
         self.check()?;
         let full = self
             .stored
@@ -294,10 +364,19 @@ impl Sealer {
         if out.len().saturating_sub(start) > MAX_HEADER_LEN {
             return Err(SealError::new(SealErrorKind::TooManyRecipients));
         }
-        match salt {
-            Some(salt) => key.salted(&context, salt).map_err(crypto),
-            None => key.sealing(&context, &mut random).map_err(crypto),
-        }
+        let body = match salt {
+            Some(salt) => key.salted(&context, salt),
+            None => key.sealing(&context, &mut random),
+        };
+        let body = body.map_err(crypto)?;
+        let bound = out.get(start..list).unwrap_or_default();
+        let signing = self.signing_key.clone().map(|key| Signing {
+            key,
+            provider: self.provider,
+            covered: sender::covered(bound, &body.prefix),
+        });
+        let ending = NewEnding::new(self.padded, signing);
+        Ok(Begun { body, ending })
     }
 
     /// The salt of a body that not everybody who can unwrap its key can check otherwise; other salts are random.
@@ -308,6 +387,9 @@ impl Sealer {
 
     fn check(&self) -> Result<(), SealError> {
         check_recipients(self.recipients.iter().map(Recipient::kind))?;
+        if self.signing_key.is_some() && self.provider.signatures().is_err() {
+            return Err(SealError::new(SealErrorKind::OutsideModule));
+        }
         if self.anonymous && self.recipients.iter().any(Recipient::is_asked_by_name) {
             return Err(SealError::new(SealErrorKind::Named));
         }
@@ -347,6 +429,7 @@ impl Sealer {
             stored: self.stored.clone(),
             supplied: binding::supplied_mac(key, &self.supplied)?,
             stanza_mac: self.stanza_mac,
+            ending: self.ending(),
         })
     }
 
@@ -379,6 +462,26 @@ impl Sealer {
             self.stanza_mac,
         )
     }
+}
+
+impl Begun {
+    /// Seals the content at the front of `buffer` and what stands behind it, so that the body follows `before` bytes of room
+    /// for a header. Gives the place where it ends.
+    fn seal_in_place(mut self, buffer: &mut [u8], plain_len: usize, before: usize) -> Result<usize, CryptoError> {
+        let (content, room) = buffer.split_at_mut_checked(plain_len).ok_or(CryptoError(()))?;
+        self.ending.pass(content);
+        let (behind, zeros) = self.ending.finish()?;
+        let zeros = usize::try_from(zeros).map_err(|_| CryptoError(()))?;
+        let len = behind.len().saturating_add(zeros);
+        let (room, _) = room.split_at_mut_checked(len).ok_or(CryptoError(()))?;
+        room.fill(0);
+        copy_to_front(&behind, room);
+        body::seal_in_place(&self.body, buffer, plain_len.saturating_add(len), before)
+    }
+}
+
+fn copy_to_front(from: &[u8], to: &mut [u8]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 /// Whether a message may have recipients of these kinds together.

@@ -1,13 +1,14 @@
 //! Seals a stream.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use zeroize::Zeroizing;
 
 use super::chunks::{Chunks, SEALED_CHUNK_LEN};
 use super::cobblestone::CHUNK_LEN;
+use super::ending::NewEnding;
 use super::error::SealError;
-use super::sealer::Sealer;
+use super::sealer::{Begun, Sealer};
 use crate::crypto::CryptoError;
 
 impl Sealer {
@@ -34,10 +35,10 @@ impl Sealer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn writer<W: Write>(&self, mut out: W) -> io::Result<SealedWriter<W>> {
-        let (header, body) = self.begin_apart().map_err(seal_error)?;
+        let (header, begun) = self.begin_apart().map_err(seal_error)?;
         out.write_all(&header)?;
-        out.write_all(&body.prefix)?;
-        Ok(SealedWriter::new(body.chunks, out))
+        out.write_all(&begun.body.prefix)?;
+        Ok(SealedWriter::new(begun, out))
     }
 
     /// Like [`Sealer::writer`], with the header given back instead of written.
@@ -46,15 +47,17 @@ impl Sealer {
     ///
     /// What `out` gives, or an [`io::Error`] around a [`SealError`].
     pub fn writer_detached<W: Write>(&self, mut out: W) -> io::Result<(Vec<u8>, SealedWriter<W>)> {
-        let (header, body) = self.begin_apart().map_err(seal_error)?;
-        out.write_all(&body.prefix)?;
-        Ok((header, SealedWriter::new(body.chunks, out)))
+        let (header, begun) = self.begin_apart().map_err(seal_error)?;
+        out.write_all(&begun.body.prefix)?;
+        Ok((header, SealedWriter::new(begun, out)))
     }
 }
 
 /// Seals what is written to it, chunk by chunk; made by [`Sealer::writer`].
 pub struct SealedWriter<W> {
     chunks: Chunks,
+    /// What is written behind the content; `None` once it was.
+    ending: Option<NewEnding>,
     out: W,
     /// Sealed chunks, then the text of the chunk that is not yet full.
     buffer: Zeroizing<Vec<u8>>,
@@ -66,10 +69,11 @@ pub struct SealedWriter<W> {
 }
 
 impl<W: Write> SealedWriter<W> {
-    fn new(chunks: Chunks, out: W) -> Self {
+    fn new(begun: Begun, out: W) -> Self {
         let buffer = Zeroizing::new(Vec::with_capacity(BUFFER_LEN)); // never grows, so no copy is left behind
         Self {
-            chunks,
+            chunks: begun.body.chunks,
+            ending: Some(begun.ending),
             out,
             buffer,
             text: 0,
@@ -85,10 +89,21 @@ impl<W: Write> SealedWriter<W> {
     /// What the inner writer gives; also when an earlier write failed.
     pub fn finish(mut self) -> io::Result<W> {
         self.check()?;
+        self.write_ending()?;
         self.seal_chunk()?;
         self.pass_on()?;
         self.out.flush()?;
         Ok(self.out)
+    }
+
+    /// Writes what stands behind the content.
+    fn write_ending(&mut self) -> io::Result<()> {
+        let Some(ending) = self.ending.take() else {
+            return Ok(());
+        };
+        let (behind, zeros) = ending.finish().map_err(crypto_error)?;
+        self.write_all(&behind)?;
+        io::copy(&mut io::repeat(0).take(zeros), self).map(drop)
     }
 
     fn seal_chunk(&mut self) -> io::Result<()> {
@@ -125,7 +140,11 @@ impl<W: Write> Write for SealedWriter<W> {
         self.check()?;
         let held = self.buffer.len().saturating_sub(self.text);
         let taken = bytes.len().min(CHUNK_LEN.saturating_sub(held));
-        self.buffer.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+        let bytes = bytes.get(..taken).unwrap_or_default();
+        if let Some(ending) = &mut self.ending {
+            ending.pass(bytes);
+        }
+        self.buffer.extend_from_slice(bytes);
         if held.saturating_add(taken) == CHUNK_LEN {
             self.seal_chunk()?;
             if self.buffer.len() == BUFFER_LEN {

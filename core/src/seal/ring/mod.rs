@@ -1,20 +1,23 @@
-//! Key rings: local keys with ids, versions and a life of their own.
+//! Key rings: local keys and signing keys with ids, versions and a life of their own.
 
-use std::collections::BTreeMap;
+mod versions;
+
 use std::fmt::{self, Write};
 
 use zeroize::Zeroizing;
 
+use self::versions::{Slot, Versions};
 use super::key_file::key_lines;
 use super::key_ref::KeyRef;
 use super::local::LocalKey;
+use super::sender::SigningKey;
 use crate::crypto::{CryptoError, Provider};
 
 /// Local keys by id and version. For each id at most one version is active: it seals and opens. Retired versions only
-/// open; destroyed ones are a note that they were.
+/// open; destroyed ones are a note that they were. The same holds for the signing keys of senders.
 ///
-/// The text form has one line for each key: `key ID VERSION STATE SECRET`, and before them `epoch NUMBER`, which grows
-/// with every change. It is secret: keep it in a file of mode 0600, or better [wrapped](Self::wrap) for a passphrase or a key
+/// The text form has one line for each key: `key ID VERSION STATE SECRET` or `signer ID VERSION STATE SECRET`, and before
+/// them `epoch NUMBER`, which grows with every change. It is secret: keep it in a file of mode 0600, or better [wrapped](Self::wrap) for a passphrase or a key
 /// service, so that the file alone opens nothing.
 ///
 /// ```
@@ -41,15 +44,8 @@ use crate::crypto::{CryptoError, Provider};
 #[derive(Clone, Debug, Default)]
 pub struct KeyRing {
     epoch: u32,
-    keys: BTreeMap<Box<str>, BTreeMap<u32, Slot>>,
-}
-
-/// A version of a key.
-#[derive(Clone, Debug)]
-enum Slot {
-    Active(LocalKey),
-    Destroyed,
-    Retired(LocalKey),
+    keys: Versions<LocalKey>,
+    signers: Versions<SigningKey>,
 }
 
 /// Where a version of a key stands in its life.
@@ -76,23 +72,6 @@ impl KeyState {
     }
 }
 
-impl Slot {
-    fn state(&self) -> KeyState {
-        match self {
-            Self::Active(_) => KeyState::Active,
-            Self::Destroyed => KeyState::Destroyed,
-            Self::Retired(_) => KeyState::Retired,
-        }
-    }
-
-    fn key(&self) -> Option<&LocalKey> {
-        match self {
-            Self::Active(key) | Self::Retired(key) => Some(key),
-            Self::Destroyed => None,
-        }
-    }
-}
-
 impl KeyRing {
     /// Reads the text form. Empty lines and lines that begin with `#` are left out.
     ///
@@ -109,22 +88,24 @@ impl KeyRing {
 
     /// The text form; it is secret, and wiped when dropped.
     pub fn to_text(&self) -> Zeroizing<String> {
-        let lines: usize = self.keys.values().map(BTreeMap::len).sum();
-        let names: usize = self
-            .keys
-            .iter()
-            .map(|(id, versions)| id.len().saturating_mul(versions.len()))
-            .sum();
+        let keys = self.keys.iter().map(|(id, version, slot)| {
+            let text = slot.key().map(LocalKey::to_text);
+            ("key", id, version, slot.state(), text)
+        });
+        let signers = self.signers.iter().map(|(id, version, slot)| {
+            let text = slot.key().map(SigningKey::to_text);
+            ("signer", id, version, slot.state(), text)
+        });
+        let lines: Vec<_> = keys.chain(signers).collect();
+        let room = lines.iter().map(|(_, id, ..)| id.len().saturating_add(128));
         // Never grows, so no copy is left behind.
-        let mut text = Zeroizing::new(String::with_capacity(
-            32 + names.saturating_add(lines.saturating_mul(128)),
-        ));
+        let mut text = Zeroizing::new(String::with_capacity(room.fold(32, usize::saturating_add)));
         let _ = writeln!(text, "epoch {}", self.epoch); // writing to a string cannot fail
-        for (id, version, slot) in self.slots() {
-            let _ = write!(text, "key {id} {version} {}", slot.state().name());
-            if let Some(key) = slot.key() {
+        for (what, id, version, state, secret) in lines {
+            let _ = write!(text, "{what} {id} {version} {}", state.name());
+            if let Some(secret) = secret {
                 text.push(' ');
-                text.push_str(&key.to_text());
+                text.push_str(&secret);
             }
             text.push('\n');
         }
@@ -138,21 +119,17 @@ impl KeyRing {
 
     /// The key that seals for `id`.
     pub fn active(&self, id: &str) -> Option<&LocalKey> {
-        self.keys
-            .get(id)?
-            .values()
-            .find(|slot| slot.state() == KeyState::Active)?
-            .key()
+        self.keys.active(id)
     }
 
     /// Every key that opens.
     pub fn identities(&self) -> impl Iterator<Item = &LocalKey> {
-        self.slots().filter_map(|(_, _, slot)| slot.key())
+        self.keys.iter().filter_map(|(_, _, slot)| slot.key())
     }
 
-    /// Every version of every key: id, version, state.
+    /// Every version of every key that opens or did: id, version, state.
     pub fn versions(&self) -> impl Iterator<Item = (&str, u32, KeyState)> {
-        self.slots().map(|(id, version, slot)| (id, version, slot.state()))
+        self.keys.iter().map(|(id, version, slot)| (id, version, slot.state()))
     }
 
     /// Makes a new version of `id` active and retires the one that was; the first version is 1.
@@ -161,41 +138,70 @@ impl KeyRing {
     ///
     /// [`RotateError`] when the id cannot be one, or the system gives no randomness.
     pub fn rotate(&mut self, id: &str, provider: Provider) -> Result<&LocalKey, RotateError> {
-        let last = self
-            .keys
-            .get(id)
-            .and_then(|versions| versions.last_key_value())
-            .map_or(0, |(version, _)| *version);
-        let version = last.checked_add(1).ok_or(RotateError::Id)?;
+        let version = self.keys.next(id).ok_or(RotateError::Id)?;
         let key = LocalKey::generate(provider)?.named(key_ref(id, version).ok_or(RotateError::Id)?);
-        let versions = self.keys.entry(id.into()).or_default();
-        for slot in versions.values_mut() {
-            if let Slot::Active(old) = slot {
-                *slot = Slot::Retired(old.clone());
-            }
-        }
+        self.keys.rotate(id, version, key);
         self.epoch = self.epoch.saturating_add(1);
-        versions.insert(version, Slot::Active(key));
-        versions.get(&version).and_then(Slot::key).ok_or(RotateError::Id)
+        self.keys.active(id).ok_or(RotateError::Id)
     }
 
     /// Destroys every version of `id` and gives how many there were. What was sealed under them alone never opens
     /// again, if no copy of the ring is left anywhere.
     pub fn destroy(&mut self, id: &str) -> usize {
-        let versions = self.keys.get_mut(id).into_iter().flat_map(BTreeMap::values_mut);
-        let living = versions.filter(|slot| slot.key().is_some());
-        let destroyed = living.map(|slot| *slot = Slot::Destroyed).count();
+        let destroyed = self.keys.destroy(id);
         self.epoch = self.epoch.saturating_add(u32::from(destroyed > 0));
         destroyed
     }
 
-    fn slots(&self) -> impl Iterator<Item = (&str, u32, &Slot)> {
-        let keys = self.keys.iter();
-        keys.flat_map(|(id, versions)| {
-            versions
-                .iter()
-                .map(move |(version, slot)| (id.as_ref(), *version, slot))
-        })
+    /// The key that signs for the sender `id`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")] {
+    /// use sealwax::crypto::Provider;
+    /// use sealwax::seal::{KeyRing, LocalKey, Opener, Sealer};
+    /// let mut ring = KeyRing::default();
+    /// ring.rotate_signer("front-desk", Provider::ring())?;
+    /// let key = LocalKey::generate(Provider::ring())?;
+    /// let sealer = Sealer::new(Provider::ring()).recipient(&key);
+    /// let sealed = sealer.sign(ring.active_signer("front-desk").ok_or("no signer")?).seal(b"labs")?;
+    ///
+    /// ring.rotate_signer("front-desk", Provider::ring())?; // what was signed before is still verified
+    /// let opened = Opener::new(Provider::ring()).identity(&key).open_signed(&sealed)?;
+    /// let signer = ring.signers().find(|(_, _, signer)| signer.verifying_key(Provider::ring()).ok() == opened.sender);
+    /// assert_eq!(signer.map(|(id, version, _)| (id, version)), Some(("front-desk", 1)));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn active_signer(&self, id: &str) -> Option<&SigningKey> {
+        self.signers.active(id)
+    }
+
+    /// Every version of every signing key that is not destroyed: id, version, key. Retired ones only tell who signed.
+    pub fn signers(&self) -> impl Iterator<Item = (&str, u32, &SigningKey)> {
+        let signers = self.signers.iter();
+        signers.filter_map(|(id, version, slot)| Some((id, version, slot.key()?)))
+    }
+
+    /// Makes a new version of the signing key `id` active and retires the one that was; the first version is 1. Signing keys
+    /// and those that open have names of their own.
+    ///
+    /// # Errors
+    ///
+    /// [`RotateError`] when the id cannot be one, or the system gives no randomness.
+    pub fn rotate_signer(&mut self, id: &str, provider: Provider) -> Result<&SigningKey, RotateError> {
+        let version = self.signers.next(id).ok_or(RotateError::Id)?;
+        key_ref(id, version).ok_or(RotateError::Id)?;
+        self.signers.rotate(id, version, SigningKey::generate(provider)?);
+        self.epoch = self.epoch.saturating_add(1);
+        self.signers.active(id).ok_or(RotateError::Id)
+    }
+
+    /// Destroys every version of the signing key `id`, as when it was stolen, and gives how many there were: the ring names
+    /// nobody by it any more.
+    pub fn destroy_signer(&mut self, id: &str) -> usize {
+        let destroyed = self.signers.destroy(id);
+        self.epoch = self.epoch.saturating_add(u32::from(destroyed > 0));
+        destroyed
     }
 
     fn read_line(&mut self, line: &str) -> Result<(), RingErrorKind> {
@@ -214,36 +220,36 @@ impl KeyRing {
             }
             (Some("key"), Some(id), Some(version), Some(state), secret, None) => {
                 let version = version.parse().map_err(|_| RingErrorKind::Number)?;
-                let slot = read_slot(id, version, state, secret)?;
-                self.insert(id, version, slot)
+                let name = key_ref(id, version).ok_or(RingErrorKind::Line)?;
+                let slot = read_slot(state, secret, |secret| {
+                    let key: LocalKey = secret.parse().map_err(|_| RingErrorKind::Key)?;
+                    Ok(key.named(name))
+                })?;
+                self.keys.insert(id, version, slot)
+            }
+            (Some("signer"), Some(id), Some(version), Some(state), secret, None) => {
+                let version = version.parse().map_err(|_| RingErrorKind::Number)?;
+                key_ref(id, version).ok_or(RingErrorKind::Line)?;
+                let slot = read_slot(state, secret, |secret| {
+                    secret.parse().map_err(|_| RingErrorKind::SigningKey)
+                })?;
+                self.signers.insert(id, version, slot)
             }
             _ => Err(RingErrorKind::Line),
         }
     }
-
-    fn insert(&mut self, id: &str, version: u32, slot: Slot) -> Result<(), RingErrorKind> {
-        if slot.state() == KeyState::Active && self.active(id).is_some() {
-            return Err(RingErrorKind::Twice);
-        }
-        match self.keys.entry(id.into()).or_default().insert(version, slot) {
-            None => Ok(()),
-            Some(_) => Err(RingErrorKind::Twice),
-        }
-    }
 }
 
-fn read_slot(id: &str, version: u32, state: &str, secret: Option<&str>) -> Result<Slot, RingErrorKind> {
+fn read_slot<K>(
+    state: &str,
+    secret: Option<&str>,
+    read: impl FnOnce(&str) -> Result<K, RingErrorKind>,
+) -> Result<Slot<K>, RingErrorKind> {
     let state = KeyState::ALL
         .into_iter()
         .find(|known| known.name() == state)
         .ok_or(RingErrorKind::State)?;
-    let key = || {
-        let key: LocalKey = secret
-            .ok_or(RingErrorKind::Line)?
-            .parse()
-            .map_err(|_| RingErrorKind::Key)?;
-        Ok(key.named(key_ref(id, version).ok_or(RingErrorKind::Line)?))
-    };
+    let key = || read(secret.ok_or(RingErrorKind::Line)?);
     match state {
         KeyState::Active => key().map(Slot::Active),
         KeyState::Destroyed if secret.is_none() => Ok(Slot::Destroyed),
@@ -304,11 +310,14 @@ pub enum RingErrorKind {
     #[error("expected a key that begins with `SEALWAX-LOCAL-1`; it was mistyped or cut")]
     Key,
     /// The line is of no known form.
-    #[error("expected `epoch NUMBER` or `key ID VERSION STATE SECRET`")]
+    #[error("expected `epoch NUMBER`, `key ID VERSION STATE SECRET` or `signer ID VERSION STATE SECRET`")]
     Line,
     /// A number is not one.
     #[error("expected a number")]
     Number,
+    /// The secret is not a signing key.
+    #[error("expected a key that begins with `SEALWAX-ED25519-SECRET-1`; it was mistyped or cut")]
+    SigningKey,
     /// The state is not known.
     #[error("expected `active`, `retired` or `destroyed`")]
     State,
@@ -328,6 +337,10 @@ mod tests {
             ring.rotate(id, Provider::ring()).unwrap();
         }
         ring.destroy("b");
+        for id in ["a", "desk", "desk"] {
+            ring.rotate_signer(id, Provider::ring()).unwrap();
+        }
+        assert_eq!(ring.destroy_signer("a"), 1);
         let read = KeyRing::parse(&format!("# a comment\n\n{}", *ring.to_text())).unwrap();
         assert_eq!(*read.to_text(), *ring.to_text());
         let versions: Vec<_> = read
@@ -340,7 +353,10 @@ mod tests {
             ("a", 3, "active"),
             ("b", 1, "destroyed"),
         ];
-        assert_eq!((read.epoch(), versions), (5, expected.to_vec()));
+        assert_eq!((read.epoch(), versions), (9, expected.to_vec()));
+        let signers: Vec<_> = read.signers().map(|(id, version, _)| (id, version)).collect();
+        assert_eq!(signers, [("desk", 1), ("desk", 2)]);
+        assert!(read.active_signer("desk").is_some() && read.active_signer("a").is_none());
     }
 
     #[test]
@@ -363,6 +379,11 @@ mod tests {
             (format!("key a 1 idle {}", *key), RingErrorKind::State),
             (format!("key a 1 destroyed {}", *key), RingErrorKind::Line),
             ("key a 1 active SEALWAX-LOCAL-1CANARY".to_owned(), RingErrorKind::Key),
+            (format!("signer a 1 active {}", *key), RingErrorKind::SigningKey),
+            (
+                format!("signer a 1 active {}", "SEALWAX-ED25519-SECRET-1CANARY"),
+                RingErrorKind::SigningKey,
+            ),
             (
                 format!("key a 1 active {0}\nkey a 2 active {0}", *key),
                 RingErrorKind::Twice,
@@ -384,6 +405,7 @@ mod tests {
         let mut ring = KeyRing::default();
         for id in ["", "a b", "a\tb", &"x".repeat(256)] {
             assert_eq!(ring.rotate(id, Provider::ring()).unwrap_err(), RotateError::Id);
+            assert_eq!(ring.rotate_signer(id, Provider::ring()).unwrap_err(), RotateError::Id);
         }
         assert_eq!(*ring.to_text(), "epoch 0\n");
     }
