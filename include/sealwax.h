@@ -1739,7 +1739,8 @@ sealwax_status sealwax_opener_at(sealwax_opener *opener,
 /// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `opener` is NULL. Since 0.1.
 sealwax_status sealwax_opener_past_retention(sealwax_opener *opener, sealwax_error **error);
 
-/// The length of the plaintext that `sealed` would open to, told by its header and length; nothing is verified.
+/// The capacity that opening `sealed` takes, told by its header and length; nothing is verified. It is the length of the
+/// plaintext, and of what stands behind it in a message that is padded or signed.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Any thread may call it. Since 0.1.
@@ -1844,6 +1845,13 @@ sealwax_status sealwax_sealer_protect_recipients(sealwax_sealer *sealer,
 sealwax_status sealwax_sealer_anonymous(sealwax_sealer *sealer,
                                         sealwax_error **error);
 
+/// Pads the messages, so that their length tells only about how long their content is, and nothing below 256 bytes: at most
+/// 12 % are added. They are sealed by one thread.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+sealwax_status sealwax_sealer_padded(sealwax_sealer *sealer,
+                                     sealwax_error **error);
+
 /// Leaves the recipient list of the messages unprotected: whoever can write to the store may then take recipients away
 /// unnoticed, and `sealwax_rewrapper_remove` needs no key.
 ///
@@ -1902,6 +1910,71 @@ sealwax_status sealwax_sealer_seal_in_place(const sealwax_sealer *sealer,
 
 /// Wipes what it holds and frees `sealer`; NULL is fine. Since 0.1.
 void sealwax_sealer_free(sealwax_sealer *sealer);
+
+/// Draws a fresh signing key (Ed25519, RFC 8032) from the system's random generator. Messages that it signs
+/// (`sealwax_sealer_sign`) are known by its public half (`sealwax_opener_sender`).
+///
+/// `*key`, as text, is secret. Both are the caller's, to be freed with `sealwax_buf_free`, which wipes them. Returns
+/// `SEALWAX_OK`; `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL` when `key` or `public_key` is NULL.
+/// Since 0.1.
+sealwax_status sealwax_signing_key_generate(sealwax_buf **key,
+                                            sealwax_buf **public_key,
+                                            sealwax_error **error);
+
+/// Draws a new version of the signing key `id` of a ring; versions before it only tell who signed.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the id is empty, too long, or holds blanks or control characters;
+/// `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
+/// arguments. Since 0.1.
+sealwax_status sealwax_ring_rotate_signer(sealwax_ring *ring,
+                                          const char *id,
+                                          size_t id_length,
+                                          sealwax_error **error);
+
+/// Signs the messages with a signing key in its text form, `SEALWAX-ED25519-SECRET-1...`, alone or in a file as `sealwax keygen
+/// --type ed25519` writes it. Who opens one knows who sealed it; who does not sees only that it is signed.
+///
+/// The text is copied into memory that is wiped; the caller wipes its own. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the
+/// column of what is wrong; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_sealer_sign(sealwax_sealer *sealer,
+                                   const char *key,
+                                   size_t key_length,
+                                   sealwax_error **error);
+
+/// Signs the messages with the active signing key `id` of a ring, as `sealwax_sealer_sign` does with a key by itself.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_KEY` when the ring has no active signing key of this id; `SEALWAX_NULL`, `SEALWAX_LENGTH`,
+/// `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_sealer_sign_with_ring(sealwax_sealer *sealer,
+                                             const sealwax_ring *ring,
+                                             const char *id,
+                                             size_t id_length,
+                                             sealwax_error **error);
+
+/// Opens only messages that this sender signed, or another one that is added by such a call: their public key as text,
+/// `sealwax-ed25519-1...`. Without such a call everything opens, but not what bears a wrong signature.
+///
+/// The text is copied. Returns `SEALWAX_OK`; `SEALWAX_KEY` with the column of what is wrong; `SEALWAX_NULL`,
+/// `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_opener_sender(sealwax_opener *opener,
+                                     const char *public_key,
+                                     size_t public_key_length,
+                                     sealwax_error **error);
+
+/// Opens `sealed` into `plain` as `sealwax_opener_open` does, and says who signed it: `*sender` is the public key as text,
+/// empty when nobody did. Whether the key is that of somebody whom you know is for you to say, or for
+/// `sealwax_opener_sender`.
+///
+/// `*sender` is the caller's, to be freed with `sealwax_buf_free`; it is set on `SEALWAX_OK` only. Returns as
+/// `sealwax_opener_open`, and `SEALWAX_NULL` when `sender` is NULL. Any thread may call it. Since 0.1.
+sealwax_status sealwax_opener_open_signed(const sealwax_opener *opener,
+                                          const uint8_t *sealed,
+                                          size_t sealed_length,
+                                          uint8_t *plain,
+                                          size_t capacity,
+                                          size_t *needed,
+                                          sealwax_buf **sender,
+                                          sealwax_error **error);
 
 /// The length of the header that `sealed` begins with: what is behind it is the body. A host may keep the two apart, for
 /// instance the header in a database and the body in an object store.

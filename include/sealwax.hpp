@@ -16,6 +16,7 @@
 
 #include "sealwax.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -978,6 +979,13 @@ public:
         });
     }
 
+    /// Draws a new version of the signing key `id`; versions before it only tell who signed.
+    detail::nothing rotate_signer(std::string_view id) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_ring_rotate_signer(handle_.get(), id.data(), id.size(), error);
+        });
+    }
+
     /// Destroys every version of the key `id` and gives how many there were.
     detail::returned<std::size_t> destroy(std::string_view id) {
         std::size_t versions = 0;
@@ -1012,6 +1020,8 @@ public:
     }
 
     [[nodiscard]] std::uint32_t epoch() const noexcept { return sealwax_ring_epoch(handle_.get()); }
+
+    [[nodiscard]] const sealwax_ring *get() const noexcept { return handle_.get(); }
 
 private:
     detail::owner<sealwax_ring, sealwax_ring_free> handle_;
@@ -1056,6 +1066,25 @@ public:
     /// Names no recipient in the headers, which tell the kind of each key only.
     detail::nothing anonymous() {
         return detail::attempt([&](sealwax_error **error) { return sealwax_sealer_anonymous(handle_.get(), error); });
+    }
+
+    /// Pads the messages, so that their length tells only about how long their content is.
+    detail::nothing padded() {
+        return detail::attempt([&](sealwax_error **error) { return sealwax_sealer_padded(handle_.get(), error); });
+    }
+
+    /// Signs the messages with a signing key in its text form, so that their readers know who sealed them.
+    detail::nothing sign(std::string_view key) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_sealer_sign(handle_.get(), key.data(), key.size(), error);
+        });
+    }
+
+    /// Signs the messages with the active signing key `id` of a ring.
+    detail::nothing sign(const ring &keys, std::string_view id) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_sealer_sign_with_ring(handle_.get(), keys.get(), id.data(), id.size(), error);
+        });
     }
 
     detail::nothing protect_recipients() {
@@ -1114,6 +1143,13 @@ public:
             [&](sealwax_error **error) { return sealwax_opener_at(handle_.get(), now, error); });
     }
 
+    /// Opens only messages that this sender signed, or another one that is added by such a call.
+    detail::nothing sender(std::string_view public_key) {
+        return detail::attempt([&](sealwax_error **error) {
+            return sealwax_opener_sender(handle_.get(), public_key.data(), public_key.size(), error);
+        });
+    }
+
     /// Opens messages also after they were to be destroyed.
     detail::nothing past_retention() {
         return detail::attempt(
@@ -1134,7 +1170,23 @@ public:
         if (status == SEALWAX_OK)
             status = sealwax_opener_open(handle_.get(), sealed.data(), sealed.size(), plain.data(), plain.size(),
                                          &length, &error);
+        plain.resize(std::min(length, plain.size())); // less than its room when it was padded or signed
         return detail::finish(status, error, [&] { return std::move(plain); });
+    }
+
+    /// The plaintext, and the public key of who signed it; empty when nobody did.
+    [[nodiscard]] detail::returned<std::pair<byte_vector, std::string>> open_signed(const byte_vector &sealed) const {
+        std::size_t length = 0;
+        sealwax_error *error = nullptr;
+        sealwax_buf *sender = nullptr;
+        sealwax_status status = sealwax_opener_len(handle_.get(), sealed.data(), sealed.size(), &length, &error);
+        byte_vector plain(length);
+        if (status == SEALWAX_OK)
+            status = sealwax_opener_open_signed(handle_.get(), sealed.data(), sealed.size(), plain.data(), plain.size(),
+                                                &length, &sender, &error);
+        const buffer name(sender);
+        plain.resize(std::min(length, plain.size()));
+        return detail::finish(status, error, [&] { return std::pair(std::move(plain), std::string(name.view())); });
     }
 
     [[nodiscard]] const sealwax_opener *get() const noexcept { return handle_.get(); }

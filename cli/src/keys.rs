@@ -38,6 +38,11 @@ impl Opening {
         self.key.iter().chain(&self.passphrase_file).chain(self.rings.files())
     }
 
+    /// What unwraps the key rings among them.
+    pub(crate) fn rings(&self) -> &RingKeys {
+        &self.rings
+    }
+
     pub(crate) fn opener(&self) -> Result<Opener, Failure> {
         let mut opener = identities(&self.key, &self.rings)?
             .iter()

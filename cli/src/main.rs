@@ -17,6 +17,7 @@ mod progress;
 mod protect;
 mod rings;
 mod secrets;
+mod senders;
 
 use std::process::ExitCode;
 

@@ -44,16 +44,28 @@ fn every_invalid_vector_is_refused_by_every_provider() {
 }
 
 #[test]
-fn every_vector_of_a_certificate_or_of_nobody_by_name_is_as_it_says_with_every_provider() {
+fn every_vector_of_a_later_kind_is_as_it_says_with_every_provider() {
+    let files = ["rsa.json", "ec.json", "anonymous.json", "endings.json"];
     for provider in Provider::all() {
-        for case in ["rsa.json", "ec.json", "anonymous.json"].into_iter().flat_map(cases) {
+        for case in files.into_iter().flat_map(cases) {
             let opened = open(provider, &case).map(|plain| hex(&sha256(&[&plain])));
             let expected = case["plain_sha256"].as_str().map(str::to_owned);
             assert_eq!(opened, expected, "{}", case["name"]);
         }
     }
-    let counts = ["rsa.json", "ec.json", "anonymous.json"].map(|file| cases(file).len());
-    assert_eq!(counts, [6, 12, 12]);
+    assert_eq!(files.map(|file| cases(file).len()), [6, 12, 12, 22]);
+}
+
+#[test]
+fn the_sender_of_a_vector_is_the_one_that_it_names() {
+    for provider in Provider::all() {
+        for case in cases("endings.json") {
+            let opener = opener(provider, &case);
+            let sealed = unhex(case["sealed"].as_str().unwrap());
+            let sender = opener.open_signed(&sealed).ok().and_then(|opened| opened.sender);
+            assert_eq!(sender.map(|key| key.to_string()).as_deref(), case["sender"].as_str());
+        }
+    }
 }
 
 #[test]
@@ -68,6 +80,7 @@ fn the_independent_reader_agrees_on_every_vector() {
         "sealed/rsa.json",
         "sealed/ec.json",
         "sealed/anonymous.json",
+        "sealed/endings.json",
     ]
     .map(testdata);
     let output = python.args(files).output().unwrap();
@@ -77,7 +90,7 @@ fn the_independent_reader_agrees_on_every_vector() {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_eq!(said.trim(), "46 valid and 92 invalid messages, 0 not as they say");
+    assert_eq!(said.trim(), "62 valid and 98 invalid messages, 0 not as they say");
 }
 
 #[test]

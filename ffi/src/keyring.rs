@@ -364,7 +364,7 @@ fn draw(kind: KeyKind) -> Result<(Key, Zeroizing<String>, String), CryptoError> 
 }
 
 /// The one key in the text of a file, and the number of its line.
-fn sole_key(text: &str) -> Result<(usize, &str), sealwax_error> {
+pub(crate) fn sole_key(text: &str) -> Result<(usize, &str), sealwax_error> {
     let mut keys = key_lines(text);
     match (keys.next(), keys.next()) {
         (Some((line, key)), _) if key.starts_with("epoch ") => {
@@ -390,7 +390,7 @@ fn is_locked(error: KeyError) -> bool {
     matches!(error.kind(), KeyErrorKind::Encrypted | KeyErrorKind::WrongPassphrase)
 }
 
-fn key_error(error: KeyError) -> sealwax_error {
+pub(crate) fn key_error(error: KeyError) -> sealwax_error {
     sealwax_error::new(SEALWAX_KEY, error).at(error.line(), error.column())
 }
 

@@ -44,6 +44,7 @@ pub mod ring;
 
 pub mod opener;
 pub mod sealer;
+pub mod sender;
 
 pub mod header;
 pub mod rewrapper;

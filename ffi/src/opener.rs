@@ -95,7 +95,8 @@ pub unsafe extern "C" fn sealwax_opener_past_retention(
     })
 }
 
-/// The length of the plaintext that `sealed` would open to, told by its header and length; nothing is verified.
+/// The capacity that opening `sealed` takes, told by its header and length; nothing is verified. It is the length of the
+/// plaintext, and of what stands behind it in a message that is padded or signed.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_OPEN` when it is no sealed message; `SEALWAX_NULL`, `SEALWAX_LENGTH` for the
 /// arguments. Any thread may call it. Since 0.1.
@@ -211,7 +212,7 @@ pub unsafe extern "C" fn sealwax_opener_free(opener: *mut sealwax_opener) {
     free!(opener);
 }
 
-fn too_short() -> sealwax_error {
+pub(crate) fn too_short() -> sealwax_error {
     sealwax_error::new(SEALWAX_SHORT, "the buffer for the plaintext is too short")
 }
 

@@ -22,7 +22,7 @@ use crate::status::{SEALWAX_KEY, SEALWAX_RANGE, sealwax_status};
 ///
 /// It belongs to one thread at a time. Its keys are wiped when it is freed.
 pub struct sealwax_ring {
-    ring: KeyRing,
+    pub(crate) ring: KeyRing,
 }
 
 /// Reads the text of a key ring; an empty text is an empty ring.
@@ -170,7 +170,7 @@ fn unwrap_error(error: UnwrapRingError) -> sealwax_error {
     }
 }
 
-fn rotate_error(error: RotateError) -> sealwax_error {
+pub(crate) fn rotate_error(error: RotateError) -> sealwax_error {
     match error {
         RotateError::Crypto(_) => no_randomness(),
         other => sealwax_error::new(SEALWAX_RANGE, other),

@@ -124,6 +124,18 @@ pub unsafe extern "C" fn sealwax_sealer_anonymous(
     })
 }
 
+/// Pads the messages, so that their length tells only about how long their content is, and nothing below 256 bytes: at most
+/// 12 % are added. They are sealed by one thread.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_sealer_padded(
+    sealer: *mut sealwax_sealer,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, { exclusive!(sealer).change(|sealer| Ok(sealer.padded())) })
+}
+
 /// Leaves the recipient list of the messages unprotected: whoever can write to the store may then take recipients away
 /// unnoticed, and `sealwax_rewrapper_remove` needs no key.
 ///
@@ -233,7 +245,10 @@ pub unsafe extern "C" fn sealwax_sealer_free(sealer: *mut sealwax_sealer) {
 
 impl sealwax_sealer {
     /// Replaces the sealer by a changed one; a change that fails leaves it as it was.
-    fn change(&mut self, step: impl FnOnce(Sealer) -> Result<Sealer, sealwax_error>) -> Result<(), sealwax_error> {
+    pub(crate) fn change(
+        &mut self,
+        step: impl FnOnce(Sealer) -> Result<Sealer, sealwax_error>,
+    ) -> Result<(), sealwax_error> {
         self.sealer = step(self.sealer.clone())?;
         Ok(())
     }

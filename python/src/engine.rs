@@ -1,21 +1,20 @@
 //! The engine.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use sealwax::engine::{EngineBuilder, PartTexts};
 use sealwax::policy::Outcome;
-use sealwax::seal::{Context, Opener, Rewrapper, Sealer};
-use sealwax::{Address, Timestamp, json};
+use sealwax::seal::{Context, Header, Opener, Rewrapper, Sealer};
+use sealwax::{Address, json};
 
 use crate::feed::Feed;
 use crate::found::{Decided, Found};
 use crate::input::Given;
-use crate::key::{HashKey, Key};
+use crate::key::{HashKey, Key, VerifyingKey};
 use crate::redact::{self, How};
-use crate::sealing::{self, Change, Terms};
+use crate::sealing::{self, Access, Change, Terms};
 use crate::signal::watched;
 use crate::stream::{ChunkwiseReader, File, Reader, Writer, stopped};
 use crate::{error, feed, output, released};
@@ -248,41 +247,58 @@ impl Engine {
         Ok((PyBytes::new(py, &header).unbind(), output::copy(py, &body)?.unbind()))
     }
 
-    #[pyo3(signature = (sealed, keys, context, threads, past_retention, /))]
+    #[pyo3(signature = (sealed, access, threads, /))]
     fn open<'py>(
         &self,
         py: Python<'py>,
         sealed: Given<'_>,
-        keys: Given<'_>,
-        context: Given<'_>,
+        access: Access<'_>,
         threads: Given<'_>,
-        past_retention: Given<'_>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let sealed = sealed.bytes("sealed")?;
-        let opener = self
-            .opener(&keys, &context, &past_retention)?
-            .threads(sealing::threads(&threads)?);
+        let opener = access.opener(self.0.provider())?.threads(sealing::threads(&threads)?);
+        if Header::parse(&sealed).is_ok_and(|header| header.is_padded() || header.is_signed()) {
+            let plain = released(py, sealed.len(), || opener.open(&sealed));
+            return output::copy(py, &plain.map_err(error::open)?); // its length is not known before
+        }
         let len = Opener::opened_len(&sealed).map_err(error::open)?;
         let made = output::bytes(py, len, |out| opener.open_into(&sealed, out).map(drop));
         made?.map_err(error::open)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the Python method")]
-    #[pyo3(signature = (header, body, keys, context, threads, past_retention, /))]
+    /// The content, and the sender who signed it.
+    #[pyo3(signature = (sealed, header, access, threads, /))]
+    fn open_signed<'py>(
+        &self,
+        py: Python<'py>,
+        sealed: Given<'_>,
+        header: Given<'_>,
+        access: Access<'_>,
+        threads: Given<'_>,
+    ) -> PyResult<(Bound<'py, PyBytes>, Option<VerifyingKey>)> {
+        let sealed = sealed.bytes("sealed")?;
+        let header = header.optional();
+        let header = header.as_ref().map(|header| header.bytes("header")).transpose()?;
+        let opener = access.opener(self.0.provider())?.threads(sealing::threads(&threads)?);
+        let plain = released(py, sealed.len(), || match &header {
+            Some(header) => opener.open_signed_detached(header, &sealed),
+            None => opener.open_signed(&sealed),
+        });
+        let plain = plain.map_err(error::open)?;
+        Ok((output::copy(py, &plain.content)?, plain.sender.map(VerifyingKey)))
+    }
+
+    #[pyo3(signature = (header, body, access, threads, /))]
     fn open_detached<'py>(
         &self,
         py: Python<'py>,
         header: Given<'_>,
         body: Given<'_>,
-        keys: Given<'_>,
-        context: Given<'_>,
+        access: Access<'_>,
         threads: Given<'_>,
-        past_retention: Given<'_>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let (header, body) = (header.bytes("header")?, body.bytes("body")?);
-        let opener = self
-            .opener(&keys, &context, &past_retention)?
-            .threads(sealing::threads(&threads)?);
+        let opener = access.opener(self.0.provider())?.threads(sealing::threads(&threads)?);
         let plain = released(py, body.len(), || opener.open_detached(&header, &body));
         output::copy(py, &plain.map_err(error::open)?)
     }
@@ -338,16 +354,9 @@ impl Engine {
         Ok((PyBytes::new(py, &header).unbind(), Writer::new(writer)))
     }
 
-    #[pyo3(signature = (file, keys, context, header, past_retention, /))]
-    fn sealed_reader(
-        &self,
-        file: Given<'_>,
-        keys: Given<'_>,
-        context: Given<'_>,
-        header: Given<'_>,
-        past_retention: Given<'_>,
-    ) -> PyResult<Reader> {
-        let (file, opener) = (File::seekable(file)?, self.opener(&keys, &context, &past_retention)?);
+    #[pyo3(signature = (file, header, access, /))]
+    fn sealed_reader(&self, file: Given<'_>, header: Given<'_>, access: Access<'_>) -> PyResult<Reader> {
+        let (file, opener) = (File::seekable(file)?, access.opener(self.0.provider())?);
         let reader = match header.optional() {
             Some(header) => opener.seek_reader_detached(&header.bytes("header")?, file),
             None => opener.seek_reader(file),
@@ -355,16 +364,9 @@ impl Engine {
         reader.map(Reader::new).map_err(stopped)
     }
 
-    #[pyo3(signature = (file, keys, context, header, past_retention, /))]
-    fn chunkwise_reader(
-        &self,
-        file: Given<'_>,
-        keys: Given<'_>,
-        context: Given<'_>,
-        header: Given<'_>,
-        past_retention: Given<'_>,
-    ) -> PyResult<ChunkwiseReader> {
-        let (file, opener) = (File::readable(file)?, self.opener(&keys, &context, &past_retention)?);
+    #[pyo3(signature = (file, header, access, /))]
+    fn chunkwise_reader(&self, file: Given<'_>, header: Given<'_>, access: Access<'_>) -> PyResult<ChunkwiseReader> {
+        let (file, opener) = (File::readable(file)?, access.opener(self.0.provider())?);
         let reader = match header.optional() {
             Some(header) => opener.chunkwise_reader_detached(&header.bytes("header")?, file),
             None => opener.chunkwise_reader(file),
@@ -380,25 +382,6 @@ impl Engine {
         let recipients = keys.iter().map(Key::recipient).collect::<PyResult<Vec<_>>>()?;
         terms.seal_for(sealer, recipients.into_iter())
     }
-
-    fn opener(&self, keys: &Given<'_>, context: &Given<'_>, past_retention: &Given<'_>) -> PyResult<Opener> {
-        let keys = keys.keys("keys")?;
-        let context = Context::from_pairs(context.pairs("context")?).map_err(error::context)?;
-        let opener = Opener::new(self.0.provider()).supplied(context);
-        let opener = if past_retention.flag("past_retention")? {
-            opener.past_retention()
-        } else {
-            opener.clock(now)
-        };
-        Ok(keys.iter().filter_map(Key::identity).fold(opener, Opener::identity))
-    }
-}
-
-/// The time of this machine; one without a clock opens no message that has an end.
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
-    Timestamp::from_millis(millis.unwrap_or(i64::MAX))
 }
 
 /// `builder` with the policy and the files that it names.

@@ -150,7 +150,7 @@ impl<'py> Given<'py> {
     }
 
     /// The items of a collection, which a text or bytes are not.
-    fn items(&self, name: &str, expected: &str) -> PyResult<Vec<Self>> {
+    pub(crate) fn items(&self, name: &str, expected: &str) -> PyResult<Vec<Self>> {
         if self.0.is_instance_of::<PyString>() || self.0.is_instance_of::<PyBytes>() {
             return Err(refusal(name, &format!("{expected}, not one alone")));
         }

@@ -207,6 +207,68 @@ named_key! {
     named by seal::RsaSecretKey::key_ref, {}
 }
 
+/// The secret key of a sender, by which readers know who sealed a message. ``repr`` shows nothing of it.
+#[pyclass(frozen, module = "sealwax")]
+pub(crate) struct SigningKey(pub(crate) seal::SigningKey);
+
+#[pymethods]
+impl SigningKey {
+    /// A fresh key from the generator of the operating system.
+    #[staticmethod]
+    fn generate() -> PyResult<Self> {
+        let key = seal::SigningKey::generate(Provider::ring());
+        key.map(Self).map_err(error::randomness)
+    }
+
+    /// Reads the text form or a key file of it; raises ``KeyFormatError``.
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_text(text: Given<'_>) -> PyResult<Self> {
+        sole_key(text.text("text")?).parse().map(Self).map_err(error::key)
+    }
+
+    /// The text form, which is as secret as the key.
+    fn to_text(&self) -> String {
+        self.0.to_text().as_str().to_owned()
+    }
+
+    /// The public half, by which others know the sender.
+    #[getter]
+    fn verifying_key(&self) -> PyResult<VerifyingKey> {
+        let key = self.0.verifying_key(Provider::ring());
+        key.map(VerifyingKey).map_err(error::randomness)
+    }
+
+    #[expect(clippy::unused_self, reason = "nothing of the key is shown")]
+    fn __repr__(&self) -> &'static str {
+        "<SigningKey>"
+    }
+}
+
+/// The public key of a sender.
+#[pyclass(frozen, eq, hash, module = "sealwax")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct VerifyingKey(pub(crate) seal::VerifyingKey);
+
+#[pymethods]
+impl VerifyingKey {
+    /// Reads the text form or a key file of it; raises ``KeyFormatError``.
+    #[staticmethod]
+    #[pyo3(signature = (text, /))]
+    fn from_text(text: Given<'_>) -> PyResult<Self> {
+        sole_key(text.text("text")?).parse().map(Self).map_err(error::key)
+    }
+
+    /// The text form.
+    fn to_text(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<VerifyingKey {}>", self.0)
+    }
+}
+
 /// What a key file of another program holds, read from PEM, DER or PKCS #12. ``repr`` shows the names of keys only.
 #[pyclass(frozen, module = "sealwax")]
 pub(crate) struct Credentials(seal::Credentials);

@@ -40,7 +40,7 @@ mod _sealwax {
     #[pymodule_export]
     use crate::key::{
         Certificate, Credentials, HashKey, KeyService, LinkSecret, LocalKey, Passphrase, PublicKey, RsaSecretKey,
-        SecretKey,
+        SecretKey, SigningKey, VerifyingKey,
     };
     #[pymodule_export]
     use crate::outer::{inner, outer};

@@ -7,7 +7,7 @@ use sealwax::seal::{self, Opener, Sealer};
 
 use crate::error;
 use crate::input::Given;
-use crate::key::{Key, LocalKey};
+use crate::key::{Key, LocalKey, SigningKey, VerifyingKey};
 
 /// Local keys with ids and versions: the newest version of an id seals and opens, older ones only open.
 #[pyclass(frozen, module = "sealwax")]
@@ -89,6 +89,40 @@ impl KeyRing {
     #[getter]
     fn keys(&self) -> Vec<LocalKey> {
         self.0.identities().cloned().map(LocalKey).collect()
+    }
+
+    /// A ring with a new version of the signing key ``id``, whose older versions still tell who signed.
+    #[pyo3(signature = (id, /))]
+    fn rotated_signer(&self, id: Given<'_>) -> PyResult<Self> {
+        let mut ring = self.0.clone();
+        ring.rotate_signer(id.text("id")?, Provider::ring())
+            .map_err(error::randomness)?;
+        Ok(Self(ring))
+    }
+
+    /// A ring in which every version of the signing key ``id`` is destroyed, as when it was stolen.
+    #[pyo3(signature = (id, /))]
+    fn destroyed_signer(&self, id: Given<'_>) -> PyResult<Self> {
+        let mut ring = self.0.clone();
+        ring.destroy_signer(id.text("id")?);
+        Ok(Self(ring))
+    }
+
+    /// The key that signs for the sender ``id``; ``None`` when there is none.
+    #[pyo3(signature = (id, /))]
+    fn active_signer(&self, id: Given<'_>) -> PyResult<Option<SigningKey>> {
+        Ok(self.0.active_signer(id.text("id")?).cloned().map(SigningKey))
+    }
+
+    /// Every version of every signing key that is not destroyed: its id, its number, and the key by which its signatures are
+    /// known.
+    #[getter]
+    fn signers(&self) -> PyResult<Vec<(String, u32, VerifyingKey)>> {
+        let signers = self.0.signers().map(|(id, version, key)| {
+            let public = key.verifying_key(Provider::ring()).map_err(error::randomness)?;
+            Ok((id.to_owned(), version, VerifyingKey(public)))
+        });
+        signers.collect()
     }
 
     /// How often the ring has changed.

@@ -1,20 +1,25 @@
 //! What sealing is told beside its keys, and what a sealed message says and may have changed.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sealwax::crypto::Provider;
 use sealwax::memory::Protection;
-use sealwax::seal::{Context, Header, Identity, KeyRef, Recipient, Retention, Rewrapper, Sealer, Stanza};
+use sealwax::seal::{Context, Header, Identity, KeyRef, Opener, Recipient, Retention, Rewrapper, Sealer, Stanza};
 use sealwax::{Timestamp, json};
 
 use crate::error;
 use crate::input::Given;
-use crate::key::Key;
+use crate::key::{Key, SigningKey, VerifyingKey};
 
 /// On what terms a message is sealed: stored pairs, retention class, the end of retention, bucket, key epoch, whether its
-/// recipients are protected, and how many threads may share the work.
+/// recipients are protected, how many threads may share the work, whether headers name nobody, whether it is padded, and who
+/// signs it.
 #[derive(FromPyObject)]
 pub(crate) struct Terms<'py>(
+    Given<'py>,
+    Given<'py>,
     Given<'py>,
     Given<'py>,
     Given<'py>,
@@ -27,7 +32,7 @@ pub(crate) struct Terms<'py>(
 
 impl Terms<'_> {
     pub(crate) fn apply(&self, sealer: Sealer) -> PyResult<Sealer> {
-        let Self(stored, class, not_after, bucket, key_epoch, protected, threads, _) = self;
+        let Self(stored, class, not_after, bucket, key_epoch, protected, threads, _, padded, sign) = self;
         let stored = Context::from_pairs(stored.pairs("stored")?).map_err(error::context)?;
         let not_after = not_after.optional();
         let not_after = not_after
@@ -47,6 +52,12 @@ impl Terms<'_> {
         if !protected.flag("protect_recipients")? {
             sealer = sealer.leave_recipients_open();
         }
+        if padded.flag("padded")? {
+            sealer = sealer.padded();
+        }
+        if let Some(key) = sign.optional() {
+            sealer = sealer.sign(&key.own::<SigningKey>("sign", "a SigningKey")?.get().0);
+        }
         Ok(sealer)
     }
 
@@ -58,6 +69,37 @@ impl Terms<'_> {
         }
         Ok(sealer)
     }
+}
+
+/// What opens a message: keys, the context that was supplied, whether also past its retention, and who must have signed it.
+#[derive(FromPyObject)]
+pub(crate) struct Access<'py>(Given<'py>, Given<'py>, Given<'py>, Given<'py>);
+
+impl Access<'_> {
+    pub(crate) fn opener(&self, provider: Provider) -> PyResult<Opener> {
+        let Self(keys, context, past_retention, senders) = self;
+        let keys = keys.keys("keys")?;
+        let context = Context::from_pairs(context.pairs("context")?).map_err(error::context)?;
+        let mut opener = Opener::new(provider).supplied(context);
+        opener = if past_retention.flag("past_retention")? {
+            opener.past_retention()
+        } else {
+            opener.clock(now)
+        };
+        for sender in senders.items("senders", SENDERS)? {
+            opener = opener.sender(sender.own::<VerifyingKey>("senders", SENDERS)?.get().0);
+        }
+        Ok(keys.iter().filter_map(Key::identity).fold(opener, Opener::identity))
+    }
+}
+
+const SENDERS: &str = "a collection of VerifyingKey";
+
+/// The time of this machine; one without a clock opens no message that has an end.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
+    Timestamp::from_millis(millis.unwrap_or(i64::MAX))
 }
 
 /// Who shall open a message: keys that open it now, keys that are added, those of a legal hold, names of keys that go, and

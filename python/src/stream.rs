@@ -9,6 +9,7 @@ use sealwax::seal::{self, OpenError, SealError, SealedWriter, SeekReader};
 use zeroize::Zeroizing;
 
 use crate::input::Given;
+use crate::key::VerifyingKey;
 use crate::{error, exclusive, output, released};
 
 /// Seals what is written to it, and passes it on to a file object.
@@ -98,6 +99,11 @@ impl ChunkwiseReader {
 
 #[pymethods]
 impl ChunkwiseReader {
+    #[getter]
+    fn sender(slf: &Bound<'_, Self>) -> PyResult<Option<VerifyingKey>> {
+        Ok(exclusive(slf)?.0.sender().map(VerifyingKey))
+    }
+
     /// Up to `size` bytes; none at the end.
     #[pyo3(signature = (size, /))]
     fn read<'py>(slf: &Bound<'py, Self>, size: Given<'_>) -> PyResult<Bound<'py, PyBytes>> {

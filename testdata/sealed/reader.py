@@ -11,8 +11,8 @@ import sys
 import unicodedata
 
 from cryptography.cobblestone import Cobblestone256Decryptor
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec, padding, x25519
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, x25519
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, Suite
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -94,8 +94,9 @@ class Header:
         if fields.take(4) != b"SLWX" or fields.number(1) != 1 or fields.number(2) != 1:
             raise Refused("not a sealed message of this version")
         flags, length = fields.number(1), fields.number(4)
-        if flags & ~1 or length > 65_856:
+        if flags & ~7 or length > 65_856:
             raise Refused("an unknown flag or a long core")
+        self.padded, self.signed = bool(flags & 2), bool(flags & 4)
         self.read_core(Fields(fields.take(length)))
         self.bound = data[: fields.at]
         start = fields.at
@@ -308,7 +309,7 @@ def data_keys(header, keys):
 
 
 def open_message(message, keys, supplied, detached=None):
-    """The plaintext of `message`; `detached` is the header when it is stored apart."""
+    """The content of `message`, and who signed it; `detached` is the header when it is stored apart."""
     header = Header(message if detached is None else detached)
     if detached is not None and header.length != len(detached):
         raise Refused("bytes follow the header")
@@ -332,7 +333,30 @@ def open_body(header, body, key, supplied):
     if not hmac.compare_digest(expected, header.supplied_mac) or header.stored.keys() & supplied.keys():
         raise Refused("another context")
     full = canonical(header.stored | supplied)
-    return cobblestone(key, b"SLWX1" + hashlib.sha512(header.bound + full).digest(), body)
+    text = cobblestone(key, b"SLWX1" + hashlib.sha512(header.bound + full).digest(), body)
+    return content_of(header, body[:56], text)
+
+
+def content_of(header, prefix, text):
+    """The content of a text, which may be padded and signed, and the public key of who signed it."""
+    if header.padded:
+        text = text.rstrip(b"\0")
+        if not text.endswith(b"\x80"):
+            raise Refused("no padding")
+        text = text[:-1]
+    if not header.signed:
+        return text, None
+    if len(text) < 96:
+        raise Refused("no signature")
+    content, public, signature = text[:-96], text[-96:-64], text[-64:]
+    pieces = [content[at : at + 16_384] for at in range(0, len(content), 16_384)]
+    digest = hashlib.sha512(b"".join(hashlib.sha512(piece).digest() for piece in pieces)).digest()
+    signed = b"SLWX1 sender" + hashlib.sha512(header.bound + prefix).digest() + digest
+    try:
+        ed25519.Ed25519PublicKey.from_public_bytes(public).verify(signature, signed)
+    except (InvalidSignature, ValueError) as error:
+        raise Refused("another signature") from error
+    return content, public
 
 
 def keys_of(case):
@@ -350,10 +374,12 @@ def check(case):
     """Whether the case is as it says."""
     try:
         detached = bytes.fromhex(case["header"]) if "header" in case else None
-        plain = open_message(bytes.fromhex(case["sealed"]), keys_of(case), case.get("supplied", {}), detached)
+        opened = open_message(bytes.fromhex(case["sealed"]), keys_of(case), case.get("supplied", {}), detached)
+        plain, sender = opened
     except Refused:
         return not case["valid"]
-    return case["valid"] and hashlib.sha256(plain).hexdigest() == case["plain_sha256"]
+    expected = bech32(case["sender"])[1] if "sender" in case else None
+    return case["valid"] and hashlib.sha256(plain).hexdigest() == case["plain_sha256"] and sender == expected
 
 
 def main(files):

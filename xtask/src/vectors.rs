@@ -7,6 +7,8 @@
     reason = "a tool for developers may panic"
 )]
 
+mod endings;
+
 use std::borrow::Borrow;
 use std::fs;
 use std::path::Path;
@@ -34,6 +36,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
     write("valid.json", [lengths(), recipients(), headers(), crafted()].concat());
     write("invalid.json", [changed(), cut(), exchanged(), broken_rules()].concat());
     write("rsa.json", certificates());
+    write("endings.json", endings::cases());
     write("ec.json", [curve("p256", 65), curve("p384", 97)].concat());
     Ok(())
 }
@@ -522,6 +525,8 @@ struct Craft {
     /// Whether a stanza of another data key stands before the others.
     forged: bool,
     stanza_mac: bool,
+    /// What the chunks hold.
+    text: Vec<u8>,
 }
 
 const CRAFTED: &[u8] = b"crafted";
@@ -543,6 +548,7 @@ impl Default for Craft {
             copies: 1,
             forged: false,
             stanza_mac: false,
+            text: CRAFTED.to_vec(),
         }
     }
 }
@@ -554,7 +560,7 @@ impl Craft {
         let list = self.stanzas(&[0x5a; 64][..self.data_key_len]);
         let digest = sha512(&[&bound, &self.context]);
         let body_context = [b"SLWX1".as_slice(), &digest].concat();
-        let body = cobblestone::seal(Provider::ring(), &data_key, &body_context, CRAFTED).unwrap();
+        let body = cobblestone::seal(Provider::ring(), &data_key, &body_context, &self.text).unwrap();
         let mac = if self.stanza_mac {
             expand(&data_key, b"SLWX1 stanzas", &list)
         } else {

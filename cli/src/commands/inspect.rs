@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sealwax::json;
-use sealwax::seal::{Header, cobblestone};
+use sealwax::seal::Header;
 
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
@@ -77,6 +77,14 @@ fn to_text(header: &Header, body: u64) -> String {
     if header.has_stanza_mac() {
         lines.push("recipients   are protected".into());
     }
-    lines.extend(cobblestone::opened_len(body).map(|len| format!("message      {len} bytes")));
+    if header.is_signed() {
+        lines.push("sender       signed it, and is told when it is opened".into());
+    }
+    let most = if header.is_padded() { "at most " } else { "" };
+    lines.extend(
+        header
+            .content_len(body)
+            .map(|len| format!("message      {most}{len} bytes")),
+    );
     lines.join("\n") + "\n"
 }

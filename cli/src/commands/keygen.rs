@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use sealwax::crypto::{CryptoError, HashKey, Provider};
-use sealwax::seal::{KeyExchange, KeyRing, LinkSecret, LocalKey, SecretKey};
+use sealwax::seal::{KeyExchange, KeyRing, LinkSecret, LocalKey, RotateError, SecretKey, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::console::Console;
@@ -12,6 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::files::{self, Readers};
 use crate::protect::Protect;
 use crate::rings::{self, RingKeys};
+use crate::senders;
 
 /// Make a key for sealing and opening
 ///
@@ -22,7 +23,7 @@ pub(crate) struct Keygen {
     protect: Protect,
 
     /// The kind of key
-    #[arg(long = "type", value_name = "TYPE", default_value = "local", conflicts_with = "ring")]
+    #[arg(long = "type", value_name = "TYPE", default_value = "local")]
     kind: Kind,
 
     /// Where to write the key, readable by its owner alone (mode 0600); standard output without it
@@ -33,7 +34,8 @@ pub(crate) struct Keygen {
     #[arg(long, requires = "output")]
     force: bool,
 
-    /// Make a new version of a key in a key ring, which is made if it is not there; older versions still open
+    /// Make a new version of a key in a key ring, which is made if it is not there; older versions still open. Its type is
+    /// `local`, or `ed25519` for one that signs
     #[arg(long, value_name = "FILE", requires = "id", conflicts_with = "output")]
     ring: Option<PathBuf>,
 
@@ -48,6 +50,8 @@ pub(crate) struct Keygen {
 /// The kinds of keys.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
+    /// A key that signs messages, by which their readers know who sealed them; it opens nothing
+    Ed25519,
     /// A key for rosters and pseudonyms, which opens nothing
     Hash,
     /// The secret of a pickup link
@@ -68,7 +72,7 @@ impl Keygen {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
         if let (Some(path), Some(id)) = (&self.ring, &self.id) {
-            return rotate(path, id, &self.rings, console);
+            return self.rotate(path, id, console);
         }
         if self.rings.are_given() {
             return Err(Failure::new("only a key ring is wrapped, and none is named")
@@ -89,10 +93,33 @@ impl Keygen {
     }
 }
 
+impl Keygen {
+    fn rotate(&self, path: &Path, id: &str, console: &Console) -> Result<Outcome, Failure> {
+        let _held = files::hold(path)?;
+        let mut ring = if path.exists() {
+            rings::read(path, &self.rings)?
+        } else {
+            KeyRing::default()
+        };
+        let made = rotate(&mut ring, self.kind, id)?;
+        rings::replace(path, &ring, &self.rings)?;
+        console.note(&made);
+        if !self.rings.are_given() {
+            console.note(PLAIN);
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
 impl Kind {
     /// The text of a file with a fresh key.
     fn make(self) -> Result<Zeroizing<String>, CryptoError> {
         match self {
+            Self::Ed25519 => {
+                let key = SigningKey::generate(Provider::ring())?;
+                let public = key.verifying_key(Provider::ring())?;
+                Ok(file(&format!("public key: {public}"), &key.to_text()))
+            }
             Self::Hash => HashKey::generate(Provider::ring())
                 .map(|key| file("sealwax hash key: whoever has it can test a guess", &key.to_text())),
             Self::Link => LinkSecret::generate(Provider::ring()).map(|secret| {
@@ -125,22 +152,21 @@ fn file(comment: &str, secret: &str) -> Zeroizing<String> {
     Zeroizing::new(format!("# {comment}\n{secret}\n"))
 }
 
-fn rotate(path: &Path, id: &str, keys: &RingKeys, console: &Console) -> Result<Outcome, Failure> {
-    let _held = files::hold(path)?;
-    let mut ring = if path.exists() {
-        rings::read(path, keys)?
-    } else {
-        KeyRing::default()
-    };
-    let key = ring.rotate(id, Provider::ring());
-    let key = key.map_err(|error| Failure::new(format!("`{id}`: {error}")))?;
-    let made = format!("made key {}", key.key_ref());
-    rings::replace(path, &ring, keys)?;
-    console.note(&made);
-    if !keys.are_given() {
-        console.note(PLAIN);
+/// Makes a new version of a key in `ring`, and says which.
+fn rotate(ring: &mut KeyRing, kind: Kind, id: &str) -> Result<String, Failure> {
+    let failed = |error: RotateError| Failure::new(format!("`{id}`: {error}"));
+    match kind {
+        Kind::Local => {
+            let key = ring.rotate(id, Provider::ring()).map_err(failed)?;
+            Ok(format!("made key {}", key.key_ref()))
+        }
+        Kind::Ed25519 => {
+            let key = ring.rotate_signer(id, Provider::ring()).map_err(failed)?;
+            Ok(format!("made signing key {id}, public key: {}", senders::public(key)?))
+        }
+        _ => Err(Failure::new("a key ring holds no keys of this type")
+            .next_step("give --type local or --type ed25519, or -o FILE for a key by itself")),
     }
-    Ok(Outcome::Fine)
 }
 
 /// What somebody who made a ring should know.

@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use sealwax::seal::{Header, OpenError, OpenErrorKind, Opener};
+use sealwax::seal::{Header, OpenError, OpenErrorKind, Opener, VerifyingKey};
 
 use crate::clock;
 use crate::console::Console;
@@ -15,6 +15,7 @@ use crate::files::{self, Input, Output, Readers, pair};
 use crate::keys::Opening;
 use crate::pairs;
 use crate::protect::Protect;
+use crate::senders::Senders;
 
 /// Open a sealed message
 ///
@@ -26,6 +27,9 @@ pub(crate) struct Open {
 
     #[command(flatten)]
     opening: Opening,
+
+    #[command(flatten)]
+    senders: Senders,
 
     /// A pair that was given when the message was sealed
     #[arg(long, value_name = "NAME=VALUE")]
@@ -56,15 +60,26 @@ pub(crate) struct Open {
 impl Open {
     pub(crate) fn run(self, console: &Console) -> Result<Outcome, Failure> {
         self.protect.apply()?;
-        let read = self.opening.files().chain(&self.header).chain([&self.input]);
+        let senders: Vec<PathBuf> = self.senders.files().collect();
+        let read = self
+            .opening
+            .files()
+            .chain(&senders)
+            .chain(&self.header)
+            .chain([&self.input]);
         files::read_once(read.map(PathBuf::as_path))?;
-        let opener = self.opener()?;
+        let known = self.senders.read(self.opening.rings())?;
+        let opener = known.ask(self.opener()?);
         let (header, input) = self.sealed(console)?;
         let mut output = Output::create(&self.output, Readers::Owner)?;
-        if let Err(error) = self.open(&opener, header.as_deref(), input, &mut output) {
-            return Err(self.failure(&error, &mut output));
-        }
+        let sender = match self.open(&opener, header.as_deref(), input, &mut output) {
+            Ok(sender) => sender,
+            Err(error) => return Err(self.failure(&error, &mut output)),
+        };
         output.finish()?;
+        if let Some(sender) = sender {
+            console.note(&format!("signed by {}", known.name(sender)));
+        }
         Ok(Outcome::Fine)
     }
 
@@ -99,9 +114,15 @@ impl Open {
         Err(io::Error::other(OtherHeader))
     }
 
-    /// Opens all of the input. Nothing leaves this program before the last chunk was verified: a file is read twice, and
+    /// Opens all of the input, and says who signed it. Nothing leaves this program before the last chunk was verified: a file is read twice, and
     /// what can be read only once goes to a file without a name first, sealed as it is.
-    fn open(&self, opener: &Opener, header: Option<&[u8]>, input: Input, output: &mut Output) -> io::Result<()> {
+    fn open(
+        &self,
+        opener: &Opener,
+        header: Option<&[u8]>,
+        input: Input,
+        output: &mut Output,
+    ) -> io::Result<Option<VerifyingKey>> {
         let mut sealed = match input {
             Input::File(file) => file,
             Input::Once(mut input) => {
@@ -138,6 +159,9 @@ impl Open {
         if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<OpenError>()) {
             return Failure::new(format!("`{}`: {error}", self.input.display())).next_step(match error.kind() {
                 OpenErrorKind::Ended => "give --past-retention if you may open it nevertheless",
+                OpenErrorKind::Sender => {
+                    "do not trust it: ask the sender, or open it without --sender to see who signed it"
+                }
                 _ => "check that the key is the one it was sealed for, and that the file is complete",
             });
         }
@@ -162,7 +186,7 @@ fn release(
     start: u64,
     mut sealed: File,
     output: &mut Output,
-) -> io::Result<()> {
+) -> io::Result<Option<VerifyingKey>> {
     sealed.seek(SeekFrom::Start(start))?;
     copy_chunkwise(opener, header, &mut sealed, &mut io::sink())?;
     sealed.seek(SeekFrom::Start(start))?;
@@ -174,12 +198,13 @@ fn copy_chunkwise(
     header: Option<&[u8]>,
     sealed: impl Read,
     output: &mut impl Write,
-) -> io::Result<()> {
+) -> io::Result<Option<VerifyingKey>> {
     let mut reader = match header {
         None => opener.chunkwise_reader(sealed)?,
         Some(header) => opener.chunkwise_reader_detached(header, sealed)?,
     };
-    io::copy(&mut reader, output).map(drop)
+    io::copy(&mut reader, output)?;
+    Ok(reader.sender())
 }
 
 /// The header is another than the one whose digest was kept.

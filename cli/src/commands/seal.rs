@@ -16,6 +16,7 @@ use crate::keys::{self, KeyFile};
 use crate::pairs;
 use crate::protect::Protect;
 use crate::rings::RingKeys;
+use crate::senders::Signing;
 
 /// Seal a message, so that only who has a key can open it
 ///
@@ -80,6 +81,13 @@ pub(crate) struct Seal {
     #[arg(long, conflicts_with = "bucket")]
     anonymous: bool,
 
+    /// Pad the message, so that its length tells only about how long its content is: at most 12 % are added
+    #[arg(long)]
+    pad: bool,
+
+    #[command(flatten)]
+    signing: Signing,
+
     /// What is sealed is a mail message: take every Bcc and Resent-Bcc out of it
     #[arg(long)]
     mail: bool,
@@ -135,7 +143,7 @@ impl Seal {
     /// Fails when two of the places that are named are one.
     fn check_places(&self) -> Result<(), Failure> {
         let keys = self.key.iter().chain(&self.passphrase_file).chain(self.rings.files());
-        let keys = keys.chain([&self.input]);
+        let keys = keys.chain(self.signing.files()).chain([&self.input]);
         files::read_once(keys.map(PathBuf::as_path))?;
         let Some(header) = &self.header else { return Ok(()) };
         if [&self.input, &self.output]
@@ -183,6 +191,12 @@ impl Seal {
         }
         if self.anonymous {
             sealer = sealer.anonymous().map_err(|error| Failure::new(error.to_string()))?;
+        }
+        if self.pad {
+            sealer = sealer.padded();
+        }
+        if let Some(key) = self.signing.key(&self.rings)? {
+            sealer = sealer.sign(&key);
         }
         Ok(if self.leave_recipients_open {
             sealer.leave_recipients_open()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::Timestamp;
-use crate::seal::{Header, cobblestone};
+use crate::seal::Header;
 
 /// What the header of a sealed message says in clear, as one line of JSON; `body_len` bytes follow the header.
 ///
@@ -40,11 +40,14 @@ pub fn header(header: &Header, body_len: u64) -> String {
         needs_context: header.needs_context(),
         recipients: header.stanzas().iter().map(recipient).collect(),
         recipients_protected: header.has_stanza_mac(),
-        message_bytes: cobblestone::opened_len(body_len),
+        signed: header.is_signed(),
+        padded: header.is_padded(),
+        message_bytes: header.content_len(body_len),
     })
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the shape")]
 struct Shape<'a> {
     sealed_id: String,
     digest: String,
@@ -55,6 +58,8 @@ struct Shape<'a> {
     needs_context: bool,
     recipients: Vec<Recipient>,
     recipients_protected: bool,
+    signed: bool,
+    padded: bool,
     message_bytes: Option<u64>,
 }
 

@@ -33,6 +33,11 @@ impl Ending {
         len_u64(self.block_len())
     }
 
+    /// The least that stands behind a content.
+    pub(super) fn least_len(self) -> u64 {
+        self.signature_len().saturating_add(u64::from(self.padded))
+    }
+
     /// The length of the whole text for a content of this length.
     pub(super) fn text_len(self, content_len: u64) -> Option<u64> {
         let signed = content_len.checked_add(len_u64(self.block_len()))?;

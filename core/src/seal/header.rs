@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io::{self, Read};
 
+use super::cobblestone;
 use super::context::{Context, MAX_CONTEXT_LEN};
 use super::ending::Ending;
 use super::intake::read_header;
@@ -214,6 +215,13 @@ impl Header {
     /// Whether a sender signed the message ([`Sealer::sign`](super::Sealer::sign)). Who it was is known when it is opened.
     pub fn is_signed(&self) -> bool {
         self.core.ending.signed
+    }
+
+    /// The length of the content of a body of `body_len` bytes: exact, or in a padded message the most that it can be. `None`
+    /// when no body of this message has that length; nothing is verified.
+    pub fn content_len(&self, body_len: u64) -> Option<u64> {
+        let text_len = cobblestone::opened_len(body_len)?;
+        text_len.checked_sub(self.core.ending.least_len())
     }
 
     /// The digest of the whole header. A host that keeps it apart from the messages notices by it that somebody put an older

@@ -111,6 +111,13 @@ static void null_is_refused_and_zero_threads_too(void) {
     CHECK(sealwax_sealer_bucket(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_protect_recipients(NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_anonymous(NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_sealer_padded(NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_signing_key_generate(NULL, NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_ring_rotate_signer(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
+    CHECK(sealwax_sealer_sign(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
+    CHECK(sealwax_sealer_sign_with_ring(sealer, NULL, TEXT("x"), NULL) == SEALWAX_NULL);
+    CHECK(sealwax_opener_sender(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
+    CHECK(sealwax_opener_open_signed(opener, NULL, 0, NULL, 0, NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_threads(NULL, 1, NULL) == SEALWAX_NULL);
     CHECK(sealwax_opener_threads(NULL, 1, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_threads(sealer, 0, NULL) == SEALWAX_RANGE);

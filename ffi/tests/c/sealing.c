@@ -311,11 +311,67 @@ static void a_stream_opens_in_every_way(void) {
     sealwax_keyring_free(keyring);
 }
 
+/* The text of a buffer, ended by a NUL. */
+static const char *text_of(const sealwax_buf *buf) { return (const char *)sealwax_buf_data(buf); }
+
+static void a_reader_knows_who_sealed_a_message_and_its_length_tells_little(void) {
+    sealwax_keyring *keyring;
+    sealwax_ring *ring;
+    sealwax_buf *key, *public_key, *sender, *local;
+    sealwax_sealer *sealer;
+    sealwax_opener *opener;
+    uint8_t sealed[1024], other[1024], plain[512];
+    size_t length, other_length, written;
+    OK(sealwax_keyring_new(&keyring, NULL));
+    OK(sealwax_keyring_generate_local(keyring, &local, NULL));
+    OK(sealwax_signing_key_generate(&key, &public_key, NULL));
+    OK(sealwax_sealer_new(keyring, NULL, NULL, &sealer, NULL));
+    OK(sealwax_opener_new(keyring, NULL, &opener, NULL));
+
+    OK(sealwax_sealer_padded(sealer, NULL));
+    OK(sealwax_sealer_seal(sealer, (const uint8_t *)"positive", 8, sealed, sizeof sealed, &length, NULL));
+    OK(sealwax_sealer_seal(sealer, (const uint8_t *)"not detected", 12, other, sizeof other, &other_length, NULL));
+    CHECK(length == other_length);
+    OK(sealwax_opener_open_signed(opener, sealed, length, plain, sizeof plain, &written, &sender, NULL));
+    CHECK(written == 8 && memcmp(plain, "positive", 8) == 0 && sealwax_buf_len(sender) == 0);
+    sealwax_buf_free(sender);
+    CHECK(sealwax_opener_open_signed(opener, sealed, length, plain, 8, &written, &sender, NULL) == SEALWAX_SHORT);
+    CHECK(written == 256);
+
+    CHECK(sealwax_sealer_sign(sealer, TEXT("SEALWAX-ED25519-SECRET-1" CANARY), NULL) == SEALWAX_KEY);
+    OK(sealwax_sealer_sign(sealer, text_of(key), sealwax_buf_len(key), NULL));
+    OK(sealwax_sealer_seal(sealer, (const uint8_t *)"labs", 4, other, sizeof other, &other_length, NULL));
+    OK(sealwax_opener_open_signed(opener, other, other_length, plain, sizeof plain, &written, &sender, NULL));
+    CHECK(written == 4 && strcmp(text_of(sender), text_of(public_key)) == 0);
+    OK(sealwax_opener_sender(opener, text_of(sender), sealwax_buf_len(sender), NULL));
+    OK(sealwax_opener_open(opener, other, other_length, plain, sizeof plain, &written, NULL));
+    CHECK(sealwax_opener_open(opener, sealed, length, plain, sizeof plain, &written, NULL) == SEALWAX_OPEN);
+    OK(sealwax_opener_open_in_place(opener, other, other_length, &written, NULL));
+    CHECK(written == 4 && memcmp(other, "labs", 4) == 0);
+
+    OK(sealwax_ring_new(NULL, 0, &ring, NULL));
+    CHECK(sealwax_sealer_sign_with_ring(sealer, ring, TEXT("desk"), NULL) == SEALWAX_KEY);
+    OK(sealwax_ring_rotate_signer(ring, TEXT("desk"), NULL));
+    OK(sealwax_sealer_sign_with_ring(sealer, ring, TEXT("desk"), NULL));
+    OK(sealwax_sealer_seal(sealer, (const uint8_t *)"labs", 4, sealed, sizeof sealed, &length, NULL));
+    CHECK(sealwax_opener_open(opener, sealed, length, plain, sizeof plain, &written, NULL) == SEALWAX_OPEN);
+
+    sealwax_buf_free(key);
+    sealwax_buf_free(public_key);
+    sealwax_buf_free(sender);
+    sealwax_buf_free(local);
+    sealwax_ring_free(ring);
+    sealwax_sealer_free(sealer);
+    sealwax_opener_free(opener);
+    sealwax_keyring_free(keyring);
+}
+
 int main(void) {
     a_key_file_is_taken_as_it_was_written();
     every_kind_of_key_seals_and_opens();
     a_passphrase_and_a_key_ring_open();
     a_key_service_wraps_and_unwraps();
     a_stream_opens_in_every_way();
+    a_reader_knows_who_sealed_a_message_and_its_length_tells_little();
     return 0;
 }

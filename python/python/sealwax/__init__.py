@@ -43,6 +43,8 @@ from .keys import (
     PublicKey,
     RsaSecretKey,
     SecretKey,
+    SigningKey,
+    VerifyingKey,
 )
 from .message import MessageLike
 from .moment import When
@@ -58,7 +60,7 @@ from .requirement import (
     Why,
 )
 from .scan import Anomaly, Entities, Entity, Lack, Scan, WhyNot
-from .sealing import Header, MemoryProtection, Rewrapped, Stanza, Terms, protect_memory
+from .sealing import Header, MemoryProtection, Opened, Rewrapped, Stanza, Terms, protect_memory
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Agreement, Authentication, BaaState, ListContext, Method, Party, Recipient, Transaction
 from .verdict import (
@@ -133,6 +135,7 @@ __all__ = [
     "Method",
     "Mode",
     "OpenError",
+    "Opened",
     "Outcome",
     "Party",
     "Passphrase",
@@ -156,6 +159,7 @@ __all__ = [
     "SealedWriter",
     "SealwaxError",
     "SecretKey",
+    "SigningKey",
     "SmtpReply",
     "Stanza",
     "Status",
@@ -165,6 +169,7 @@ __all__ = [
     "Transport",
     "Unapplied",
     "Verdict",
+    "VerifyingKey",
     "Waiver",
     "When",
     "Why",

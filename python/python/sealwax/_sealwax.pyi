@@ -26,6 +26,8 @@ __all__ = [
     "Reader",
     "RsaSecretKey",
     "SecretKey",
+    "SigningKey",
+    "VerifyingKey",
     "Writer",
     "__version__",
     "header",
@@ -37,9 +39,12 @@ __all__ = [
 _How = tuple[str, "HashKey | None", str | None, Collection[str], bool]
 _Bytes = bytes | bytearray | memoryview
 _Key = Certificate | KeyService | LinkSecret | LocalKey | Passphrase | PublicKey | RsaSecretKey | SecretKey
-_Terms = tuple[Mapping[str, str], str, int | None, str | None, int, bool, int, bool]
+_Terms = tuple[
+    Mapping[str, str], str, int | None, str | None, int, bool, int, bool, bool, SigningKey | None
+]
 _Keys = Collection[_Key]
 _Pairs = Mapping[str, str] | None
+_Access = tuple[_Keys, _Pairs, bool, Collection[VerifyingKey]]
 _Change = tuple[_Keys, _Keys, _Keys, Collection[str], bool]
 
 @final
@@ -88,12 +93,11 @@ class Engine:
     def seal_detached(
         self, plaintext: _Bytes, keys: _Keys, context: _Pairs, terms: _Terms, /
     ) -> tuple[bytes, bytes]: ...
-    def open(
-        self, sealed: _Bytes, keys: _Keys, context: _Pairs, threads: int, past_retention: bool, /
-    ) -> bytes: ...
-    def open_detached(
-        self, header: _Bytes, body: _Bytes, keys: _Keys, context: _Pairs, threads: int, past_retention: bool, /
-    ) -> bytes: ...
+    def open(self, sealed: _Bytes, access: _Access, threads: int, /) -> bytes: ...
+    def open_signed(
+        self, sealed: _Bytes, header: _Bytes | None, access: _Access, threads: int, /
+    ) -> tuple[bytes, VerifyingKey | None]: ...
+    def open_detached(self, header: _Bytes, body: _Bytes, access: _Access, threads: int, /) -> bytes: ...
     def rewrap(
         self, sealed: _Bytes, body: _Bytes | None, context: _Pairs, change: _Change, /
     ) -> tuple[bytes, int, bool]: ...
@@ -102,12 +106,8 @@ class Engine:
     def sealed_writer_detached(
         self, file: Any, keys: _Keys, context: _Pairs, terms: _Terms, /
     ) -> tuple[bytes, Writer]: ...
-    def sealed_reader(
-        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, past_retention: bool, /
-    ) -> Reader: ...
-    def chunkwise_reader(
-        self, file: Any, keys: _Keys, context: _Pairs, header: _Bytes | None, past_retention: bool, /
-    ) -> ChunkwiseReader: ...
+    def sealed_reader(self, file: Any, header: _Bytes | None, access: _Access, /) -> Reader: ...
+    def chunkwise_reader(self, file: Any, header: _Bytes | None, access: _Access, /) -> ChunkwiseReader: ...
 
 @final
 class Cancel:
@@ -290,6 +290,36 @@ class Passphrase:
     def __new__(cls, text: str, /) -> Passphrase: ...
 
 @final
+class SigningKey:
+    """The secret key of a sender, by which readers know who sealed a message. ``repr`` shows nothing of it."""
+
+    @staticmethod
+    def generate() -> SigningKey:
+        """A fresh key from the generator of the operating system."""
+
+    @staticmethod
+    def from_text(text: str, /) -> SigningKey:
+        """Reads the text form or a key file of it; raises ``KeyFormatError``."""
+
+    def to_text(self) -> str:
+        """The text form, which is as secret as the key."""
+
+    @property
+    def verifying_key(self) -> VerifyingKey:
+        """The public half, by which others know the sender."""
+
+@final
+class VerifyingKey:
+    """The public key of a sender."""
+
+    @staticmethod
+    def from_text(text: str, /) -> VerifyingKey:
+        """Reads the text form or a key file of it; raises ``KeyFormatError``."""
+
+    def to_text(self) -> str:
+        """The text form."""
+
+@final
 class KeyService:
     """``wrap(binding, data_key)`` returns the wrapped key, at most ``max_wrapped`` bytes; ``unwrap(binding, wrapped)`` returns
     the 32 bytes again. ``binding`` says what the key is for: give it to a service that takes an encryption context.
@@ -350,6 +380,21 @@ class KeyRing:
     def keys(self) -> list[LocalKey]:
         """Every key that opens."""
 
+    def rotated_signer(self, id: str, /) -> KeyRing:
+        """A ring with a new version of the signing key ``id``, whose older versions still tell who signed."""
+
+    def destroyed_signer(self, id: str, /) -> KeyRing:
+        """A ring in which every version of the signing key ``id`` is destroyed, as when it was stolen."""
+
+    def active_signer(self, id: str, /) -> SigningKey | None:
+        """The key that signs for the sender ``id``; ``None`` when there is none."""
+
+    @property
+    def signers(self) -> list[tuple[str, int, VerifyingKey]]:
+        """Every version of every signing key that is not destroyed: its id, its number, and the key by which its signatures
+        are known.
+        """
+
     @property
     def epoch(self) -> int:
         """How often the ring has changed."""
@@ -369,6 +414,8 @@ class Reader:
 
 @final
 class ChunkwiseReader:
+    @property
+    def sender(self) -> VerifyingKey | None: ...
     def read(self, size: int, /) -> bytes: ...
 
 def outer(message: bytes | bytearray | memoryview, edits: str, /) -> bytes: ...

@@ -12,12 +12,12 @@ from . import _sealwax
 from ._values import one_of, own
 from .classification import Strictness
 from .errors import ArgumentError, PolicyError, SealwaxError
-from .keys import HashKey, Key
+from .keys import HashKey, Key, VerifyingKey
 from .message import MessageLike, raw
 from .moment import When, millis
 from .redaction import Identifiers, Mode, Purpose, Redaction
 from .scan import Scan
-from .sealing import Header, Rewrapped, Stanza, Terms, shape
+from .sealing import Header, Opened, Rewrapped, Stanza, Terms, shape
 from .stream import ChunkwiseReader, SealedReader, SealedWriter
 from .transaction import Recipient, Transaction, facts
 from .verdict import Outcome, Verdict
@@ -316,14 +316,39 @@ class Engine:
         context: Mapping[str, str] | None = None,
         threads: int = 1,
         past_retention: bool = False,
+        senders: Collection[VerifyingKey] = (),
     ) -> bytes:
         """Opens a sealed message; nothing is returned before all of it is verified.
 
-        ``threads`` may share the work on a message of 1 MiB or more. Raises ``OpenError``, the same for every reason but
-        one: a message that was to be destroyed by now (``Terms.not_after``) has the code ``ended``, and opens only with
-        ``past_retention``. Python cannot wipe the ``bytes`` that it returns.
+        ``threads`` may share the work on a message of 1 MiB or more. With ``senders``, it opens only if one of them signed
+        it (``Terms.sign``). Raises ``OpenError``, the same for every reason but two: a message that was to be destroyed by
+        now (``Terms.not_after``) has the code ``ended``, and opens only with ``past_retention``; one that none of
+        ``senders`` signed has the code ``sender``. Python cannot wipe the ``bytes`` that it returns.
         """
-        return self._engine.open(sealed, keys, context, threads, past_retention)
+        return self._engine.open(sealed, (keys, context, past_retention, senders), threads)
+
+    def open_signed(
+        self,
+        sealed: bytes | bytearray | memoryview,
+        *,
+        keys: Collection[Key],
+        context: Mapping[str, str] | None = None,
+        header: bytes | None = None,
+        threads: int = 1,
+        past_retention: bool = False,
+        senders: Collection[VerifyingKey] = (),
+    ) -> Opened:
+        """As ``open``, and says who signed the message; with ``header``, which was kept apart, ``sealed`` is its body.
+
+        >>> from sealwax import LocalKey, SigningKey, Terms
+        >>> engine, key, desk = Engine(), LocalKey.generate(), SigningKey.generate()
+        >>> sealed = engine.seal(b"labs", keys=[key], terms=Terms(sign=desk))
+        >>> opened = engine.open_signed(sealed, keys=[key])
+        >>> opened.content, opened.sender == desk.verifying_key
+        (b'labs', True)
+        """
+        access = (keys, context, past_retention, senders)
+        return Opened(*self._engine.open_signed(sealed, header, access, threads))
 
     def open_detached(
         self,
@@ -334,9 +359,10 @@ class Engine:
         context: Mapping[str, str] | None = None,
         threads: int = 1,
         past_retention: bool = False,
+        senders: Collection[VerifyingKey] = (),
     ) -> bytes:
         """As ``open``, of a message whose header was kept apart."""
-        return self._engine.open_detached(header, body, keys, context, threads, past_retention)
+        return self._engine.open_detached(header, body, (keys, context, past_retention, senders), threads)
 
     def rewrap(
         self,
@@ -424,10 +450,10 @@ class Engine:
     ) -> SealedReader:
         """A file object that reads a sealed message from any place; ``file`` is a binary file that can seek.
 
-        With ``header``, which was kept apart, ``file`` holds the body. Raises ``OpenError``, the same for every reason; so
-        does reading.
+        With ``header``, which was kept apart, ``file`` holds the body. A part of a message does not prove who signed it.
+        Raises ``OpenError``, the same for every reason; so does reading.
         """
-        return SealedReader(self._engine.sealed_reader(file, keys, context, header, past_retention))
+        return SealedReader(self._engine.sealed_reader(file, header, (keys, context, past_retention, ())))
 
     def chunkwise_reader(
         self,
@@ -437,6 +463,7 @@ class Engine:
         context: Mapping[str, str] | None = None,
         header: bytes | None = None,
         past_retention: bool = False,
+        senders: Collection[VerifyingKey] = (),
     ) -> ChunkwiseReader:
         """A file object that reads a sealed message from ``file``, which need not seek: a pipe, a socket, a download.
 
@@ -444,7 +471,8 @@ class Engine:
         ``header``, which was kept apart, ``file`` gives the body. Raises ``OpenError``, the same for every reason; so does
         reading.
         """
-        return ChunkwiseReader(self._engine.chunkwise_reader(file, keys, context, header, past_retention))
+        access = (keys, context, past_retention, senders)
+        return ChunkwiseReader(self._engine.chunkwise_reader(file, header, access))
 
     def __repr__(self) -> str:
         return f"<Engine policy={self._engine.policy_name}>"

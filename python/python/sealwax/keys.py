@@ -16,6 +16,8 @@ from ._sealwax import (
     PublicKey,
     RsaSecretKey,
     SecretKey,
+    SigningKey,
+    VerifyingKey,
 )
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "PublicKey",
     "RsaSecretKey",
     "SecretKey",
+    "SigningKey",
+    "VerifyingKey",
 ]
 
 Key: TypeAlias = (

@@ -10,10 +10,11 @@ from typing import NamedTuple, cast
 
 from . import _sealwax
 from ._values import own, settle
+from .keys import SigningKey, VerifyingKey
 from .moment import millis, moment
 from .record import Record
 
-__all__ = ["Header", "MemoryProtection", "Rewrapped", "Stanza", "Terms", "protect_memory"]
+__all__ = ["Header", "MemoryProtection", "Opened", "Rewrapped", "Stanza", "Terms", "protect_memory"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +46,17 @@ class Terms:
     """How many threads may share the sealing of one message of 1 MiB or more; they are joined before the call returns."""
     anonymous: bool = False
     """Whether headers name no recipient, only the kind of each key; not for a ``KeyService``, which is asked by its name."""
+    padded: bool = False
+    """Whether the length of the message tells only about how long its content is: at most 12 % are added."""
+    sign: SigningKey | None = None
+    """Who signs the message, so that its readers know who sealed it, and nobody else."""
 
     def __post_init__(self) -> None:
         """Takes its own copy of ``stored``, and refuses what is not of its field's type."""
         settle(self)
 
 
-Shape = tuple[dict[str, str], str, int | None, str | None, int, bool, int, bool]
+Shape = tuple[dict[str, str], str, int | None, str | None, int, bool, int, bool, bool, SigningKey | None]
 
 
 def shape(terms: Terms | None) -> Shape:
@@ -67,7 +72,20 @@ def shape(terms: Terms | None) -> Shape:
         terms.protect_recipients,
         terms.threads,
         terms.anonymous,
+        terms.padded,
+        terms.sign,
     )
+
+
+class Opened(NamedTuple):
+    """What was sealed, and who signed it."""
+
+    content: bytes
+    """What was sealed."""
+    sender: VerifyingKey | None
+    """Whose signature it bears, proved to be right; ``None`` when nobody signed it. Whether the key is that of somebody whom
+    you know is for you to say, or for ``senders``.
+    """
 
 
 class Header(Record):
@@ -138,8 +156,20 @@ class Header(Record):
         return cast(bool, self._shape["recipients_protected"])
 
     @property
+    def is_signed(self) -> bool:
+        """Whether a sender signed it; who it was is known when it is opened."""
+        return cast(bool, self._shape["signed"])
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether its length tells only about how long the plaintext is."""
+        return cast(bool, self._shape["padded"])
+
+    @property
     def size(self) -> int | None:
-        """The length of the plaintext, told by that of the message; ``None`` for a header without its body."""
+        """The length of the plaintext, told by that of the message, and the most that it can be when it is padded; ``None``
+        for a header without its body.
+        """
         return cast("int | None", self._shape["message_bytes"])
 
     def __repr__(self) -> str:

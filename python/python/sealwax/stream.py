@@ -8,6 +8,7 @@ from types import TracebackType
 from . import _sealwax
 from ._values import own, refusal
 from .errors import ArgumentError
+from .keys import VerifyingKey
 
 __all__ = ["ChunkwiseReader", "SealedReader", "SealedWriter"]
 
@@ -128,6 +129,11 @@ class ChunkwiseReader(io.RawIOBase):
     def __init__(self, reader: _sealwax.ChunkwiseReader) -> None:
         """Wraps a reader; use ``Engine.chunkwise_reader`` to get one."""
         self._reader = own("reader", _sealwax.ChunkwiseReader, reader)
+
+    @property
+    def sender(self) -> VerifyingKey | None:
+        """Who signed the message, once all of it was read; ``None`` before that, and when nobody did."""
+        return self._reader.sender
 
     def readable(self) -> bool:
         """Always."""
