@@ -165,6 +165,7 @@ def wrong(folder: Path) -> list[Any]:
 ENGINE = sealwax.Engine()
 BUNDLE = sealwax.Engine.compile(profile="minimal")
 LOCAL = sealwax.LocalKey.generate()
+DESK = sealwax.SigningKey.generate()
 KEY = sealwax.HashKey.generate()
 SECRET = sealwax.SecretKey.generate()
 RING = sealwax.KeyRing().rotated("ring")
@@ -248,6 +249,8 @@ TERMS: dict[str, Any] = {
     "key_epoch": 1,
     "protect_recipients": False,
     "anonymous": True,
+    "padded": True,
+    "sign": DESK,
     "threads": 1,
 }
 TRANSACTION = sealwax.Transaction(**SENT)
@@ -369,7 +372,7 @@ ROWS: dict[str, Row] = {
     ),
     "Engine.chunkwise_reader": (
         lambda **a: ENGINE.chunkwise_reader(**a).read(),
-        {"file": io.BytesIO(SEALED), **OPEN, "header": None},
+        {"file": io.BytesIO(SEALED), **OPEN, "header": None, "senders": []},
     ),
     "Engine.compile": (sealwax.Engine.compile, {"policy": "", "profile": None, "resources": {"a": b"b"}}),
     "Engine.evaluate": (
@@ -384,10 +387,11 @@ ROWS: dict[str, Row] = {
     ),
     "Engine.identifiers": (on(engine, "identifiers"), {"message": PHI, "purpose": "billing", "id": ""}),
     "Engine.identifiers_in_text": (on(engine, "identifiers_in_text"), {"text": "x", "purpose": "billing", "id": ""}),
-    "Engine.open": (on(engine, "open"), {"sealed": SEALED, **OPEN, "threads": 1}),
+    "Engine.open": (on(engine, "open"), {"sealed": SEALED, **OPEN, "threads": 1, "senders": []}),
+    "Engine.open_signed": (on(engine, "open_signed"), {"sealed": SEALED, **OPEN, "header": None, "threads": 1, "senders": []}),
     "Engine.open_detached": (
         on(engine, "open_detached"),
-        {"header": PIECES[0], "body": PIECES[1], **OPEN, "threads": 1},
+        {"header": PIECES[0], "body": PIECES[1], **OPEN, "threads": 1, "senders": []},
     ),
     "Engine.redact": (on(engine, "redact"), {"message": PHI, **REDACT, "keep_participants": False}),
     "Engine.redact_text": (on(engine, "redact_text"), {"text": "SSN 536-90-4399", **REDACT}),
@@ -447,6 +451,9 @@ ROWS: dict[str, Row] = {
     ),
     "KeyRing.to_wrapped": (on(lambda: RING, "to_wrapped"), {"_keys": [LOCAL]}),
     "KeyRing.rotated": (on(lambda: RING, "rotated"), {"_id": "ring"}),
+    "KeyRing.rotated_signer": (on(lambda: RING, "rotated_signer"), {"_id": "desk"}),
+    "KeyRing.destroyed_signer": (on(lambda: RING, "destroyed_signer"), {"_id": "desk"}),
+    "KeyRing.active_signer": (on(lambda: RING, "active_signer"), {"_id": "desk"}),
     "KeyService": (
         lambda **a: ENGINE.seal(b"labs", keys=[sealwax.KeyService(**a)]),
         {"provider": "kms", "id": "a", "wrap": wrap, "unwrap": wrap, "version": 0, "max_wrapped": 1024},
@@ -470,6 +477,11 @@ ROWS: dict[str, Row] = {
     "SealedWriter.write": (on(writer, "write"), {"_data": b"x"}),
     "SecretKey.from_text": (on(lambda: sealwax.SecretKey, "from_text"), {"_text": SECRET.to_text()}),
     "SecretKey.generate": (sealwax.SecretKey.generate, {"exchange": "x25519"}),
+    "SigningKey.from_text": (on(lambda: sealwax.SigningKey, "from_text"), {"_text": DESK.to_text()}),
+    "VerifyingKey.from_text": (
+        on(lambda: sealwax.VerifyingKey, "from_text"),
+        {"_text": DESK.verifying_key.to_text()},
+    ),
     "Terms": (made(sealwax.Terms), TERMS),
     "Transaction": (made(sealwax.Transaction), SENT),
     "Waiver": (made(sealwax.Waiver), WAIVER),
@@ -494,7 +506,7 @@ MADE_BY_ENGINE = {
     if inspect.isclass(value) and (issubclass(value, sealwax.Verdict.__mro__[1]) or issubclass(value, SealwaxError))
 }
 """Results, which no host makes, and exceptions, which hold what they are given."""
-HOLD_WHAT_THEY_GET = {"MemoryProtection", "Rewrapped"}
+HOLD_WHAT_THEY_GET = {"MemoryProtection", "Opened", "Rewrapped"}
 """Named tuples, which raise nothing."""
 
 

@@ -32,6 +32,50 @@ def test_an_anonymous_recipient_stands_nowhere_in_the_header(engine: sealwax.Eng
     assert all(engine.open(sealed, keys=[key]) == PLAIN for key in keys)
 
 
+def test_a_reader_knows_who_sealed_a_message(engine: sealwax.Engine, key: sealwax.LocalKey) -> None:
+    desk, other = sealwax.SigningKey.generate(), sealwax.SigningKey.generate()
+    signed, plain = (engine.seal(PLAIN, keys=[key], terms=sealwax.Terms(sign=one)) for one in (desk, None))
+    assert sealwax.Header.parse(signed).is_signed
+    assert not sealwax.Header.parse(plain).is_signed
+    assert engine.open_signed(signed, keys=[key]) == (PLAIN, desk.verifying_key)
+    assert engine.open_signed(plain, keys=[key]).sender is None
+    senders = [other.verifying_key, desk.verifying_key]
+    assert engine.open(signed, keys=[key], senders=senders) == PLAIN
+    for sealed, known in ((signed, other), (plain, desk)):
+        with pytest.raises(sealwax.OpenError) as raised:
+            engine.open(sealed, keys=[key], senders=[known.verifying_key])
+        assert raised.value.code == "sender"
+    header, body = engine.seal_detached(PLAIN, keys=[key], terms=sealwax.Terms(sign=desk))
+    assert engine.open_detached(header, body, keys=[key], senders=senders) == PLAIN
+    assert engine.open_signed(body, header=header, keys=[key]).sender == desk.verifying_key
+    reader = engine.chunkwise_reader(io.BytesIO(signed), keys=[key], senders=senders)
+    assert (reader.sender, reader.read(), reader.sender) == (None, PLAIN, desk.verifying_key)
+    assert len({desk.verifying_key, sealwax.VerifyingKey.from_text(desk.verifying_key.to_text())}) == 1
+    assert sealwax.SigningKey.from_text(desk.to_text()).verifying_key == desk.verifying_key
+    assert repr(desk) == "<SigningKey>"
+
+
+def test_a_key_ring_signs_and_knows_its_signers(engine: sealwax.Engine, key: sealwax.LocalKey) -> None:
+    ring = sealwax.KeyRing().rotated_signer("desk")
+    signed = engine.seal(PLAIN, keys=[key], terms=sealwax.Terms(sign=ring.active_signer("desk")))
+    ring = sealwax.KeyRing.from_text(ring.rotated_signer("desk").to_text())
+    sender = engine.open_signed(signed, keys=[key]).sender
+    assert [(name, version) for name, version, known in ring.signers if known == sender] == [("desk", 1)]
+    assert ring.destroyed_signer("desk").signers == []
+    assert ring.active_signer("front") is None
+
+
+def test_the_length_of_a_padded_message_tells_little(engine: sealwax.Engine, key: sealwax.LocalKey) -> None:
+    terms = sealwax.Terms(padded=True)
+    one, other = (engine.seal(text, keys=[key], terms=terms) for text in (b"positive", b"not detected"))
+    assert len(one) == len(other)
+    assert engine.open(one, keys=[key]) == b"positive"
+    header = sealwax.Header.parse(one)
+    assert (header.is_padded, header.size) == (True, 255)
+    with engine.sealed_reader(io.BytesIO(other), keys=[key]) as reader:
+        assert reader.read() == b"not detected"
+
+
 def test_a_certificate_seals_and_its_key_opens(engine: sealwax.Engine, key: sealwax.LocalKey) -> None:
     certificate = sealwax.Certificate.from_pem((DATA / "rsa.crt").read_text())
     secret = sealwax.RsaSecretKey.from_pem((DATA / "rsa.key").read_text())

@@ -3,6 +3,7 @@
 mod address;
 mod attachment;
 mod contexts;
+mod endings;
 mod evidence;
 mod facts;
 mod keys;
@@ -22,6 +23,7 @@ mod traps;
 pub use address::address;
 pub use attachment::{dicom, gzip, media, odf, office, ole, packed, pdf, pkcs7, rtf, tar, tnef, zip};
 pub use contexts::contexts;
+pub use endings::endings;
 pub use evidence::evidence;
 pub use facts::{facts, waivers};
 pub use keys::{certificates, key_ring, keys, private_keys};
@@ -47,6 +49,7 @@ pub const BODIES: &[(&str, Body)] = &[
     ("certificates", certificates),
     ("contexts", contexts),
     ("dicom", dicom),
+    ("endings", endings),
     ("evidence", evidence),
     ("facts", facts),
     ("fields", fields),
