@@ -175,7 +175,7 @@
 /// Party: a person who writes for themselves, such as a patient.
 #define SEALWAX_PARTY_INDIVIDUAL 3
 
-/// Authentication of a reader: none, or unknown. This is what a new recipient has.
+/// Authentication of a reader: none; the portal then seals nothing for them. Of a new recipient it is not known.
 #define SEALWAX_AUTHENTICATION_NONE 1
 
 /// Authentication of a reader: by one factor.
@@ -937,7 +937,8 @@ sealwax_status sealwax_transaction_set_recipient_agreement_json(sealwax_transact
                                                                 size_t json_length,
                                                                 sealwax_error **error);
 
-/// Says how the recipient is authenticated when they open a sealed message: a `SEALWAX_AUTHENTICATION_` constant.
+/// Says how the portal authenticates the recipient: a `SEALWAX_AUTHENTICATION_` constant. Without this call it is not known, and a
+/// delivery by the portal asks for it (`sealwax_delivery_reader`).
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
 /// `transaction` is NULL. Since 0.1.
@@ -1176,6 +1177,11 @@ int32_t sealwax_delivery_action(const sealwax_delivery *delivery);
 
 /// How the message travels: a `SEALWAX_METHOD_` constant; 0 when it does not. Since 0.1.
 int32_t sealwax_delivery_method(const sealwax_delivery *delivery);
+
+/// What the portal asks of the recipient, at least, before it opens the message for them: a `SEALWAX_AUTHENTICATION_` constant; 0
+/// where neither the method nor the fallback is the portal. A portal that cannot ask for it does not take the message. The secret
+/// of a pickup link that is in the mail with the link authenticates nobody. Since 0.1.
+int32_t sealwax_delivery_reader(const sealwax_delivery *delivery);
 
 /// What the host does when the contract cannot be met: a `SEALWAX_ACTION_` constant; 0 when there is no fallback, and
 /// the host then tries again later. Since 0.1.

@@ -332,6 +332,7 @@ public:
     [[nodiscard]] std::string_view summary() const noexcept { return text(sealwax_delivery_summary); }
     [[nodiscard]] std::int32_t action() const noexcept { return sealwax_delivery_action(handle_); }
     [[nodiscard]] std::int32_t method() const noexcept { return sealwax_delivery_method(handle_); }
+    [[nodiscard]] std::int32_t reader() const noexcept { return sealwax_delivery_reader(handle_); }
     [[nodiscard]] std::int32_t fallback_action() const noexcept { return sealwax_delivery_fallback_action(handle_); }
     [[nodiscard]] std::int32_t fallback_method() const noexcept { return sealwax_delivery_fallback_method(handle_); }
     [[nodiscard]] std::string_view requirement_message() const noexcept {

@@ -65,7 +65,13 @@ fn check_says_in_words_what_is_proved_and_what_is_good_for_nothing() {
         require = { message = 'sealed' }\n";
     folder.file("q.toml", rule);
     let text = folder.run("check q.toml").fine();
-    for expected in ["proved: I1", "proved: I6", "shadowed: `twice`", "dead: `never`"] {
+    for expected in [
+        "proved: I1",
+        "proved: I6",
+        "proved: I7",
+        "shadowed: `twice`",
+        "dead: `never`",
+    ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
 }

@@ -117,9 +117,10 @@ pub struct Recipient {
     /// When that agreement stands, and which document it is; one that does not stand is as good as none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<Agreement>,
-    /// How the recipient is authenticated when they open a sealed message.
-    #[serde(default)]
-    pub authentication: Authentication,
+    /// How the recipient is authenticated when they open a message at the portal. `None` when it is not known: a delivery by
+    /// the portal then asks for it ([`Delivery::reader`](crate::policy::Delivery::reader)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authentication: Option<Authentication>,
     /// Waiver records that the host holds for this recipient.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
@@ -148,7 +149,7 @@ impl Recipient {
             keys: ClientKeys::default(),
             baa: BaaState::default(),
             agreement: None,
-            authentication: Authentication::default(),
+            authentication: None,
             waivers: Vec::new(),
             preferences: Vec::new(),
         }
@@ -237,14 +238,14 @@ impl Party {
     }
 }
 
-/// How a recipient is authenticated when they open a sealed message. The order is the meaning.
+/// How a recipient is authenticated when they open a message at the portal. The order is the meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authentication {
-    /// Not at all, or unknown.
+    /// Not at all: whoever has the link reads the message, which is then as open as the mail with the link.
     #[default]
     None,
-    /// By one factor.
+    /// By one factor, which does not travel with the link: an account, or a secret that was told by another way.
     SingleFactor,
     /// By a second factor as well.
     SecondFactor,

@@ -150,7 +150,7 @@ impl Case {
         let local = self.local.then(|| evidence(EvidenceKind::Local, Transport::Dane));
         recipient.evidence = known.into_iter().chain(failed).chain(local).collect();
         if self.second_factor {
-            recipient.authentication = Authentication::SecondFactor;
+            recipient.authentication = Some(Authentication::SecondFactor);
         }
         let sender = self.from.as_deref().unwrap_or("ann@sender.example");
         let mut transaction = Transaction::from(sender).unwrap().recipient(recipient);

@@ -27,6 +27,7 @@ pub struct sealwax_delivery {
     summary: Text,
     action: i32,
     method: i32,
+    reader: i32,
     fallback: Option<Fallback>,
     requirement: Demand,
     contract: Option<ContractTexts>,
@@ -120,6 +121,14 @@ pub unsafe extern "C" fn sealwax_delivery_action(delivery: *const sealwax_delive
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sealwax_delivery_method(delivery: *const sealwax_delivery) -> i32 {
     read!(delivery, 0, delivery.method)
+}
+
+/// What the portal asks of the recipient, at least, before it opens the message for them: a `SEALWAX_AUTHENTICATION_` constant; 0
+/// where neither the method nor the fallback is the portal. A portal that cannot ask for it does not take the message. The secret
+/// of a pickup link that is in the mail with the link authenticates nobody. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_delivery_reader(delivery: *const sealwax_delivery) -> i32 {
+    read!(delivery, 0, delivery.reader)
 }
 
 /// What the host does when the contract cannot be met: a `SEALWAX_ACTION_` constant; 0 when there is no fallback, and
@@ -564,6 +573,7 @@ impl sealwax_delivery {
             summary: Text::new(&delivery.to_string()),
             action: delivery.action.number(),
             method: delivery.method.map_or(0, Number::number),
+            reader: delivery.reader.map_or(0, Number::number),
             fallback: delivery.fallback.clone(),
             requirement: Demand::new(&delivery.requirement),
             contract: delivery.transport.as_ref().map(ContractTexts::new),

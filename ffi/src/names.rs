@@ -90,7 +90,7 @@ pub const SEALWAX_PARTY_UNKNOWN: i32 = 2;
 /// Party: a person who writes for themselves, such as a patient.
 pub const SEALWAX_PARTY_INDIVIDUAL: i32 = 3;
 
-/// Authentication of a reader: none, or unknown. This is what a new recipient has.
+/// Authentication of a reader: none; the portal then seals nothing for them. Of a new recipient it is not known.
 pub const SEALWAX_AUTHENTICATION_NONE: i32 = 1;
 /// Authentication of a reader: by one factor.
 pub const SEALWAX_AUTHENTICATION_SINGLE_FACTOR: i32 = 2;

@@ -119,7 +119,8 @@ pub unsafe extern "C" fn sealwax_transaction_set_recipient_agreement_json(
     })
 }
 
-/// Says how the recipient is authenticated when they open a sealed message: a `SEALWAX_AUTHENTICATION_` constant.
+/// Says how the portal authenticates the recipient: a `SEALWAX_AUTHENTICATION_` constant. Without this call it is not known, and a
+/// delivery by the portal asks for it (`sealwax_delivery_reader`).
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when there is no such recipient or constant; `SEALWAX_NULL` when
 /// `transaction` is NULL. Since 0.1.
@@ -132,7 +133,7 @@ pub unsafe extern "C" fn sealwax_transaction_set_recipient_authentication(
 ) -> sealwax_status {
     call!(error, {
         let recipient = exclusive!(transaction).recipient(recipient)?;
-        recipient.authentication = Number::from_number(authentication, "authentication")?;
+        recipient.authentication = Some(Number::from_number(authentication, "authentication")?);
         Ok(())
     })
 }

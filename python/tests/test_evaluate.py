@@ -16,6 +16,7 @@ def test_phi_to_an_unknown_recipient_goes_to_the_portal(engine: sealwax.Engine, 
     verdict = engine.evaluate(phi, sender="nurse@clinic.example", recipients=["ann@example.org"], at=NOON)
     [delivery] = verdict.deliveries
     assert (delivery.recipient, delivery.action, delivery.method) == ("ann@example.org", "send", "portal")
+    assert delivery.reader == "single-factor"
     assert verdict.classification.level == "sensitive"
     assert "phi" in verdict.classification.categories
     assert delivery.why[0].reason

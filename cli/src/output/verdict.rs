@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use sealwax::Authentication;
 use sealwax::policy::{Action, Contract, Delivery, Edit, Fallback, Method, Verdict, Why};
 
 use super::{level_ink, level_words, printable, wrapped};
@@ -81,6 +82,14 @@ fn block(delivery: &Delivery, console: &Console) -> String {
     }
     if let Some(fallback) = &delivery.fallback {
         lines.add("else", &fallback_words(fallback));
+    }
+    match delivery.reader {
+        Some(Authentication::SecondFactor) => lines.add("portal", "asks the reader for a second factor"),
+        Some(_) => lines.add(
+            "portal",
+            "asks the reader for one factor that does not travel with the link",
+        ),
+        None => {}
     }
     for (number, words) in edits_words(&delivery.edits).iter().enumerate() {
         lines.add(if number == 0 { "edits" } else { "" }, words);

@@ -11,7 +11,7 @@ use crate::policy::{
     Action, Contract, Delivery, Edit, Fallback, Method, PolicyId, Proven, Rejected, Requirement, SmtpReply, Verdict,
     Why,
 };
-use crate::{Address, Timestamp};
+use crate::{Address, Authentication, Timestamp};
 
 /// A verdict as one line of JSON.
 ///
@@ -100,6 +100,8 @@ struct DeliveryShape<'a> {
     recipient: &'a Address,
     action: Action,
     method: Option<Method>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reader: Option<Authentication>,
     fallback: Option<&'a Fallback>,
     requirement: &'a Requirement,
     why: &'a [Why],
@@ -125,6 +127,7 @@ impl<'a> DeliveryShape<'a> {
             recipient,
             action,
             method,
+            reader,
             fallback,
             requirement,
             why,
@@ -143,6 +146,7 @@ impl<'a> DeliveryShape<'a> {
             recipient,
             action: *action,
             method: *method,
+            reader: *reader,
             fallback: fallback.as_ref(),
             requirement,
             why,

@@ -6,11 +6,11 @@ use super::atom::has_key;
 use super::contract::{Suites, contract};
 use super::match_name::MatchName;
 use super::model::OnUnmet;
-use super::satisfy::Way;
+use super::satisfy::{Way, least_asked};
 use super::{Action, Contract, CryptoFloor, Dimension, Disposition, Fallback, Method, Rejected, Requirement};
-use crate::ClientKeys;
 use crate::evidence::{Capability, Evidence, Transport};
 use crate::tls::{Protocol, Suite};
+use crate::{Authentication, ClientKeys};
 
 /// What the host can do for one recipient.
 #[derive(Clone, Debug)]
@@ -18,7 +18,8 @@ pub(super) struct Reach<'a> {
     pub(super) methods: BTreeSet<Method>,
     pub(super) on_unmet: OnUnmet,
     pub(super) keys: ClientKeys,
-    pub(super) second_factor: bool,
+    /// How the portal authenticates the recipient, or is asked to.
+    pub(super) reader: Authentication,
     pub(super) capability: Capability<'a>,
     /// What was seen of the last connection to the recipient's server.
     pub(super) connections: Vec<&'a Evidence>,
@@ -36,6 +37,8 @@ pub(super) struct Reach<'a> {
 pub(super) struct Choice {
     pub(super) action: Action,
     pub(super) method: Option<Method>,
+    /// What the portal asks of the reader at least, where it is the method or the fallback.
+    pub(super) reader: Option<Authentication>,
     pub(super) fallback: Option<Fallback>,
     pub(super) transport: Option<Contract>,
     pub(super) rejected: Vec<Rejected>,
@@ -75,9 +78,12 @@ fn take(method: Method, requirement: Requirement, reach: &Reach<'_>, rejected: V
         .as_ref()
         .is_some_and(|contract| contract.level >= Transport::Encrypted);
     let fallback = (method == Method::Tls && enforced).then(|| fallback(requirement, reach));
+    let falls_back = fallback.as_ref().and_then(|fallback| fallback.method);
+    let is_portal = [Some(method), falls_back].contains(&Some(Method::Portal));
     Choice {
         action,
         method: Some(called(method, transport.as_ref())),
+        reader: is_portal.then(|| least_asked(requirement)),
         fallback,
         transport,
         rejected,
@@ -97,6 +103,7 @@ fn stay(action: Action, rejected: Vec<Rejected>) -> Choice {
     Choice {
         action,
         method: None,
+        reader: None,
         fallback: None,
         transport: None,
         rejected,
@@ -199,7 +206,10 @@ impl Reach<'_> {
         {
             return Some(format!("the last connection used {seen}"));
         }
-        let dimension = Way::of(method, self.reliable(), self.second_factor).falls_short(requirement)?;
+        if method == Method::Portal && self.reader == Authentication::None {
+            return Some("it does not authenticate its reader, so that whoever sees the link reads the message".into());
+        }
+        let dimension = Way::of(method, self.reliable(), self.reader).falls_short(requirement)?;
         Some(match (method, dimension) {
             (Method::Tls, Dimension::Transport) => self.transport_objection(requirement.transport),
             (_, Dimension::Message) if method == Method::Tls => "it does not seal the message".into(),
@@ -257,7 +267,7 @@ mod tests {
         let mut all = Vec::new();
         for (evidence, bits) in evidence
             .iter()
-            .flat_map(|one| (0..512_u16).map(move |bits| (one, bits)))
+            .flat_map(|one| (0..1024_u16).map(move |bits| (one, bits)))
         {
             let is = |bit: u16| bits & 1 << bit > 0;
             let offered = Method::ALL.into_iter().zip(0..).filter(|(_, bit)| is(*bit));
@@ -269,7 +279,11 @@ mod tests {
                         smime: is(5),
                         pgp: is(6),
                     },
-                    second_factor: is(7),
+                    reader: match (is(7), is(9)) {
+                        (true, _) => Authentication::SecondFactor,
+                        (false, true) => Authentication::SingleFactor,
+                        (false, false) => Authentication::None,
+                    },
                     capability: capability(evidence, Timestamp::EPOCH),
                     connections: Vec::new(),
                     enforces,
@@ -301,7 +315,8 @@ mod tests {
             && reach
                 .methods
                 .contains(&if method.is_sealed() { method } else { Method::Tls })
-            && is_enough(Way::of(method, enforced, reach.second_factor), requirement)
+            && is_enough(Way::of(method, enforced, reach.reader), requirement)
+            && (method != Method::Portal || choice.reader.is_some_and(|asked| asked <= reach.reader))
             && (method.is_sealed() || known >= requirement.transport)
             && (method.is_sealed() || !reach.distrusted || requirement.transport <= Transport::Encrypted)
             && (!method.is_sealed() || reach.on_unmet == OnUnmet::Portal)
@@ -320,7 +335,7 @@ mod tests {
         let suites = Suites::default();
         let reaches = every_reach(&proofs, &suites);
         let requirements = satisfy::protections();
-        assert_eq!(reaches.len() * requirements.len(), 921_600);
+        assert_eq!(reaches.len() * requirements.len(), 1_843_200);
         for reach in &reaches {
             for requirement in &requirements {
                 let choice = choose(*requirement, reach);

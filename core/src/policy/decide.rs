@@ -11,6 +11,7 @@ use super::model::{Archive, Group, OnUnmet, Partner, Stream, WaiverRules};
 use super::names::BUILT_IN_CATEGORIES;
 use super::people::{Relation, is_internal, partners};
 use super::reply::reply;
+use super::satisfy::asked_of;
 use super::vocabulary::{Unknown, Word};
 use super::{
     AuditLevel, Content, Contract, Delivery, Dimension, Disposition, Edit, Method, Policy, Proven, Requirement, Why,
@@ -20,7 +21,7 @@ use crate::consent::{
     AMBIGUOUS, ConsentGrant, Judgement, Preference, Profile, Question, Unapplied, Waiver, judge, printable,
 };
 use crate::evidence::{Evidence, EvidenceKind, Transport, capability, last_connections};
-use crate::{Address, Authentication, Recipient, Timestamp, Transaction};
+use crate::{Address, Recipient, Timestamp, Transaction};
 
 /// Everything that is the same for every recipient of a message.
 pub(super) struct Decider<'a> {
@@ -120,6 +121,7 @@ impl<'a> Decider<'a> {
             recipient: recipient.address.clone(),
             action: choice.action,
             method: choice.method,
+            reader: choice.reader,
             fallback: choice.fallback,
             requirement,
             why: self.explain(
@@ -163,7 +165,7 @@ impl<'a> Decider<'a> {
             methods: self.transaction.methods.clone().unwrap_or_else(default_methods),
             on_unmet: self.on_unmet(),
             keys: recipient.keys,
-            second_factor: recipient.authentication >= Authentication::SecondFactor,
+            reader: asked_of(recipient.authentication),
             capability: capability(evidence, self.now),
             connections: last_connections(evidence, self.now).collect(),
             enforces: self.transaction.enforces.unwrap_or(Transport::Encrypted),
@@ -219,7 +221,7 @@ impl<'a> Decider<'a> {
             require_tls: self.transaction.require_tls,
             subject_level: self.content.subject_level,
             triggers: &self.content.triggers,
-            authentication: recipient.authentication,
+            authentication: recipient.authentication.unwrap_or_default(),
             baa: relation.baa,
             keys: recipient.keys,
             party: relation.party,

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Action, Delivery, Edit, Method};
+use crate::Authentication;
 use crate::consent::{Unapplied, printable};
 use crate::evidence::Transport;
 
@@ -45,6 +46,13 @@ impl Delivery {
         }
         if let Some(instead) = &self.instead {
             let _ = writeln!(text, "The recipient asked for this instead: {instead}.");
+        }
+        if let Some(asked) = self.reader {
+            let _ = writeln!(
+                text,
+                "Before the portal opens it, it asks the recipient for {}.",
+                asked_words(asked)
+            );
         }
         if let Some(fallback) = &self.fallback {
             let _ = writeln!(
@@ -122,6 +130,15 @@ fn words(method: Method) -> &'static str {
         Method::Smime => "sealed with S/MIME for the recipient's mail program",
         Method::Pgp => "sealed with OpenPGP for the recipient's mail program",
         Method::Portal => "through the secure portal",
+    }
+}
+
+/// What the portal asks for, in words.
+const fn asked_words(asked: Authentication) -> &'static str {
+    match asked {
+        Authentication::None => "nothing",
+        Authentication::SingleFactor => "one factor that does not travel with the link",
+        Authentication::SecondFactor => "a second factor",
     }
 }
 

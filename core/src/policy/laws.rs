@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use super::sample::{
     category, content, decorated, party, peopled, policy, preference, requirement, transaction, waiver,
 };
-use super::satisfy::Way;
+use super::satisfy::{Way, asked_of};
 use super::{
-    Action, AuditLevel, Content, CryptoFloor, Delivery, Dimension, Disposition, MessageProtection, Policy, Requirement,
-    Resources,
+    Action, AuditLevel, Content, CryptoFloor, Delivery, Dimension, Disposition, MessageProtection, Method, Policy,
+    Requirement, Resources,
 };
 use crate::classify::Level;
 use crate::consent::{MemoryRegistry, Preference, Question, Registry, Waiver, judge};
 use crate::evidence::Transport;
-use crate::{Party, Timestamp, Transaction};
+use crate::{Authentication, Party, Timestamp, Transaction};
 
 fn load(policy: &Value) -> Policy {
     Policy::from_json(&policy.to_string(), &Resources::new()).unwrap()
@@ -132,7 +132,7 @@ proptest! {
         let mut unable = transaction.clone();
         unable.recipients[0].evidence.clear();
         unable.recipients[0].keys = crate::ClientKeys::default();
-        unable.recipients[0].authentication = crate::Authentication::None;
+        unable.recipients[0].authentication = None;
         unable.recipients[0].baa = unable.recipients[0].baa.min(crate::BaaState::Unknown);
         unable.recipients[0].party = Some(crate::Party::Organization);
         let (able, unable) = (decide(&policy, &content, &transaction), decide(&policy, &content, &unable));
@@ -225,10 +225,12 @@ proptest! {
         policy in policy(), content in content(), transaction in transaction(),
     ) {
         let delivery = decide(&load(&policy), &content, &transaction);
-        let second_factor = transaction.recipients[0].authentication == crate::Authentication::SecondFactor;
+        let reader = asked_of(transaction.recipients[0].authentication);
         if let Some(method) = delivery.method {
             let level = delivery.transport.as_ref().map_or(Transport::Dane, |contract| contract.level);
-            let way = Way::of(method, level, second_factor);
+            let way = Way::of(method, level, reader);
+            let asked = delivery.reader.unwrap_or_default();
+            prop_assert!(method != Method::Portal || Authentication::None < asked && asked <= reader);
             prop_assert_eq!(way.falls_short(delivery.requirement), None);
             prop_assert!(delivery.requirement.disposition <= Disposition::RequireApproval);
         } else {

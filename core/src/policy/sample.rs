@@ -238,7 +238,7 @@ pub(super) fn transaction() -> impl Strategy<Value = Transaction> {
             recipient.party = party;
             recipient.agreement = agreement;
             if second_factor {
-                recipient.authentication = Authentication::SecondFactor;
+                recipient.authentication = Some(Authentication::SecondFactor);
             }
             let evidence = known.map(|level| Evidence::new(EvidenceKind::Dane, level, Timestamp::EPOCH));
             recipient.evidence.extend(evidence);

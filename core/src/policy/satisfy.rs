@@ -1,6 +1,7 @@
 //! The satisfaction matrix: what each way out offers, as an element of the lattice.
 
 use super::{AuditLevel, CryptoFloor, Dimension, Disposition, MessageProtection, Method, Requirement};
+use crate::Authentication;
 use crate::evidence::Transport;
 
 /// A way out for a message.
@@ -8,8 +9,8 @@ use crate::evidence::Transport;
 pub(super) enum Way {
     /// Sealed for OpenPGP.
     Pgp,
-    /// Sealed for the portal, where the reader is authenticated by a second factor, or is not.
-    Portal { second_factor: bool },
+    /// Sealed for the portal, where the reader is authenticated like this.
+    Portal(Authentication),
     /// Sealed for S/MIME.
     Smime,
     /// As it is, over TLS of at least this level.
@@ -22,7 +23,8 @@ impl Way {
     /// Sealing discharges the transport requirement for the body (the subject and other headers are dealt with by
     /// edits). TLS meets any cryptography because the contract demands it of the connection. S/MIME and PGP clients
     /// choose the length of their content key, so they meet no floor above approved algorithms; a portal message rests
-    /// on symmetric 256-bit keys alone.
+    /// on symmetric 256-bit keys alone. A portal that asks its reader for nothing seals nothing: whoever sees the mail with the
+    /// link reads the message.
     pub(super) const fn offers(self) -> Requirement {
         let (transport, message, crypto, post_quantum) = match self {
             Self::Tls(level) => (level, MessageProtection::None, CryptoFloor::Aes256Only, false),
@@ -32,13 +34,14 @@ impl Way {
                 CryptoFloor::Tls12Nist,
                 false,
             ),
-            Self::Portal { second_factor: false } => (
+            Self::Portal(Authentication::None) => (Transport::None, MessageProtection::None, CryptoFloor::Any, false),
+            Self::Portal(Authentication::SingleFactor) => (
                 Transport::Dane,
                 MessageProtection::Sealed,
                 CryptoFloor::Aes256Only,
                 true,
             ),
-            Self::Portal { second_factor: true } => (
+            Self::Portal(Authentication::SecondFactor) => (
                 Transport::Dane,
                 MessageProtection::SealedAuthenticated,
                 CryptoFloor::Aes256Only,
@@ -65,19 +68,35 @@ impl Way {
             .find(|dimension| offers.rank(*dimension) < requirement.rank(*dimension))
     }
 
-    /// The way of `method`, with TLS of `level` and a portal reader who has a second factor or not.
-    pub(super) const fn of(method: Method, level: Transport, second_factor: bool) -> Self {
+    /// The way of `method`, with TLS of `level` and a portal that authenticates its reader like this.
+    pub(super) const fn of(method: Method, level: Transport, reader: Authentication) -> Self {
         match method {
             Method::Local | Method::Clear | Method::Tls => Self::Tls(level),
             Method::Smime => Self::Smime,
             Method::Pgp => Self::Pgp,
-            Method::Portal => Self::Portal { second_factor },
+            Method::Portal => Self::Portal(reader),
         }
     }
 }
 
+/// How the portal authenticates a reader of whom `known` is known: where nothing is, the delivery asks for one factor.
+pub(super) const fn asked_of(known: Option<Authentication>) -> Authentication {
+    match known {
+        Some(known) => known,
+        None => Authentication::SingleFactor,
+    }
+}
+
+/// The least that the portal asks of a reader before it opens a message with this requirement.
+pub(super) const fn least_asked(requirement: Requirement) -> Authentication {
+    match requirement.message {
+        MessageProtection::SealedAuthenticated => Authentication::SecondFactor,
+        MessageProtection::None | MessageProtection::Sealed => Authentication::SingleFactor,
+    }
+}
+
 /// Every way out.
-pub(super) const WAYS: [Way; 9] = [
+pub(super) const WAYS: [Way; 10] = [
     Way::Tls(Transport::None),
     Way::Tls(Transport::Opportunistic),
     Way::Tls(Transport::Encrypted),
@@ -85,8 +104,9 @@ pub(super) const WAYS: [Way; 9] = [
     Way::Tls(Transport::Dane),
     Way::Smime,
     Way::Pgp,
-    Way::Portal { second_factor: false },
-    Way::Portal { second_factor: true },
+    Way::Portal(Authentication::None),
+    Way::Portal(Authentication::SingleFactor),
+    Way::Portal(Authentication::SecondFactor),
 ];
 
 /// Every protection that can be asked for.
@@ -127,16 +147,17 @@ pub(super) mod tests {
     /// The matrix in other words: what each way must not be taken for.
     pub(in crate::policy) fn is_enough(way: Way, required: Requirement) -> bool {
         let seals = match way {
-            Way::Tls(_) => MessageProtection::None,
-            Way::Smime | Way::Pgp | Way::Portal { second_factor: false } => MessageProtection::Sealed,
-            Way::Portal { second_factor: true } => MessageProtection::SealedAuthenticated,
+            Way::Tls(_) | Way::Portal(Authentication::None) => MessageProtection::None,
+            Way::Smime | Way::Pgp | Way::Portal(Authentication::SingleFactor) => MessageProtection::Sealed,
+            Way::Portal(Authentication::SecondFactor) => MessageProtection::SealedAuthenticated,
         };
         let carries = match way {
             Way::Tls(level) => level >= required.transport,
-            Way::Smime | Way::Pgp | Way::Portal { .. } => true,
+            Way::Portal(Authentication::None) => required == Requirement::NONE,
+            Way::Smime | Way::Pgp | Way::Portal(_) => true,
         };
         let is_client = matches!(way, Way::Smime | Way::Pgp);
-        let is_portal = matches!(way, Way::Portal { .. });
+        let is_portal = matches!(way, Way::Portal(_));
         carries
             && seals >= required.message
             && !(is_client && required.crypto > CryptoFloor::Tls12Nist)

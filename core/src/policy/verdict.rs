@@ -8,7 +8,7 @@ use super::{Action, CryptoFloor, Dimension, Edit, Method, Requirement};
 use crate::classify::Classification;
 use crate::consent::Unapplied;
 use crate::evidence::{Capability, EvidenceKind, Transport};
-use crate::{Address, Timestamp};
+use crate::{Address, Authentication, Timestamp};
 
 /// The answer for a whole message.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,6 +41,11 @@ pub struct Delivery {
     pub action: Action,
     /// How the message travels; `None` when it does not.
     pub method: Option<Method>,
+    /// What the portal asks of the recipient, at least, before it opens the message for them; `None` where neither the method
+    /// nor the fallback is the portal. A portal that cannot ask for it does not take the message. The secret of a pickup link
+    /// that is in the mail with the link authenticates nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reader: Option<Authentication>,
     /// What the host does when the contract cannot be met.
     pub fallback: Option<Fallback>,
     /// What was required.

@@ -160,9 +160,9 @@ impl Person {
             evidence: self.evidence.clone(),
             keys: self.keys,
             authentication: if self.has_second_factor {
-                Authentication::SecondFactor
+                Some(Authentication::SecondFactor)
             } else {
-                Authentication::None
+                None
             },
             waivers: self.waivers.clone(),
             ..recipient

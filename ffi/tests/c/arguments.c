@@ -74,6 +74,7 @@ static void a_null_handle_answers_zero_and_null_and_is_freed_like_any(void) {
     CHECK(sealwax_verdict_category(NULL, 0, NULL) == NULL && sealwax_verdict_policy_name(NULL, NULL) == NULL);
     CHECK(sealwax_verdict_policy_hash(NULL, NULL) == NULL);
     CHECK(sealwax_delivery_action(NULL) == 0 && sealwax_delivery_action(NULL) != SEALWAX_ACTION_SEND);
+    CHECK(sealwax_delivery_reader(NULL) == 0);
     CHECK(sealwax_delivery_method(NULL) == 0 && sealwax_delivery_contract_level(NULL) == 0);
     CHECK(sealwax_delivery_requirement_message(NULL, &length) == NULL && length == 0);
     CHECK(sealwax_delivery_requirement_audit(NULL, NULL) == NULL);
@@ -557,6 +558,7 @@ static void an_outcome_is_decided_on_again(void) {
     OK(sealwax_engine_report_outcome(engine, transaction, BYTES("Subject: a\r\n\r\nb\r\n"), TEXT("ann@example.org"),
                                      TEXT("starttls-not-supported"), 0, &verdict, NULL));
     CHECK(sealwax_delivery_method(sealwax_verdict_delivery(verdict, 0)) == SEALWAX_METHOD_PORTAL);
+    CHECK(sealwax_delivery_reader(sealwax_verdict_delivery(verdict, 0)) == SEALWAX_AUTHENTICATION_SINGLE_FACTOR);
     sealwax_verdict_free(verdict);
     CHECK(sealwax_engine_report_outcome(engine, transaction, BYTES("a"), TEXT("ann@example.org"), TEXT("fine"), 0,
                                         &verdict, NULL) == SEALWAX_RANGE);

@@ -115,8 +115,10 @@ class Recipient:
     """Who they are; ``None`` leaves it to the policy's sets, partners and ``default_recipient``."""
     agreement: Agreement | None = None
     """When the agreement stands and which document it is; one that does not stand is as good as none."""
-    authentication: Authentication = "none"
-    """How the recipient is authenticated when they open a sealed message."""
+    authentication: Authentication | None = None
+    """How the portal authenticates the recipient; ``None`` when it is not known: ``Delivery.reader`` then asks for it. With
+    ``"none"`` the portal seals nothing for them.
+    """
     waivers: Collection[Waiver] = ()
     """Waiver records that the host holds for this recipient."""
     preferences: Collection[Preference] = ()

@@ -14,7 +14,7 @@ from .message import MessageLike, raw
 from .moment import moment
 from .record import Record
 from .requirement import Contract, Requirement, Why
-from .transaction import Method
+from .transaction import Authentication, Method
 
 __all__ = [
     "Action",
@@ -168,6 +168,13 @@ class Delivery(Record):
     def method(self) -> DeliveryMethod | None:
         """How the message travels; ``None`` when it does not."""
         return cast("DeliveryMethod | None", self._shape["method"])
+
+    @property
+    def reader(self) -> Authentication | None:
+        """What the portal asks of the recipient, at least, before it opens the message for them; ``None`` where neither the
+        method nor the fallback is the portal. The secret of a link that is in the mail with the link authenticates nobody.
+        """
+        return cast("Authentication | None", self._shape.get("reader"))
 
     @property
     def fallback(self) -> Fallback | None:

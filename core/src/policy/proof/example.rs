@@ -162,7 +162,7 @@ fn recipient(universe: &Universe<'_>, facts: &BTreeSet<&Atom>, address: Address,
     let known = factors
         .into_iter()
         .filter(|least| has(&Atom::LacksAuthentication(*least)));
-    recipient.authentication = known.max().unwrap_or_default();
+    recipient.authentication = known.max();
     recipient.baa = agreement(facts, has);
     recipient.party = Some(party(facts, has));
     let levels = Transport::ALL

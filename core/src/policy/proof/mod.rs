@@ -25,6 +25,7 @@ use super::atom::{Atom, Literal, conjunctions};
 use super::compile::{Guard, Origin, Table};
 use super::model::PolicyFile;
 use super::{AuditLevel, CryptoFloor, Dimension, MessageProtection, PolicyError, Requirement};
+use crate::Authentication;
 use crate::classify::Category;
 use crate::evidence::Transport;
 
@@ -91,6 +92,7 @@ impl<'a> Prover<'a> {
         proofs.push(self.floors_only_raise());
         proofs.push(waivers_are_recorded(self.file));
         proofs.push(methods_satisfy());
+        proofs.push(portals_ask());
         for invariant in &self.file.invariants {
             let cases = conjunctions(&invariant.when)?;
             let answer = self.first(cases.iter().flat_map(|case| {
@@ -306,6 +308,20 @@ fn methods_satisfy() -> Proof {
     Proof::new(
         "I6",
         "only a method that satisfies the requirement is taken",
+        answer,
+        false,
+    )
+}
+
+/// A portal that asks its reader for nothing meets no protection, whatever else it is.
+fn portals_ask() -> Proof {
+    let open = super::satisfy::Way::Portal(Authentication::None);
+    let mut protections = super::satisfy::protections().into_iter();
+    let is_sound = protections.all(|required| required == Requirement::NONE || open.falls_short(required).is_some());
+    let answer = if is_sound { Finding::Holds } else { Finding::Fails(None) };
+    Proof::new(
+        "I7",
+        "the portal counts as sealed only for a reader whom it authenticates",
         answer,
         false,
     )

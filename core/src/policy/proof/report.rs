@@ -14,7 +14,7 @@ use crate::policy::model::PolicyFile;
 /// What the proof proves is the policy, given what was found in a message; it does not prove the scanner.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// The built-in invariants I1 to I6, then the policy's own.
+    /// The built-in invariants I1 to I7, then the policy's own.
     pub invariants: Vec<Proof>,
     /// Rules, triggers and floors whose conditions no message meets.
     pub dead: Vec<String>,
@@ -47,7 +47,7 @@ impl Report {
 /// One invariant and whether it holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Proof {
-    /// `I1` to `I6`, or the name that the policy gives it.
+    /// `I1` to `I7`, or the name that the policy gives it.
     pub name: String,
     /// What it says.
     pub statement: String,
