@@ -108,6 +108,11 @@ pub enum SealErrorKind {
     /// The cost of the passphrase is over the limit, or not one that Argon2id has.
     #[error("the cost of the passphrase is not allowed")]
     PassphraseCost,
+    /// The list of recipients is protected, and shall be changed by somebody who has no data key.
+    #[error(
+        "the list of recipients is protected: it is changed with a key that opens the message, and by nothing else"
+    )]
+    Protected,
     /// The name of the retention class is too long or holds a control character.
     #[error(
         "a retention class has at most {} bytes and no control characters",

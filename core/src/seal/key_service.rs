@@ -58,6 +58,28 @@ pub trait KeyProvider: Send + Sync {
         binding: &[u8],
         wrapped: &[u8],
     ) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProviderError>;
+
+    /// Wraps a data key anew under [`KeyProvider::key_ref`] and for `binding`, by the service itself, so that the data key
+    /// does not leave it. By default no service can; see [`KeyService::rewrap`].
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProviderError`] when the service has no such call, refuses or cannot be reached.
+    fn rewrap(&self, old: WrappedKey<'_>, binding: &[u8]) -> Result<Vec<u8>, KeyProviderError> {
+        let _ = (old, binding);
+        Err(KeyProviderError)
+    }
+}
+
+/// A data key as a header holds it. All of it may be a stranger's.
+#[derive(Clone, Copy, Debug)]
+pub struct WrappedKey<'a> {
+    /// The key that it is wrapped under.
+    pub key_ref: &'a KeyRef,
+    /// What it was wrapped for.
+    pub binding: &'a [u8],
+    /// What the service returned.
+    pub wrapped: &'a [u8],
 }
 
 /// A provider that its owner goes on to ask, such as a token for how often it has wrapped.
@@ -89,6 +111,10 @@ impl<P: KeyProvider + ?Sized> KeyProvider for Arc<P> {
         wrapped: &[u8],
     ) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProviderError> {
         (**self).unwrap(key_ref, binding, wrapped)
+    }
+
+    fn rewrap(&self, old: WrappedKey<'_>, binding: &[u8]) -> Result<Vec<u8>, KeyProviderError> {
+        (**self).rewrap(old, binding)
     }
 }
 
@@ -128,6 +154,10 @@ impl KeyService {
     /// The place for `provider`.
     pub fn new(provider: impl KeyProvider + 'static) -> Self {
         Self(Arc::new(provider))
+    }
+
+    pub(super) fn provider(&self) -> &dyn KeyProvider {
+        &*self.0
     }
 }
 

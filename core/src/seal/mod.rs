@@ -50,6 +50,7 @@ mod random;
 mod reader;
 mod recipient;
 mod rewrap;
+mod rewrap_by_service;
 mod ring;
 #[cfg(any(feature = "aws-lc", feature = "aws-lc-fips"))]
 mod rsa;
@@ -73,7 +74,7 @@ pub use header::{
 pub use hpke::{KeyExchange, PublicKey, SecretKey};
 pub use key_file::key_lines;
 pub use key_ref::{KeyRef, KeyRefError, MAX_KEY_NAME_LEN};
-pub use key_service::{KeyProvider, KeyProviderError, KeyService};
+pub use key_service::{KeyProvider, KeyProviderError, KeyService, WrappedKey};
 pub use link::LinkSecret;
 pub use local::LocalKey;
 pub use opener::{MAX_TRIED_STANZAS, Opened, Opener};
