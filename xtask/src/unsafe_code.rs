@@ -35,7 +35,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), Failure> {
 }
 
 /// The crates that are shipped.
-const CRATES: [&str; 7] = ["cli", "core", "ffi", "pages", "pkcs11", "python", "store"];
+const CRATES: [&str; 8] = ["cli", "core", "ffi", "kms", "pages", "pkcs11", "python", "store"];
 
 struct Crate {
     name: &'static str,

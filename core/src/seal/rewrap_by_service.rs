@@ -144,6 +144,7 @@ fn anew(service: &dyn KeyProvider, header: &Header, stanza: &Stanza) -> Result<S
 }
 
 #[cfg(test)]
+#[allow(clippy::similar_names, reason = "what a sealer makes is sealed")]
 mod tests {
     use zeroize::Zeroizing;
 

@@ -120,6 +120,18 @@ fn features(root: &Path) -> Result<(), Failure> {
             &[&packages[..], &["--no-default-features", "--features", features]].concat(),
         )?;
     }
+    for features in ["", "aws", "azure", "gcp", "vault"] {
+        let packages = [
+            "check",
+            "-p",
+            "sealwax-kms",
+            "-p",
+            "sealwax-one-build",
+            "--no-default-features",
+            "--features",
+        ];
+        shell::cargo(root, &[&packages[..], &[features]].concat())?;
+    }
     Ok(())
 }
 
