@@ -61,7 +61,7 @@ impl Client {
             };
             left = left.saturating_sub(1);
             let wait = shortened(pause.min(MAX_PAUSE)).max(reply.retry_after.unwrap_or_default());
-            if left == 0 || remaining(end).is_ok_and(|remaining| remaining <= wait) {
+            if left == 0 || !remaining(end).is_ok_and(|time| time > wait) {
                 return Err(kind);
             }
             thread::sleep(wait);
