@@ -42,7 +42,7 @@ fn answers() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn any_answer_is_taken_or_refused_and_told() {
+fn any_answer_is_accepted_or_refused_and_told() {
     let next: Arc<Mutex<Vec<u8>>> = Arc::default();
     let served = Arc::clone(&next);
     let web = Web::start(move |_| served.lock().unwrap().clone());
@@ -66,7 +66,7 @@ fn any_answer_is_taken_or_refused_and_told() {
         Box::new(GcpKms::new(name, token(), reach()).unwrap()),
         Box::new(VaultTransit::new("https://v", "k", token(), reach()).unwrap()),
     ];
-    let (taken, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (accepted, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let mut runner = TestRunner::new(ProptestConfig::with_cases(200));
     let ran = runner.run(&answers(), |bytes| {
         *next.lock().unwrap() = bytes;
@@ -78,11 +78,11 @@ fn any_answer_is_taken_or_refused_and_told() {
             let failed = done.iter().filter(|done| !**done).count();
             prop_assert_eq!(told.kinds().len(), failed, "each failure is told once");
             refused.fetch_add(failed, Ordering::SeqCst);
-            taken.fetch_add(done.len() - failed, Ordering::SeqCst);
+            accepted.fetch_add(done.len() - failed, Ordering::SeqCst);
         }
         Ok(())
     });
     ran.unwrap();
-    let counts = [taken, refused].map(AtomicUsize::into_inner);
-    assert!(counts.iter().all(|count| *count > 0), "taken, refused: {counts:?}");
+    let counts = [accepted, refused].map(AtomicUsize::into_inner);
+    assert!(counts.iter().all(|count| *count > 0), "accepted, refused: {counts:?}");
 }
