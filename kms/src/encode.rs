@@ -84,7 +84,7 @@ impl std::io::Write for Count {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "vault"))]
 mod tests {
     use super::*;
 

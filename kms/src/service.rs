@@ -118,7 +118,7 @@ pub(crate) fn named(provider: &str, id: &str, version: u32) -> Result<KeyRef, Km
     KeyRef::new(provider, id, version).map_err(|_| KmsErrorKind::Name)
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "azure", feature = "gcp", feature = "vault")))]
 mod tests {
     use super::*;
 
