@@ -8,8 +8,11 @@ use proptest::prelude::*;
 use sealwax::crypto::Provider;
 use sealwax::seal::{Header, LocalKey, OpenErrorKind, Opener, Rewrapper, Sealer, SigningKey, VerifyingKey};
 
+type Maker = fn(&Sealer, &[u8]) -> Vec<u8>;
+type Way = fn(&Opener, &[u8]) -> Result<Vec<u8>, OpenErrorKind>;
+
 /// Each way to make a message of a content.
-const MAKERS: [fn(&Sealer, &[u8]) -> Vec<u8>; 5] = [
+const MAKERS: [Maker; 5] = [
     |sealer, content| sealer.seal(content).unwrap(),
     |sealer, content| {
         let (header, body) = sealer.seal_detached(content).unwrap();
@@ -36,7 +39,7 @@ const MAKERS: [fn(&Sealer, &[u8]) -> Vec<u8>; 5] = [
 ];
 
 /// Each way to open one.
-const OPENERS: [fn(&Opener, &[u8]) -> Result<Vec<u8>, OpenErrorKind>; 6] = [
+const OPENERS: [Way; 6] = [
     |opener, sealed| {
         opener
             .open(sealed)

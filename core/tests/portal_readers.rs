@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use sealwax::classify::{Category, Classification, Level};
+use sealwax::evidence::Transport;
 use sealwax::policy::{Action, Content, Delivery, Method, Policy, Resources};
 use sealwax::{Authentication, ClientKeys, Recipient, Timestamp, Transaction};
 
@@ -18,6 +19,7 @@ fn decide(policy: &str, authentication: Option<Authentication>, keys: ClientKeys
         ..Recipient::new("bob@example.org").unwrap()
     };
     let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
+    transaction.enforces = Some(Transport::Verified);
     transaction.methods = Some([Method::Tls, Method::Smime, Method::Portal].into());
     let mut content = Content {
         classification: Classification::default(),
