@@ -60,6 +60,9 @@ fn spoken(paragraph: &str) -> Option<Language> {
     let mut counts = [0_usize; FREQUENT.len()];
     for token in Tokens::of(paragraph) {
         let spoken = lexicon.marks(token.hash).languages();
+        if spoken == 0 {
+            continue;
+        }
         for (index, count) in counts.iter_mut().enumerate() {
             *count = count.saturating_add(usize::from(spoken >> index & 1 == 1));
         }

@@ -13,6 +13,8 @@ pub(super) struct Token {
     pub(super) has_letter: bool,
     /// Starts with an upper-case letter.
     pub(super) is_capital: bool,
+    /// Has an upper-case letter of ASCII further on.
+    pub(super) has_inner_capital: bool,
     /// A misspelling; the hash is that of the word that was meant.
     pub(super) is_fuzzy: bool,
     /// Spelt right, as the speller said of it.
@@ -46,21 +48,28 @@ impl<'a> Tokens<'a> {
         Self { text, at }
     }
 
-    /// Where the next letter or digit stands, from where it is read on.
-    fn next_start(&mut self) -> Option<usize> {
-        loop {
-            let rest = self.text.as_bytes().get(self.at..)?;
-            let gap = rest.iter().position(|byte| is_of_a_word(*byte) || !byte.is_ascii())?;
-            self.at = self.at.saturating_add(gap);
-            if rest.get(gap).is_some_and(u8::is_ascii) {
-                return Some(self.at);
+    /// Where the next letter or digit stands, from where it is read on, and its byte.
+    #[inline]
+    fn next_start(&mut self) -> Option<(usize, u8)> {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        while let Some(&byte) = bytes.get(at) {
+            if is_of_a_word(byte) {
+                self.at = at;
+                return Some((at, byte));
             }
-            let character = self.character()?;
-            if character.is_alphanumeric() {
-                return Some(self.at);
+            at = at.wrapping_add(1);
+            if !byte.is_ascii() {
+                self.at = at.wrapping_sub(1);
+                let character = self.character()?;
+                if character.is_alphanumeric() {
+                    return Some((self.at, byte));
+                }
+                at = self.at.wrapping_add(character.len_utf8());
             }
-            self.at = self.at.saturating_add(character.len_utf8());
         }
+        self.at = at;
+        None
     }
 
     fn character(&self) -> Option<char> {
@@ -81,8 +90,8 @@ impl Iterator for Tokens<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        let start = self.next_start()?;
-        let first = *self.text.as_bytes().get(start)?;
+        let (start, first) = self.next_start()?;
+        let bytes = self.text.as_bytes();
         let is_capital = if first.is_ascii() {
             first.is_ascii_uppercase()
         } else {
@@ -90,9 +99,9 @@ impl Iterator for Tokens<'_> {
         };
         let mut token = Token::starting(start, is_capital);
         loop {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            self.at = self.at.saturating_add(token.take_ascii(rest));
-            let Some(&byte) = self.text.as_bytes().get(self.at) else {
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            self.at = self.at.wrapping_add(token.take_ascii(rest));
+            let Some(&byte) = bytes.get(self.at) else {
                 break;
             };
             let length = match byte {
@@ -122,6 +131,7 @@ impl Token {
             has_digit: false,
             has_letter: false,
             is_capital,
+            has_inner_capital: false,
             is_fuzzy: false,
             is_known: false,
             marks: Marks::NONE,
@@ -144,21 +154,30 @@ impl Token {
     }
 
     /// The same for the letters and digits of ASCII at the start of `bytes`, which nearly all are: how many there are.
+    #[inline]
     fn take_ascii(&mut self, bytes: &[u8]) -> usize {
-        let (mut hash, mut kinds, mut length) = (self.hash, 0, 0_usize);
-        for byte in bytes {
-            let lower = LOWER.get(usize::from(*byte)).copied().unwrap_or_default();
+        // The first letter of the word is no inner one.
+        let mut shift = if self.is_capital && !self.has_letter { SMALL } else { 0 };
+        let mut hash = self.hash;
+        let (mut any, mut all, mut capitals, mut length) = (0, u8::MAX, 0, 0_usize);
+        for &byte in bytes {
+            let lower = LOWER.get(usize::from(byte)).copied().unwrap_or_default();
             if lower == 0 {
                 break;
             }
-            // A letter has the bit that no digit has.
-            kinds |= if lower & LETTER == 0 { DIGIT } else { LETTER };
-            hash = mix(hash, char::from(lower));
-            length = length.saturating_add(1);
+            any |= lower;
+            all &= lower;
+            capitals |= byte ^ lower ^ shift;
+            shift = 0;
+            hash = (hash ^ u64::from(lower)).wrapping_mul(FNV_PRIME);
+            length = length.wrapping_add(1);
         }
-        self.hash = hash;
-        self.has_digit |= kinds & DIGIT != 0;
-        self.has_letter |= kinds & LETTER != 0;
+        if length > 0 {
+            self.hash = hash;
+            self.has_digit |= all & LETTER == 0;
+            self.has_letter |= any & LETTER != 0;
+            self.has_inner_capital |= capitals != 0;
+        }
         length
     }
 }
@@ -182,9 +201,10 @@ const fn lower_case() -> [u8; 256] {
     table
 }
 
-/// The bit that letters of ASCII have and digits have not, and another.
+/// The bit that letters of ASCII have and digits have not.
 const LETTER: u8 = 0x40;
-const DIGIT: u8 = 0x10;
+/// The bit that small letters have and capitals have not.
+const SMALL: u8 = 0x20;
 
 fn is_of_a_word(byte: u8) -> bool {
     LOWER.get(usize::from(byte)).is_some_and(|lower| *lower != 0)
@@ -202,8 +222,10 @@ fn lower(character: char) -> impl Iterator<Item = char> {
 /// FNV-1a, over characters instead of bytes.
 pub(super) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
 pub(super) fn mix(hash: u64, character: char) -> u64 {
-    (hash ^ u64::from(u32::from(character))).wrapping_mul(0x0100_0000_01b3)
+    (hash ^ u64::from(u32::from(character))).wrapping_mul(FNV_PRIME)
 }
 
 #[cfg(test)]
@@ -247,6 +269,7 @@ mod tests {
                 Some(token) if joins => token.end = end,
                 _ if character.is_alphanumeric() => {
                     let token = open.get_or_insert_with(|| Token::starting(at, character.is_uppercase()));
+                    token.has_inner_capital |= at > token.start && character.is_ascii_uppercase();
                     token.take(character);
                     token.end = end;
                 }

@@ -46,7 +46,7 @@ pub(super) fn is_one_word(text: &str, token: &Token) -> bool {
         return token.has_digit;
     }
     let is_short = inner.len() < 4 && (behind.starts_with(b".") || matches!(first, b'n' | b'N'));
-    !is_short && !inner.iter().any(u8::is_ascii_uppercase)
+    !is_short && !token.has_inner_capital
 }
 
 /// The label `phrase` as its words, with a blank between them.
@@ -155,6 +155,7 @@ fn piece_of(token: Token, start: usize, piece: &str) -> Token {
         has_digit: piece.bytes().any(|byte| byte.is_ascii_digit()),
         has_letter: piece.bytes().any(|byte| byte.is_ascii_alphabetic()),
         is_capital: piece.starts_with(|first: char| first.is_ascii_uppercase()),
+        has_inner_capital: piece.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()),
         is_fuzzy: false,
         is_known: false,
         marks: Marks::default(),
@@ -200,6 +201,7 @@ fn number_sign(text: &str, end: usize) -> Option<Token> {
         has_digit: false,
         has_letter: false,
         is_capital: false,
+        has_inner_capital: false,
         is_fuzzy: false,
         is_known: false,
         marks: Marks::default(),

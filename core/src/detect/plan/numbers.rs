@@ -47,6 +47,12 @@ impl<T: Number> Numbers<T> {
         T::first_of(self.bytes.get(index.checked_mul(T::BYTES)?..)?)
     }
 
+    /// The bytes of each, where a number has so many.
+    #[inline]
+    pub(in super::super) fn as_chunks<const BYTES: usize>(&self) -> &[[u8; BYTES]] {
+        self.bytes.as_chunks().0
+    }
+
     /// The numbers from `start` up to `end`; none where there are not so many.
     pub(in super::super) fn range(&self, start: usize, end: usize) -> impl Iterator<Item = T> {
         let bytes = start.saturating_mul(T::BYTES)..end.saturating_mul(T::BYTES);

@@ -44,17 +44,17 @@ impl Table {
     /// The value of `hash`, or zero.
     #[inline]
     pub(in super::super) fn value(&self, hash: u64) -> u32 {
-        let hash = spread(hash);
-        let mut at = place(hash, self.slots.len());
-        for _ in 0..self.slots.len() {
-            let slot = self.slots.at(at).unwrap_or_default();
+        let (hash, slots) = (spread(hash), self.slots.as_chunks());
+        let mut at = place(hash, slots.len());
+        for _ in 0..slots.len() {
+            let slot = slots.get(at).map_or(0, |slot| u64::from_le_bytes(*slot));
             if slot == 0 {
                 return 0;
             }
-            if slot >> VALUE_BITS << VALUE_BITS == tag(hash) {
+            if (slot ^ hash) >> VALUE_BITS == 0 {
                 return u32::try_from(slot & u64::from(GREATEST)).unwrap_or_default();
             }
-            at = after(at, self.slots.len());
+            at = after(at, slots.len());
         }
         0
     }
