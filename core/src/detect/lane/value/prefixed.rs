@@ -8,15 +8,13 @@ use super::Form;
 pub(in super::super::super) struct Prefixes {
     /// In the order of their bytes.
     list: Vec<(Box<str>, Vec<usize>)>,
-    /// The two bytes that each of them begins with.
-    pairs: Bits,
-    /// The three, of which some share their bit with others.
-    triples: Bits,
+    beginnings: Beginnings,
 }
 
-/// A bit for each number of sixteen bits.
+/// The groups of prefixes that have a byte at their first place, at their second and at their third, a bit for each group. Those
+/// that begin with the same byte are one group.
 #[derive(Debug)]
-struct Bits(Box<[u64; 1 << 10]>);
+struct Beginnings(Box<[[u64; 256]; 3]>);
 
 impl Prefixes {
     /// The `prefixes`, each with the detector that has it.
@@ -30,16 +28,8 @@ impl Prefixes {
                 _ => list.push((prefix.into(), vec![detector])),
             }
         }
-        let (mut pairs, mut triples) = (Bits::none(), Bits::none());
-        for (prefix, _) in &list {
-            for (first, second) in beginnings(prefix.as_bytes()) {
-                pairs.add(pair(first, second));
-                for third in any(prefix.as_bytes().get(2)) {
-                    triples.add(triple(first, second, third));
-                }
-            }
-        }
-        Self { list, pairs, triples }
+        let beginnings = Beginnings::of(list.iter().map(|(prefix, _)| prefix.as_bytes()));
+        Self { list, beginnings }
     }
 
     /// The memory they hold, in bytes.
@@ -50,8 +40,7 @@ impl Prefixes {
                 .saturating_add(prefix.len())
                 .saturating_add(size_of_val(owners.as_slice()))
         });
-        let bits = size_of_val(&*self.pairs.0).saturating_add(size_of_val(&*self.triples.0));
-        list.sum::<usize>().saturating_add(bits)
+        list.sum::<usize>().saturating_add(size_of_val(&*self.beginnings.0))
     }
 
     /// The first place from `start` on, before `end`, where one of them may stand.
@@ -59,25 +48,13 @@ impl Prefixes {
         if self.list.is_empty() {
             return None;
         }
-        let last = end.saturating_add(1).min(bytes.len());
-        let ahead = bytes.get(start..last)?;
-        let mut found = None;
-        let mut begin = 0_usize;
-        while let Some(at) = self.pairs.first_in(ahead.get(begin..).unwrap_or_default()) {
-            let at = begin.saturating_add(at);
-            let place = start.saturating_add(at);
-            if bytes
-                .get(place..place.saturating_add(3))
-                .is_none_or(|three| self.triples.has_three(three))
-            {
-                found = Some(place);
-                break;
-            }
-            begin = at.saturating_add(1);
-        }
-        // The last byte of a text may be a whole prefix.
-        let is_last = || last == end && end > start && self.list.iter().any(|(prefix, _)| prefix.len() < 2);
-        found.or_else(|| is_last().then(|| end.saturating_sub(1)))
+        // A place and the two bytes behind it.
+        let ahead = bytes.get(start..end.saturating_add(2).min(bytes.len()))?;
+        let found = self.beginnings.first_in(ahead);
+        // The last two bytes of a text may be a whole prefix.
+        let last = start.max(bytes.len().saturating_sub(2))..end;
+        let found = found.map(|at| start.saturating_add(at));
+        found.or_else(|| last.into_iter().next())
     }
 
     /// The longest of them with which `rest` begins.
@@ -97,57 +74,38 @@ impl Prefixes {
     }
 }
 
-/// The two bytes with which a text begins that begins with `prefix`.
-fn beginnings(prefix: &[u8]) -> impl Iterator<Item = (u8, u8)> {
-    let second = any(prefix.get(1));
-    any(prefix.first()).flat_map(move |first| second.clone().map(move |second| (first, second)))
-}
-
 /// The bytes that stand where a prefix has this one, or none.
 fn any(byte: Option<&u8>) -> RangeInclusive<u8> {
     byte.map_or(0..=u8::MAX, |byte| *byte..=*byte)
 }
 
-/// The number of the bit of two bytes.
-fn pair(first: u8, second: u8) -> u16 {
-    u16::from_be_bytes([first, second])
-}
-
-/// The number of the bit of three bytes.
-fn triple(first: u8, second: u8, third: u8) -> u16 {
-    pair(first, second).wrapping_mul(0x9e37) ^ u16::from(third).wrapping_mul(0x0107)
-}
-
-impl Bits {
-    fn none() -> Self {
-        Self(Box::new([0; 1 << 10]))
-    }
-
-    fn add(&mut self, number: u16) {
-        if let Some(word) = self.0.get_mut(usize::from(number >> 6)) {
-            *word |= 1 << (number & 63);
+impl Beginnings {
+    /// Those of the `prefixes`, which are in order.
+    fn of<'p>(prefixes: impl Iterator<Item = &'p [u8]>) -> Self {
+        let mut groups = Box::new([[0; 256]; 3]);
+        let (mut group, mut last) = (0_u32, None);
+        for prefix in prefixes {
+            group = group.wrapping_add(u32::from(last.is_some_and(|last| last != prefix.first())));
+            last = Some(prefix.first());
+            for (at, groups) in groups.iter_mut().enumerate() {
+                for byte in any(prefix.get(at)) {
+                    if let Some(groups) = groups.get_mut(usize::from(byte)) {
+                        // Where there are more groups than bits, some share theirs.
+                        *groups |= 1_u64.rotate_left(group);
+                    }
+                }
+            }
         }
+        Self(groups)
     }
 
+    /// Where the first three bytes stand in `bytes` with which one of them may begin.
     #[inline]
-    fn has(&self, number: u16) -> bool {
-        let word = self.0.get(usize::from(number >> 6));
-        word.is_some_and(|word| word >> (number & 63) & 1 == 1)
-    }
-
-    fn has_three(&self, bytes: &[u8]) -> bool {
-        matches!(bytes, [first, second, third] if self.has(triple(*first, *second, *third)))
-    }
-
-    /// Where the first two bytes stand in `bytes` whose bit is set.
     fn first_in(&self, bytes: &[u8]) -> Option<usize> {
-        let (first, rest) = bytes.split_first()?;
-        let mut last = *first;
-        rest.iter().position(|byte| {
-            let two = pair(last, *byte);
-            last = *byte;
-            self.has(two)
-        })
+        let [first, second, third] = &*self.0;
+        let of = |groups: &[u64; 256], byte: u8| groups.get(usize::from(byte)).copied().unwrap_or_default();
+        let mut places = bytes.windows(3);
+        places.position(|bytes| matches!(bytes, [a, b, c] if of(first, *a) & of(second, *b) & of(third, *c) != 0))
     }
 }
 
