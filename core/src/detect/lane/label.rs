@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use super::super::phrases::Phrases;
@@ -24,44 +24,68 @@ pub(in super::super) struct Labelled<'a> {
 #[derive(Debug, Default)]
 pub(in super::super) struct Links {
     signs: Vec<String>,
-    words: HashSet<u64>,
-    unless: HashSet<u64>,
+    words: Hashes,
+    unless: Hashes,
+}
+
+/// A few hashes of words, in order.
+#[derive(Debug, Default)]
+struct Hashes {
+    hashes: Vec<u64>,
+    /// A bit for each of them: of most words it says that they are none.
+    bits: u64,
+}
+
+impl Hashes {
+    fn of(words: &[&String]) -> Self {
+        let mut hashes: Vec<u64> = words
+            .iter()
+            .flat_map(|word| tokens(word))
+            .map(|token| token.hash)
+            .collect();
+        hashes.sort_unstable();
+        Self {
+            bits: hashes.iter().fold(0, |bits, hash| bits | 1 << (hash & 63)),
+            hashes,
+        }
+    }
+
+    #[inline]
+    fn has(&self, hash: u64) -> bool {
+        self.bits >> (hash & 63) & 1 == 1 && self.hashes.binary_search(&hash).is_ok()
+    }
 }
 
 impl Links {
     pub(in super::super) fn of(links: &[String], unless: &[String]) -> Self {
         let is_word = |link: &&String| link.chars().all(char::is_alphanumeric);
-        let hashes = |words: Vec<&String>| {
-            words
-                .iter()
-                .flat_map(|word| tokens(word))
-                .map(|token| token.hash)
-                .collect()
-        };
         let (words, signs): (Vec<_>, Vec<_>) = links.iter().partition(is_word);
         Self {
             signs: signs.into_iter().cloned().collect(),
-            words: hashes(words),
-            unless: hashes(unless.iter().collect()),
+            words: Hashes::of(&words),
+            unless: Hashes::of(&unless.iter().collect::<Vec<_>>()),
         }
     }
 
     /// Whether `word` of `text`, as it is written, stands right before a value.
     fn includes(&self, text: &str, word: &Token) -> bool {
-        self.words.contains(&written(text, word))
+        self.words.has(written(text, word))
     }
 
     fn speak_against(&self, text: &str, word: &Token) -> bool {
-        !self.unless.is_empty() && self.unless.contains(&written(text, word))
+        self.unless.bits != 0 && self.unless.has(written(text, word))
     }
 
     fn are_asked_for(&self) -> bool {
-        !self.signs.is_empty() || !self.words.is_empty()
+        !self.signs.is_empty() || self.words.bits != 0
     }
 }
 
-/// The hash of a word without the corrections of its spelling.
+/// The hash of a word without the corrections of its spelling. One that is as the text has it is looked up, and not misspelt.
 fn written(text: &str, word: &Token) -> u64 {
+    if word.marks.is_looked_up() && !word.is_fuzzy {
+        return word.hash;
+    }
     digest(text.get(word.start..word.end).unwrap_or_default())
 }
 
@@ -122,6 +146,10 @@ struct Place<'a> {
     before: &'a [Token],
     after: &'a [Token],
     labels: &'a Phrases,
+    /// Where the value of the record starts that the label is the key of, and what it took to see: the same for every detector.
+    record: OnceCell<(Option<usize>, usize)>,
+    /// The spoken numbers at the first words behind it, as far as they were asked for.
+    spoken: RefCell<Vec<Option<Spoken>>>,
 }
 
 impl<'a> Place<'a> {
@@ -139,6 +167,8 @@ impl<'a> Place<'a> {
             before,
             after,
             labels,
+            record: OnceCell::new(),
+            spoken: RefCell::default(),
         }
     }
 
@@ -202,6 +232,7 @@ impl<'a> Place<'a> {
     fn first_after(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
         let near = self
             .near(owner.reach)
+            .iter()
             .take_while(|word| !owner.links.speak_against(self.text, word));
         near.map(|word| word.start)
             .take_while(|start| !(owner.value.is_number() && self.is_after_plus(*start)))
@@ -224,33 +255,31 @@ impl<'a> Place<'a> {
     }
 
     /// The words behind the label that a value may start with; the pieces of one word count once.
-    fn near(&self, reach: usize) -> impl Iterator<Item = &'a Token> {
+    fn near(&self, reach: usize) -> &'a [Token] {
         let (mut count, mut end) = (0_usize, None);
-        let near = self.after.iter().take_while(move |word| {
-            count = count.saturating_add(usize::from(end != Some(word.start)));
+        let near = self.after.iter().take_while(|word| {
+            count = count.wrapping_add(usize::from(end != Some(word.start)));
             end = Some(word.end);
-            count <= reach
+            count <= reach && is_near(self.text, self.end, word.start)
         });
-        let (text, label) = (self.text, self.end);
-        near.take_while(move |word| is_near(text, label, word.start))
+        self.after.get(..near.count()).unwrap_or_default()
     }
 
     /// The first value of `owner` right behind one of its links: `password for the VPN: Qx7!frost9Lamp`. A sign says more
     /// than a word.
     fn first_linked(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
-        let near: Vec<&Token> = self.near(owner.reach.saturating_add(1)).collect();
-        self.behind_sign(owner, &near)
-            .or_else(|| self.behind_word(owner, &near))
+        let near = self.near(owner.reach.saturating_add(1));
+        self.behind_sign(owner, near).or_else(|| self.behind_word(owner, near))
     }
 
-    fn behind_sign(&self, owner: &Labelled<'_>, near: &[&Token]) -> Option<Range<usize>> {
+    fn behind_sign(&self, owner: &Labelled<'_>, near: &[Token]) -> Option<Range<usize>> {
         let signs = &owner.links.signs;
         let mut end = self.end;
         for word in near {
             let gap = self.text.get(end..word.start).unwrap_or_default();
             let behind = signs
                 .iter()
-                .find_map(|sign| Some(gap.find(sign.as_str())?.saturating_add(sign.len())));
+                .find_map(|sign| Some(place_of(sign, gap)?.saturating_add(sign.len())));
             if let Some(range) = behind.and_then(|behind| self.unquoted(owner, end.saturating_add(behind))) {
                 return Some(range);
             }
@@ -270,7 +299,7 @@ impl<'a> Place<'a> {
         self.unquoted(owner, start)
     }
 
-    fn behind_word(&self, owner: &Labelled<'_>, near: &[&Token]) -> Option<Range<usize>> {
+    fn behind_word(&self, owner: &Labelled<'_>, near: &[Token]) -> Option<Range<usize>> {
         let (mut end, mut is_said) = (self.end, false);
         for word in near {
             let gap = self.text.get(end..word.start).unwrap_or_default();
@@ -310,8 +339,16 @@ impl<'a> Place<'a> {
 
     /// The value that the record says, whose key or name the label is: `{"key":"password","value":"Qx7!frost9Lamp"}`.
     fn in_record(&self, owner: &Labelled<'_>) -> Option<Range<usize>> {
-        let start = record::value_of(self.text, self.start..self.end)?;
-        owner.value.at(self.text, start, VALUE_WINDOW)
+        let mut is_known = true;
+        let (start, took) = self.record.get_or_init(|| {
+            is_known = false;
+            work::of(|| record::value_of(self.text, self.start..self.end))
+        });
+        if is_known {
+            // It counts for each detector, as if it were looked for again.
+            work::count(*took);
+        }
+        owner.value.at(self.text, (*start)?, VALUE_WINDOW)
     }
 
     /// A value whose digits are written as words or as letters that look like them: `two one nine`, `2l9-O9-9994`.
@@ -319,9 +356,13 @@ impl<'a> Place<'a> {
         if !owner.value.is_number() {
             return None;
         }
-        let mut near = self.near(owner.reach);
-        near.find_map(|word| {
-            let spoken = Spoken::at(self.text, word.start)?;
+        let mut near = self.near(owner.reach).iter().enumerate();
+        let mut known = self.spoken.borrow_mut();
+        near.find_map(|(index, word)| {
+            if known.len() == index {
+                known.push(Spoken::at(self.text, word.start));
+            }
+            let spoken = known.get(index)?.as_ref()?;
             let range = owner.value.at(spoken.text(), 0, VALUE_WINDOW)?;
             spoken.place(range)
         })
@@ -369,6 +410,16 @@ impl<'a> Place<'a> {
             end = word.end;
         }
         None
+    }
+}
+
+/// Where `sign`, which is short as a gap is, stands first.
+fn place_of(sign: &str, gap: &str) -> Option<usize> {
+    let (sign, gap) = (sign.as_bytes(), gap.as_bytes());
+    match sign {
+        [] => Some(0),
+        [sign] => gap.iter().position(|byte| byte == sign),
+        _ => gap.windows(sign.len()).position(|piece| piece == sign),
     }
 }
 
@@ -448,7 +499,7 @@ const QUOTES: &[char] = &[
 /// Whether a value at `start` can still belong to a label that ends at `end`.
 fn is_near(text: &str, end: usize, start: usize) -> bool {
     let between = text.get(end..start).unwrap_or_default();
-    between.len() <= LABEL_GAP && !between.contains("\n\n")
+    between.len() <= LABEL_GAP && !between.as_bytes().windows(2).any(|two| two == b"\n\n")
 }
 
 /// Whether what stands behind the label that ends at `end` is a label itself: `Name: Signature:`. A colon behind a

@@ -62,6 +62,10 @@ impl Spoken {
     }
 
     fn push(&mut self, digit: char, place: Range<usize>) {
+        if self.places.capacity() == 0 {
+            self.text.reserve(USUAL_DIGITS);
+            self.places.reserve(USUAL_DIGITS);
+        }
         self.text.push(digit);
         self.places.push(place);
     }
@@ -122,6 +126,8 @@ fn ahead(rest: &str) -> &str {
 /// Sixteen words of a card and what stands between them.
 const AHEAD: usize = 128;
 const MOST_WORDS: usize = 20;
+/// A number has seldom more digits and signs between them.
+const USUAL_DIGITS: usize = 24;
 /// Between two digits that are words: `nine, oh`.
 const WIDEST_GAP: usize = 3;
 /// The words of the digits of each language.
