@@ -135,6 +135,14 @@ impl Programs {
         !byte.is_ascii() || self.heads.at(word).is_some_and(|bits| bits >> (byte & 63) & 1 == 1)
     }
 
+    /// The letters of ASCII that are of a class.
+    #[inline]
+    fn plain(&self, class: u16) -> Plain {
+        let first = usize::from(class).saturating_mul(CLASS);
+        let bits = |index: usize| self.classes.at(first.saturating_add(index)).unwrap_or_default();
+        Plain([bits(0), bits(1)])
+    }
+
     /// Whether `letter` is of a class.
     #[inline]
     fn has(&self, class: u16, letter: char) -> bool {
@@ -157,6 +165,18 @@ impl Programs {
             range = range.saturating_add(2);
         }
         false
+    }
+}
+
+/// Letters of ASCII, a bit for each.
+#[derive(Clone, Copy)]
+struct Plain([u64; 2]);
+
+impl Plain {
+    #[inline]
+    const fn has(self, byte: u8) -> bool {
+        let [low, high] = self.0;
+        (if byte < 64 { low } else { high }) >> (byte & 63) & 1 == 1
     }
 }
 

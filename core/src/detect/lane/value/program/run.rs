@@ -146,11 +146,22 @@ impl Course<'_> {
     fn row(&mut self, row: Row, step: u32, place: usize) -> Option<usize> {
         let (mut end, mut least) = (place, place);
         let most = if row.is_greedy { row.most } else { row.least };
+        let (bytes, plain) = (self.text.as_bytes(), self.programs.plain(row.class));
         let mut count = 0_u16;
         while count < most || most == u16::MAX {
-            let letter = self.letter(end).filter(|letter| self.programs.has(row.class, *letter));
-            let Some(letter) = letter else { break };
-            end = after(end, letter);
+            match bytes.get(end) {
+                Some(byte) if byte.is_ascii() => {
+                    if !plain.has(*byte) {
+                        break;
+                    }
+                    end = end.wrapping_add(1);
+                }
+                _ => {
+                    let letter = self.letter(end).filter(|letter| self.programs.has(row.class, *letter));
+                    let Some(letter) = letter else { break };
+                    end = after(end, letter);
+                }
+            }
             count = count.saturating_add(1);
             if count == row.least {
                 least = end;
