@@ -16,6 +16,9 @@ pub(super) fn arbitrate<'a>(
     mut candidates: Vec<Candidate>,
     label: impl Fn(usize) -> Option<&'a str>,
 ) -> Vec<Candidate> {
+    if stand_apart(&candidates) {
+        return candidates;
+    }
     candidates.sort_by(surest_first);
     // Those of one layer do not overlap; nearly all are in the first.
     let mut layers: Vec<Layer> = Vec::new();
@@ -34,6 +37,11 @@ pub(super) fn arbitrate<'a>(
     let mut chosen: Vec<Candidate> = layers.into_iter().flat_map(Layer::into_candidates).collect();
     chosen.sort_by_key(|candidate| candidate.range.start);
     chosen
+}
+
+/// Whether the candidates are in the order of the text, each behind the end of the one before it, as they are in most texts.
+fn stand_apart(candidates: &[Candidate]) -> bool {
+    candidates.is_sorted_by(|left, right| left.range.start < right.range.start && left.range.end <= right.range.start)
 }
 
 /// Whether `candidate` counts although it overlaps `other`, which is surer.

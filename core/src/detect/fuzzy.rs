@@ -86,9 +86,9 @@ impl Speller {
 
     /// Says of each word whether it is spelt right, and replaces the hash of each misspelt one by that of the word that
     /// was meant. What is no English prose is left as it stands: names, identifiers of programs, other languages.
-    pub(super) fn correct(&self, text: &str, tokens: &mut [Token], memo: &mut Memo) {
+    /// `paragraph` is the one whose language was asked for last.
+    pub(super) fn correct(&self, text: &str, tokens: &mut [Token], memo: &mut Memo, paragraph: &mut Paragraph) {
         let lexicon = Lexicon::built_in();
-        let mut paragraph = Paragraph::default();
         for token in tokens {
             self.look_up(token, lexicon);
             if token.is_known || token.has_digit {
@@ -98,7 +98,7 @@ impl Speller {
                 continue;
             };
             let meant = memo.meant(word, token.hash, |lower| self.meant(lower));
-            let Some(meant) = meant.filter(|_| is_misspelt_at(text, token, &mut paragraph)) else {
+            let Some(meant) = meant.filter(|_| is_misspelt_at(text, token, paragraph)) else {
                 continue;
             };
             token.hash = meant;
@@ -397,7 +397,7 @@ mod tests {
             BTreeMap::new(),
         );
         let mut found = tokens(word);
-        speller.correct(word, &mut found, &mut Memo::default());
+        speller.correct(word, &mut found, &mut Memo::default(), &mut Paragraph::default());
         let hash = found.first().filter(|token| token.is_fuzzy)?.hash;
         let mut words = speller.vocabulary.words();
         words
@@ -452,7 +452,7 @@ mod tests {
         );
         let is_corrected = |word: &str| {
             let mut found = tokens(word);
-            speller.correct(word, &mut found, &mut Memo::default());
+            speller.correct(word, &mut found, &mut Memo::default(), &mut Paragraph::default());
             found[0].is_fuzzy
         };
         assert!(is_corrected("strole") && !is_corrected("Strole"));
@@ -468,7 +468,7 @@ mod tests {
         );
         let is_corrected = |text: &str| {
             let mut found = tokens(text);
-            speller.correct(text, &mut found, &mut Memo::default());
+            speller.correct(text, &mut found, &mut Memo::default(), &mut Paragraph::default());
             found.iter().any(|token| token.is_fuzzy)
         };
         for text in [
@@ -568,7 +568,7 @@ mod tests {
             let often = again.iter().filter_map(|index| words.get(*index));
             let text = words.iter().chain(often).fold(String::new(), |text, word| text + word + " ");
             let (mut fast, mut slow) = (tokens(&text), tokens(&text));
-            speller.correct(&text, &mut fast, &mut Memo::default());
+            speller.correct(&text, &mut fast, &mut Memo::default(), &mut Paragraph::default());
             speller.correct_exhaustively(&text, &mut slow);
             prop_assert_eq!(fast, slow);
         }

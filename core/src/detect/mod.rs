@@ -47,9 +47,9 @@ pub use roster::{
     Column as RosterColumn, Identifier, Person, PersonError, Roster, RosterBuilder, RosterError, RosterErrorKind,
     Table as RosterTable,
 };
-pub(crate) use scanner::in_order;
 #[cfg(test)]
 pub(crate) use scanner::shared;
 pub use scanner::{Scanner, ScannerBuilder};
+pub(crate) use scanner::{Scratch, in_order};
 pub use sense::{Role, Sense};
 pub use spec::{Case, Confidence, DetectorSpec, Lane};

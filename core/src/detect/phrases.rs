@@ -124,13 +124,23 @@ impl Phrases {
         })
     }
 
+    /// What the words are marked with that one of these begins with, where they are marked.
+    pub(super) const fn begins(&self) -> Option<Marks> {
+        self.begins
+    }
+
     /// The longest phrase that starts at the first of `tokens`.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "of nearly every word it says at once that none begins with it"
+    )]
     pub(super) fn longest(&self, text: &str, tokens: &[Token]) -> Option<Hit> {
         let first = tokens.first().filter(|first| self.may_begin(first))?;
         self.longest_from(first, text, tokens)
     }
 
+    #[inline(never)]
     fn longest_from(&self, first: &Token, text: &str, tokens: &[Token]) -> Option<Hit> {
         let mut path = FNV_OFFSET;
         let mut best = None;

@@ -3,6 +3,7 @@
 use super::Scanner;
 use super::fuzzy::Memo;
 use super::lane::{Candidate, Window};
+use super::language::Paragraph;
 use super::scanner::Lanes;
 use super::token::tokens;
 use super::work;
@@ -17,7 +18,12 @@ pub const STAGES: &[(&str, Stage)] = &[
     ("tokens", |_, view| tokens(view.text()).len()),
     ("spelling", |scanner, view| {
         let mut tokens = tokens(view.text());
-        scanner.speller.correct(view.text(), &mut tokens, &mut Memo::default());
+        scanner.speller.correct(
+            view.text(),
+            &mut tokens,
+            &mut Memo::default(),
+            &mut Paragraph::default(),
+        );
         tokens.iter().filter(|token| token.is_fuzzy).count()
     }),
     ("dictionary", |scanner, view| {
@@ -58,7 +64,9 @@ pub const STAGES: &[(&str, Stage)] = &[
 /// Whether each word is corrected as if it were compared with every word of the vocabulary.
 pub fn is_corrected_as_defined(scanner: &Scanner, view: &View<'_>) -> bool {
     let (mut fast, mut slow) = (tokens(view.text()), tokens(view.text()));
-    scanner.speller.correct(view.text(), &mut fast, &mut Memo::default());
+    scanner
+        .speller
+        .correct(view.text(), &mut fast, &mut Memo::default(), &mut Paragraph::default());
     scanner.speller.correct_exhaustively(view.text(), &mut slow);
     fast == slow
 }
@@ -76,7 +84,12 @@ fn found(
 ) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut tokens = tokens(view.text());
-    scanner.speller.correct(view.text(), &mut tokens, &mut Memo::default());
+    scanner.speller.correct(
+        view.text(),
+        &mut tokens,
+        &mut Memo::default(),
+        &mut Paragraph::default(),
+    );
     stage(&Window::whole(view.text(), &tokens), &mut Lanes::default(), &mut found);
     found
 }

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::silence::Changed;
-use crate::detect::{Finding, in_order};
+use crate::detect::{Finding, Scratch, in_order};
 use crate::ground::Watch;
 use crate::message::TextUnit;
 use crate::text::View;
@@ -16,7 +16,7 @@ impl Engine {
         (unit, first): (&'u TextUnit, &mut Option<View<'u>>),
         limit: usize,
         watch: &Watch<'_>,
-        changed: &mut Changed,
+        (changed, scratch): (&mut Changed, &mut Scratch),
         beyond: &mut dyn FnMut(Finding),
     ) -> Vec<Finding> {
         let looks = unit.text().len().saturating_mul(self.limits().looks);
@@ -29,7 +29,7 @@ impl Engine {
             }
         };
         let mut look = |view: &View<'_>| {
-            self.inner.scanner.each(view, watch, &mut |finding| {
+            self.inner.scanner.each(view, watch, scratch, &mut |finding| {
                 if !is_known(&finding, &known) {
                     listed.push(finding, &mut outside);
                 }

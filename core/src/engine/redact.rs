@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::silence::Changed;
-use crate::detect::{Detector, Finding, ROSTER_LABELS, Scanner};
+use crate::detect::{Detector, Finding, ROSTER_LABELS, Scanner, Scratch};
 use crate::ground::{Stop, Watch};
 use crate::message::{Anomaly, AnomalyKind, Message, TextUnit};
 use crate::redact::{
@@ -146,10 +146,11 @@ impl Engine {
     ) -> Result<Vec<Identified>, RedactError> {
         let limit = self.limits().findings;
         let mut identifiers = Identifiers::default();
+        let mut scratch = Scratch::default();
         for unit in message.units() {
-            let mut changed = Changed::default();
+            let kept = (&mut Changed::default(), &mut scratch);
             let beyond = &mut |finding: Finding| identifiers.add(&finding);
-            let findings = self.findings((unit, &mut None), limit, watch, &mut changed, beyond);
+            let findings = self.findings((unit, &mut None), limit, watch, kept, beyond);
             identifiers.add_all(&findings);
         }
         went_on(watch)?;
@@ -176,12 +177,12 @@ impl Engine {
         gone: &mut Gone,
     ) -> Result<Vec<Option<String>>, RedactError> {
         let watch = self.watch(self.limits(), None);
-        let mut named = Vec::new();
+        let (mut named, mut scratch) = (Vec::new(), Scratch::default());
         let all: Vec<Vec<Mark>> = {
             let search = gone.values.search();
             let marks = |unit: &TextUnit| {
-                let mut changed = Changed::default();
-                let findings = self.findings((unit, &mut None), usize::MAX, &watch, &mut changed, &mut drop);
+                let kept = (&mut Changed::default(), &mut scratch);
+                let findings = self.findings((unit, &mut None), usize::MAX, &watch, kept, &mut drop);
                 named.extend(names(unit, &findings, redaction).map(|(name, is_titled)| (name.to_owned(), is_titled)));
                 Mark::of(
                     unit,

@@ -12,7 +12,7 @@ use crate::Transaction;
 use crate::classify::{
     Category, Classification, Context, Gathered, Level, Participants, Strictness, WhyNot, structure,
 };
-use crate::detect::{Finding, Role, Sense, is_blank_form};
+use crate::detect::{Finding, Role, Scratch, Sense, is_blank_form};
 use crate::ground::Watch;
 use crate::message::{Anomaly, Header, Message, OpaqueKind, Place, TextUnit};
 use crate::policy::Content;
@@ -161,6 +161,7 @@ pub(super) struct Inspection<'e> {
     subject: Gathered<'e>,
     blank: Blank,
     changed: Changed,
+    scratch: Scratch,
     entities: Vec<Entity>,
     unlisted: u64,
 }
@@ -176,6 +177,7 @@ impl<'e> Inspection<'e> {
             message,
             blank: Blank::default(),
             changed: Changed::default(),
+            scratch: Scratch::default(),
             entities: Vec::new(),
             unlisted: 0,
         };
@@ -200,7 +202,7 @@ impl<'e> Inspection<'e> {
             self.subject.begin(unit.place(), made.clone());
         }
         self.whole.begin(unit.place(), made);
-        let mut changed = std::mem::take(&mut self.changed);
+        let (mut changed, mut scratch) = (std::mem::take(&mut self.changed), std::mem::take(&mut self.scratch));
         let (mut tells, mut unlisted) = (false, 0_u64);
         let mut gather = |finding: &Finding| {
             tells |= tells_of_care(finding);
@@ -209,18 +211,22 @@ impl<'e> Inspection<'e> {
                 self.subject.add(finding);
             }
         };
-        let findings = self
-            .engine
-            .findings((unit, &mut view), limit, watch, &mut changed, &mut |finding| {
+        let findings = self.engine.findings(
+            (unit, &mut view),
+            limit,
+            watch,
+            (&mut changed, &mut scratch),
+            &mut |finding| {
                 unlisted = unlisted.saturating_add(u64::from(is_shown(&finding)));
                 gather(&finding);
-            });
+            },
+        );
         findings.iter().for_each(&mut gather);
         self.whole.end();
         if is_subject {
             self.subject.end();
         }
-        self.changed = changed;
+        (self.changed, self.scratch) = (changed, scratch);
         self.blank.add(unit, view, tells);
         self.unlisted = self.unlisted.saturating_add(unlisted);
         if let Some(text) = text {

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
 use super::super::fuzzy::is_code;
-use super::super::language::{self, Language, Paragraph};
+use super::super::language::Language;
+use super::super::lexicon::Marks;
 use super::super::phrases::{Hit, Phrases};
 use super::super::plan::{Reader, Writer};
 use super::super::token::{Token, mix};
@@ -54,6 +55,17 @@ pub(in super::super) struct Dictionary {
 pub(in super::super) struct Endings {
     /// By their last bytes.
     by_tail: HashMap<[u8; TAIL], Vec<(Box<str>, u32)>>,
+    /// A bit for the last two letters of each: most words end in none of them.
+    pairs: [u64; PAIRS],
+}
+
+/// In words of memory: a bit for each two of 32 letters.
+const PAIRS: usize = 16;
+
+/// The bit of the last two bytes of an ending, in whatever case: its word of memory, and its place there.
+fn pair(tail: [u8; TAIL]) -> (usize, u8) {
+    let [.., first, second] = tail.map(|byte| byte & 31);
+    (usize::from(first >> 1), (first & 1) << 5 | second)
 }
 
 /// Every ending has at least this many letters.
@@ -70,25 +82,46 @@ impl Dictionary {
         }
     }
 
-    /// Whether the marks of the first of `tokens` and of the one behind it say that no term is there. They are words spelt
-    /// right, as nearly all are.
-    fn has_none_at(&self, text: &str, tokens: &[Token]) -> bool {
-        let [first, beyond @ ..] = tokens else { return true };
+    /// The marks of the words that a term begins with; `None` where some of them are not marked.
+    fn begins(&self) -> Option<Marks> {
         let Terms {
             phrases,
             capitals,
             foreign,
         } = &self.terms;
-        let begins = |phrases: &&Phrases| phrases.may_begin(first);
-        if !first.is_known || [phrases, capitals, foreign].iter().any(begins) {
-            return false;
+        let begins = phrases.begins()?.or(capitals.begins()?);
+        Some(begins.or(foreign.begins()?))
+    }
+
+    /// Whether a term may be at the first of `tokens`, of those whose words are marked with `begins`: of most words, which are
+    /// spelt right, their marks and those of the next one say that none is.
+    #[inline]
+    fn may_have_one_at(&self, text: &str, tokens: &[Token], begins: Option<Marks>) -> bool {
+        let [first, beyond @ ..] = tokens else { return false };
+        let may_begin = match begins {
+            Some(begins) if first.marks.is_looked_up() => first.marks.has(begins),
+            _ => self.may_begin(first),
+        };
+        if !first.is_known || may_begin {
+            return true;
         }
         match text.as_bytes().get(first.end) {
             // It may be one half of a word.
-            Some(b'-') => false,
-            Some(b' ') => beyond.first().is_none_or(|second| second.is_known),
-            _ => true,
+            Some(b'-') => true,
+            Some(b' ') => beyond.first().is_some_and(|second| !second.is_known),
+            _ => false,
         }
+    }
+
+    fn may_begin(&self, word: &Token) -> bool {
+        let Terms {
+            phrases,
+            capitals,
+            foreign,
+        } = &self.terms;
+        [phrases, capitals, foreign]
+            .iter()
+            .any(|phrases| phrases.may_begin(word))
     }
 
     /// The memory its phrases hold, in bytes.
@@ -104,6 +137,10 @@ impl Endings {
             return false;
         };
         self.by_tail.entry(*tail).or_default().push((ending.into(), owner));
+        let (word, bit) = pair(*tail);
+        if let Some(word) = self.pairs.get_mut(word) {
+            *word |= 1 << bit;
+        }
         true
     }
 
@@ -111,6 +148,8 @@ impl Endings {
         let singular = word.strip_suffix(['s', 'S']).unwrap_or(word);
         [word, singular].into_iter().find_map(|word| {
             let tail: &[u8; TAIL] = word.as_bytes().last_chunk()?;
+            let (pairs, bit) = pair(*tail);
+            self.pairs.get(pairs).filter(|pairs| *pairs >> bit & 1 == 1)?;
             let endings = self.by_tail.get(&tail.map(|byte| byte.to_ascii_lowercase()))?;
             let fits = |ending: &str| {
                 let stem = word.len().checked_sub(ending.len()).filter(|stem| *stem >= STEM);
@@ -133,13 +172,13 @@ pub(in super::super) fn terms(
     found: &mut Vec<Candidate>,
 ) {
     let mut index = window.index(*next);
-    let mut paragraph = Paragraph::default();
+    let begins = dictionary.begins();
     while let Some(rest) = window.rest(index) {
-        if dictionary.has_none_at(window.text, rest) {
-            index = index.saturating_add(1);
+        if !dictionary.may_have_one_at(window.text, rest, begins) {
+            index = index.wrapping_add(1);
             continue;
         }
-        let Some((count, term)) = at_start(window.text, rest, dictionary, &mut paragraph) else {
+        let Some((count, term)) = at_start(window, rest, dictionary) else {
             index = index.saturating_add(1);
             continue;
         };
@@ -173,8 +212,9 @@ pub(in super::super) fn terms(
 const MISSPELT: f64 = 0.85;
 
 /// The term at the first of `tokens`: how many of them, and whose it is.
-fn at_start(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &mut Paragraph) -> Option<(usize, u32)> {
-    if let Some(hit) = listed(text, tokens, dictionary, paragraph) {
+fn at_start(window: &Window<'_>, tokens: &[Token], dictionary: &Dictionary) -> Option<(usize, u32)> {
+    let text = window.text;
+    if let Some(hit) = listed(window, tokens, dictionary) {
         return Some((hit.tokens, hit.owner));
     }
     let first = tokens.first().filter(|first| !first.is_fuzzy)?;
@@ -189,8 +229,8 @@ fn at_start(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &m
 }
 
 /// The longest phrase that counts here; of equals the one in capitals, then one that counts everywhere.
-fn listed(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &mut Paragraph) -> Option<Hit> {
-    let first = tokens.first()?;
+fn listed(window: &Window<'_>, tokens: &[Token], dictionary: &Dictionary) -> Option<Hit> {
+    let (text, first) = (window.text, tokens.first()?);
     let Terms {
         phrases,
         capitals,
@@ -207,7 +247,7 @@ fn listed(text: &str, tokens: &[Token], dictionary: &Dictionary, paragraph: &mut
     let is_longer = |hit: &Hit| best.is_none_or(|best| hit.tokens > best.tokens);
     let is_foreign = |hit: &Hit| {
         let fuzzy = tokens.iter().take(hit.tokens).any(|token| token.is_fuzzy);
-        !fuzzy && language::at(text, first.start, paragraph) != Some(Language::English)
+        !fuzzy && window.language_at(first.start) != Some(Language::English)
     };
     let foreign = foreign.longest(text, tokens).filter(is_longer);
     foreign.filter(is_foreign).or(best)
@@ -250,6 +290,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::super::super::fuzzy::{Memo, Speller};
+    use super::super::super::language::Paragraph;
     use super::super::super::token::tokens;
     use super::*;
 
@@ -269,7 +310,7 @@ mod tests {
     /// What `dictionary` finds, and whether it is misspelt.
     fn found_by<'t>(dictionary: &Dictionary, speller: &Speller, text: &'t str) -> Vec<(&'t str, bool)> {
         let mut words = tokens(text);
-        speller.correct(text, &mut words, &mut Memo::default());
+        speller.correct(text, &mut words, &mut Memo::default(), &mut Paragraph::default());
         let mut found = Vec::new();
         let window = Window::whole(text, &words);
         terms(

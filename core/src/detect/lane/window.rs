@@ -1,7 +1,9 @@
 //! A long text in stretches, so that its tokens and candidates are never all held at once.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
+use super::super::language::{self, Language, Paragraph};
 use super::super::token::{Token, Tokens};
 
 /// A stretch of a text, and the tokens of it and around it. A lane begins at what starts in the stretch, looks beyond it
@@ -13,6 +15,8 @@ pub(in super::super) struct Window<'a> {
     /// Where the stretch begins, in bytes of the text.
     pub(in super::super) start: usize,
     pub(in super::super) end: usize,
+    /// The paragraph whose language was asked for last.
+    paragraph: RefCell<Paragraph>,
 }
 
 impl<'a> Window<'a> {
@@ -24,7 +28,13 @@ impl<'a> Window<'a> {
             tokens,
             start: 0,
             end: text.len(),
+            paragraph: RefCell::default(),
         }
+    }
+
+    /// The language of the paragraph at `place`; `None` where its words do not show it.
+    pub(super) fn language_at(&self, place: usize) -> Option<Language> {
+        language::at(self.text, place, &mut self.paragraph.borrow_mut())
     }
 
     /// The index of the first token at or behind `place` that starts in the stretch.
@@ -51,16 +61,20 @@ pub(in super::super) struct Stretch<'a> {
     stream: Tokens<'a>,
     tokens: Vec<Token>,
     range: Range<usize>,
+    /// The paragraph whose language was asked for last.
+    paragraph: Paragraph,
 }
 
 impl<'a> Stretch<'a> {
-    /// Before the first stretch of `text`.
-    pub(in super::super) const fn before(text: &'a str) -> Self {
+    /// Before the first stretch of `text`; its tokens are written to `room`.
+    pub(in super::super) fn before(text: &'a str, mut room: Vec<Token>) -> Self {
+        room.clear();
         Self {
             text,
             stream: Tokens::of(text),
-            tokens: Vec::new(),
+            tokens: room,
             range: 0..0,
+            paragraph: Paragraph::default(),
         }
     }
 
@@ -72,11 +86,17 @@ impl<'a> Stretch<'a> {
             stream: Tokens::from(text, place),
             tokens: Vec::new(),
             range: start..start,
+            paragraph: Paragraph::default(),
         })
     }
 
+    /// The room that its tokens were written to.
+    pub(in super::super) fn into_room(self) -> Vec<Token> {
+        self.tokens
+    }
+
     /// Goes on to the next stretch, up to `end`, whose new tokens `correct` may change; `false` behind the last.
-    pub(in super::super) fn advance(&mut self, end: usize, correct: impl FnOnce(&mut [Token])) -> bool {
+    pub(in super::super) fn advance(&mut self, end: usize, correct: impl FnOnce(&mut [Token], &mut Paragraph)) -> bool {
         if self.range.end >= self.text.len() {
             return false;
         }
@@ -89,7 +109,7 @@ impl<'a> Stretch<'a> {
         self.tokens.reserve(self.range.len().min(STRETCH_BYTES) / 6);
         self.read(end);
         if let Some(new) = self.tokens.get_mut(known..) {
-            correct(new);
+            correct(new, &mut self.paragraph);
         }
         true
     }
@@ -110,6 +130,7 @@ impl<'a> Stretch<'a> {
             tokens: &self.tokens,
             start: self.range.start,
             end: self.range.end,
+            paragraph: RefCell::new(self.paragraph.clone()),
         }
     }
 

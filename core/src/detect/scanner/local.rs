@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::super::fuzzy::Memo;
 use super::super::lane::{STRETCH_BYTES, Stretch, back};
 use super::super::pending::Pending;
+use super::super::token::Token;
 use super::super::{Finding, language};
 use super::{Lanes, Scanner};
 use crate::ground::Watch;
@@ -207,6 +208,8 @@ pub(super) struct Course<'c, 'v> {
     pub(super) scanner: &'c Scanner,
     pub(super) view: &'c View<'v>,
     pub(super) memo: &'c mut Memo,
+    /// Room for tokens.
+    pub(super) tokens: &'c mut Vec<Token>,
     pub(super) watch: &'c Watch<'c>,
     pub(super) take: &'c mut dyn FnMut(Finding),
 }
@@ -214,14 +217,16 @@ pub(super) struct Course<'c, 'v> {
 impl Course<'_, '_> {
     /// Looks through all of the text in stretches of so many `bytes`.
     pub(super) fn whole(&mut self, bytes: usize) {
-        let mut stretch = Stretch::before(self.view.text());
+        let mut stretch = Stretch::before(self.view.text(), std::mem::take(self.tokens));
         self.on(&mut stretch, &mut State::default(), self.view.text().len(), bytes);
+        *self.tokens = stretch.into_room();
     }
 
     /// The same, with the state at each of the `cuts`, which are in order.
     pub(super) fn traced(&mut self, cuts: &[usize]) -> Trace {
         let end = self.view.text().len();
-        let (mut stretch, mut state) = (Stretch::before(self.view.text()), State::default());
+        let mut stretch = Stretch::before(self.view.text(), std::mem::take(self.tokens));
+        let mut state = State::default();
         let mut trace = Trace::default();
         let mut at = 0_usize;
         while at < end {
@@ -239,6 +244,7 @@ impl Course<'_, '_> {
                 state: state.clone(),
             });
         }
+        *self.tokens = stretch.into_room();
         trace
     }
 

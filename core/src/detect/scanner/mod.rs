@@ -11,6 +11,7 @@ use super::lane::{
     self, Candidate, Dictionary, Form, Gate, Keys, Labelled, Links, Mentions, Names, Prefixes, Programs, STRETCH_BYTES,
     Stretch, Value, Window,
 };
+use super::language::Paragraph;
 use super::lexicon::Lexicon;
 use super::phrases::Phrases;
 use super::plan::Groups;
@@ -87,7 +88,9 @@ impl Scanner {
     #[must_use]
     pub fn scan(&self, view: &View<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        self.each(view, &Watch::none(), &mut |finding| findings.push(finding));
+        self.each(view, &Watch::none(), &mut Scratch::default(), &mut |finding| {
+            findings.push(finding);
+        });
         in_order(findings)
     }
 
@@ -101,9 +104,17 @@ impl Scanner {
     }
 
     /// Hands what is found to `take` one by one, as far as `watch` lets it go on: in no order, and once for each time
-    /// that a decoding shows it again. It needs no more memory for a long text than for a short one.
-    pub(crate) fn each(&self, view: &View<'_>, watch: &Watch<'_>, take: &mut dyn FnMut(Finding)) {
-        let (mut closed, mut memos) = (Closed::default(), Memos::default());
+    /// that a decoding shows it again. It needs no more memory for a long text than for a short one; what it needs is kept in
+    /// `scratch` for the next one.
+    pub(crate) fn each(
+        &self,
+        view: &View<'_>,
+        watch: &Watch<'_>,
+        scratch: &mut Scratch,
+        take: &mut dyn FnMut(Finding),
+    ) {
+        let mut closed = Closed::default();
+        scratch.forget();
         let mut decoding = view.decoding();
         let mut decoded = decoding.next();
         let written = view
@@ -115,7 +126,7 @@ impl Scanner {
         let locals = [written.as_ref().and_then(|(_, local)| local.as_ref()), local.as_ref()];
         let mut cuts: Vec<usize> = locals.into_iter().flatten().flat_map(Local::cuts).collect();
         cuts.sort_unstable();
-        let traces = self.each_in_view(view, Known::Nothing(&cuts), &mut memos, watch, &mut |finding| {
+        let traces = self.each_in_view(view, Known::Nothing(&cuts), scratch, watch, &mut |finding| {
             closed.note(&finding, view);
             take(finding);
         });
@@ -124,7 +135,7 @@ impl Scanner {
             self.each_in_view(
                 written,
                 Known::of(local.as_ref(), &traces),
-                &mut memos,
+                scratch,
                 watch,
                 &mut |finding| {
                     if !closed.displaces(&finding) {
@@ -139,13 +150,7 @@ impl Scanner {
             } else {
                 Local::of(view.text(), changes)
             };
-            self.each_in_view(
-                decoded_view,
-                Known::of(local.as_ref(), &traces),
-                &mut memos,
-                watch,
-                take,
-            );
+            self.each_in_view(decoded_view, Known::of(local.as_ref(), &traces), scratch, watch, take);
             decoded = decoding.next();
         }
     }
@@ -153,22 +158,22 @@ impl Scanner {
     /// The same without what is known of a view.
     #[cfg(any(test, feature = "_testing"))]
     fn each_wholly(&self, view: &View<'_>, take: &mut dyn FnMut(Finding)) {
-        let (mut closed, mut memos, watch) = (Closed::default(), Memos::default(), Watch::none());
+        let (mut closed, mut scratch, watch) = (Closed::default(), Scratch::default(), Watch::none());
         let nothing = || Known::Nothing(&[]);
-        self.each_in_view(view, nothing(), &mut memos, &watch, &mut |finding| {
+        self.each_in_view(view, nothing(), &mut scratch, &watch, &mut |finding| {
             closed.note(&finding, view);
             take(finding);
         });
         if let Some(written) = view.gaps_kept() {
             closed.settle();
-            self.each_in_view(written, nothing(), &mut memos, &watch, &mut |finding| {
+            self.each_in_view(written, nothing(), &mut scratch, &watch, &mut |finding| {
                 if !closed.displaces(&finding) {
                     take(finding);
                 }
             });
         }
         for decoded in view.decodings() {
-            self.each_in_view(&decoded, nothing(), &mut memos, &watch, take);
+            self.each_in_view(&decoded, nothing(), &mut scratch, &watch, take);
         }
     }
 
@@ -178,12 +183,12 @@ impl Scanner {
         &self,
         view: &View<'_>,
         known: Known<'_>,
-        memos: &mut Memos,
+        scratch: &mut Scratch,
         watch: &Watch<'_>,
         take: &mut dyn FnMut(Finding),
     ) -> [Trace; 2] {
         let scanners = [Some(self), self.own.as_deref()];
-        let memos = [&mut memos.built_in, &mut memos.own];
+        let memos = [&mut scratch.built_in, &mut scratch.own];
         let mut traces = [Trace::default(), Trace::default()];
         for (index, ((scanner, memo), trace)) in scanners.into_iter().zip(memos).zip(&mut traces).enumerate() {
             let Some(scanner) = scanner else { continue };
@@ -191,6 +196,7 @@ impl Scanner {
                 scanner,
                 view,
                 memo,
+                tokens: &mut scratch.tokens,
                 watch,
                 take: &mut *take,
             };
@@ -218,7 +224,9 @@ impl Scanner {
         take: &mut dyn FnMut(Finding),
     ) -> bool {
         let text = view.text();
-        let correct = |tokens: &mut [Token]| watch.owe(work::of(|| self.speller.correct(text, tokens, memo)).1);
+        let correct = |tokens: &mut [Token], paragraph: &mut Paragraph| {
+            watch.owe(work::of(|| self.speller.correct(text, tokens, memo, paragraph)).1);
+        };
         if !stretch.advance(end, correct) || !watch.looks_on(stretch.len()) {
             return false;
         }
@@ -445,11 +453,21 @@ impl Scanner {
     }
 }
 
-/// What words were found to be meant to be, by the vocabulary of the catalogue and by that of the customer.
+/// What a scan needs while it looks through a text. Whoever looks through several keeps it, so that it is asked for once.
 #[derive(Default)]
-struct Memos {
+pub(crate) struct Scratch {
+    /// What words were found to be meant to be, by the vocabulary of the catalogue and by that of the customer.
     built_in: Memo,
     own: Memo,
+    /// Room for the tokens of a stretch.
+    tokens: Vec<Token>,
+}
+
+impl Scratch {
+    fn forget(&mut self) {
+        self.built_in.forget();
+        self.own.forget();
+    }
 }
 
 /// What is known of a view.
