@@ -98,6 +98,12 @@ impl Iterator for Tokens<'_> {
             self.character()?.is_uppercase()
         };
         let mut token = Token::starting(start, is_capital);
+        if first.is_ascii() {
+            // A capital here is no inner one.
+            token.take_ascii(&[first]);
+            token.has_inner_capital = false;
+            self.at = self.at.wrapping_add(1);
+        }
         loop {
             let rest = bytes.get(self.at..).unwrap_or_default();
             self.at = self.at.wrapping_add(token.take_ascii(rest));
@@ -156,58 +162,55 @@ impl Token {
     /// The same for the letters and digits of ASCII at the start of `bytes`, which nearly all are: how many there are.
     #[inline]
     fn take_ascii(&mut self, bytes: &[u8]) -> usize {
-        // The first letter of the word is no inner one.
-        let mut shift = if self.is_capital && !self.has_letter { SMALL } else { 0 };
-        let mut hash = self.hash;
-        let (mut any, mut all, mut capitals, mut length) = (0, u8::MAX, 0, 0_usize);
+        let (mut hash, mut kinds, mut length) = (self.hash, 0, 0_usize);
         for &byte in bytes {
-            let lower = LOWER.get(usize::from(byte)).copied().unwrap_or_default();
+            let [lower, kind] = LETTERS.get(usize::from(byte)).copied().unwrap_or_default();
             if lower == 0 {
                 break;
             }
-            any |= lower;
-            all &= lower;
-            capitals |= byte ^ lower ^ shift;
-            shift = 0;
+            kinds |= kind;
             hash = (hash ^ u64::from(lower)).wrapping_mul(FNV_PRIME);
             length = length.wrapping_add(1);
         }
-        if length > 0 {
-            self.hash = hash;
-            self.has_digit |= all & LETTER == 0;
-            self.has_letter |= any & LETTER != 0;
-            self.has_inner_capital |= capitals != 0;
-        }
+        self.hash = hash;
+        self.has_digit |= kinds & DIGIT != 0;
+        self.has_letter |= kinds & LETTER != 0;
+        self.has_inner_capital |= kinds & CAPITAL != 0;
         length
     }
 }
 
-/// The letters and digits of ASCII, in lower case, each at its place; zero for every other byte.
-static LOWER: [u8; 256] = lower_case();
+/// The letters and digits of ASCII, each at its place: in lower case, and what it is; zero for every other byte.
+static LETTERS: [[u8; 2]; 256] = letters();
 
 #[expect(
     clippy::indexing_slicing,
     reason = "done by the compiler, which refuses a place that is none"
 )]
-const fn lower_case() -> [u8; 256] {
-    let mut table = [0; 256];
+const fn letters() -> [[u8; 2]; 256] {
+    let mut table = [[0; 2]; 256];
     let mut byte = 0_u8;
     while byte < 0x80 {
-        if byte.is_ascii_alphanumeric() {
-            table[byte as usize] = byte.to_ascii_lowercase();
+        let kind = match byte {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'z' => LETTER,
+            b'A'..=b'Z' => LETTER | CAPITAL,
+            _ => 0,
+        };
+        if kind != 0 {
+            table[byte as usize] = [byte.to_ascii_lowercase(), kind];
         }
         byte += 1;
     }
     table
 }
 
-/// The bit that letters of ASCII have and digits have not.
-const LETTER: u8 = 0x40;
-/// The bit that small letters have and capitals have not.
-const SMALL: u8 = 0x20;
+const DIGIT: u8 = 1;
+const LETTER: u8 = 1 << 1;
+const CAPITAL: u8 = 1 << 2;
 
 fn is_of_a_word(byte: u8) -> bool {
-    LOWER.get(usize::from(byte)).is_some_and(|lower| *lower != 0)
+    LETTERS.get(usize::from(byte)).is_some_and(|[lower, _]| *lower != 0)
 }
 
 fn lower(character: char) -> impl Iterator<Item = char> {

@@ -1,7 +1,7 @@
 use std::iter;
 use std::ops::Range;
 
-use memchr::{memchr, memchr2_iter};
+use memchr::{memchr, memchr2_iter, memchr3};
 
 use super::super::phrases::Phrases;
 use super::super::token::{Tokens, tokens};
@@ -78,7 +78,10 @@ impl Table {
         if content.len() > HEADER_BYTES {
             return None;
         }
-        let delimiters = DELIMITERS.iter().copied();
+        // Most lines have a comma at most.
+        let (seldom, often) = DELIMITERS;
+        let has_seldom = memchr3(seldom[0], seldom[1], seldom[2], content.as_bytes()).is_some();
+        let delimiters = seldom.into_iter().filter(|_| has_seldom).chain([often]);
         let mut delimiters = delimiters.filter(|delimiter| memchr(*delimiter, content.as_bytes()).is_some());
         delimiters.find_map(|delimiter| {
             let columns = || cells(text, line.clone(), delimiter).map(|cell| label_of(text, cell, labels));
@@ -105,7 +108,8 @@ impl Table {
 const LABEL_BYTES: usize = 60;
 /// A row of labels is short; a longer line is text.
 const HEADER_BYTES: usize = 2048;
-const DELIMITERS: &[u8] = b"\t;|,";
+/// In this order.
+const DELIMITERS: ([u8; 3], u8) = (*b"\t;|", b',');
 
 /// The cells of a line without their blanks and quotes (RFC 4180; a quoted cell does not go on in the next line).
 fn cells(text: &str, line: Range<usize>, delimiter: u8) -> impl Iterator<Item = Range<usize>> {

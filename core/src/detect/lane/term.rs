@@ -272,10 +272,13 @@ fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary) -> Option
         return None;
     }
     let rest = text.get(second.start..second.end)?;
-    let hash = rest
-        .chars()
-        .map(|letter| letter.to_ascii_lowercase())
-        .fold(first.hash, mix);
+    let hash = if rest.is_ascii() {
+        let letters = rest.bytes().map(|letter| char::from(letter.to_ascii_lowercase()));
+        letters.fold(first.hash, mix)
+    } else {
+        let letters = rest.chars().map(|letter| letter.to_ascii_lowercase());
+        letters.fold(first.hash, mix)
+    };
     dictionary.terms.phrases.whole(&[first.read_as(hash)])
 }
 

@@ -105,8 +105,8 @@ impl<'a> Stretch<'a> {
         let end = end.min(self.text.len());
         self.range = self.range.end..end;
         let known = self.tokens.len();
-        // A word and its gap take about six bytes.
-        self.tokens.reserve(self.range.len().min(STRETCH_BYTES) / 6);
+        // A word and its gap take about six bytes, and seldom less than five.
+        self.tokens.reserve(self.range.len().min(STRETCH_BYTES) / 5);
         self.read(end);
         if let Some(new) = self.tokens.get_mut(known..) {
             correct(new, &mut self.paragraph);

@@ -10,7 +10,8 @@ use super::super::token::{FNV_OFFSET, Token, mix, tokens};
 
 /// The words of `tokens`, which are the tokens of `text`.
 pub(super) fn words(text: &str, tokens: &[Token]) -> Vec<Token> {
-    let mut words = Vec::with_capacity(tokens.len());
+    // A few tokens are several words.
+    let mut words = Vec::with_capacity(tokens.len().saturating_add(tokens.len() / 8).saturating_add(8));
     let mut rest = tokens;
     while let Some((token, beyond)) = rest.split_first() {
         if is_one_word(text, token) {
@@ -34,19 +35,19 @@ pub(super) fn words(text: &str, tokens: &[Token]) -> Vec<Token> {
 }
 
 /// Whether a token is one word as it is: no letter of `S.S.N`, no `patientSsn`, no `no`, and no sign behind it. Nearly all are.
+#[inline]
 pub(super) fn is_one_word(text: &str, token: &Token) -> bool {
-    let behind = text.as_bytes().get(token.end..).unwrap_or_default();
-    if (token.has_letter && token.has_digit) || matches!(behind, [b'#', ..] | [b' ', b'#', ..]) {
+    if token.has_letter == token.has_digit || token.has_inner_capital {
         return false;
     }
-    let Some([first, inner @ ..]) = text.as_bytes().get(token.start..token.end) else {
+    let bytes = text.as_bytes();
+    let behind = bytes.get(token.end);
+    let is_sign = |byte: Option<&u8>| byte == Some(&b'#');
+    if is_sign(behind) || (behind == Some(&b' ') && is_sign(bytes.get(token.end.wrapping_add(1)))) {
         return false;
-    };
-    if !token.has_letter {
-        return token.has_digit;
     }
-    let is_short = inner.len() < 4 && (behind.starts_with(b".") || matches!(first, b'n' | b'N'));
-    !is_short && !token.has_inner_capital
+    let is_short = token.has_letter && token.end.saturating_sub(token.start) <= 4;
+    !(is_short && (behind == Some(&b'.') || matches!(bytes.get(token.start), Some(b'n' | b'N'))))
 }
 
 /// The label `phrase` as its words, with a blank between them.

@@ -12,7 +12,7 @@ pub(in super::super::super) struct Prefixes {
 }
 
 /// The groups of prefixes that have a byte at their first place, at their second and at their third, a bit for each group. Those
-/// that begin with the same byte are one group.
+/// that begin with the same two bytes are one group.
 #[derive(Debug)]
 struct Beginnings(Box<[[u64; 256]; 3]>);
 
@@ -85,8 +85,9 @@ impl Beginnings {
         let mut groups = Box::new([[0; 256]; 3]);
         let (mut group, mut last) = (0_u32, None);
         for prefix in prefixes {
-            group = group.wrapping_add(u32::from(last.is_some_and(|last| last != prefix.first())));
-            last = Some(prefix.first());
+            let front = prefix.get(..2).unwrap_or(prefix);
+            group = group.wrapping_add(u32::from(last.is_some_and(|last| last != front)));
+            last = Some(front);
             for (at, groups) in groups.iter_mut().enumerate() {
                 for byte in any(prefix.get(at)) {
                     if let Some(groups) = groups.get_mut(usize::from(byte)) {
@@ -104,8 +105,15 @@ impl Beginnings {
     fn first_in(&self, bytes: &[u8]) -> Option<usize> {
         let [first, second, third] = &*self.0;
         let of = |groups: &[u64; 256], byte: u8| groups.get(usize::from(byte)).copied().unwrap_or_default();
-        let mut places = bytes.windows(3);
-        places.position(|bytes| matches!(bytes, [a, b, c] if of(first, *a) & of(second, *b) & of(third, *c) != 0))
+        // Of the byte before, and of the two before.
+        let (mut begun, mut goes_on) = (0, 0);
+        let third = bytes.iter().position(|&byte| {
+            let stands = goes_on & of(third, byte);
+            goes_on = begun & of(second, byte);
+            begun = of(first, byte);
+            stands != 0
+        });
+        third?.checked_sub(2)
     }
 }
 

@@ -19,8 +19,8 @@ pub(in super::super) struct Astray;
 /// So many steps tell whether a value stands somewhere, in all but text that is made for it.
 const STEPS: usize = 4096;
 
-/// There is room for so many choices at first.
-const CHOICES: usize = 32;
+/// There is room for so many choices without asking for memory.
+const CHOICES: usize = 8;
 
 /// Where to go on when a way ends.
 #[derive(Clone, Copy)]
@@ -41,8 +41,38 @@ struct Course<'a> {
     text: &'a str,
     /// Where each group begins and ends.
     marks: [Option<usize>; 2 * (GROUPS + 1)],
-    choices: Vec<Choice>,
+    choices: Choices,
     steps: usize,
+}
+
+/// Where to go on when ways end, the last first. Few forms have many choices at once.
+#[derive(Default)]
+struct Choices {
+    first: [Option<Choice>; CHOICES],
+    count: usize,
+    /// Those beyond the first.
+    more: Vec<Choice>,
+}
+
+impl Choices {
+    #[inline]
+    fn push(&mut self, choice: Choice) {
+        if let Some(free) = self.first.get_mut(self.count) {
+            *free = Some(choice);
+            self.count = self.count.wrapping_add(1);
+        } else {
+            self.more.push(choice);
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Choice> {
+        if let Some(choice) = self.more.pop() {
+            return Some(choice);
+        }
+        self.count = self.count.checked_sub(1)?;
+        self.first.get(self.count).copied().flatten()
+    }
 }
 
 impl Programs {
@@ -56,7 +86,7 @@ impl Programs {
             programs: self,
             text,
             marks: [None; 2 * (GROUPS + 1)],
-            choices: Vec::new(),
+            choices: Choices::default(),
             steps: 0,
         };
         let end = course.follow(start)?;
@@ -135,9 +165,6 @@ impl Course<'_> {
 
     #[inline]
     fn choose(&mut self, choice: Choice) {
-        if self.choices.capacity() == 0 {
-            self.choices.reserve(CHOICES);
-        }
         self.choices.push(choice);
     }
 
