@@ -239,11 +239,10 @@ fn listed(window: &Window<'_>, tokens: &[Token], dictionary: &Dictionary) -> Opt
     let capitals = first.is_capital.then(|| capitals.longest(text, tokens)).flatten();
     let capitals = capitals.filter(|hit| tokens.iter().take(hit.tokens).all(|token| is_upper(text, token)));
     let everywhere = phrases.longest(text, tokens);
-    // Of equals `max_by_key` gives the last.
-    let best = [everywhere, capitals]
-        .into_iter()
-        .flatten()
-        .max_by_key(|hit| hit.tokens);
+    let best = match (everywhere, capitals) {
+        (Some(everywhere), Some(capitals)) if everywhere.tokens > capitals.tokens => Some(everywhere),
+        (everywhere, capitals) => capitals.or(everywhere),
+    };
     let is_longer = |hit: &Hit| best.is_none_or(|best| hit.tokens > best.tokens);
     let is_foreign = |hit: &Hit| {
         let fuzzy = tokens.iter().take(hit.tokens).any(|token| token.is_fuzzy);
@@ -264,11 +263,14 @@ fn is_upper(text: &str, token: &Token) -> bool {
 /// yweight`. Where a blank stands, a half of it is no word.
 fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary) -> Option<u32> {
     let [first, second, ..] = tokens else { return None };
-    let breaks = match text.get(first.end..second.start)? {
-        " " => !(first.is_known && second.is_known),
+    if second.has_digit || first.has_digit {
+        return None;
+    }
+    let breaks = match text.as_bytes().get(first.end..second.start)? {
+        b" " => !(first.is_known && second.is_known),
         gap => is_line_break(gap),
     };
-    if !breaks || second.has_digit || first.has_digit {
+    if !breaks {
         return None;
     }
     let rest = text.get(second.start..second.end)?;
@@ -283,9 +285,9 @@ fn split_in_two(text: &str, tokens: &[Token], dictionary: &Dictionary) -> Option
 }
 
 /// A hyphen at the end of a line, and the quote marks of the next one.
-fn is_line_break(gap: &str) -> bool {
-    let next = gap.strip_prefix("-\n");
-    next.is_some_and(|rest| rest.len() <= 8 && rest.bytes().all(|byte| matches!(byte, b'>' | b' ')))
+fn is_line_break(gap: &[u8]) -> bool {
+    let next = gap.strip_prefix(b"-\n");
+    next.is_some_and(|rest| rest.len() <= 8 && rest.iter().all(|byte| matches!(byte, b'>' | b' ')))
 }
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ fn in_stretches(text: &str, bytes: usize) -> Vec<Finding> {
         scanner: shared(),
         view: &View::fold(text),
         memo: &mut Memo::default(),
+        tokens: &mut Vec::new(),
         watch: &Watch::none(),
         take: &mut |finding| findings.push(finding),
     };

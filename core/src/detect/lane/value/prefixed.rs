@@ -8,6 +8,8 @@ use super::Form;
 pub(in super::super::super) struct Prefixes {
     /// In the order of their bytes.
     list: Vec<(Box<str>, Vec<usize>)>,
+    /// Where in the list those begin that begin with each byte, and where the last of them end.
+    firsts: Vec<usize>,
     beginnings: Beginnings,
 }
 
@@ -29,7 +31,14 @@ impl Prefixes {
             }
         }
         let beginnings = Beginnings::of(list.iter().map(|(prefix, _)| prefix.as_bytes()));
-        Self { list, beginnings }
+        let before = |byte: usize| {
+            list.partition_point(|(prefix, _)| prefix.as_bytes().first().is_none_or(|first| usize::from(*first) < byte))
+        };
+        Self {
+            firsts: (0..=256).map(before).collect(),
+            list,
+            beginnings,
+        }
     }
 
     /// The memory they hold, in bytes.
@@ -40,7 +49,9 @@ impl Prefixes {
                 .saturating_add(prefix.len())
                 .saturating_add(size_of_val(owners.as_slice()))
         });
-        list.sum::<usize>().saturating_add(size_of_val(&*self.beginnings.0))
+        list.sum::<usize>()
+            .saturating_add(size_of_val(self.firsts.as_slice()))
+            .saturating_add(size_of_val(&*self.beginnings.0))
     }
 
     /// The first place from `start` on, before `end`, where one of them may stand.
@@ -59,18 +70,25 @@ impl Prefixes {
 
     /// The longest of them with which `rest` begins.
     fn longest(&self, rest: &[u8]) -> Option<&(Box<str>, Vec<usize>)> {
-        let mut length = rest.len();
-        loop {
-            let upto = rest.get(..length)?;
-            let before = self.list.partition_point(|(prefix, _)| prefix.as_bytes() <= upto);
-            let nearest = self.list.get(before.checked_sub(1)?)?;
+        let mut upto = rest;
+        while let Some(nearest) = self.nearest(upto) {
             let prefix = nearest.0.as_bytes();
             let common = prefix.iter().zip(upto).take_while(|(one, other)| one == other).count();
             if common == prefix.len() {
                 return Some(nearest);
             }
-            length = common;
+            upto = rest.get(..common)?;
         }
+        self.list.first().filter(|(prefix, _)| prefix.is_empty())
+    }
+
+    /// The last in the order of their bytes that begins as `upto` does and does not stand behind it.
+    fn nearest(&self, upto: &[u8]) -> Option<&(Box<str>, Vec<usize>)> {
+        let first = usize::from(*upto.first()?);
+        let [start, end] = *self.firsts.get(first..)?.first_chunk()?;
+        let same = self.list.get(start..end)?;
+        let before = same.partition_point(|(prefix, _)| prefix.as_bytes() <= upto);
+        same.get(before.checked_sub(1)?)
     }
 }
 
