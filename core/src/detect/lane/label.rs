@@ -146,6 +146,8 @@ struct Place<'a> {
     before: &'a [Token],
     after: &'a [Token],
     labels: &'a Phrases,
+    /// The last place at which a value may start that belongs to it.
+    near: usize,
     /// Where the value of the record starts that the label is the key of, and what it took to see: the same for every detector.
     record: OnceCell<(Option<usize>, usize)>,
     /// The spoken numbers at the first words behind it, as far as they were asked for.
@@ -167,6 +169,7 @@ impl<'a> Place<'a> {
             before,
             after,
             labels,
+            near: near(text, end),
             record: OnceCell::new(),
             spoken: RefCell::default(),
         }
@@ -260,7 +263,7 @@ impl<'a> Place<'a> {
         let near = self.after.iter().take_while(|word| {
             count = count.wrapping_add(usize::from(end != Some(word.start)));
             end = Some(word.end);
-            count <= reach && is_near(self.text, self.end, word.start)
+            count <= reach && word.start <= self.near
         });
         self.after.get(..near.count()).unwrap_or_default()
     }
@@ -496,10 +499,12 @@ const QUOTES: &[char] = &[
     ' ', '\t', '\n', '\r', '"', '\'', '`', '*', '\\', '\u{201c}', '\u{201e}', '\u{ab}', '\u{2018}',
 ];
 
-/// Whether a value at `start` can still belong to a label that ends at `end`.
-fn is_near(text: &str, end: usize, start: usize) -> bool {
-    let between = text.get(end..start).unwrap_or_default();
-    between.len() <= LABEL_GAP && !between.as_bytes().windows(2).any(|two| two == b"\n\n")
+/// The last place at which a value can start that belongs to a label that ends at `end`: no blank line stands between them.
+fn near(text: &str, end: usize) -> usize {
+    let farthest = end.saturating_add(LABEL_GAP);
+    let ahead = text.as_bytes().get(end..farthest.min(text.len())).unwrap_or_default();
+    let blank = ahead.windows(2).position(|two| two == b"\n\n");
+    blank.map_or(farthest, |blank| end.saturating_add(blank).saturating_add(1))
 }
 
 /// Whether what stands behind the label that ends at `end` is a label itself: `Name: Signature:`. A colon behind a

@@ -82,9 +82,11 @@ fn word(written: &str, languages: &mut [bool; LANGUAGES.len()]) -> Option<char> 
     if written.len() > LONGEST_WORD || listed::place(written) & PLACES == 0 {
         return None;
     }
+    let is_ascii = written.is_ascii();
+    let first = written.bytes().next().map(|first| first.to_ascii_lowercase());
     let is_said = |word: &str| {
-        if written.is_ascii() {
-            word.eq_ignore_ascii_case(written)
+        if is_ascii {
+            word.len() == written.len() && word.bytes().next() == first && word.eq_ignore_ascii_case(written)
         } else {
             written.to_lowercase() == word
         }
