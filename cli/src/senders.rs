@@ -34,6 +34,9 @@ impl Signing {
         let Some(path) = &self.sign else { return Ok(None) };
         let key = match KeyFile::read(path, rings)? {
             KeyFile::Ring(_, ring) => self.active(path, &ring),
+            _ if self.signer.is_some() => {
+                Err(failed(path, "is no key ring, of which one key could be named").next_step("leave out --signer"))
+            }
             KeyFile::Lines(_, text) => sole_key(path, &text),
             KeyFile::Credentials(..) => Err(failed(
                 path,
@@ -111,18 +114,25 @@ impl Known {
 
 /// The senders in a file: public keys, or those of signing keys, also in a key ring.
 fn in_file(path: &Path, rings: &RingKeys) -> Result<Vec<(String, VerifyingKey)>, Failure> {
-    let text = match KeyFile::read(path, rings)? {
+    let known = match KeyFile::read(path, rings)? {
         KeyFile::Ring(_, ring) => {
-            let signers = ring
-                .signers()
-                .map(|(id, version, key)| Ok((format!("{id}#{version}"), public(key)?)));
-            return signers.collect();
+            let signers = ring.signers();
+            let named = signers.map(|(id, version, key)| Ok((format!("{id}#{version}"), public(key)?)));
+            named.collect::<Result<Vec<_>, Failure>>()?
         }
-        KeyFile::Credentials(..) => return Err(failed(path, "holds no sender").next_step(ASK)),
-        KeyFile::Lines(_, text) => text,
+        KeyFile::Credentials(..) => Vec::new(),
+        KeyFile::Lines(_, text) => in_lines(path, &text)?,
     };
+    // An opener that asks for nobody opens what anybody sealed.
+    if known.is_empty() {
+        return Err(failed(path, "holds no sender").next_step(ASK));
+    }
+    Ok(known)
+}
+
+fn in_lines(path: &Path, text: &str) -> Result<Vec<(String, VerifyingKey)>, Failure> {
     let mut known = Vec::new();
-    for (number, line) in key_lines(&text) {
+    for (number, line) in key_lines(text) {
         let key = match line.parse::<SigningKey>() {
             Ok(key) => public(&key)?,
             Err(_) => line
@@ -130,9 +140,6 @@ fn in_file(path: &Path, rings: &RingKeys) -> Result<Vec<(String, VerifyingKey)>,
                 .map_err(|error| failed(path, &format!("line {number}: {error}")).next_step(ASK))?,
         };
         known.push((key.to_string(), key));
-    }
-    if known.is_empty() {
-        return Err(failed(path, "holds no sender").next_step(ASK));
     }
     Ok(known)
 }

@@ -102,6 +102,9 @@ fn what_is_no_key_of_a_sender_is_refused_and_not_repeated() {
         let error = folder.run(&format!("seal --key a.key --sign {key} m -o s")).failed();
         assert!(error.contains(expected) && !error.contains("CANARY"), "{error}");
     }
+    folder
+        .run("seal --key a.key --sign desk.key --signer desk m -o s")
+        .failed();
     folder.run("seal --key a.key --sign desk.key m -o s").fine();
     let cut = desk.strip_suffix(|_: char| true).unwrap();
     for sender in ["empty", "bad", "a.key", "missing", cut] {
@@ -109,6 +112,21 @@ fn what_is_no_key_of_a_sender_is_refused_and_not_repeated() {
             .run(&format!("open --key a.key --sender {sender} s -o -"))
             .failed();
         assert!(!error.contains("CANARY"), "{error}");
+    }
+}
+
+#[test]
+fn a_ring_without_a_living_signer_asks_for_somebody_nevertheless() {
+    let (folder, _) = with_keys();
+    folder.run("seal --key a.key m -o plain").fine();
+    folder.run("keygen --ring opening --id clinic").fine();
+    folder.file("none", "epoch 0\n");
+    folder.file("destroyed", "epoch 2\nsigner desk 1 destroyed\n");
+    for ring in ["opening", "none", "destroyed"] {
+        let error = folder
+            .run(&format!("open --key a.key --sender {ring} plain -o -"))
+            .failed();
+        assert!(error.contains("holds no sender"), "{error}");
     }
 }
 

@@ -124,7 +124,10 @@ impl Kind {
                 .map(|key| file("sealwax hash key: whoever has it can test a guess", &key.to_text())),
             Self::Link => LinkSecret::generate(Provider::ring()).map(|secret| {
                 file(
-                    &format!("sealwax link secret {}: put it after the # of a link", secret.key_ref()),
+                    &format!(
+                        "sealwax link secret {}: never in the mail with its link",
+                        secret.key_ref()
+                    ),
                     &secret.to_text(),
                 )
             }),
