@@ -226,11 +226,13 @@ proptest! {
     ) {
         let delivery = decide(&load(&policy), &content, &transaction);
         let reader = asked_of(transaction.recipients[0].authentication);
+        let falls_back = delivery.fallback.as_ref().and_then(|fallback| fallback.method);
+        let is_portal = [delivery.method, falls_back].contains(&Some(Method::Portal));
+        prop_assert_eq!(delivery.reader.is_some(), is_portal);
+        prop_assert!(delivery.reader.is_none_or(|asked| Authentication::None < asked && asked <= reader));
         if let Some(method) = delivery.method {
             let level = delivery.transport.as_ref().map_or(Transport::Dane, |contract| contract.level);
             let way = Way::of(method, level, reader);
-            let asked = delivery.reader.unwrap_or_default();
-            prop_assert!(method != Method::Portal || Authentication::None < asked && asked <= reader);
             prop_assert_eq!(way.falls_short(delivery.requirement), None);
             prop_assert!(delivery.requirement.disposition <= Disposition::RequireApproval);
         } else {

@@ -219,34 +219,35 @@ pub(super) fn transaction() -> impl Strategy<Value = Transaction> {
         any::<bool>(),
         0..5_usize,
         (
-            any::<(bool, bool, bool)>(),
+            any::<(bool, bool)>(),
             option::of(party()),
             option::of(agreement()),
+            option::of(prop::sample::select(&FACTORS[..])),
         ),
     )
-        .prop_map(|(domain, purpose, known, internal, baa, (flags, party, agreement))| {
-            let (vip, second_factor, smime) = flags;
-            let mut recipient = Recipient::new(format!("bob@{domain}")).unwrap().internal(internal);
-            recipient.baa = [
-                BaaState::PhiForbidden,
-                BaaState::None,
-                BaaState::Unknown,
-                BaaState::NotNeeded,
-                BaaState::Signed,
-            ][baa];
-            recipient.keys.smime = smime;
-            recipient.party = party;
-            recipient.agreement = agreement;
-            if second_factor {
-                recipient.authentication = Some(Authentication::SecondFactor);
-            }
-            let evidence = known.map(|level| Evidence::new(EvidenceKind::Dane, level, Timestamp::EPOCH));
-            recipient.evidence.extend(evidence);
-            let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
-            transaction.purpose = purpose.map(str::to_owned);
-            transaction.flags = vip.then(|| "vip".to_owned()).into_iter().collect();
-            transaction
-        })
+        .prop_map(
+            |(domain, purpose, known, internal, baa, (flags, party, agreement, authentication))| {
+                let (vip, smime) = flags;
+                let mut recipient = Recipient::new(format!("bob@{domain}")).unwrap().internal(internal);
+                recipient.baa = [
+                    BaaState::PhiForbidden,
+                    BaaState::None,
+                    BaaState::Unknown,
+                    BaaState::NotNeeded,
+                    BaaState::Signed,
+                ][baa];
+                recipient.keys.smime = smime;
+                recipient.party = party;
+                recipient.agreement = agreement;
+                recipient.authentication = authentication;
+                let evidence = known.map(|level| Evidence::new(EvidenceKind::Dane, level, Timestamp::EPOCH));
+                recipient.evidence.extend(evidence);
+                let mut transaction = Transaction::from("ann@clinic.example").unwrap().recipient(recipient);
+                transaction.purpose = purpose.map(str::to_owned);
+                transaction.flags = vip.then(|| "vip".to_owned()).into_iter().collect();
+                transaction
+            },
+        )
 }
 
 pub(super) fn category() -> impl Strategy<Value = Category> {
@@ -420,3 +421,9 @@ fn domain(name: &str, ways: u32) -> String {
     }
     text
 }
+
+const FACTORS: [Authentication; 3] = [
+    Authentication::None,
+    Authentication::SingleFactor,
+    Authentication::SecondFactor,
+];
