@@ -1,6 +1,7 @@
 //! A cache of data keys around a key service, so that it is asked less often than once for each message.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ impl Default for Bounds {
 ///
 /// No message shares its data key with another one, here as elsewhere. When the cache also *seals* ([`Cached::sealing`]), the service
 /// wraps a *layer key* that is drawn here, under which the data keys of the next messages are wrapped, each for its own message;
-/// `docs/FORMAT.md`, section 3.4. Headers name such a key `PROVIDER+layer:ID`.
+/// `docs/FORMAT.md`, section 3.5. Headers name such a key `PROVIDER+layer:ID`.
 ///
 /// Keys are wiped when they are dropped, and what has expired is dropped at the next call ([`Cached::sweep`]). Threads share a cache.
 ///
@@ -77,6 +78,8 @@ pub struct Cached<P> {
     started: Instant,
     opened: Mutex<Kept>,
     layer: Mutex<Option<Layer>>,
+    /// How often [`Cached::forget`] was called: what a service answers to a question from before is not kept.
+    forgotten: AtomicU64,
 }
 
 impl<P: KeyProvider> Cached<P> {
@@ -92,6 +95,7 @@ impl<P: KeyProvider> Cached<P> {
             started: Instant::now(),
             opened: Mutex::default(),
             layer: Mutex::default(),
+            forgotten: AtomicU64::new(0),
         }
     }
 
@@ -116,8 +120,9 @@ impl<P: KeyProvider> Cached<P> {
         &self.inner
     }
 
-    /// Drops every key now, as when a right was taken away.
+    /// Drops every key now, as when a right was taken away; nor is kept what the service is just being asked for.
     pub fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         *lock(&self.opened) = Kept::default();
         *lock(&self.layer) = None;
     }
@@ -142,10 +147,12 @@ impl<P: KeyProvider> Cached<P> {
         if let Some(key) = kept {
             return Ok(key);
         }
-        let asked = self.now();
+        let (asked, before) = (self.now(), self.forgotten.load(Ordering::SeqCst));
         let key = Key::new(self.inner.unwrap(key_ref, binding, wrapped)?);
         let mut opened = lock(&self.opened);
-        opened.put(digest, Key::clone(&key), asked, self.now(), &self.bounds);
+        if self.forgotten.load(Ordering::SeqCst) == before {
+            opened.put(digest, Key::clone(&key), asked, self.now(), &self.bounds);
+        }
         Ok(key)
     }
 
@@ -165,8 +172,13 @@ impl<P: KeyProvider> Cached<P> {
             *current = None;
         }
         // Threads that come here at once each make one, instead of waiting for a service that may be slow; the last one stays.
+        let before = self.forgotten.load(Ordering::SeqCst);
         let layer = self.new_layer()?;
-        *lock(&self.layer) = Some(layer.clone()).filter(|layer| layer.is_usable(self.now(), &self.bounds));
+        let mut current = lock(&self.layer);
+        if self.forgotten.load(Ordering::SeqCst) == before {
+            *current = Some(layer.clone()).filter(|layer| layer.is_usable(self.now(), &self.bounds));
+        }
+        drop(current);
         Ok(layer)
     }
 
@@ -215,6 +227,7 @@ impl<P: KeyProvider> KeyProvider for Cached<P> {
     }
 
     fn wrap(&self, binding: &[u8], data_key: &[u8; KEY_LEN]) -> Result<Vec<u8>, KeyProviderError> {
+        self.sweep();
         if !self.seals {
             return self.inner.wrap(binding, data_key);
         }
@@ -229,6 +242,7 @@ impl<P: KeyProvider> KeyProvider for Cached<P> {
         binding: &[u8],
         wrapped: &[u8],
     ) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyProviderError> {
+        self.sweep();
         let Some(below) = self.below(key_ref) else {
             return Ok(copy(&self.opened(key_ref, binding, wrapped)?));
         };
@@ -245,6 +259,7 @@ impl<P: KeyProvider> KeyProvider for Cached<P> {
 
     /// By the service, but for what is wrapped under a layer key: to bind that to another name takes the layer key.
     fn rewrap(&self, old: WrappedKey<'_>, binding: &[u8]) -> Result<Vec<u8>, KeyProviderError> {
+        self.sweep();
         if self.seals || self.below(old.key_ref).is_some() {
             return Err(KeyProviderError);
         }

@@ -125,6 +125,9 @@ pub(crate) struct Address {
     /// The host and the port, as the header `Host` has them.
     #[cfg(feature = "aws")]
     pub(crate) host: String,
+    /// Whether there is more than a host, which an AWS signature would have to cover.
+    #[cfg(feature = "aws")]
+    pub(crate) has_path: bool,
     is_secure: bool,
 }
 
@@ -145,6 +148,8 @@ impl Address {
             url: url.to_owned(),
             #[cfg(feature = "aws")]
             host: authority.as_str().to_owned(),
+            #[cfg(feature = "aws")]
+            has_path: uri.path().len() > 1,
             is_secure,
         })
     }

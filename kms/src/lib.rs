@@ -24,7 +24,8 @@
 //!
 //! What each call does:
 //!
-//! - **One request for each message that is sealed or opened**, on the calling thread, unless a [`Cached`] key is used. Where a time
+//! - **One request for each message that is sealed, and for each stanza that is tried when one is opened**, on the calling thread, unless
+//!   a [`Cached`] key is used. A header of a stranger may name the key up to 64 times, each with rubbish. Where a time
 //!   bounds it, names are looked up on a thread of the HTTP client's, which ends with the look-up.
 //! - **Over TLS 1.2 or 1.3**, with the authorities of the system or those that `Reach::trust_only` names; without TLS to this very
 //!   machine only. No redirect is followed, and no proxy of the environment is used.

@@ -10,7 +10,7 @@ use super::stanza::{Stanza, binding};
 
 impl KeyService {
     /// The new header for the message `sealed`, of which the header is enough: each stanza that the service unwraps under
-    /// another name than its own ([`KeyProvider::opens`]) is wrapped anew by the service itself ([`KeyProvider::rewrap`]), such
+    /// another key, or an older version, than its own ([`KeyProvider::opens`]) is wrapped anew by the service itself ([`KeyProvider::rewrap`]), such
     /// as under the new version of a key. This process never has the data key.
     ///
     /// Each stanza is replaced by one that holds what it held, whoever wrote it, so that no data key has to be proved. A
@@ -70,7 +70,7 @@ impl KeyService {
             .header
             .stanzas
             .iter()
-            .filter(|one| is_older(service, one))
+            .filter(|one| is_behind(service, one))
             .count();
         if count == 0 {
             return Ok(Rewrapped {
@@ -89,9 +89,13 @@ impl KeyService {
     }
 }
 
-/// Whether the service unwraps the stanza, which bears another name than what it wraps itself.
-fn is_older(service: &dyn KeyProvider, stanza: &Stanza) -> bool {
-    stanza.kind() == service.kind() && stanza.key_ref() != service.key_ref() && service.opens(stanza.key_ref())
+/// Whether the service unwraps the stanza, and would wrap it under another key or a later version of the same. Who knows of an
+/// older version only must not take a stanza back to it: it may be gone tomorrow.
+fn is_behind(service: &dyn KeyProvider, stanza: &Stanza) -> bool {
+    let (theirs, own) = (stanza.key_ref(), service.key_ref());
+    let is_same_key = (theirs.provider(), theirs.id()) == (own.provider(), own.id());
+    let is_newest = is_same_key && theirs.version() >= own.version();
+    stanza.kind() == service.kind() && !is_newest && service.opens(theirs)
 }
 
 fn check(service: &dyn KeyProvider, header: &Header, count: usize) -> Result<(), SealErrorKind> {
@@ -103,7 +107,7 @@ fn check(service: &dyn KeyProvider, header: &Header, count: usize) -> Result<(),
     }
     let holder = |key: &KeyRef| (key.provider().to_owned(), key.id().to_owned());
     let own = holder(service.key_ref());
-    let mut older = header.stanzas.iter().filter(|one| is_older(service, one));
+    let mut older = header.stanzas.iter().filter(|one| is_behind(service, one));
     if header.bucket().is_some() && older.any(|stanza| holder(stanza.key_ref()) != own) {
         return Err(SealErrorKind::Bucket);
     }
@@ -114,7 +118,7 @@ fn rewrapped(service: &dyn KeyProvider, parsed: &Parsed<'_>) -> Result<Vec<u8>, 
     let count = parsed.list.get(..2).ok_or(SealErrorKind::Crypto)?;
     let mut header = [parsed.bound, count].concat();
     for stanza in &parsed.header.stanzas {
-        let written = if is_older(service, stanza) {
+        let written = if is_behind(service, stanza) {
             anew(service, &parsed.header, stanza)?.write(&mut header)
         } else {
             stanza.write(&mut header)
@@ -226,7 +230,13 @@ mod tests {
         assert_eq!(names(&rewrapped)[1..], ["kms:mail#2", "kms:other#1"]);
         assert!(opens(&local, &rewrapped) && opens(&other, &rewrapped));
         assert!(opens(service("mail", 2), &rewrapped));
-        assert_eq!(apply(&service("mail", 2), &rewrapped).unwrap(), rewrapped);
+        for version in [1, 2] {
+            assert_eq!(
+                apply(&service("mail", version), &rewrapped).unwrap(),
+                rewrapped,
+                "never back"
+            );
+        }
     }
 
     #[test]

@@ -63,12 +63,16 @@ impl AwsKms {
             }
             let end = if region.starts_with("cn-") { ".cn" } else { "" };
             let usual = format!("https://kms.{region}.amazonaws.com{end}");
+            let client = Client::new(&reach, &usual)?;
+            if client.address().has_path {
+                return Err(KmsErrorKind::Address);
+            }
             Ok(Self {
                 key_ref: named(PROVIDER, key, 0)?,
                 older: Vec::new(),
                 region: region.to_owned(),
                 credentials: credentials.into(),
-                client: Client::new(&reach, &usual)?,
+                client,
                 report: reach.report,
             })
         })();
