@@ -36,7 +36,8 @@ pub enum OpenErrorKind {
     /// It was to be destroyed by now.
     #[error("the sealed message was to be destroyed by now, and is opened only past its retention")]
     Ended,
-    /// It opens, but none of the senders that were asked for signed it ([`Opener::sender`](super::Opener::sender)).
+    /// It opens, but none of the senders that were asked for signed it ([`Opener::sender`](super::Opener::sender)); or a part of it
+    /// was asked for, which proves no sender.
     #[error("none of the senders that were asked for signed the sealed message")]
     Sender,
     /// It is to be destroyed some day, and nobody told the opener the time ([`Opener::at`](super::Opener::at)).

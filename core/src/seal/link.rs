@@ -1,4 +1,4 @@
-//! Link secrets: what the fragment of a pickup link carries.
+//! Link secrets: what opens the message of one pickup link.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,10 +12,13 @@ use super::secret::{Form, Holder, Secret};
 use super::stanza::StanzaKind;
 use crate::crypto::{CryptoError, KEY_LEN, Provider};
 
-/// 32 secret bytes for one pickup link: whoever has the whole link can open the message.
+/// 32 secret bytes for one pickup link: whoever has them and gets at the message opens it.
 ///
-/// The text form, `sealwax-link-1...`, consists of letters and digits only and belongs into the fragment of the link
-/// (after `#`), which a browser does not send to the server. Make a new secret for each message.
+/// The text form, `sealwax-link-1...`, consists of letters and digits only. It must not travel by the same way as the link, such
+/// as in a mail whose fragment it is, unless the portal asks the reader for something else as well before it hands the message out:
+/// else whoever reads that mail reads the message ([`Delivery::reader`](crate::policy::Delivery::reader)). A page of the portal
+/// that has authenticated its reader puts it into the fragment of an address (after `#`), which a browser does not send to a
+/// server. Make a new secret for each message.
 ///
 /// ```
 /// # #[cfg(feature = "ring")] {
@@ -23,9 +26,8 @@ use crate::crypto::{CryptoError, KEY_LEN, Provider};
 /// use sealwax::seal::{LinkSecret, Opener, Sealer};
 /// let secret = LinkSecret::generate(Provider::ring())?;
 /// let sealed = Sealer::new(Provider::ring()).recipient(&secret).seal(b"labs")?;
-/// let link = format!("https://portal.example/pickup/1#{}", *secret.to_text());
-/// let (_, fragment) = link.split_once('#').unwrap_or_default();
-/// let opener = Opener::new(Provider::ring()).identity(fragment.parse::<LinkSecret>()?);
+/// let told_by_another_way = secret.to_text();
+/// let opener = Opener::new(Provider::ring()).identity(told_by_another_way.parse::<LinkSecret>()?);
 /// assert_eq!(opener.open(&sealed)?.as_slice(), b"labs");
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())

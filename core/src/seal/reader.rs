@@ -210,7 +210,7 @@ enum State {
 }
 
 impl<R: Read> ChunkwiseReader<R> {
-    /// Who signed the message, once all of it was read; `None` before that, and when nobody did.
+    /// Who signed the message, once its last chunk is verified, at the end at the latest; `None` before that, and when nobody did.
     pub fn sender(&self) -> Option<VerifyingKey> {
         self.sender
     }

@@ -130,6 +130,9 @@ impl VerifyingKey {
     /// Whose signature stands in `block`, if it is one of `message`.
     pub(super) fn of(block: &SignatureBlock, provider: Provider, message: &[u8]) -> Result<Self, CryptoError> {
         let (key, signature) = block.split_first_chunk::<PUBLIC_KEY_LEN>().ok_or(CryptoError(()))?;
+        if is_of_small_order(key) {
+            return Err(CryptoError(()));
+        }
         let signature = Signature::try_from(signature).map_err(|_| CryptoError(()))?;
         provider.signatures()?.verify(key, message, &signature)?;
         Ok(Self(*key))
@@ -155,6 +158,16 @@ impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "VerifyingKey({self})")
     }
+}
+
+/// Whether `key` is a point of order 1, 2, 4 or 8, in whatever encoding. Such a key is nobody's: a signature can be made without a
+/// secret that it verifies for every message.
+fn is_of_small_order(key: &[u8; PUBLIC_KEY_LEN]) -> bool {
+    let mut y = *key;
+    if let Some(last) = y.last_mut() {
+        *last &= 0x7f; // without the sign of x
+    }
+    SMALL_ORDER.contains(&y)
 }
 
 fn decode(prefix: &str, start: &'static str, text: &str) -> Result<Zeroizing<[u8; KEY_LEN]>, KeyError> {
@@ -216,6 +229,31 @@ impl ContentDigest {
         self.list.update(self.piece.finalize_reset());
         self.filled = 0;
     }
+}
+
+/// The y of the points of small order, little-endian, with those that are not below the prime 2^255 − 19.
+const SMALL_ORDER: [[u8; PUBLIC_KEY_LEN]; 7] = [
+    [0; PUBLIC_KEY_LEN],
+    below(0x01, 0, 0),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+        0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+        0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    below(0xec, 0xff, 0x7f),
+    below(0xed, 0xff, 0x7f),
+    below(0xee, 0xff, 0x7f),
+];
+
+/// The number that begins with `first` and ends with `last`, with `middle` between them.
+const fn below(first: u8, middle: u8, last: u8) -> [u8; PUBLIC_KEY_LEN] {
+    let mut number = [middle; PUBLIC_KEY_LEN];
+    number[0] = first;
+    number[PUBLIC_KEY_LEN - 1] = last;
+    number
 }
 
 /// A sender's public key and signature.
@@ -304,6 +342,21 @@ mod tests {
             assert_eq!(verified, key.verifying_key(provider));
             assert!(VerifyingKey::of(&block, provider, b"another").is_err());
         }
+    }
+
+    #[test]
+    fn a_key_of_small_order_is_nobody_s() {
+        // The neutral element as key and as R, and S = 0: right for every message.
+        let neutral = below(1, 0, 0);
+        let block: SignatureBlock = [neutral, neutral, [0; 32]].concat().try_into().unwrap();
+        for provider in Provider::all() {
+            assert!(VerifyingKey::of(&block, provider, b"labs").is_err(), "{provider:?}");
+        }
+        assert!(is_of_small_order(&below(1, 0, 0x80)));
+        let honest = SigningKey::from_bytes(&[1; 32])
+            .verifying_key(Provider::ring())
+            .unwrap();
+        assert!(!is_of_small_order(honest.as_bytes()));
     }
 
     #[test]
