@@ -1851,8 +1851,8 @@ sealwax_status sealwax_sealer_protect_recipients(sealwax_sealer *sealer,
 sealwax_status sealwax_sealer_anonymous(sealwax_sealer *sealer,
                                         sealwax_error **error);
 
-/// Pads the messages, so that their length tells only about how long their content is, and nothing below 256 bytes: at most
-/// 12 % are added. They are sealed by one thread.
+/// Pads the messages, so that their length tells only about how long their content is: what is shorter than 256 bytes is made that
+/// long, and at most 7 % are added to all else. They are sealed by one thread.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
 sealwax_status sealwax_sealer_padded(sealwax_sealer *sealer,
@@ -1927,7 +1927,8 @@ sealwax_status sealwax_signing_key_generate(sealwax_buf **key,
                                             sealwax_buf **public_key,
                                             sealwax_error **error);
 
-/// Draws a new version of the signing key `id` of a ring; versions before it only tell who signed.
+/// Draws a new version of the signing key `id` of a ring; versions before it only tell who signed. `*public_key` is its public half
+/// as text, by which readers know it, and the caller's, to be freed with `sealwax_buf_free`; `public_key` may be NULL.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the id is empty, too long, or holds blanks or control characters;
 /// `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
@@ -1935,7 +1936,18 @@ sealwax_status sealwax_signing_key_generate(sealwax_buf **key,
 sealwax_status sealwax_ring_rotate_signer(sealwax_ring *ring,
                                           const char *id,
                                           size_t id_length,
+                                          sealwax_buf **public_key,
                                           sealwax_error **error);
+
+/// Destroys every version of the signing key `id` of a ring, as when it was stolen. `*versions`, which may be NULL, is how many
+/// there were; 0 means that there is no such key. Readers go on to believe its public half until they are told.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+sealwax_status sealwax_ring_destroy_signer(sealwax_ring *ring,
+                                           const char *id,
+                                           size_t id_length,
+                                           size_t *versions,
+                                           sealwax_error **error);
 
 /// Signs the messages with a signing key in its text form, `SEALWAX-ED25519-SECRET-1...`, alone or in a file as `sealwax keygen
 /// --type ed25519` writes it. Who opens one knows who sealed it; who does not sees only that it is signed.
@@ -1981,6 +1993,15 @@ sealwax_status sealwax_opener_open_signed(const sealwax_opener *opener,
                                           size_t *needed,
                                           sealwax_buf **sender,
                                           sealwax_error **error);
+
+/// Who signed the message that `reader` reads, once its last chunk is verified, at the end at the latest: `*sender` is the public
+/// key as text, empty before that and when nobody did.
+///
+/// `*sender` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is NULL.
+/// Since 0.1.
+sealwax_status sealwax_chunkwise_reader_sender(const sealwax_chunkwise_reader *reader,
+                                               sealwax_buf **sender,
+                                               sealwax_error **error);
 
 /// The length of the header that `sealed` begins with: what is behind it is the body. A host may keep the two apart, for
 /// instance the header in a database and the body in an object store.

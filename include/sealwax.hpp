@@ -980,11 +980,22 @@ public:
         });
     }
 
-    /// Draws a new version of the signing key `id`; versions before it only tell who signed.
-    detail::nothing rotate_signer(std::string_view id) {
-        return detail::attempt([&](sealwax_error **error) {
-            return sealwax_ring_rotate_signer(handle_.get(), id.data(), id.size(), error);
-        });
+    /// Draws a new version of the signing key `id` and gives its public half; versions before it only tell who signed.
+    detail::returned<buffer> rotate_signer(std::string_view id) {
+        sealwax_buf *public_key = nullptr;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_ring_rotate_signer(handle_.get(), id.data(), id.size(), &public_key, &error);
+        return detail::finish(status, error, [&] { return buffer(public_key); });
+    }
+
+    /// Destroys every version of the signing key `id`, as when it was stolen, and gives how many there were.
+    detail::returned<std::size_t> destroy_signer(std::string_view id) {
+        std::size_t versions = 0;
+        sealwax_error *error = nullptr;
+        const sealwax_status status =
+            sealwax_ring_destroy_signer(handle_.get(), id.data(), id.size(), &versions, &error);
+        return detail::finish(status, error, [&] { return versions; });
     }
 
     /// Destroys every version of the key `id` and gives how many there were.

@@ -124,8 +124,8 @@ pub unsafe extern "C" fn sealwax_sealer_anonymous(
     })
 }
 
-/// Pads the messages, so that their length tells only about how long their content is, and nothing below 256 bytes: at most
-/// 12 % are added. They are sealed by one thread.
+/// Pads the messages, so that their length tells only about how long their content is: what is shorter than 256 bytes is made that
+/// long, and at most 7 % are added to all else. They are sealed by one thread.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_NULL` when `sealer` is NULL. Since 0.1.
 #[unsafe(no_mangle)]

@@ -12,10 +12,11 @@ use crate::guard::call;
 use crate::handle::{exclusive, give, shared};
 use crate::keyring::{key_error, no_randomness, sole_key};
 use crate::opener::{open_error, sealwax_opener, too_short};
-use crate::out::out;
+use crate::out::{Out, out};
 use crate::ring::{rotate_error, sealwax_ring};
 use crate::sealer::sealwax_sealer;
 use crate::status::{SEALWAX_KEY, sealwax_status};
+use crate::stream::sealwax_chunkwise_reader;
 
 /// Draws a fresh signing key (Ed25519, RFC 8032) from the system's random generator. Messages that it signs
 /// (`sealwax_sealer_sign`) are known by its public half (`sealwax_opener_sender`).
@@ -38,7 +39,8 @@ pub unsafe extern "C" fn sealwax_signing_key_generate(
     })
 }
 
-/// Draws a new version of the signing key `id` of a ring; versions before it only tell who signed.
+/// Draws a new version of the signing key `id` of a ring; versions before it only tell who signed. `*public_key` is its public half
+/// as text, by which readers know it, and the caller's, to be freed with `sealwax_buf_free`; `public_key` may be NULL.
 ///
 /// Returns `SEALWAX_OK`; `SEALWAX_RANGE` when the id is empty, too long, or holds blanks or control characters;
 /// `SEALWAX_TEMPORARY` when the system gives no randomness; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the
@@ -48,12 +50,41 @@ pub unsafe extern "C" fn sealwax_ring_rotate_signer(
     ring: *mut sealwax_ring,
     id: *const c_char,
     id_length: usize,
+    public_key: *mut *mut sealwax_buf,
     error: *mut *mut sealwax_error,
 ) -> sealwax_status {
     call!(error, {
+        // SAFETY: the header's rule for out-parameters: NULL or writable until the call returns.
+        let public = unsafe { Out::optional(public_key) };
         let ring = &mut exclusive!(ring).ring;
-        let id = text!(id, id_length);
-        ring.rotate_signer(id, Provider::ring()).map(drop).map_err(rotate_error)
+        let key = ring
+            .rotate_signer(text!(id, id_length), Provider::ring())
+            .map_err(rotate_error)?;
+        if public.is_wanted() {
+            public.set(give(public_text(key)?.into()));
+        }
+        Ok(())
+    })
+}
+
+/// Destroys every version of the signing key `id` of a ring, as when it was stolen. `*versions`, which may be NULL, is how many
+/// there were; 0 means that there is no such key. Readers go on to believe its public half until they are told.
+///
+/// Returns `SEALWAX_OK`; `SEALWAX_NULL`, `SEALWAX_LENGTH`, `SEALWAX_UTF8` for the arguments. Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_ring_destroy_signer(
+    ring: *mut sealwax_ring,
+    id: *const c_char,
+    id_length: usize,
+    versions: *mut usize,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        // SAFETY: the header's rule for out-parameters: NULL or writable until the call returns.
+        let versions = unsafe { Out::optional(versions) };
+        let ring = &mut exclusive!(ring).ring;
+        versions.set(ring.destroy_signer(text!(id, id_length)));
+        Ok(())
     })
 }
 
@@ -154,6 +185,25 @@ pub unsafe extern "C" fn sealwax_opener_open_signed(
         let name = found.sender.map(|sender| sender.to_string());
         sender.set(give(name.unwrap_or_default().into()));
         Ok(())
+    })
+}
+
+/// Who signed the message that `reader` reads, once its last chunk is verified, at the end at the latest: `*sender` is the public
+/// key as text, empty before that and when nobody did.
+///
+/// `*sender` is the caller's, to be freed with `sealwax_buf_free`. Returns `SEALWAX_OK`; `SEALWAX_NULL` when a pointer is NULL.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sealwax_chunkwise_reader_sender(
+    reader: *const sealwax_chunkwise_reader,
+    sender: *mut *mut sealwax_buf,
+    error: *mut *mut sealwax_error,
+) -> sealwax_status {
+    call!(error, {
+        out!(sender).give(|| {
+            let name = shared!(reader).reader.sender().map(|sender| sender.to_string());
+            Ok(name.unwrap_or_default().into())
+        })
     })
 }
 

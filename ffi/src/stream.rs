@@ -93,7 +93,7 @@ pub unsafe extern "C" fn sealwax_writer_free(writer: *mut sealwax_writer) {
 /// Opens a message while it is read, and releases each chunk of 16 KiB as soon as that chunk is verified, *before* the end
 /// of the message is known to be genuine. It belongs to one thread at a time and keeps 128 KiB.
 pub struct sealwax_chunkwise_reader {
-    reader: ChunkwiseReader<Source>,
+    pub(crate) reader: ChunkwiseReader<Source>,
 }
 
 /// Begins to open the sealed message that `read` gives.

@@ -113,7 +113,9 @@ static void null_is_refused_and_zero_threads_too(void) {
     CHECK(sealwax_sealer_anonymous(NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_padded(NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_signing_key_generate(NULL, NULL, NULL) == SEALWAX_NULL);
-    CHECK(sealwax_ring_rotate_signer(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
+    CHECK(sealwax_ring_rotate_signer(NULL, TEXT("x"), NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_ring_destroy_signer(NULL, TEXT("x"), NULL, NULL) == SEALWAX_NULL);
+    CHECK(sealwax_chunkwise_reader_sender(NULL, NULL, NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_sign(NULL, TEXT("x"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_sealer_sign_with_ring(sealer, NULL, TEXT("x"), NULL) == SEALWAX_NULL);
     CHECK(sealwax_opener_sender(NULL, TEXT("x"), NULL) == SEALWAX_NULL);

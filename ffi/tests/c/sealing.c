@@ -317,6 +317,8 @@ static const char *text_of(const sealwax_buf *buf) { return (const char *)sealwa
 static void a_reader_knows_who_sealed_a_message_and_its_length_tells_little(void) {
     sealwax_keyring *keyring;
     sealwax_ring *ring;
+    static struct file held;
+    sealwax_chunkwise_reader *reader;
     sealwax_buf *key, *public_key, *sender, *local;
     sealwax_sealer *sealer;
     sealwax_opener *opener;
@@ -351,10 +353,24 @@ static void a_reader_knows_who_sealed_a_message_and_its_length_tells_little(void
 
     OK(sealwax_ring_new(NULL, 0, &ring, NULL));
     CHECK(sealwax_sealer_sign_with_ring(sealer, ring, TEXT("desk"), NULL) == SEALWAX_KEY);
-    OK(sealwax_ring_rotate_signer(ring, TEXT("desk"), NULL));
+    sealwax_buf_free(public_key);
+    OK(sealwax_ring_rotate_signer(ring, TEXT("desk"), &public_key, NULL));
     OK(sealwax_sealer_sign_with_ring(sealer, ring, TEXT("desk"), NULL));
     OK(sealwax_sealer_seal(sealer, (const uint8_t *)"labs", 4, sealed, sizeof sealed, &length, NULL));
     CHECK(sealwax_opener_open(opener, sealed, length, plain, sizeof plain, &written, NULL) == SEALWAX_OPEN);
+    OK(sealwax_opener_sender(opener, text_of(public_key), sealwax_buf_len(public_key), NULL));
+    OK(sealwax_opener_open(opener, sealed, length, plain, sizeof plain, &written, NULL));
+    memcpy(held.bytes, sealed, length);
+    held.length = length;
+    OK(sealwax_chunkwise_reader_new(opener, &held, file_read, NULL, &reader, NULL));
+    do OK(sealwax_chunkwise_reader_read(reader, plain, sizeof plain, &written, NULL));
+    while (written > 0);
+    sealwax_buf_free(sender);
+    OK(sealwax_chunkwise_reader_sender(reader, &sender, NULL));
+    CHECK(strcmp(text_of(sender), text_of(public_key)) == 0);
+    sealwax_chunkwise_reader_free(reader);
+    OK(sealwax_ring_destroy_signer(ring, TEXT("desk"), &written, NULL));
+    CHECK(written == 1 && sealwax_sealer_sign_with_ring(sealer, ring, TEXT("desk"), NULL) == SEALWAX_KEY);
 
     sealwax_buf_free(key);
     sealwax_buf_free(public_key);
