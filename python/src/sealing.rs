@@ -86,8 +86,16 @@ impl Access<'_> {
         } else {
             opener.clock(now)
         };
-        for sender in senders.items("senders", SENDERS)? {
-            opener = opener.sender(sender.own::<VerifyingKey>("senders", SENDERS)?.get().0);
+        if let Some(senders) = senders.optional() {
+            let senders = senders.items("senders", SENDERS)?;
+            if senders.is_empty() {
+                return Err(error::argument(
+                    "`senders` names nobody: leave it out to open what anybody sealed",
+                ));
+            }
+            for sender in senders {
+                opener = opener.sender(sender.own::<VerifyingKey>("senders", SENDERS)?.get().0);
+            }
         }
         Ok(keys.iter().filter_map(Key::identity).fold(opener, Opener::identity))
     }

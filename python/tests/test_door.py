@@ -372,7 +372,7 @@ ROWS: dict[str, Row] = {
     ),
     "Engine.chunkwise_reader": (
         lambda **a: ENGINE.chunkwise_reader(**a).read(),
-        {"file": io.BytesIO(SEALED), **OPEN, "header": None, "senders": []},
+        {"file": io.BytesIO(SEALED), **OPEN, "header": None, "senders": None},
     ),
     "Engine.compile": (sealwax.Engine.compile, {"policy": "", "profile": None, "resources": {"a": b"b"}}),
     "Engine.evaluate": (
@@ -387,11 +387,11 @@ ROWS: dict[str, Row] = {
     ),
     "Engine.identifiers": (on(engine, "identifiers"), {"message": PHI, "purpose": "billing", "id": ""}),
     "Engine.identifiers_in_text": (on(engine, "identifiers_in_text"), {"text": "x", "purpose": "billing", "id": ""}),
-    "Engine.open": (on(engine, "open"), {"sealed": SEALED, **OPEN, "threads": 1, "senders": []}),
-    "Engine.open_signed": (on(engine, "open_signed"), {"sealed": SEALED, **OPEN, "header": None, "threads": 1, "senders": []}),
+    "Engine.open": (on(engine, "open"), {"sealed": SEALED, **OPEN, "threads": 1, "senders": None}),
+    "Engine.open_signed": (on(engine, "open_signed"), {"sealed": SEALED, **OPEN, "header": None, "threads": 1, "senders": None}),
     "Engine.open_detached": (
         on(engine, "open_detached"),
-        {"header": PIECES[0], "body": PIECES[1], **OPEN, "threads": 1, "senders": []},
+        {"header": PIECES[0], "body": PIECES[1], **OPEN, "threads": 1, "senders": None},
     ),
     "Engine.redact": (on(engine, "redact"), {"message": PHI, **REDACT, "keep_participants": False}),
     "Engine.redact_text": (on(engine, "redact_text"), {"text": "SSN 536-90-4399", **REDACT}),

@@ -45,6 +45,8 @@ def test_a_reader_knows_who_sealed_a_message(engine: sealwax.Engine, key: sealwa
         with pytest.raises(sealwax.OpenError) as raised:
             engine.open(sealed, keys=[key], senders=[known.verifying_key])
         assert raised.value.code == "sender"
+    with pytest.raises(sealwax.ArgumentError, match="names nobody"):
+        engine.open(plain, keys=[key], senders=[])
     header, body = engine.seal_detached(PLAIN, keys=[key], terms=sealwax.Terms(sign=desk))
     assert engine.open_detached(header, body, keys=[key], senders=senders) == PLAIN
     assert engine.open_signed(body, header=header, keys=[key]).sender == desk.verifying_key

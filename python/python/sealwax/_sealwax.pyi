@@ -44,7 +44,7 @@ _Terms = tuple[
 ]
 _Keys = Collection[_Key]
 _Pairs = Mapping[str, str] | None
-_Access = tuple[_Keys, _Pairs, bool, Collection[VerifyingKey]]
+_Access = tuple[_Keys, _Pairs, bool, Collection[VerifyingKey] | None]
 _Change = tuple[_Keys, _Keys, _Keys, Collection[str], bool]
 
 @final

@@ -316,12 +316,12 @@ class Engine:
         context: Mapping[str, str] | None = None,
         threads: int = 1,
         past_retention: bool = False,
-        senders: Collection[VerifyingKey] = (),
+        senders: Collection[VerifyingKey] | None = None,
     ) -> bytes:
         """Opens a sealed message; nothing is returned before all of it is verified.
 
         ``threads`` may share the work on a message of 1 MiB or more. With ``senders``, it opens only if one of them signed
-        it (``Terms.sign``). Raises ``OpenError``, the same for every reason but two: a message that was to be destroyed by
+        it (``Terms.sign``); without, whoever sealed it. Raises ``OpenError``, the same for every reason but two: a message that was to be destroyed by
         now (``Terms.not_after``) has the code ``ended``, and opens only with ``past_retention``; one that none of
         ``senders`` signed has the code ``sender``. Python cannot wipe the ``bytes`` that it returns.
         """
@@ -336,7 +336,7 @@ class Engine:
         header: bytes | None = None,
         threads: int = 1,
         past_retention: bool = False,
-        senders: Collection[VerifyingKey] = (),
+        senders: Collection[VerifyingKey] | None = None,
     ) -> Opened:
         """As ``open``, and says who signed the message; with ``header``, which was kept apart, ``sealed`` is its body.
 
@@ -359,7 +359,7 @@ class Engine:
         context: Mapping[str, str] | None = None,
         threads: int = 1,
         past_retention: bool = False,
-        senders: Collection[VerifyingKey] = (),
+        senders: Collection[VerifyingKey] | None = None,
     ) -> bytes:
         """As ``open``, of a message whose header was kept apart."""
         return self._engine.open_detached(header, body, (keys, context, past_retention, senders), threads)
@@ -453,7 +453,7 @@ class Engine:
         With ``header``, which was kept apart, ``file`` holds the body. A part of a message does not prove who signed it.
         Raises ``OpenError``, the same for every reason; so does reading.
         """
-        return SealedReader(self._engine.sealed_reader(file, header, (keys, context, past_retention, ())))
+        return SealedReader(self._engine.sealed_reader(file, header, (keys, context, past_retention, None)))
 
     def chunkwise_reader(
         self,
@@ -463,7 +463,7 @@ class Engine:
         context: Mapping[str, str] | None = None,
         header: bytes | None = None,
         past_retention: bool = False,
-        senders: Collection[VerifyingKey] = (),
+        senders: Collection[VerifyingKey] | None = None,
     ) -> ChunkwiseReader:
         """A file object that reads a sealed message from ``file``, which need not seek: a pipe, a socket, a download.
 

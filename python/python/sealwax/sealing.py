@@ -47,7 +47,9 @@ class Terms:
     anonymous: bool = False
     """Whether headers name no recipient, only the kind of each key; not for a ``KeyService``, which is asked by its name."""
     padded: bool = False
-    """Whether the length of the message tells only about how long its content is: at most 12 % are added."""
+    """Whether the length of the message tells only about how long its content is: what is shorter than 256 bytes is made that
+    long, and at most 7 % are added to all else.
+    """
     sign: SigningKey | None = None
     """Who signs the message, so that its readers know who sealed it, and nobody else."""
 
