@@ -433,10 +433,10 @@ private:
         return detail::finish(status, error, [&] { return buffer(outer); });
     }
 
-    using reader = const char *(*)(const sealwax_delivery *, std::size_t *);
+    using lent_text = const char *(*)(const sealwax_delivery *, std::size_t *);
     using indexed_reader = const char *(*)(const sealwax_delivery *, std::size_t, std::size_t *);
 
-    [[nodiscard]] std::string_view text(reader read) const noexcept {
+    [[nodiscard]] std::string_view text(lent_text read) const noexcept {
         std::size_t length = 0;
         const char *start = read(handle_, &length);
         return detail::view(start, length);
