@@ -59,6 +59,7 @@ fn as_root(words: &[&str]) -> Command {
 /// A C and C++ compiler, what the tests of the C interface run, and the programs that changed containers are shown to.
 const BASE: &[&str] = &[
     "binutils",
+    "bzip2",
     "cmake",
     "g++",
     "gcc",
@@ -66,11 +67,14 @@ const BASE: &[&str] = &[
     "libimage-exiftool-perl",
     "make",
     "openssl",
+    "p7zip-full",
     "pkg-config",
     "poppler-utils",
     "qpdf",
     "unzip",
     "valgrind",
+    "xz-utils",
+    "zstd",
 ];
 
 /// What builds the FIPS module of AWS-LC.
