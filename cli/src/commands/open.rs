@@ -114,8 +114,8 @@ impl Open {
         Err(io::Error::other(OtherHeader))
     }
 
-    /// Opens all of the input, and says who signed it. Nothing leaves this program before the last chunk was verified: a file is read twice, and
-    /// what can be read only once goes to a file without a name first, sealed as it is.
+    /// Opens all of the input, and says who signed it. Nothing leaves this program before the last chunk was verified: a file
+    /// is read twice, and what can be read only once goes to a file without a name first, sealed as it is.
     fn open(
         &self,
         opener: &Opener,

@@ -81,7 +81,8 @@ pub(crate) struct Seal {
     #[arg(long, conflicts_with = "bucket")]
     anonymous: bool,
 
-    /// Pad the message, so that its length tells only about how long its content is: what is shorter than 256 bytes is made that long, and at most 7 % are added to all else
+    /// Pad the message, so that its length tells only about how long its content is: what is shorter than 256 bytes is made that
+    /// long, and at most 7 % are added to all else
     #[arg(long)]
     pad: bool,
 

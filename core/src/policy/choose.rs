@@ -37,14 +37,19 @@ pub(super) struct Reach<'a> {
 pub(super) struct Choice {
     pub(super) action: Action,
     pub(super) method: Option<Method>,
-    /// What the portal asks of the reader at least, where it is the method or the fallback.
-    pub(super) reader: Option<Authentication>,
     pub(super) fallback: Option<Fallback>,
     pub(super) transport: Option<Contract>,
     pub(super) rejected: Vec<Rejected>,
 }
 
 impl Choice {
+    /// What the portal asks of the reader, at least, where it is the method or the fallback.
+    pub(super) fn reader(&self, requirement: Requirement) -> Option<Authentication> {
+        let falls_back = self.fallback.as_ref().and_then(|fallback| fallback.method);
+        let is_portal = [self.method, falls_back].contains(&Some(Method::Portal));
+        is_portal.then(|| least_asked(requirement))
+    }
+
     /// Whether the message leaves as it is.
     pub(super) fn is_unsealed(&self) -> bool {
         self.method.is_some_and(|method| !method.is_sealed())
@@ -78,12 +83,9 @@ fn take(method: Method, requirement: Requirement, reach: &Reach<'_>, rejected: V
         .as_ref()
         .is_some_and(|contract| contract.level >= Transport::Encrypted);
     let fallback = (method == Method::Tls && enforced).then(|| fallback(requirement, reach));
-    let falls_back = fallback.as_ref().and_then(|fallback| fallback.method);
-    let is_portal = [Some(method), falls_back].contains(&Some(Method::Portal));
     Choice {
         action,
         method: Some(called(method, transport.as_ref())),
-        reader: is_portal.then(|| least_asked(requirement)),
         fallback,
         transport,
         rejected,
@@ -103,7 +105,6 @@ fn stay(action: Action, rejected: Vec<Rejected>) -> Choice {
     Choice {
         action,
         method: None,
-        reader: None,
         fallback: None,
         transport: None,
         rejected,
@@ -316,7 +317,7 @@ mod tests {
                 .methods
                 .contains(&if method.is_sealed() { method } else { Method::Tls })
             && is_enough(Way::of(method, enforced, reach.reader), requirement)
-            && (method != Method::Portal || choice.reader.is_some_and(|asked| asked <= reach.reader))
+            && (method != Method::Portal || choice.reader(requirement).is_some_and(|asked| asked <= reach.reader))
             && (method.is_sealed() || known >= requirement.transport)
             && (method.is_sealed() || !reach.distrusted || requirement.transport <= Transport::Encrypted)
             && (!method.is_sealed() || reach.on_unmet == OnUnmet::Portal)

@@ -121,7 +121,7 @@ impl<'a> Decider<'a> {
             recipient: recipient.address.clone(),
             action: choice.action,
             method: choice.method,
-            reader: choice.reader,
+            reader: choice.reader(requirement),
             fallback: choice.fallback,
             requirement,
             why: self.explain(
@@ -448,9 +448,6 @@ impl<'a> Decider<'a> {
         choice.fallback = choice.fallback.as_ref().map(|fallback| editor.edit_fallback(fallback));
         choice.transport = choice.transport.take().filter(|_| method.is_some());
         (choice.action, choice.method) = (action, method);
-        let falls_back = choice.fallback.as_ref().and_then(|fallback| fallback.method);
-        let is_portal = [method, falls_back].contains(&Some(Method::Portal));
-        choice.reader = choice.reader.filter(|_| is_portal);
         edits
     }
 

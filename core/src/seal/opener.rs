@@ -52,8 +52,8 @@ pub struct Opener {
 pub struct Opened {
     /// What was sealed; wiped when dropped.
     pub content: Zeroizing<Vec<u8>>,
-    /// Whose signature it bears, proved to be right; `None` when nobody signed it, or the provider allows no signatures. Whether the key is that of somebody whom
-    /// you know is for you to say, or for [`Opener::sender`].
+    /// Whose signature it bears, proved to be right; `None` when nobody signed it, or the provider allows no signatures.
+    /// Whether the key is that of somebody whom you know is for you to say, or for [`Opener::sender`].
     pub sender: Option<VerifyingKey>,
 }
 
